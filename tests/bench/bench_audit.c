@@ -6,9 +6,9 @@
  *   bench_audit NAME COUNT       run benchmark NAME COUNT times, print the total in ns
  *   bench_audit NAME COUNT base  the same loop without the measured function
  *
- * See bench_core.c; tests/bench/run measures both. The audit patches dwords of a stream
- * in place. Each stream is audited many times; later audits leave the patched dwords
- * unchanged.
+ * tests/bench/run runs this program in the same way as bench_core. The audit patches
+ * dwords of a stream in place. Each stream is audited many times; later audits leave the
+ * patched dwords unchanged.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -147,8 +147,8 @@ e2e_boot() # NAME-OF-LOGS
 	done
 	# When the module binds the GPU, it clears every GGTT entry, and QEMU passes each
 	# write to the simulator. By default this machine has 2 MiB of entries, a size that
-	# real firmware offers, too: clearing these takes a quarter of the time that the
-	# usual 8 MiB take. t-10-vgpu has 8 MiB.
+	# real firmware offers, too: clearing these entries takes a quarter of the time
+	# that the usual 8 MiB take. t-10-vgpu has 8 MiB.
 	[ "$E2E_GTT_MIB" != 0 ] || E2E_GTT_MIB=2
 	args+=(--gpu "$E2E_GPU" --gpusim-arg --gtt-mib --gpusim-arg "$E2E_GTT_MIB"
 		--kernel-arg cryptomgr.notests

@@ -29,8 +29,8 @@ static void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 }
 
 /*
- * Handles accesses to addresses outside of all regions. Half of these pages
- * have memory.
+ * Handles accesses to addresses outside of all regions. Half of the pages
+ * outside of the regions have memory.
  */
 static int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 				size_t len)

@@ -22,7 +22,7 @@ struct xengt_audit;
 struct xengt_audit_result;
 
 /*
- * Counts of comparisons so far. By these a test checks that the oracle compared
+ * Counts of comparisons so far. By these counts a test checks that the oracle compared
  * anything.
  */
 struct oracle_counts {

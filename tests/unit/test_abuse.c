@@ -437,9 +437,8 @@ static int teardown(void **state)
 }
 
 /*
- * cost_of() makes many acts, and returns by how much the last ACTS of these raise each
- * counter. The acts before bring the vGPU into the state in which an act has its full
- * effect.
+ * cost_of() makes many acts, and returns by how much the last ACTS acts raise each counter.
+ * The acts before bring the vGPU into the state in which an act has its full effect.
  */
 #define ACTS	16u
 

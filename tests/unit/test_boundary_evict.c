@@ -64,9 +64,9 @@ static void expect_none(struct world_guest *g)
 }
 
 /*
- * The engine does not report that it left a's context. b's reset has to wait, as if b
- * waited for a turn: after a's timeout a's work has hung, and only then the engine is
- * reset.
+ * The engine does not report that it left a's context. b's reset waits, as if b waited for
+ * a turn. After a's timeout the module treats a's work as hung, and only then resets the
+ * engine.
  */
 static void the_first_does_not_answer(void **state)
 {

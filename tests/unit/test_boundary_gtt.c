@@ -693,7 +693,9 @@ static void failed_write_changes_nothing(void **state)
 	assert_int_equal(write_ok(LOW_FIRST, after, 4), 0);
 }
 
-/* Memory runs out at each step in turn: the law holds, and a repeat succeeds. */
+/*
+ * Memory runs out at each step in turn: the law of release holds, and a second call succeeds.
+ */
 static void failed_revalidate_is_repeatable(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];

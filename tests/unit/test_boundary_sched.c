@@ -122,7 +122,10 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/* The module can find several events at once. It handles them in any order. */
+/*
+ * The module can find several events at once. The module handles these events in any
+ * order.
+ */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -289,9 +292,9 @@ static void a_ring_is_not_overrun(void **state)
 
 /*
  * The module has sent a part of the ring to the hardware, and has copied the dwords after
- * this part as padding. It refuses the guest's next submission. This must not change the
- * padding, because later the module lets the hardware run the padding, so that a
- * neighbour's work can follow.
+ * this part as padding. The module refuses the guest's next submission. The refusal must
+ * not change the padding, because later the module lets the hardware run the padding, so
+ * that a neighbour's work can follow.
  */
 static void no_padding_from_what_was_not_taken(struct world_guest *g,
 					       int expected)
@@ -547,8 +550,8 @@ static void the_guilty_one_hangs(void **state)
 	}
 	assert_int_equal(w->resets, 0);
 	/*
-	 * when another vGPU waits, the module preempts a's context, which has the timeout
-	 * to stop
+	 * when another vGPU waits, the module preempts a's context, which must stop
+	 * within the timeout
 	 */
 	submit(a, 1, 2);
 	submit(b, 0, 1);

@@ -205,7 +205,10 @@ static void a_client_that_goes_meanwhile(void **state)
 	assert_int_equal(xengt_control_create(&broker, &control), 0);
 }
 
-/* The worker sends registers in several messages; the broker makes one line of these. */
+/*
+ * The worker sends registers in several messages; the broker makes one line of these
+ * messages.
+ */
 static void many_registers(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");

@@ -595,8 +595,8 @@ static void it_answers_another_question(void **state)
 }
 
 /*
- * Before the broker answers, it asks questions itself. The worker answers at once those of
- * these questions that do not need the core. The other questions wait until the worker has
+ * Before the broker answers, it asks questions itself. If a question of the broker does not
+ * need the core, the worker answers at once. The other questions wait until the worker has
  * left the core.
  */
 static void it_asks_first(void **state)

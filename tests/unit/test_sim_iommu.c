@@ -314,7 +314,7 @@ static void without_translation_an_address_is_itself(void **state)
 	assert_int_equal(gpu_reads(at(DATA_B)), 0xbbbb);
 	assert_int_equal(stats().iommu_translations, 1);
 	assert_int_equal(stats().iommu_moved, 0);
-	/* in a mode that the simulator does not know every access faults */
+	/* if the IOMMU has a mode that the simulator does not know, every access faults */
 	m.unit.rtaddr |= 0x400;
 	assert_int_equal(gpu_reads(at(DATA_C)), -EFAULT);
 }

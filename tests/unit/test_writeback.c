@@ -79,8 +79,8 @@ static void by_the_next_context(void **state)
 }
 
 /*
- * The neighbour's work begins with commands of the module, and these do not end: the
- * neighbour's work has hung.
+ * The neighbour's work begins with commands of the module. These commands do not end, so
+ * the neighbour's work has hung.
  */
 static void against_a_neighbour(void **state)
 {

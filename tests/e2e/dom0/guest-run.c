@@ -16,7 +16,7 @@
  * "==guest-exit:ID:STATUS==" at the end, which the console's log records. By these marks
  * guest-run tells CMD's output from kernel messages on the same console.
  *
- * This is one program, linked statically, because in an emulated machine the start of
+ * guest-run is one program, linked statically, because in an emulated machine the start of
  * another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE

@@ -20,8 +20,8 @@
  *
  * If Xen or xenstore does not answer, the program says so and ends with status 2.
  *
- * This is one program, linked statically, because in an emulated machine the start of
- * another process takes longer than this program's whole work.
+ * host-state is one program, linked statically, because in an emulated machine the start
+ * of another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE
 #include <ctype.h>

@@ -187,8 +187,8 @@ static int cmd_refresh(const char *args)
 
 /*
  * The simulator has seen differences between the table and Xen's structures. Waits until
- * the simulator has decided each of them, for which this module's thread must make two
- * rounds.
+ * the simulator has decided each difference, for which this module's thread must make
+ * two rounds.
  */
 static int cmd_decide(const char *args)
 {

@@ -62,7 +62,8 @@ static void kinds_of_frames(int fd)
 
 /*
  * Writes entries with the numbers of machine frames of dom0, Xen and other guests.
- * As guest frame numbers, none of these is RAM of this guest.
+ * If these numbers are read as guest frame numbers, none of them is RAM of this
+ * guest.
  */
 static void sweep_machine(int fd)
 {

@@ -48,7 +48,7 @@ long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
 int make_ok(uint32_t domid, uint32_t low, uint32_t high);
 /*
  * Write entries of the GGTT. *ret_scratched gets the number of entries that point to
- * scratch; NULL: the caller does not want it.
+ * scratch; the pointer may be NULL.
  */
 long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);

@@ -127,8 +127,8 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 	uint32_t *dw = (uint32_t *)w->sched.own.image.mem + 1024, at = 0;
 
 	/*
-	 * without pages, this is the module's context that flushes caches, whose image
-	 * nobody reads
+	 * an image without pages belongs to the module's context that flushes caches;
+	 * nobody reads this image
 	 */
 	if (!w->sched.own.image.pages)
 		return;

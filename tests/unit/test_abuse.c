@@ -438,7 +438,7 @@ static int teardown(void **state)
 
 /*
  * cost_of() makes many acts, and returns by how much the last ACTS acts raise each counter.
- * The acts before bring the vGPU into the state in which an act has its full effect.
+ * The earlier acts bring the vGPU into the state in which an act has its full effect.
  */
 #define ACTS	16u
 

@@ -130,7 +130,7 @@ static void it_may_call_little(void **state)
 	int status = run(&cfg, try_calls);
 
 	(void)state;
-	/* otherwise the exit status is 100 plus the number of the failed call */
+	/* if a call failed, the exit status is 100 plus the number of this call */
 	assert_int_equal(WEXITSTATUS(status), 0);
 	assert_true(WIFEXITED(status));
 }

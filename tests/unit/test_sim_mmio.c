@@ -38,10 +38,7 @@ static void test_edges(void **state)
 	xengt_sim_bar_write(m->sim, 0, REG_END, 4, 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END, 4), 0);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 4, 8), 0);
-	/*
-	 * an access that begins in one of these ranges and ends in the next one has
-	 * an effect in both
-	 */
+	/* an access that crosses the border of two ranges accesses both ranges */
 	wr(m, REG_END - 4, 0xcafef00d);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END - 2, 8), 0xcafe);
 	set_pte(m, 0, 0x1122334455667788ULL);

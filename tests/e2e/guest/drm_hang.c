@@ -4,8 +4,9 @@
  * batch's context, and the results of all other work must be right.
  *
  * If the driver does not preempt (on Gen8's render engine, and on a virtual GPU), the
- * driver notices the hang because its heartbeat stops. By default waiting work is
- * cancelled after the time of a heartbeat, so the test makes the heartbeat faster.
+ * driver notices the hang because its heartbeat stops. With the default heartbeat the
+ * driver cancels waiting work at about the time when it notices the hang, so the test
+ * makes the heartbeat faster.
  */
 #include "drmtest.h"
 

@@ -34,7 +34,10 @@ uint64_t check_gpu_entry(const struct ppgtt_check *c,
 	return entry;
 }
 
-/* The GPU's entry for a page of 4 KiB must lead to this frame of the guest. */
+/*
+ * Checks that the GPU's entry for a page of 4 KiB names this frame of the
+ * guest.
+ */
 static bool check_frame(const struct ppgtt_check *c, uint64_t frame,
 			       uint64_t guest_entry, uint64_t gpu_entry)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Names of registers for tests. Tests of the simulator use only these names,
- * because the simulator is the oracle for src/hw and its tests must not use
- * src/hw. Tests of core and boundary use them for registers for which
- * src/hw/facts.h has no name. Source: Intel PRM Broadwell and Skylake, volume
- * 2c; names that are not there have a comment. Offsets are in bytes from BAR0,
- * or from an engine's base.
+ * Names of registers for tests. Tests of the simulator use only these names, because the
+ * simulator is the oracle for src/hw and its tests must not use src/hw. Tests of core and
+ * boundary use these names for registers that have no name in src/hw/facts.h. Source: Intel PRM
+ * Broadwell and Skylake, volume 2c; a name that the PRM does not have is followed by a comment.
+ * Offsets are in bytes from BAR0, or from an engine's base.
  */
 #ifndef XENGT_TEST_REG_NAMES_H
 #define XENGT_TEST_REG_NAMES_H
@@ -37,7 +36,7 @@
 #define REG_RING_BB_PER_CTX	0x1c0U
 #define REG_RING_INDIRECT_CTX	0x1c4U
 #define REG_RING_INDIRECT_CTX_OFFSET	0x1c8U
-#define REG_BCS_SWCTRL		0x200U		/* only the blitter has it */
+#define REG_BCS_SWCTRL		0x200U		/* only the blitter has this register */
 #define REG_RING_ELSP		0x230U
 #define REG_RING_STATUS_HI	0x238U
 #define REG_RING_CTX_CONTROL	0x244U
@@ -52,7 +51,7 @@
 #define REG_RING_FORCE_TO_NONPRIV	0x4d0U
 #define REG_RING_GPR		0x600U
 
-/* ---- all other registers; for registers of pipes those of pipe A ---- */
+/* ---- all other registers; registers of a pipe are those of pipe A ---- */
 
 #define PIPE_B(reg)		((reg) + 0x1000U)
 #define PIPE_C(reg)		((reg) + 0x2000U)
@@ -67,7 +66,7 @@
 						 * has no row */
 #define REG_SC_INSTDONE		0x7100U
 #define REG_FUSE2		0x9120U
-#define REG_L3_MOCS		0xb020U		/* the first of a table */
+#define REG_L3_MOCS		0xb020U		/* the first register of a table */
 #define REG_L3SQCREG4		0xb118U
 #define REG_GDRST		0x941cU
 #define REG_RPNSWREQ		0xa008U
@@ -92,7 +91,8 @@
 #define REG_DE_PIPE_C_IIR	0x44428U
 #define REG_DE_PIPE_C_IER	0x4442cU
 #define REG_DE_PORT_IMR		0x44444U
-#define REG_IRQ_PAGE_LAST	0x44ff0U		/* a register in the page of the interrupt registers */
+#define REG_IRQ_PAGE_LAST	0x44ff0U		/* the last register in the page of the
+							 * interrupt registers */
 #define REG_DBUF_CTL		0x45008U
 #define REG_PWR_WELL_CTL1	0x45400U
 #define REG_PWR_WELL_CTL2	0x45404U

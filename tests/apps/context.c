@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Contexts and address spaces of the program (Linux: i915_gem_context.c). */
+/*
+ * The contexts and address spaces that the program creates by ioctls (Linux:
+ * i915_gem_context.c).
+ */
 #include "standin.h"
 
 #include <errno.h>
@@ -37,7 +40,7 @@ static struct app_binding **binding_at(struct app_bo *bo, const struct app_vm *v
 	return at;
 }
 
-/* Index of the first range that ends behind va. */
+/* Returns the index of the first range whose end is above va. */
 static uint32_t range_at(const struct app_vm *vm, uint64_t va)
 {
 	uint32_t low = 0, high = vm->n_ranges;
@@ -201,7 +204,7 @@ struct app_context *app_context_of(uint32_t id)
 {
 	if (id >= CONTEXTS_MAX)
 		return NULL;
-	/* 0 is the file's own context */
+	/* each open file has context 0 from the start */
 	return contexts[id] || id ? contexts[id] : context_new(0);
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which ioctl goes where, and the ioctls that DRM answers itself. */
+/*
+ * Passes each ioctl to the file that handles it, and handles the ioctls that
+ * Linux's DRM core answers without the driver.
+ */
 #include "standin.h"
 
 #include <drm.h>
@@ -40,7 +43,7 @@ static int cap(struct drm_get_cap *c)
 		c->value = 1;
 		return 0;
 	default:
-		/* a device without a display refuses these */
+		/* a driver without a display refuses these ioctls */
 		return -EOPNOTSUPP;
 	}
 }
@@ -61,8 +64,8 @@ static int core(unsigned int nr, void *arg)
 		return cap(arg);
 	case 0x0d:	/* client capabilities concern only displays */
 		return -EOPNOTSUPP;
-	case 0x02:	/* GET_MAGIC, and SET_MASTER below: a render node refuses
-			 * them */
+	case 0x02:	/* GET_MAGIC, and SET_MASTER below: a render node
+			 * refuses both */
 	case 0x1e:
 		return -EACCES;
 	case 0x2d:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The program's work: execbuffer (Linux: i915_gem_execbuffer.c). */
+/*
+ * Runs the program's batches: the ioctl execbuffer (Linux: i915_gem_execbuffer.c).
+ */
 #include "standin.h"
 
 #include <errno.h>
@@ -16,7 +18,7 @@ struct work {
 	struct app_context *context;
 };
 
-/* Addresses of 48 bits are signed for programs. */
+/* Returns the address as programs expect it: sign-extended from 48 bits. */
 static uint64_t canonical(uint64_t va)
 {
 	return (uint64_t)((int64_t)(va << 16) >> 16);
@@ -44,8 +46,8 @@ static int place(struct work *w, uint32_t i)
 }
 
 /*
- * The object with this handle; with HANDLE_LUT the handle is the object's index
- * in the list.
+ * Returns the object with this handle. With HANDLE_LUT the handle is the object's
+ * index in the list.
  */
 static struct drm_i915_gem_exec_object2 *object_of(const struct work *w, uint32_t handle)
 {

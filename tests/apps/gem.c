@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The program's memory: objects by handle, their mappings, PRIME files. An object consists
- * of neighbouring frames of the guest.
+ * of adjacent frames of the guest.
  */
 #include "standin.h"
 
@@ -16,7 +16,7 @@
 #define FILES_MAX	1024
 
 static struct app_bo *handles[HANDLES_MAX];
-static struct app_bo *files[FILES_MAX];	/* PRIME files, by descriptor */
+static struct app_bo *files[FILES_MAX];	/* PRIME files, indexed by file descriptor */
 static uint32_t last_handle;
 
 struct app_bo *app_bo_of(uint32_t handle)
@@ -319,7 +319,7 @@ static int pwrite_ioctl(const struct drm_i915_gem_pwrite *p)
 	return pread_pwrite(p->handle, p->offset, p->size, p->data_ptr, true);
 }
 
-/* Handles the ioctls that make an object, or reach its bytes. */
+/* Handles the ioctls that make an object, or that read, write or map an object's bytes. */
 static int contents(unsigned int nr, void *arg)
 {
 	switch (nr) {
@@ -335,8 +335,8 @@ static int contents(unsigned int nr, void *arg)
 		return pwrite_ioctl(arg);
 	case DRM_I915_GEM_MMAP:
 		return mmap_now(arg);
-	case DRM_I915_GEM_MMAP_GTT:	/* MMAP_OFFSET has the same number and a longer
-					 * struct */
+	case DRM_I915_GEM_MMAP_GTT:	/* the ioctl MMAP_OFFSET has the same number, with
+					 * a longer struct */
 		return mmap_offset(arg);
 	default:
 		return -ENOTTY;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The guest: its memory, its processor, its vGPU, and the simulated GPU behind it. */
+/*
+ * The guest: its memory, its processor and its vGPU, and the simulated GPU on which the
+ * vGPU runs.
+ */
 #include "standin.h"
 
 #include <errno.h>
@@ -15,9 +18,9 @@
 #include "xengt/judge_abi.h"
 
 #define DOMID		7u
-#define RAM		(384u << 8)	/* frames */
-#define RUN		512u		/* so many frames of the guest are neighbours in the
-					 * machine, too */
+#define RAM		(384u << 8)	/* in frames */
+#define RUN		512u		/* this number of adjacent guest frames is adjacent
+					 * in the machine, too */
 #define LOW_MIB		64u
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)
@@ -34,7 +37,8 @@ static struct {
 	struct xengt_vgpu *vgpu;
 	struct xengt_vgpu_info info;
 	const struct xengt_platform *platform;
-	uint8_t *shm;			/* the judge's memory */
+	uint8_t *shm;			/* memory in which the judge finds the owner of each
+					 * frame and reports violations */
 	uint8_t used[RAM];		/* for each frame USED, WAS_USED or 0; frame 0 is never
 					 * used */
 	uint32_t free, next;
@@ -366,7 +370,7 @@ void app_guest_check(void)
 
 	if (!g.vgpu)
 		return;
-	/* a judge that looked at nothing is no witness */
+	/* if the judge checked no access, its result proves nothing */
 	hdr = (const void *)g.shm;
 	app_guest_counts(&counts);
 	if (counts.completions && (!hdr->context_accesses || !hdr->ppgtt_accesses))

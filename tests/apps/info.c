@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What i915 6.1 tells a program of a Skylake or Broadwell GT2 in a guest. */
+/*
+ * Answers a program's questions about the GPU as i915 6.1 does in a guest with
+ * a Skylake or Broadwell GT2.
+ */
 #include "standin.h"
 
 #include <errno.h>
@@ -9,7 +12,7 @@
 #include "hw/facts.h"
 
 
-/* Parameters whose value is the same everywhere. */
+/* Parameters that have the same value on both platforms. */
 static const struct {
 	int32_t param, value;
 } params[] = {
@@ -151,7 +154,8 @@ static int query(const struct drm_i915_query *q)
 		case DRM_I915_QUERY_MEMORY_REGIONS:
 			items[i].length = regions(&items[i]);
 			break;
-		default:	/* i915 gives no more on these platforms */
+		default:	/* i915 answers no other query on these
+				 * platforms */
 			items[i].length = -EINVAL;
 		}
 	}

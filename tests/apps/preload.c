@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The functions of libc that the program calls. Paths below /dev/dri and /sys/dev/char/226:
- * are taken from the tree that XENGT_APPS_ROOT names; tests/apps/run makes the tree. All
- * else goes to libc.
+ * Replacements of the libc functions that the program calls. Paths below /dev/dri and
+ * /sys/dev/char/226: are taken from the tree that XENGT_APPS_ROOT names; tests/apps/run
+ * makes the tree. All other calls go to libc.
  */
 #include "standin.h"
 
@@ -26,8 +26,8 @@
 #define NODE_BY_PATH	"/dev/dri/by-path/pci-0000:00:02.0-render"
 
 /*
- * The functions of this file are called in place of libc's functions of the
- * same name; ORIG() finds libc's.
+ * The functions of this file are called in place of libc's functions of the same name;
+ * ORIG() sets orig to libc's function.
  */
 #define ORIG(name)							\
 	static __typeof__(name) *orig;					\
@@ -62,8 +62,8 @@ static bool is_ours(const char *path)
 }
 
 /*
- * The path below XENGT_APPS_ROOT if is_ours(path), otherwise path itself. buf
- * has PATH_MAX bytes.
+ * Returns the path below XENGT_APPS_ROOT if is_ours(path), otherwise path itself. buf has
+ * PATH_MAX bytes.
  */
 static const char *real(const char *path, char *buf)
 {
@@ -123,9 +123,7 @@ int openat(int dir, const char *path, int flags, ...)
 	return note(orig(dir, real(path, buf), flags, mode), is_node(path));
 }
 
-/*
- * Programs that were built with _FORTIFY_SOURCE call this in place of open().
- */
+/* Programs that were built with _FORTIFY_SOURCE call this function in place of open(). */
 int __open_2(const char *path, int flags);
 int __open_2(const char *path, int flags)
 {
@@ -256,7 +254,7 @@ char *__realpath_chk(const char *path, char *to, size_t size)
 	return realpath(path, to);
 }
 
-/* The struct is the same for both names on this machine. */
+/* struct stat and struct stat64 have the same layout on this machine. */
 static int as_node(int r, struct stat *st, bool is)
 {
 	if (!r && is) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contexts of the engines, their rings, and requests as Linux 6.1's i915 writes them
- * (gt/gen8_engine_cs.c, gt/intel_lrc.c): invalidate, breadcrumb at the begin, the batch,
- * breadcrumb at the end, user interrupt.
+ * Contexts of the engines, their rings, and requests, written as Linux 6.1's i915 writes
+ * them (gt/gen8_engine_cs.c, gt/intel_lrc.c). A request invalidates caches, stores a
+ * first breadcrumb, starts the batch, stores a second breadcrumb, and raises the user
+ * interrupt.
  */
 #include "standin.h"
 
@@ -14,7 +15,9 @@
 #include "hw/platform.h"
 #include "xengt/types.h"
 
-/* Numbers of pages in a context's place (APP_PLACE_PAGES). */
+/*
+ * Page numbers in the graphics memory of one context, which has APP_PLACE_PAGES pages.
+ */
 #define AT_IMAGE	0u
 #define IMAGE_PAGES	22u
 #define AT_SEQNO	22u
@@ -22,7 +25,7 @@
 #define AT_RING		24u
 #define RING_BYTES	0x4000u
 
-/* Pages of an engine's place, behind the status page. */
+/* Page numbers in the graphics memory of one engine; page 0 is the status page. */
 #define AT_LOAD		1u
 #define AT_SCRATCH	2u
 
@@ -38,13 +41,13 @@
 #define FLUSH_DW_STORE	0x00004000u
 #define FLUSH_DW_INDEX	0x00200000u
 #define FLUSH_DW_TLB	0x00040000u
-#define FLUSH_DW_GGTT	0x4u		/* in the address */
+#define FLUSH_DW_GGTT	0x4u		/* bit of the address: the address is in the GGTT */
 
-#define PC_FLUSH	0x00100080u	/* stall, flush enable */
-#define PC_CACHES	0x00001021u	/* targets, DC, depth */
+#define PC_FLUSH	0x00100080u	/* stall the command streamer, enable flushes */
+#define PC_CACHES	0x00001021u	/* flush render targets, data cache, depth cache */
 #define PC_INVALIDATE	0x00040c1cu	/* invalidates TLB and caches of instructions,
 					 * textures, VF, constants, state */
-#define PC_STORE_INDEX	0x00204000u	/* write a qword, by index */
+#define PC_STORE_INDEX	0x00204000u	/* write a qword at an index of the status page */
 #define PC_STORE_GGTT	0x01004000u
 
 #define SCRATCH_INDEX	(0x34u * 4)	/* offset in the context's status
@@ -53,29 +56,30 @@
 struct app_ring {
 	enum xengt_engine_id engine;
 	struct app_space *space;
-	uint32_t first, addr;		/* first frame and graphics address of the
-					 * context's place */
+	uint32_t first, addr;		/* first frame and first graphics address of the
+					 * context's memory */
 	uint32_t id, tail, seqno;
-	bool is_first;			/* the driver's own context, for the render engine */
+	bool is_first;			/* this is the driver's own context on the render
+					 * engine */
 };
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
 /*
- * For each engine the state that new contexts begin with: what the engine saved for the
- * driver's first context.
+ * For each engine: its own graphics memory, and the state with which new contexts begin.
+ * That state is the image that the engine saved for the driver's first context.
  */
 static struct {
 	bool is_on;
 	/*
-	 * a place: the engine's status page, the batch for loads of contexts, and a page
-	 * which that batch may use
+	 * graphics memory of the engine: the status page, the batch that runs when a
+	 * context is loaded, and a page that this batch may use
 	 */
 	uint32_t hws_first;
 	uint32_t hws_addr;
-	uint32_t load_lines;		/* length of that batch, in cachelines */
-	uint32_t csb;			/* the entry of the status buffer that was read last */
-	uint32_t *image;		/* NULL: not yet saved */
+	uint32_t load_lines;		/* length of the batch for loads, in cachelines */
+	uint32_t csb;			/* index of the CSB entry that was read last */
+	uint32_t *image;		/* the saved image; NULL: none yet */
 } engines[XENGT_ENGINES];
 
 static uint32_t last_id;
@@ -195,7 +199,7 @@ static void engine_begin(enum xengt_engine_id id)
 		 << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
-/* Has the engine reported that this context completed? */
+/* Has the engine reported that this ring's context completed? */
 static bool has_completed(const struct app_ring *ring)
 {
 	const uint32_t *hws = app_frame(engines[ring->engine].hws_first);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Page tables of four levels in the guest's memory, as i915 makes them; the vGPU learns of
- * a root by a message.
+ * Page tables of four levels in the guest's memory, as i915 makes them; a message through
+ * PVINFO tells the vGPU of each root.
  */
 #include "standin.h"
 
@@ -18,8 +18,7 @@
 
 struct table {
 	uint32_t frame;
-	struct table *below[ENTRIES];	/* all NULL in a table of the lowest
-					 * level */
+	struct table *below[ENTRIES];	/* in a table of the lowest level all are NULL */
 };
 
 struct app_space {
@@ -78,7 +77,7 @@ uint64_t app_space_root(const struct app_space *space)
 	return (uint64_t)space->root->frame * APP_PAGE;
 }
 
-/* Finds the table of level 1 for this address, or makes it. */
+/* Returns the table of level 1 for this address. Makes the table if it is missing. */
 static struct table *lowest(struct app_space *space, uint64_t va)
 {
 	struct table *t = space->root;

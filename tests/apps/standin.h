@@ -2,26 +2,27 @@
 /*
  * The stand-in: a library that is loaded before libc (LD_PRELOAD) into a program that
  * draws, computes or decodes with Intel's drivers. For such a program /dev/dri/renderD128
- * exists, and its ioctls are answered as Linux's i915 answers them, from a guest with a
- * vGPU of ours, in the same process: no kernel, no Xen, no GPU.
+ * exists. The stand-in answers the ioctls of this device as Linux's i915 would. The
+ * answers come from a simulated guest with a vGPU of ours in the same process, without
+ * kernel, Xen or GPU.
  *
  *	preload.c	the functions of libc that the program calls: files, ioctl, mmap
- *	drm.c		which ioctl goes where; what DRM itself answers
- *	info.c		what i915 tells of the GPU
+ *	drm.c		which ioctl goes where; ioctls that the DRM core answers
+ *	info.c		what i915 tells a program about the GPU
  *	context.c	contexts and address spaces of the program
- *	gem.c		its memory
- *	sync.c		its syncobjs
- *	exec.c		its work
+ *	gem.c		the program's memory objects
+ *	sync.c		the program's syncobjs
+ *	exec.c		the program's batches
  *	ring.c		the driver's contexts, rings and submissions, as i915 makes them
  *	wa.c		the driver's workarounds
  *	space.c		the driver's page tables
  *	guest.c		the guest's memory, its processor, and the vGPU
- *	watch.c		looks on: what the engines executed, and what went wrong
+ *	watch.c		records what the engines executed, and what went wrong
  *
  * A file calls only files in lines below its own.
  *
- * Work is done when the ioctl that submits it returns, so nothing has to wait for it. All
- * functions run under one lock, which drm.c takes.
+ * A batch has run to its end when the ioctl that submits it returns, so no function has
+ * to wait for a batch. All functions run under one lock, which drm.c takes.
  */
 #ifndef XENGT_STANDIN_H
 #define XENGT_STANDIN_H
@@ -39,7 +40,7 @@
 /* ---- watch.c ---- */
 
 /*
- * Something went wrong; the report names it, and the test fails. The same text counts
+ * Adds a problem to the report, so that the test fails. The report has each text only
  * once.
  */
 void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -49,56 +50,60 @@ void app_problem(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void app_die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 void app_watch_begin(struct xengt_sim *sim);
 /*
- * Call this before a batch of the program runs: the next commands belong to it.
+ * Call this before a batch of the program runs: the commands that the engine executes
+ * next belong to this batch.
  */
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
-/* Call this when an ioctl was answered, with the ioctl's number and result. */
+/* Call this after each ioctl, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);
 
 /* ---- guest.c ---- */
 
 struct xengt_platform;
 
-/* The GPU's units, as drivers are told: one slice with subslices of EUs. */
+/* The execution units that drivers see: one slice with APP_SUBSLICES subslices. */
 #define APP_SUBSLICES	3u
-#define APP_EUS		8u		/* of a subslice */
+#define APP_EUS		8u		/* number of EUs in each subslice */
 
 struct app_counts {
 	uint64_t refused, hangs, completions;
 };
 
-/* Make the guest and its vGPU, once; does nothing the second time. */
+/* Make the guest and its vGPU. A second call does nothing. */
 void app_guest_begin(void);
 const struct xengt_platform *app_guest_platform(void);
-/* The device id and the revision in the simulated GPU's config space. */
+/* Return the device id and the revision in the simulated GPU's config space. */
 uint16_t app_guest_device(void);
 uint8_t app_guest_revision(void);
 bool app_guest_is_gen9(void);
-/* Check the tables of the GPU and what the judge found, and report problems. */
+/*
+ * Check the page tables of the GPU, and report wrong entries and the judge's violations
+ * as problems.
+ */
 void app_guest_check(void);
 
 void app_wr(uint32_t off, uint32_t val);
 uint32_t app_rd(uint32_t off);
-/* Let the GPU work, and take its events. */
+/* Let the simulated GPU run for a step, and read its events. */
 void app_guest_work(void);
 void app_guest_counts(struct app_counts *ret);
 /* Describe the vGPU's latest fault as a problem. */
 void app_guest_tell_fault(void);
 
 /*
- * Get so many neighbouring frames of the guest, zeroed. Returns the first
- * frame, or 0 if there are not so many.
+ * Allocate 'count' adjacent frames of the guest, filled with zeroes. Returns the first
+ * frame, or 0 if there are too few free frames.
  */
 uint32_t app_frames_get(uint32_t count);
 void app_frames_put(uint32_t first, uint32_t count);
 uint64_t app_frames_free(void);
-/* The bytes of one frame. */
+/* Returns the bytes of one frame. */
 void *app_frame(uint32_t frame);
 void app_frames_read(uint32_t first, uint64_t off, void *buf, size_t len);
 void app_frames_write(uint32_t first, uint64_t off, const void *buf, size_t len);
 /*
- * Map frames into the process, side by side; returns NULL if there is no memory.
- * munmap() ends this.
+ * Map frames into the process, side by side; returns NULL if there is no memory. munmap()
+ * removes the mapping.
  */
 void *app_frames_map(uint32_t first, uint64_t off, size_t len, int prot, void *at);
 /* Store an entry of a page table, which may be protected. */
@@ -118,18 +123,18 @@ struct app_space;
 
 struct app_space *app_space_create(void);
 void app_space_destroy(struct app_space *space);
-/* The address of the root, for a context's image. */
+/* Returns the address of the root, as a context's image needs it. */
 uint64_t app_space_root(const struct app_space *space);
 void app_space_map(struct app_space *space, uint64_t va, uint32_t first, uint32_t pages);
 void app_space_unmap(struct app_space *space, uint64_t va, uint32_t pages);
 
 /* ---- wa.c ---- */
 
-/* The registers of a render context. */
+/* Returns a list of register loads, with which the driver sets up a render context. */
 const uint32_t *app_wa_context(uint32_t *ret_n);
 /*
- * Write the batch for the load of a render context, of at most 64 dwords; scratch: an
- * address of 4 bytes that it may use. Returns the number of dwords.
+ * Write the batch that the engine runs when it loads a render context: at most 64 dwords.
+ * scratch is the address of 4 bytes that the batch may use. Returns the number of dwords.
  */
 uint32_t app_wa_at_load(uint32_t *dw, uint32_t scratch);
 
@@ -140,8 +145,8 @@ struct app_ring;
 struct app_ring *app_ring_create(enum xengt_engine_id engine, struct app_space *space);
 void app_ring_destroy(struct app_ring *ring);
 /*
- * Run a batch of the ring's space to its end. Returns 0, or -EIO if it did not
- * end.
+ * Run the batch at this address of the ring's space to its end. Returns 0, or -EIO if the
+ * batch did not end.
  */
 int app_ring_run(struct app_ring *ring, uint64_t batch);
 
@@ -149,12 +154,13 @@ int app_ring_run(struct app_ring *ring, uint64_t batch);
 
 struct app_bo {
 	uint64_t bytes;
-	uint32_t first, pages;		/* frames */
+	uint32_t first, pages;		/* first frame and number of frames */
 	uint32_t tiling, swizzle, stride, caching, madv;
-	uint64_t user;			/* USERPTR: the program's memory; 0: none */
-	uint32_t handles;		/* number of handles and files that name
-					 * it */
-	/* its address in each space that has it */
+	uint64_t user;			/* address of the program's memory, if this is a
+					 * USERPTR object; otherwise 0 */
+	uint32_t handles;		/* number of handles and files that name the
+					 * object */
+	/* the object's address in each address space that maps it */
 	struct app_binding {
 		struct app_space *space;
 		uint64_t va;
@@ -163,7 +169,7 @@ struct app_bo {
 };
 
 struct app_bo *app_bo_of(uint32_t handle);
-/* Copy the program's memory to the object, or back. */
+/* Copy the memory of a USERPTR object to the object's frames (pull), or back (push). */
 void app_bo_pull(struct app_bo *bo);
 void app_bo_push(struct app_bo *bo);
 /*
@@ -196,31 +202,33 @@ struct app_context {
 	bool has_map;
 	uint32_t n_map;
 	int8_t map[APP_ENGINE_MAP];	/* enum xengt_engine_id; -1: none */
-	struct app_ring *rings[APP_ENGINE_MAP];	/* by index in the map, or without a
-						 * map by engine */
+	struct app_ring *rings[APP_ENGINE_MAP];	/* indexed by the index in the map, or by
+						 * the engine if there is no map */
 	uint64_t params[16];
 };
 
 struct app_context *app_context_of(uint32_t id);
-/* The ring that execbuffer's flags name, or NULL if there is none. */
+/* Returns the ring that execbuffer's flags name, or NULL if there is none. */
 struct app_ring *app_context_ring(struct app_context *c, uint64_t flags,
 				  enum xengt_engine_id *ret_engine);
 int app_context_ioctl(unsigned int nr, void *arg);
 /*
- * Put the object at the address va; if va is UINT64_MAX, at a free address below
+ * Put the object at the address va, or, if va is UINT64_MAX, at a free address below
  * limit.
  */
 int app_vm_place(struct app_vm *vm, struct app_bo *bo, uint64_t va, uint64_t align,
 		 uint64_t limit, uint64_t *ret_va);
-/* Remove an object from all spaces, because nothing names it any more. */
+/*
+ * Remove an object from all spaces. Call this when no handle names the object any more.
+ */
 void app_vm_forget(struct app_bo *bo);
 
 int app_sync_ioctl(unsigned int nr, void *arg);
-/* Note that the work that this syncobj waits for is done. */
+/* Record that the work of this syncobj, up to this point of its timeline, is done. */
 int app_sync_signal(uint32_t handle, uint64_t point);
-/* Is there work, done or not, behind the syncobj? */
+/* Is the syncobj's work done up to this point of its timeline? */
 bool app_sync_is_done(uint32_t handle, uint64_t point);
-/* Makes a sync file whose work is done; returns its descriptor. */
+/* Makes a sync file that is signalled; returns its descriptor. */
 int app_sync_file(void);
 
 int app_info_ioctl(unsigned int nr, void *arg);
@@ -228,7 +236,7 @@ int app_exec_ioctl(unsigned int nr, void *arg);
 
 /* ---- drm.c ---- */
 
-/* An ioctl of the device; -1 with errno. */
+/* Handles an ioctl of the device. Returns -1 and sets errno on failure. */
 int app_ioctl(unsigned long request, void *arg);
 
 #endif /* XENGT_STANDIN_H */

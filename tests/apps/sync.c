@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Syncobjs. Work is done when it is submitted, so a syncobj only knows whether there was
- * work, and up to which point of its timeline.
+ * Syncobjs. Work is done when the ioctl that submits it returns. So a syncobj only
+ * records whether there was work, and up to which point of the syncobj's timeline.
  */
 #include "standin.h"
 
@@ -82,8 +82,8 @@ static int to_file(struct drm_syncobj_handle *h)
 }
 
 /*
- * Makes a syncobj from a sync file. Its work is done, because each sync file is
- * made when its work is done.
+ * Marks a syncobj as done, as the import of a sync file does. A sync file of the
+ * stand-in is made only after its work is done.
  */
 static int from_file(struct drm_syncobj_handle *h)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Workarounds as Linux 6.1's i915 writes them on Broadwell and Skylake: registers of a
- * context, in the first request of the driver's own context (gt/intel_workarounds.c), and
- * the batch that the hardware runs at each load of a render context (gt/intel_lrc.c).
+ * Workarounds as Linux 6.1's i915 writes them on Broadwell and Skylake. The first request
+ * of the driver's own context sets registers (gt/intel_workarounds.c). The hardware runs
+ * a batch each time it loads a render context (gt/intel_lrc.c).
  */
 #include "standin.h"
 
@@ -12,10 +12,13 @@
 
 #define ARB_OFF		0x04000000u
 #define ARB_ON		0x04000001u
-#define STORE_GGTT	0x12400002u	/* a register to memory */
-#define LOAD_GGTT	0x14c00002u	/* memory to a register */
+#define STORE_GGTT	0x12400002u	/* stores a register in memory */
+#define LOAD_GGTT	0x14c00002u	/* loads a register from memory */
 #define L3SQCREG4	0xb118u
-/* stall, write back; stall, clear shared local memory, write a qword by index */
+/*
+ * FLUSH stalls and writes the caches back. CLEAR_SLM stalls, clears the shared local
+ * memory, and writes a qword at INDEX of the status page.
+ */
 #define FLUSH		0x00100020u
 #define CLEAR_SLM	0x08304000u
 #define INDEX		(0x34u * 4)
@@ -59,7 +62,7 @@ uint32_t app_wa_at_load(uint32_t *dw, uint32_t scratch)
 		n += sizeof(skl_at_load) / 4;
 	}
 	dw[n++] = ARB_ON;
-	/* the hardware counts in cachelines */
+	/* the hardware counts the batch's length in cachelines */
 	while (n % 16)
 		dw[n++] = XENGT_MI_NOOP;
 	return n;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks on, and writes the report (XENGT_APPS_REPORT, else standard error) when the
- * program ends:
+ * Watches the simulator. When the program ends, writes the report to the file
+ * XENGT_APPS_REPORT, or to standard error:
  *
- *	problem TEXT			what must not be
- *	command NAME COUNT		of the program's batches
+ *	problem TEXT			something that must not happen
+ *	command NAME COUNT		how often the program's batches had this command
  *	register read|write OFFSET COUNT
  *	count NAME VALUE
- *	end				the report is whole
+ *	end				the report is complete
  *
  * XENGT_APPS_TRACE names a file for the boundaries of commands: a line `batch ENGINE
  * ADDRESS` for each batch, then a line `ADDRESS DWORD NAME` for each command that the
@@ -39,16 +39,17 @@ static struct {
 		const char *name;
 		uint64_t count;
 	} names[NAMES_MAX];
-	uint32_t *reads, *writes;	/* by register */
+	uint32_t *reads, *writes;	/* numbers of accesses, indexed by register */
 	uint64_t batches, commands, ioctls;
 	uint64_t refused;		/* number of writes of registers that had no
 					 * effect */
-	uint64_t last_addr;		/* address of the last command: one that
-					 * waits is fetched again and must count
-					 * once */
+	uint64_t last_addr;		/* address of the last command. If a command waits,
+					 * the simulator fetches this command several
+					 * times; watch counts the command once. */
 	/*
-	 * Gen9's blitter runs a copy of the batch. The module's own batch comes before
-	 * the driver's commands in the ring.
+	 * is_request: the ring is inside a request of the driver. Commands of the module
+	 * come before the request. Gen9's blitter runs a copy of the program's batch:
+	 * 'batch' and 'copy' are the two addresses.
 	 */
 	bool is_request;
 	bool is_copy_known;
@@ -127,22 +128,24 @@ void __real_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum si
 void __wrap_sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e, enum sim_stop why);
 
 #define MI_STORE_GGTT	0x10400002u	/* the driver's first command of a request */
-#define MI_INTERRUPT	0x01000000u	/* the last command of a request but
-					 * two */
+#define MI_INTERRUPT	0x01000000u	/* the third command from the end of a request */
 
 static bool is_in_batch(const struct sim_engine *e)
 {
 	return e->level == SIM_BATCH || e->level == SIM_BATCH2;
 }
 
-/* Is this a command of the program, and no command of the driver or the module? */
+/* Is this a command of the program, rather than of the driver or the module? */
 static bool is_user(const struct sim_engine *e)
 {
 	return e->cmd_space == SIM_PPGTT ||
 		(e->id == SIM_BCS && is_in_batch(e) && w.is_request);
 }
 
-/* The address of the command in the program's own batch. */
+/*
+ * Returns the address of the command in the program's own batch, even if the engine runs a
+ * copy.
+ */
 static uint64_t address(const struct sim_engine *e)
 {
 	if (e->cmd_space == SIM_PPGTT)
@@ -154,9 +157,10 @@ static uint64_t address(const struct sim_engine *e)
 }
 
 /*
- * The registers that programs of drivers use, by name (PRM; IGT, gem_ctx_isolation; Intel's
- * media driver for those of VCS). A register that is not here is a problem, until somebody
- * has looked what the program wants of it, and what the boundary makes of that.
+ * The registers that programs with Intel's drivers use, with their names. The names are
+ * from the PRM, from IGT's gem_ctx_isolation, and for VCS from Intel's media driver. An
+ * access to any other register is a problem. Add a register here only after you know what
+ * the program uses it for, and how the boundary treats the access.
  */
 static const struct {
 	uint32_t first, last;
@@ -189,8 +193,8 @@ static bool is_known(uint32_t off)
 }
 
 /*
- * intel-opencl-icd writes CTX_PREEMPT on Broadwell, too, where Linux's list does not open
- * it: natively the hardware ignores the write as well.
+ * intel-opencl-icd writes CTX_PREEMPT on Broadwell, too, where Linux does not allow
+ * programs to write this register. A real Broadwell ignores the write as well.
  */
 static bool is_ignored_natively(uint32_t off)
 {

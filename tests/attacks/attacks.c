@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attacks by which one guest reads what another one left in the GPU, or makes finished work
- * of another one run again, each on all engines and on both generations. Prints a line
- * for each; exits with the number of those that succeed.
+ * Attacks of one guest on another guest, the victim. The attacker reads what the victim left in
+ * the GPU, or makes finished work of the victim run again. Each attack runs on all engines of a
+ * Broadwell and a Skylake. The program prints a line for each attack; its exit status is the
+ * number of attacks that succeed.
  *
- * tests/attacks/run builds this file against the boundary and the simulator of any
- * commit, so it uses only what has been in gpu.h, gpu_sim.h and hv_fake.h from early on,
- * and no rig. test_residue has the same attacks, and more, for the present tree.
+ * tests/attacks/run builds this file against the boundary and the simulator of any commit, so
+ * this file uses no rig, and only those functions of gpu.h, gpu_sim.h and hv_fake.h that old
+ * commits have, too. tests/unit/test_residue.c has the same attacks, and more, for the present
+ * tree.
  */
 #include "gpu/gpu_sim.h"
 
@@ -18,8 +20,8 @@
 #define TURNS_MAX	20000u
 
 /*
- * Frames of a guest's RAM. Graphics page i of the guest names frame i of its RAM, except
- * page AT_UNFILLED, for which the guest writes no entry.
+ * Frames of a guest's RAM. The entry of the guest's graphics page i names frame i of the RAM.
+ * For page AT_UNFILLED the guest writes no entry.
  */
 #define AT_UNFILLED	0u
 #define AT_IMAGE	1u
@@ -28,11 +30,11 @@
 #define AT_BATCH	31u		/* the batch's page, which is at
 					 * BATCH_VA in the context's space */
 #define BATCH_VA	0x5000u
-#define RESULT		1000u		/* dword of the batch's page */
+#define RESULT		1000u		/* index of a dword in the batch's page */
 #define AT_COUNT	32u
-#define POINTS		900u		/* arbitration points of a long batch */
+#define POINTS		900u		/* number of arbitration points in a long batch */
 
-/* Dwords of an image's state page. */
+/* Indexes of dwords in an image's state page. */
 #define ST_CTRL		0x03
 #define ST_TAIL		0x07
 #define ST_START	0x09
@@ -55,7 +57,7 @@
 struct guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
-	uint32_t first;			/* graphics page */
+	uint32_t first;			/* first page of the guest's part of the GGTT */
 	uint32_t root;
 	uint64_t seqno;
 };
@@ -212,7 +214,7 @@ static void write_reg(struct machine *m, struct guest *g, uint32_t engine,
 	run(m, g, engine, dw, 4);
 }
 
-/* Returns the value of a register, which a batch without privilege reads. */
+/* Reads a register by a batch without privilege, and returns the value. */
 static uint32_t read_reg(struct machine *m, struct guest *g, uint32_t engine,
 			 uint32_t reg)
 {
@@ -257,7 +259,10 @@ static bool by_a_page_that_names_nothing(struct machine *m, uint32_t e)
 				  4) == SECRET;
 }
 
-/* The victim's batch is long, and the attacker resets its own work, which waits behind it. */
+/*
+ * The attacker's work waits until a long batch of the victim ends. Meanwhile the attacker
+ * resets its own work.
+ */
 static bool by_a_reset(struct machine *m, uint32_t e)
 {
 	struct xengt_sim *sim = xengt_gpu_sim_host_sim(m->host);
@@ -274,7 +279,10 @@ static bool by_a_reset(struct machine *m, uint32_t e)
 	struct xengt_gpu_event ev;
 	uint64_t begun;
 
-	/* the batch takes 45 ms and runs three times, and a step of the simulator less than 1 ms */
+	/*
+	 * the batch runs three times, 45 ms each time; a step of the simulator takes less than
+	 * 1 ms
+	 */
 	xengt_sim_get_exec(sim, &opts);
 	opts.cost_percent = 100000;
 	opts.work_per_call = 8;
@@ -288,7 +296,7 @@ static bool by_a_reset(struct machine *m, uint32_t e)
 		must(i < TURNS_MAX);
 		m->victim.gpu->ops->next_event(m->victim.gpu, &ev);
 	}
-	/* until the module has seen that the victim's context runs */
+	/* wait until the module has seen that the victim's context runs */
 	begun = xengt_sim_time(sim);
 	while (xengt_sim_time(sim) < begun + 10000000)
 		m->victim.gpu->ops->next_event(m->victim.gpu, &ev);
@@ -307,7 +315,7 @@ static const struct {
 	{ "registers by restore inhibit", by_restore_inhibit },
 	{ "registers by an image that loads nothing",
 	  by_an_image_that_loads_nothing },
-	{ "memory by a page that names nothing", by_a_page_that_names_nothing },
+	{ "memory by a graphics page without a frame", by_a_page_that_names_nothing },
 	{ "finished work runs again by a reset", by_a_reset },
 };
 

@@ -2,12 +2,13 @@
 /*
  * Measures the cost of the audit of command streams.
  *
- *   bench_audit --list         names, goals and units, a line each
- *   bench_audit NAME COUNT     run it COUNT times, print the nanoseconds of all runs
- *   bench_audit NAME COUNT base   the same loop without the measured function
+ *   bench_audit --list           one line for each benchmark: name, goals, unit
+ *   bench_audit NAME COUNT       run benchmark NAME COUNT times, print the total in ns
+ *   bench_audit NAME COUNT base  the same loop without the measured function
  *
- * See bench_core.c; tests/bench/run measures both. Each stream is audited many times in
- * place; the dwords that the audit patched pass the next audit unchanged.
+ * tests/bench/run runs this program in the same way as bench_core. The audit patches
+ * dwords of a stream in place. Each stream is audited many times; later audits leave the
+ * patched dwords unchanged.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,8 +133,8 @@ static const struct bench {
 	enum xengt_engine_id engine;
 	enum xengt_audit_kind kind;
 	uint32_t dwords;		/* dwords of the stream */
-	bool is_per_command;		/* cost for each command; otherwise for
-					 * each 1000 bytes */
+	bool is_per_command;		/* true: the unit is a command; false: the unit
+					 * is 1000 bytes */
 	uint32_t goal_instr;
 	double goal_ns;
 	const char *what;
@@ -174,7 +175,8 @@ static int list(void)
 
 /*
  * Audits the whole stream again and again until count units have been audited, or a few
- * more. thousandths: what one audit of the stream counts for, in 1/1000 of a unit.
+ * more. thousandths: the number of units in one audit of the stream, multiplied by
+ * 1000.
  */
 static void measure(uint64_t thousandths, uint64_t count)
 {
@@ -185,9 +187,8 @@ static void measure(uint64_t thousandths, uint64_t count)
 int main(int argc, char **argv)
 {
 	struct timespec from, to;
-	uint64_t thousandths;		/* what one audit of the stream counts for, in
-					 * 1/1000 of the bench's unit (a command, or
-					 * 1000 bytes) */
+	uint64_t thousandths;		/* number of units (commands, or 1000 bytes) in
+					 * one audit of the stream, multiplied by 1000 */
 	bool is_base;
 
 	audit.platform = xengt_platform_get(XENGT_PLATFORM_SKL);

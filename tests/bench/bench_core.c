@@ -2,14 +2,13 @@
 /*
  * Measures the cost of the device model, without Xen and without a GPU.
  *
- *   bench_core --list         names, goals and units, a line each
- *   bench_core NAME COUNT     run it COUNT times, print the nanoseconds of all runs
- *   bench_core NAME COUNT base   the same loop without the measured function
+ *   bench_core --list           one line for each benchmark: name, goals, unit
+ *   bench_core NAME COUNT       run benchmark NAME COUNT times, print the total in ns
+ *   bench_core NAME COUNT base  the same loop without the measured function
  *
- * From these numbers tests/bench/run computes the ns and the instructions of one run. No
- * benchmark uses a GPU: an array stands for the hardware's GGTT entries. The benchmarks
- * whose name ends in _module also run the module's boundary code, on frames that are held
- * already.
+ * tests/bench/run computes the ns and the instructions of one run. No benchmark uses a GPU:
+ * an array replaces the hardware's GGTT entries. The benchmarks whose name ends in _module
+ * also run the module's boundary code, on frames that are held already.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -345,8 +344,8 @@ static void setup(bool is_module)
 /* ---- the measured loops ---- */
 
 /*
- * The functions that the loops call. The runner measures each loop a second time with
- * functions that do nothing in their place, and subtracts.
+ * The functions that the loops call. tests/bench/run measures each loop a second time with
+ * empty functions instead, and subtracts the second result from the first.
  */
 typedef void access_fn(struct xengt_vgpu *v, uint32_t off, uint32_t size,
 		       bool is_read, uint64_t *val);
@@ -465,7 +464,7 @@ static int no_prepare(struct xengt_vgpu *v, const struct xengt_ppgtt_root *root,
 	return 0;
 }
 
-/* A frame of the guest, as the guest's CPUs see it. */
+/* Returns the memory of a frame of the guest. */
 static uint64_t *guest_frame(uint64_t frame)
 {
 	return (uint64_t *)
@@ -474,8 +473,8 @@ static uint64_t *guest_frame(uint64_t frame)
 }
 
 /*
- * Returns the one page table of an address space. Frames 1 to 4 have the tables of levels 4
- * to 1.
+ * Returns the only page table of level 1 of an address space. Frames 1 to 4 have the tables
+ * of levels 4 to 1.
  */
 static uint64_t *page_table(void)
 {
@@ -490,8 +489,8 @@ static uint64_t *page_table(void)
 }
 
 /*
- * Prepare the root once for each 512 of 'count' entries. Between two calls of prepare all
- * entries of the table change (change = 1), or none (0).
+ * Writes 'count' entries, 512 at a time, and calls prepare after each 512. If 'change' is
+ * 1, each entry has a new value each time; if 'change' is 0, the values stay the same.
  */
 static void tables(uint64_t count, uint64_t change)
 {

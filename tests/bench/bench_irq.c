@@ -3,8 +3,8 @@
  * Measures the cost of an interrupt that a guest's command makes an engine
  * raise: the module's handler, its thread, and the worker's read of the event,
  * on the hardware of boundary_world.h. limits.h bounds the number of such
- * interrupts in a second; the goal is that together they cost at most 2 % of a
- * CPU.
+ * interrupts in a second; the goal is that this number of interrupts costs at
+ * most 2 % of a CPU.
  */
 #include "bench/rig_loop.h"
 #include "tests/unit/boundary_world.h"

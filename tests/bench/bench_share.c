@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Measures the cost of the decision which vGPU has the next turn (src/boundary/share.c),
- * with 8 and with 63 vGPUs that all wait: the next vGPU leaves the queue, is charged for
- * a turn, and enters the queue again. The goal is that 63 vGPUs cost at most twice as
- * much as 8; no other part of the decision (lane.c, ports.c) depends on the number of vGPUs.
+ * Measures the cost of choosing the vGPU that has the next turn (src/boundary/share.c), when
+ * 8 or 63 vGPUs wait. In each run the next vGPU leaves the queue, is charged for a turn, and
+ * enters the queue again. The goal is that 63 vGPUs cost at most twice as much as 8; the
+ * rest of the choice (lane.c, ports.c) does not depend on the number of vGPUs.
  */
 #include "bench/rig_loop.h"
 #include "boundary/share.h"

@@ -2,14 +2,15 @@
 /*
  * Measures the cost of the simulated GPU.
  *
- *   bench_sim --list           names, counts, goals and what they measure, a line each
- *   bench_sim NAME COUNT       run it COUNT times, print the nanoseconds of this
+ *   bench_sim --list           one line for each benchmark: name, count, goals, what it
+ *                              measures
+ *   bench_sim NAME COUNT       run benchmark NAME COUNT times, print the ns of this
  *                              process for all runs, user and system time
- *   bench_sim NAME COUNT base  print 0: the loop belongs to what is measured
+ *   bench_sim NAME COUNT base  print 0, because the cost of the loop is not subtracted
  *
- * The benchmark that goes through the socket has its peer in a process of its
- * own (bench_sim --peer FD COUNT) on the same processor, so that only the time
- * of xengt-gpusim's part is measured.
+ * The benchmark of the socket starts its peer as another process (bench_sim --peer FD
+ * COUNT) on the same processor. So the result includes the time of xengt-gpusim's side
+ * only.
  */
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -28,8 +29,8 @@
 #define SURFACE		(4U << 20)	/* 1024 x 1024, 32 bits */
 
 /*
- * The path by which this program starts itself as the peer; under valgrind
- * /proc/self/exe is another program.
+ * The path of this program, by which it starts itself as the peer. Under valgrind
+ * /proc/self/exe would name another program.
  */
 static const char *program;
 
@@ -69,7 +70,7 @@ static struct rig *big_rig(uint32_t base)
 	for (unsigned int i = 0; i < BIG_BYTES >> 21; i++)
 		pd[((VA >> 21) & 511) + 1 + i] =
 			(BIG_BUS + ((uint64_t)i << 21)) | 0x80 | 3;
-	/* the end of a list of registers, as drivers write it */
+	/* drivers write this command at the end of the image's list of register loads */
 	ram32(r, PAGE_CTX(0) + 1)[0x41] = MI_BB_END;
 	if (xengt_sim_set_regions(r->m->sim, regions, 2))
 		die("no regions");
@@ -93,8 +94,8 @@ static void reg_write(uint64_t count)
 }
 
 /*
- * Runs empty batches, each from the store to the ELSP to the event in the
- * status page.
+ * Runs empty batches. The measured part begins with the store to the ELSP and ends with
+ * the event in the status page.
  */
 static void nop_batch(uint64_t count)
 {
@@ -128,7 +129,10 @@ static void blit(uint64_t count, const uint32_t *dw, unsigned int n)
 #define SURFACE_AT(i)	(uint32_t)(VA_BIG + (i) * SURFACE), \
 			(uint32_t)((VA_BIG + (i) * SURFACE) >> 32)
 
-/* XY_SRC_COPY_BLT and similar commands with a raster operation, a pitch and a tiling. */
+/*
+ * Runs XY_SRC_COPY_BLT and similar commands with a raster operation, a pitch and a
+ * tiling.
+ */
 static void copy(uint64_t count, uint32_t dw0, uint32_t dw1, uint32_t src_pitch)
 {
 	const uint32_t dw[] = {
@@ -163,7 +167,7 @@ static void blt_fill(uint64_t count)
 	fill(count, 0x03f01000);
 }
 
-/* Operations that read the destination. */
+/* These operations also read the destination. */
 static void blt_xor_copy(uint64_t count)
 {
 	copy(count, 0x54f00008, 0x03661000, 4096);

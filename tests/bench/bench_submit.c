@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Measures what a submission costs the module, from the system call until the COMPLETE
- * event is read, on the hardware of boundary_world.h. The ring has two no-ops, so that the
- * context causes the whole cost.
+ * event is read, on the hardware of boundary_world.h. The ring has only two no-ops, so
+ * nearly all the cost is that of the context.
  */
 #include "bench/rig_loop.h"
 #include "tests/unit/boundary_world.h"
@@ -71,13 +71,13 @@ static void begin_same(void)
 
 static void begin_changed(void)
 {
-	/* a value of the first long list of registers */
+	/* dword 0x53 is a value in the image's first long list of register loads */
 	begin(XENGT_ENGINE_RCS, 1, 0x53);
 }
 
 static void begin_other(void)
 {
-	/* the offset of a register in that list */
+	/* dword 0x54 is the offset of a register in that list of loads */
 	begin(XENGT_ENGINE_RCS, 1, 0x54);
 }
 

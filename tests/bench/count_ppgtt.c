@@ -8,8 +8,8 @@
 #include "core/ppgtt.h"
 
 #define N	XENGT_PPGTT_ENTRIES
-#define ROOT	1024u		/* frame of the PML4; PDP and PD follow it; page tables from
-				 * TABLE on */
+#define ROOT	1024u		/* frame of the PML4; the next two frames are the PDP and
+				 * the PD, the frames from TABLE on are page tables */
 #define TABLE	1027u
 #define LEAF	512u		/* the first of the frames that the entries name */
 #define SET	(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \

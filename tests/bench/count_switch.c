@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Counts what a switch between two guests costs an engine: the commands of the module that
- * the engine runs before the commands of the guest (src/boundary/prelude.c). What the
- * switch costs the processor is in bench_submit (submit_switch).
+ * the engine runs before the commands of the guest (src/boundary/prelude.c). bench_submit
+ * measures what the switch costs the processor (submit_switch).
  */
 #include "bench/rig_print.h"
 #include "unit/residue_rig.h"
@@ -21,7 +21,7 @@ static uint64_t commands(const struct court *c, uint32_t engine)
 	return stats.commands;
 }
 
-/* A context with two no-ops of each guest in turn. */
+/* Runs a context with two no-ops, alternately for each of the two guests. */
 static void run(struct court *c, uint32_t engine)
 {
 	for (uint32_t i = 0; i < RUNS; i++) {

@@ -7,7 +7,8 @@
 
 #define ROUNDS		100u
 #define ENTRIES		1000u
-#define FIRST		2048u		/* GGTT entries of the low slice behind those that the work uses */
+#define FIRST		2048u		/* the first GGTT entry of the low slice above those
+					 * that the work uses */
 #define STOS		512u
 #define STATUS_SLOTS	6u
 
@@ -15,7 +16,7 @@
 #define FLUSH		0x101008u
 #define MASTER		0x44200u
 #define RCS_IIR		0x44308u
-#define MASTER_GT0	0x00000003u	/* RCS or BCS */
+#define MASTER_GT0	0x00000003u	/* an interrupt of RCS or BCS */
 #define MASTER_ON	0x80000000u
 
 #define WORK		COUNT_SET(COUNT_EXITS, COUNT_INTERRUPTS)
@@ -37,7 +38,7 @@ static void handler(struct guest *g)
 	guest_wr(g, MASTER, 4, MASTER_ON);
 }
 
-/* The processor takes an interrupt, if there is one. */
+/* Lets the processor take an interrupt, if there is one. */
 static void interrupt(struct guest *g)
 {
 	static uint32_t seen;
@@ -58,7 +59,7 @@ static void work(struct guest *g, uint32_t n)
 	emit_store(g, n, 0, breadcrumb);
 	elsp(g, desc_of(g, n), 0);
 	interrupt(g);
-	/* one event for the begin of the context and one for its end */
+	/* there is one event for the begin of the context, and one for its end */
 	slot = (slot + 2) % STATUS_SLOTS;
 	while (get(g, HWSP, 0x1f) != slot) {
 		assert_true(turns++ < 2000);
@@ -104,7 +105,7 @@ int main(void)
 	guest_wr(g, FLUSH, 4, 1);
 	count_report("ggtt_stores", 1, GGTT,
 		     "1000 GGTT entries, by stores of 8 bytes, and a flush");
-	/* The cost without RAM behind BAR0. */
+	/* Count the cost without RAM behind BAR0. */
 	xengt_backing_release(g->vgpu);
 	count_start();
 	for (uint32_t i = 0; i < ENTRIES; i++)

@@ -12,7 +12,7 @@ enum count {
 	COUNT_EXITS,
 	COUNT_HYPERCALLS,
 	COUNT_BYTES,		/* bytes of guest memory that the worker copied */
-	COUNT_CALLS,		/* calls to the module, without those that take events */
+	COUNT_CALLS,		/* calls to the module, except calls that take events */
 	COUNT_EVENTS,		/* events taken from the module */
 	COUNT_MODULE_BYTES,	/* bytes of guest memory that the module copied */
 	COUNT_INTERRUPTS,	/* MSIs */
@@ -24,7 +24,7 @@ enum count {
 
 /*
  * Make a guest that has a Skylake vGPU. The worker's calls to the module are counted.
- * There is one such guest at a time.
+ * Only one guest of count_setup() exists at a time.
  */
 struct guest *count_setup(void);
 void count_teardown(void);
@@ -32,8 +32,10 @@ void count_teardown(void);
 /* Set the counts to 0. */
 void count_start(void);
 
-/* Print by how much each count of the set has grown since the start or the last report,
- * divided by n. 'what' says what is counted. Then the counts begin anew. */
+/*
+ * Print by how much each count of the set has grown since the start or the last report,
+ * divided by n. 'what' says what is counted. Then set all counts to 0.
+ */
 void count_report(const char *name, uint32_t n, uint32_t set,
 		  const char *what);
 

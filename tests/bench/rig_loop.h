@@ -2,8 +2,8 @@
 /*
  * The main function of benchmarks that call one function again and again:
  *
- *   PROGRAM --list             names, counts, goals and units, a line each
- *   PROGRAM NAME COUNT         run it COUNT times, print the nanoseconds of all runs
+ *   PROGRAM --list             one line for each benchmark: name, count, goals, unit
+ *   PROGRAM NAME COUNT         run benchmark NAME COUNT times, print the total in ns
  *   PROGRAM NAME COUNT base    the same loop without the measured function
  */
 #ifndef XENGT_RIG_LOOP_H

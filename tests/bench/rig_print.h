@@ -14,7 +14,7 @@
 void count_print(const char *set, const char *name, double value,
 		 const char *what);
 
-/* The number of exits of all kinds. */
+/* Returns the number of exits of all kinds. */
 uint64_t count_exits(const struct xengt_counters *c);
 
 #endif /* XENGT_RIG_PRINT_H */

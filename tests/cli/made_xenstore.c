@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the programs that a case runs. It replaces xenstore by the
- * directory XENGT_TEST_STORE of the case. A node is a directory, whose file "="
- * has the node's text. If "=" is a directory, a read of the node fails (EIO). If
- * XENGT_TEST_STORE does not exist, xenstored seems not to run. If it has a file
- * "broker", a broker seems to run: the file's text is the broker's answer to a
- * request for a vGPU; a request to remove a vGPU always succeeds.
+ * A library that is preloaded into the programs that a case runs. The library
+ * replaces xenstore by the directory XENGT_TEST_STORE of the case. A node is a
+ * directory, whose file "=" has the node's text. If "=" is a directory, a read
+ * of the node fails (EIO). If XENGT_TEST_STORE does not exist, xenstored seems
+ * not to run. If this directory has a file "broker", a broker seems to run: the
+ * file's text is the broker's answer to a request for a vGPU; a request to
+ * remove a vGPU always succeeds.
  */
 #include <dirent.h>
 #include <errno.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the programs that a case runs, so that no time limit of theirs
- * ends on a slow machine: their clock stands still, poll() waits without a
- * limit, and no time passes between two tries.
+ * A library that is preloaded into the programs that a case runs, so that no
+ * time limit of these programs ends on a slow machine. The programs' clock does
+ * not advance, poll() waits without a limit, and no time passes between two
+ * tries.
  */
 #include <poll.h>
 #include <sys/syscall.h>

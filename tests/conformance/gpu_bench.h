@@ -41,7 +41,9 @@ struct bench;
 struct impl {
 	const char *name;
 	int (*create)(struct xengt_gpu **ret_gpu);
-	/* the bytes of a frame of the domain, until the test ends */
+	/*
+	 * returns the bytes of a frame of the domain, valid until the test ends
+	 */
 	void *(*memory)(const struct bench *b, uint64_t frame);
 	uint64_t ram;			/* the first of 512 frames of RAM */
 	uint64_t hole;			/* a frame without RAM, below 2^27 */
@@ -56,17 +58,17 @@ struct bench {
 };
 
 /*
- * The implementation that is tested now. machine and domain are those of the
- * simulator, and NULL for the real module.
+ * impl is the implementation that is tested now. machine and domain belong to
+ * the simulator; for the real module they are NULL.
  */
 extern const struct impl *impl;
 extern struct xengt_fake_machine *machine;
 extern struct xengt_gpu_sim_host *host;
 extern struct xengt_hv_fake *domain;
 
-/* A GGTT entry that names a frame. */
+/* Returns a GGTT entry that names the frame. */
 uint64_t pte(uint64_t frame);
-/* Write one GGTT entry; 0 or -errno. */
+/* Writes one GGTT entry. Returns 0 or -errno. */
 int put(const struct bench *b, uint32_t first, uint64_t entry);
 struct xengt_vgpu_info info(const struct bench *b);
 

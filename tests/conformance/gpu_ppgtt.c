@@ -47,8 +47,8 @@ void tables(void **state)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
 	/*
-	 * an entry must name a table one level below; a table that another table names
-	 * cannot be destroyed
+	 * an entry must name a table of the next lower level; a table that another table
+	 * names cannot be destroyed
 	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
@@ -108,8 +108,8 @@ void table_entries(void **state)
 	assert_int_equal(destroy(b, other), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	/*
-	 * a frame that is not RAM, a frame number beyond the hardware's addresses, an empty
-	 * entry
+	 * write entries with a frame that is not RAM, with a frame number beyond the
+	 * hardware's addresses, and an empty entry
 	 */
 	id = table(b, 1);
 	entries[0] = E(impl->hole);
@@ -132,7 +132,7 @@ void table_of_2m(void **state)
 	assert_int_equal(set(b, pd, 7, E(ram) | 0x80), 0);
 	assert_int_equal(info(b).frames_held, N);
 	assert_int_equal(info(b).ppgtt_tables, 2);
-	/* the module's table behind a 2 MiB entry has no id */
+	/* for a 2 MiB entry the module makes a table of its own, which has no id */
 	for (uint32_t id = 1; id < 8; id++)
 		if (id != pd)
 			assert_int_equal(destroy(b, id), -ENOENT);
@@ -249,8 +249,8 @@ void the_audit_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
-	 * the frame of a table belongs to the host; most of the 2 MiB around
-	 * this frame belong to no domain
+	 * plant entries with foreign frames: a frame of the host, which a table uses, and
+	 * the 2 MiB around this frame, most of which belong to no domain
 	 */
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, table(b, 4));
 	const struct { uint32_t id; uint64_t entry; } planted[] = {

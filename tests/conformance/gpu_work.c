@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Work: a part of the conformance suite of gpu.h. It has a guest of its own,
- * with contexts, rings and batches in the domain's memory as Linux's i915
- * arranges them.
+ * Tests of work: a part of the conformance suite of gpu.h. These tests have their own guest,
+ * with contexts, rings and batches in the domain's memory, arranged as in Linux's i915.
  *
  * promise: P14
  */
@@ -24,7 +23,7 @@
 #define MI_LRI		0x11000001u
 #define MI_STORE_GGTT	0x10400002u
 #define MI_STORE_PPGTT	0x10000002u
-#define MI_WAIT_GGTT	0x0e40c002u	/* polls until the value is at least the
+#define MI_WAIT_GGTT	0x0e40c002u	/* waits until the dword in memory is at least the
 					 * operand */
 #define MI_START_GGTT	0x18800001u
 #define MI_START_PPGTT	0x18800101u
@@ -33,8 +32,8 @@
 #define RING_BYTES	(RING_PAGES * 4096)
 
 /*
- * Where all structures are, in pages from the low slice's first page and from
- * impl->ram.
+ * The page of each structure. The same number counts graphics pages from the first page of the
+ * low slice, and frames from impl->ram.
  */
 enum place {
 	AT_IMAGE = 0,			/* first page of three contexts, which
@@ -48,7 +47,7 @@ enum place {
 
 struct guest {
 	const struct bench *b;
-	uint32_t first;			/* graphics page */
+	uint32_t first;			/* first graphics page of the low slice */
 	uint32_t root;
 	uint64_t seqno;
 	enum xengt_engine_id engine;
@@ -93,7 +92,7 @@ static struct guest guest_init(const struct bench *b)
 	return g;
 }
 
-/* Write commands behind the tail of context n's ring; run() moves the tail. */
+/* Write commands to context n's ring, from the tail on; run() moves the tail. */
 static void emit(const struct guest *g, uint32_t n, uint32_t count,
 		 const uint32_t *dwords)
 {
@@ -133,7 +132,7 @@ static int run(struct guest *g, uint32_t n)
  */
 #define SIM_LOOKS	1000u
 
-/* The next event that is not an interrupt. */
+/* Gets the next event that is not an interrupt. */
 static bool wait_for(const struct guest *g, struct xengt_gpu_event *ret_ev,
 		     uint32_t *ret_irqs)
 {
@@ -264,7 +263,7 @@ void work_in_batches(void **state)
 		batch[2] = 0;
 		batch[3] = 0x77 + e;
 		batch[4] = MI_BATCH_END;
-		/* the batch twice, then a store from the ring */
+		/* run the batch twice, then a store in the ring */
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		EMIT(&g, 0, MI_START_GGTT, at(&g, AT_BATCH), 0, MI_NOOP);
 		emit_store(&g, 0, 9, 0x99 + e);
@@ -361,7 +360,7 @@ void work_is_refused(void **state)
 	EMIT(&g, 0, 0xdeadbeef);
 	expect_refusal(&g, XENGT_REFUSED_UNKNOWN, at(&g, AT_RING), 0xdeadbeef);
 	assert_int_equal(g.last.is_cut, 0);
-	/* in a batch the refusal says where in the batch the command stands */
+	/* if the refused command is in a batch, the refusal names the command's address */
 	batch[0] = MI_NOOP;
 	batch[1] = MI_LRI;
 	batch[2] = 0x2038;
@@ -371,7 +370,7 @@ void work_is_refused(void **state)
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
 	/*
-	 * the same command is refused in the batches that a restore of the context would
+	 * such a command is also refused in the batches that a restore of the context would
 	 * run
 	 */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
@@ -405,8 +404,8 @@ void a_batch_it_was_left_in_is_not_entered(void **state)
 	uint32_t *image = mem(&g, AT_IMAGE + 1), *batch = mem(&g, AT_BATCH);
 
 	/*
-	 * the image says that the context was left in a batch in the GGTT,
-	 * which would run with privilege if the engine entered it
+	 * the image says that the context stopped inside a batch in the GGTT; if the engine
+	 * entered this batch, it would run with privilege
 	 */
 	batch[0] = MI_STORE_GGTT;
 	batch[1] = at(&g, AT_DATA);
@@ -489,7 +488,7 @@ void reset_of_an_engine(void **state)
 	expect_nothing(&g);
 	assert_int_equal(mem(&g, AT_DATA)[1], 0);
 	assert_int_equal(mem(&g, AT_DATA)[2], 0);
-	/* the guest's image is as it was loaded, and its work may run again */
+	/* the guest's image is unchanged, and the guest's work may run again */
 	assert_int_equal(mem(&g, AT_IMAGE + 1)[DW_HEAD], 0);
 	assert_int_equal(run(&g, 0), 0);
 	expect_complete(&g, g.seqno);
@@ -545,21 +544,24 @@ void bad_submissions(void **state)
 	w = good, w.desc ^= 0x08, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga += 4, expect_error(&g, w, -EINVAL);
 	w = good, w.hws_pga = 0x1000, expect_error(&g, w, -ERANGE);
-	/* the image begins below the slice, is in no slice (twice), ends above the slice */
+	/*
+	 * refused: an image that begins below the slice, that is in no slice (twice), or that
+	 * ends above the slice
+	 */
 	w = good, w.desc -= 0x1000, expect_error(&g, w, -ERANGE);
 	w = good, w.desc &= ~0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w = good, w.desc |= 0xfffff000ull, expect_error(&g, w, -ERANGE);
 	w.desc = (good.desc & 0xfff) | (g.b->info.high_base +
 					g.b->info.high_bytes - 0x1000);
 	expect_error(&g, w, -ERANGE);
-	/* no root, and a root of a wrong level */
+	/* refused: no root, and a root of a wrong level */
 	w = good, w.ppgtt = 0, expect_error(&g, w, -ENOENT);
 	w = good, w.ppgtt = UINT32_MAX, expect_error(&g, w, -ENOENT);
 	w = good, w.desc ^= 0x10, expect_error(&g, w, -ENOENT);
 	assert_int_equal(g.b->gpu->ops->ppgtt_create(g.b->gpu, 2, 0, &table),
 			 0);
 	w = good, w.ppgtt = table, expect_error(&g, w, -ENOENT);
-	/* the ring begins below the slice, or is in no slice */
+	/* refused: a ring that begins below the slice, or that is in no slice */
 	image[DW_START] = at(&g, 0) - 4096;
 	expect_error(&g, good, -ERANGE);
 	image[DW_START] = 0xfffff000;
@@ -612,7 +614,7 @@ void work_that_hangs(void **state)
 		context_init(&g, 0);
 		emit_gate(&g, 0, 0);
 		assert_int_equal(run(&g, 0), 0);
-		/* the context that waits behind the hung one is dropped, too */
+		/* the context that waits for the hung context is dropped, too */
 		context_init(&g, 1);
 		emit_store(&g, 1, 1, 1);
 		assert_int_equal(run(&g, 1), 0);
@@ -673,8 +675,8 @@ void vgpus_take_turns(void **state)
 
 	neighbour_create(&n, 12);
 	/*
-	 * a goes first; b's work comes between this work and the work that a
-	 * adds to the same context
+	 * guest a runs first; b's work runs between a's first work and the work that a adds to
+	 * the same context
 	 */
 	emit_gate(&a, 0, 0);
 	EMIT(&a, 0, MI_ARB_CHECK, MI_NOOP);
@@ -723,7 +725,10 @@ void one_hangs_and_the_other_goes_on(void **state)
 	neighbour_destroy(&n);
 }
 
-/* One vGPU's reset does not touch the other's work, wherever that work is. */
+/*
+ * A reset by one vGPU does not affect the work of the other vGPU, whether that work runs or
+ * waits.
+ */
 void one_resets_and_the_other_goes_on(void **state)
 {
 	struct guest a = guest_init(*state);

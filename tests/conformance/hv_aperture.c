@@ -16,7 +16,10 @@ void aperture(void **state)
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
-		/* the aperture is not RAM where it is mapped */
+		/*
+		 * the guest addresses at which the aperture is mapped are not
+		 * RAM
+		 */
 		assert_int_equal(rd(b, gpa(PLACE << XENGT_PAGE_SHIFT), &byte, 1),
 				 -EFAULT);
 		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
@@ -27,7 +30,7 @@ void aperture(void **state)
 		assert_int_equal(show(b, gfn(ELSEWHERE), true), 0);
 		assert_int_equal(show(b, gfn(ELSEWHERE), false), 0);
 	}
-	/* in part or wholly beyond the guest's address space */
+	/* a place that is partly or wholly beyond the guest's address space */
 	assert_int_equal(show(b, gfn(impl->end - SLICE + 1), true), -EINVAL);
 	assert_int_equal(show(b, gfn(impl->end), true), -EINVAL);
 	assert_int_equal(show(b, gfn(UINT64_MAX >> XENGT_PAGE_SHIFT), true),
@@ -42,7 +45,10 @@ static bool is_ram(const struct bench *b, uint64_t frame)
 	return rd(b, gpa(frame << XENGT_PAGE_SHIFT), &byte, 1) == 0;
 }
 
-/* The last frame of the contiguous RAM in which the suite's pages are. */
+/*
+ * Returns the last frame of the contiguous RAM to which the suite's pages
+ * belong.
+ */
 static uint64_t last_ram(const struct bench *b)
 {
 	uint64_t step = SLICE, at = impl->ram;
@@ -55,7 +61,10 @@ static uint64_t last_ram(const struct bench *b)
 	return at;
 }
 
-/* Xen itself would map the aperture over the RAM, and the RAM would be lost. */
+/*
+ * hv.h refuses to map the aperture over RAM. Xen itself would allow such a
+ * mapping, and the RAM would be lost.
+ */
 void aperture_over_ram(void **state)
 {
 	const struct bench *b = *state;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Declarations for all files of the conformance suite of hv.h: test_hv.c has
- * most of the suite, hv_aperture.c the tests of the aperture, hv_driven.c those
- * that make a guest's accesses themselves, hv_serve.c those that need a guest
- * that runs, hv_impls.c the implementations.
+ * most of the suite, hv_aperture.c the tests of the aperture, hv_driven.c the
+ * tests that make a guest's accesses themselves, hv_serve.c the tests that need
+ * a running guest, hv_impls.c the implementations.
  */
 #ifndef XENGT_HV_BENCH_H
 #define XENGT_HV_BENCH_H
@@ -41,7 +41,8 @@ struct impl {
 	uint64_t end;			/* end of the frames at which a device
 					 * can be */
 	void (*wait)(uint32_t msec);
-	uint64_t (*clock_ns)(void);	/* the clock of now_ns and wait() */
+	uint64_t (*clock_ns)(void);	/* reads the clock that now_ns and
+					 * wait() use */
 };
 
 struct bench {
@@ -59,7 +60,7 @@ extern struct impl fake_impl, xen_impl;
 /* The domain of the last fake that was made. */
 extern struct xengt_hv_fake *fake;
 
-/* The domain for xen_impl. Set these before it is used. */
+/* The domain for xen_impl. Set these variables before you use xen_impl. */
 extern uint32_t real_domid;
 extern uint64_t real_aperture;		/* 0 if there is no aperture that the
 					 * suite may use */
@@ -95,7 +96,7 @@ void planted_failures(void **state);
 
 /*
  * hv_serve.c: serve a device to a running guest until the guest reads the
- * device's last dword; fail if no request comes for this many seconds. Returns
+ * device's last dword. Fails if no request comes for 'seconds' seconds. Returns
  * the exit status.
  */
 int serve_guest(uint32_t seconds);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests that make a guest's accesses themselves, which only the fake allows. */
+/*
+ * Tests that play the guest and make its accesses. Only the fake allows this.
+ */
 #include "hv_bench.h"
 
 void every_vcpu_is_answered_once(void **state)
@@ -35,7 +37,10 @@ void every_vcpu_is_answered_once(void **state)
 	assert_int_equal(xengt_hv_fake_push(fake, &req), -EINVAL);
 }
 
-/* A vCPU that asks again at once does not keep the others waiting. */
+/*
+ * A vCPU that makes a new request at once does not delay the requests of other
+ * vCPUs.
+ */
 void no_vcpu_starves(void **state)
 {
 	const struct bench *b = *state;
@@ -70,7 +75,7 @@ void routing(void **state)
 	trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xfff, true);
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
 	/*
-	 * only a request that lies wholly inside the range comes to the device
+	 * only a request that lies wholly inside the range reaches the device
 	 */
 	req.addr = TRAP_AT + 0xffe;
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
@@ -81,7 +86,7 @@ void routing(void **state)
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	req.is_backward = true;
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
-	/* a store to a protected page comes to the device, a load does not */
+	/* a store to a protected page reaches the device, a load does not */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = impl->ram << 12, .size = 4,
 		.count = 1,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests that need a guest that runs. */
+/* Tests that need a running guest. */
 #include "hv_bench.h"
 
 #include <poll.h>
@@ -35,7 +35,7 @@ static void serve_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 }
 
 /*
- * Serve the requests that wait. Returns false if the request that ends the test
+ * Answers the pending requests. Returns false if the request that ends the test
  * was taken.
  */
 static bool serve_requests(struct xengt_hv *hv, struct served *served)
@@ -58,10 +58,11 @@ static bool serve_requests(struct xengt_hv *hv, struct served *served)
 }
 
 /*
- * A device of one page at TRAP_AT, for a script that lets the guest touch it:
- * each dword reads as its own address, or as the inverse of what was stored
- * there. A read of the last dword is taken and not answered: this program ends,
- * and the guest must go on with all-ones.
+ * Serves a device of one page at TRAP_AT; a script makes the guest access the
+ * device. A dword that nobody stored reads as its own address; after a store it
+ * reads as the inverse of the stored value. This function takes a read of the
+ * last dword and does not answer it. Then this program ends, and the guest must
+ * continue with the value all-ones.
  */
 static void serve(void **state)
 {

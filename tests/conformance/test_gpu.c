@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One suite for both implementations of gpu.h.
+ * The conformance suite for both implementations of gpu.h.
  *
  *   test_gpu                              the simulated GPU of this process
  *   test_gpu --real --domid N [--gfn G]   /dev/xengt; exits with 77 if there is no such device
  *
- * With --real the domain needs RAM at frames G.. (default: from 16 MiB). It
- * must have no vGPU and must never run, because its memory is written.
+ * With --real the domain needs RAM at frames G.. (default: from 16 MiB). The domain must have
+ * no vGPU and must never run, because the suite writes the domain's memory.
  *
  * promise: P1, P15
  */
@@ -75,7 +75,10 @@ static void *sim_memory(const struct bench *b, uint64_t frame)
 				   xengt_hv_fake_mfn(b->domain, gfn(frame)));
 }
 
-/* The memory is mapped at the first call, and stays mapped until the end. */
+/*
+ * Returns the bytes of a frame. Maps the memory at the first call; the memory stays mapped
+ * until the end.
+ */
 static void *kmod_memory(const struct bench *b, uint64_t frame)
 {
 	static xenforeignmemory_handle *fmem;
@@ -131,7 +134,7 @@ static int teardown(void **state)
 
 		hv->ops->destroy(hv);
 		domain = NULL;
-		/* only the host itself uses frames of the machine */
+		/* no frame of the machine is in use except by the host itself */
 		assert_int_equal(xengt_fake_frames_used(machine),
 				 frames_of_host);
 	}
@@ -187,7 +190,7 @@ static void entries(void **state)
 	assert_int_equal(scratched, 0);
 	assert_int_equal(info(b).entries_written, XENGT_GGTT_WRITE_MAX);
 	assert_int_equal(info(b).frames_held, XENGT_GGTT_WRITE_MAX);
-	/* writing the same entry again holds its frame only once */
+	/* when the same entry is written again, the module still holds its frame only once */
 	assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->high, table,
 						 XENGT_GGTT_WRITE_MAX, NULL),
 			 0);
@@ -299,15 +302,15 @@ static void own_frames_are_scratch(void **state)
 	assert_int_equal(scratched, 1);
 	assert_int_equal(info(b).frames_held, 1);
 	/*
-	 * the vGPU moves: frames at the old place become RAM, frames at the new
-	 * one are released
+	 * the vGPU moves: frames at the old place become RAM, frames at the new place are
+	 * released
 	 */
 	assert_int_equal(own(b, impl->ram, 1), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(info(b).frames_followed, 1);
-	/* ranges: a very large one, one that overflows, an empty one */
+	/* a very large range, a range that overflows, an empty range */
 	assert_int_equal(own(b, impl->ram + 2, UINT32_MAX), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(info(b).frames_held, 2);
@@ -320,8 +323,8 @@ static void own_frames_are_scratch(void **state)
 }
 
 /*
- * A fence over the low slice, without cut_head pages at its begin and cut_tail
- * pages at its end.
+ * Returns a fence over the low slice, except the slice's first cut_head pages and its last
+ * cut_tail pages.
  */
 static uint64_t fence(const struct bench *b, int64_t cut_head,
 		      int64_t cut_tail, uint32_t pitch_units, uint32_t bits)
@@ -350,21 +353,21 @@ static void fences(void **state)
 		 */
 		{ fence(b, 0, 0, 4, 0xffd), 0 }, { fence(b, -1, 0, 4, 0), 0 },
 		/*
-		 * the first or the last page is not the vGPU's; the last page
-		 * is before the first
+		 * refused: the first or the last page is not the vGPU's; the last page is
+		 * before the first page
 		 */
 		{ fence(b, -1, 0, 4, 1), -EINVAL },
 		{ fence(b, 0, -1, 4, 1), -EINVAL },
 		{ fence(b, 1, b->low_count - 1, 4, 1), -EINVAL },
 		{ UINT64_MAX, -EINVAL }, { 1, -EINVAL },
 		/*
-		 * the pitch is not a whole tile; the range does not consist of
-		 * whole rows of tiles
+		 * refused: the pitch is not a multiple of a tile; the range does not consist
+		 * of whole rows of tiles
 		 */
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
 		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
-		/* a row of 2 MiB, which is the alignment of slices */
+		/* a row of tiles of 2 MiB, which is the alignment of slices */
 		{ fence(b, 0, 0, 2048, 1), 0 },
 		{ fence(b, 0, 511, 2048, 1), -EINVAL },
 	};
@@ -444,7 +447,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(put(b, b->low + 9, pte(impl->ram)), 0);
 	assert_int_equal(hv->ops->write_guest(hv, gpa(impl->ram << 12), &val,
 					      8), 0);
-	/* the GPU uses the entry, so that its TLB has the entry */
+	/* let the GPU use the entry, so that the GPU's TLB has the entry */
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0x5ec2e7);
@@ -460,7 +463,7 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0);
-	/* the guest gets another page there, and the entries follow */
+	/* the guest gets another page at this address, and the entries name the new page */
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);
@@ -497,7 +500,7 @@ static void destruction_leaves_scratch(void **state)
 	own = xengt_sim_peek_pte(sim, (uint32_t)(now.low_base >> 12));
 	assert_int_not_equal(own, scratch);
 	assert_int_not_equal(own, xengt_sim_peek_pte(sim, b->low));
-	/* two vGPUs side by side do not reach each other */
+	/* a vGPU does not reach the slice of another vGPU */
 	assert_int_equal(gpu->ops->ggtt_write(gpu, b->low, &entry, 1, NULL),
 			 -ERANGE);
 	assert_int_equal(put(b, (uint32_t)(now.low_base >> 12), entry),

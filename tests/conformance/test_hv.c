@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One suite for both implementations of hv.h.
+ * The conformance suite for both implementations of hv.h.
  *
  *   test_hv                              the fake
  *   test_hv --real --domid N [--gfn G] [--aperture PHYS]
- *                                        Xen, in dom0; exits with 77 if there is no Xen
+ *                                        Xen, in dom0; exit status 77 if there is no Xen
  *   test_hv --serve SECONDS --domid N    no suite: see hv_serve.c
  *
- * With --real the domain should be paused: pages G and following of its RAM are
- * written and restored, ranges are trapped and released. Without --gfn these
- * are the frames from 16 MiB on. PHYS is the machine address of the GPU's
- * aperture, which no other program may use at this time.
+ * With --real the domain should be paused: pages G and following of its RAM are written
+ * and restored, ranges are trapped and released. Without --gfn the suite uses the frames
+ * from 16 MiB on. PHYS is the machine address of the GPU's aperture, which no other
+ * program may use at this time.
  */
 #include "hv_bench.h"
 
@@ -174,7 +174,7 @@ static void ranges(void **state)
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10, 0x11, true), -EINVAL);
 	assert_int_equal(trap(b, XENGT_RANGE_PCI, 0x10000, 0x10000, true),
 			 -EINVAL);
-	/* a range where a guest may put a 64-bit BAR */
+	/* a range in which a guest may put a 64-bit BAR */
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
 			 0xfffffffeffffffff, true), 0);
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, 0xfffffffeff000000,
@@ -251,10 +251,7 @@ static void memory_of_ours(void **state)
 	assert_int_equal(ops->back(b->hv, at, 0, &addr), -EINVAL);
 	assert_int_equal(ops->back(b->hv, at, XENGT_HV_BACK_MAX + 1, &addr),
 			 -EINVAL);
-	/*
-	 * a place that overlaps the guest's memory is refused, even if only a part of the
-	 * place does
-	 */
+	/* back() refuses a range that overlaps the guest's memory wholly or in part */
 	assert_int_equal(ops->back(b->hv, gfn(impl->ram), 1, &addr), -EEXIST);
 	assert_int_equal(rd(b, gpa(TRAP_AT), got, 1), -EFAULT);
 	assert_int_equal(trap(b, XENGT_RANGE_MMIO, TRAP_AT, TRAP_AT + 0xffff,
@@ -320,8 +317,8 @@ static void the_clock_goes_on(void **state)
 	impl->wait(3);
 	then = b->hv->ops->now_ns(b->hv);
 	/*
-	 * the clock counts nanoseconds: a wait of 3 ms advances it by at least 3,000,000,
-	 * and by no more than the suite's own clock
+	 * the clock counts nanoseconds: a wait of 3 ms advances the clock by at least
+	 * 3,000,000, and by no more than the suite's own clock advances
 	 */
 	assert_in_range(then - start, 3000000, impl->clock_ns() - before);
 }
@@ -377,7 +374,7 @@ static int usage(const char *self)
 	return 2;
 }
 
-/* If this is an option that takes a value, keep the value and return true. */
+/* If 'option' is an option that takes a value, stores the value and returns true. */
 static bool read_value(const char *option, const char *value,
 		       uint32_t *ret_serve_sec)
 {

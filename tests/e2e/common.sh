@@ -4,8 +4,8 @@
 # image and the packages, and calls xenbox once. A test script names its guests and
 # the script of tests/e2e/in-dom0 that does the testing, which prints TAP lines.
 #
-# A test that is run by itself boots a machine of its own. tests/e2e/box runs several
-# tests in one machine: it sources them, e2e_run then only notes a test, and e2e_boot
+# A test that is run by itself boots its own machine. tests/e2e/box runs several tests in
+# one machine: the script sources the tests, e2e_run then only notes a test, and e2e_boot
 # runs the noted tests.
 [ -z "${E2E_COMMON:-}" ] || return 0
 E2E_COMMON=1
@@ -14,15 +14,15 @@ set -u
 E2E=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$E2E/../.." && pwd)
 B=${B:-$TOP/build}
-E2E_TESTS=()		# NAME<tab>BUDGET<tab>WORD...: what runs in the machine
-E2E_ARGS=()		# xenbox's
+E2E_TESTS=()		# the noted tests, each as NAME<tab>BUDGET<tab>WORD...
+E2E_ARGS=()		# arguments for xenbox
 E2E_GPU=
 E2E_GTT_MIB=0		# MiB of GGTT entries: the largest size that a test asked for
 E2E_BOX=		# set by tests/e2e/box
 
-# Begin a test: set its name, and the defaults of the variables that it may change
-# before e2e_prepare. A test with more arguments for build-guest must also give its
-# image a name of its own.
+# Begin a test: set its name, and the defaults of the variables that the test may change
+# before e2e_prepare. If a test changes the arguments for build-guest, it must also change
+# the name of its image.
 e2e_begin() # FILE
 {
 	E2E_FILE=$1
@@ -50,8 +50,8 @@ e2e_step() # DESCRIPTION COMMAND...
 	rm -f "$log"
 }
 
-# Programs, packages, the judge and the guest image, made once for all tests
-# that run at the same time.
+# Builds the programs, the packages, the judge and the guest image, once for all tests that
+# run at the same time.
 e2e_prepare()
 {
 	mkdir -p "$B/log" "$B/e2e"
@@ -72,8 +72,8 @@ e2e_prepare()
 	exec 9>&-
 }
 
-# Make a guest with the usual config; standard input has more lines for xl.cfg. The
-# kernel does not test its ciphers, because that would take a third of its boot.
+# Make a guest with the usual config; standard input has more lines for xl.cfg. The guest's
+# kernel does not run its self-tests of ciphers, which would take a third of the boot.
 e2e_guest() # NAME < EXTRA-LINES
 {
 	local name=$1 img=$E2E_GUEST_IMAGE cfg
@@ -102,8 +102,8 @@ e2e_add_guest() # NAME XENBOX-OPTIONS
 	E2E_ARGS+=(--guest "$E2E_NAME-$1:$2")
 }
 
-# Run a script of in-dom0/ in dom0; its TAP lines are the test's. If tests/e2e/box runs
-# the test, only note the script for e2e_boot.
+# Run a script of in-dom0/ in dom0; the TAP lines of the script are the result of the test.
+# If tests/e2e/box runs the test, only note the script for e2e_boot.
 e2e_run() # [XENBOX-ARG...] -- SCRIPT [ARG...]
 {
 	local budget
@@ -145,10 +145,10 @@ e2e_boot() # NAME-OF-LOGS
 		IFS=$'\t' read -r _ budget _ <<< "$test"
 		sum=$((sum + budget))
 	done
-	# When the module binds the GPU it clears every GGTT entry, and each write is an
-	# exchange between QEMU and the simulator. With 2 MiB of entries, a size that real
-	# firmware offers, too, this takes a quarter of the time. t-10-vgpu has the usual 8
-	# MiB.
+	# When the module binds the GPU, it clears every GGTT entry, and QEMU passes each
+	# write to the simulator. By default this machine has 2 MiB of entries, a size that
+	# real firmware offers, too: clearing these entries takes a quarter of the time
+	# that the usual 8 MiB take. t-10-vgpu has 8 MiB.
 	[ "$E2E_GTT_MIB" != 0 ] || E2E_GTT_MIB=2
 	args+=(--gpu "$E2E_GPU" --gpusim-arg --gtt-mib --gpusim-arg "$E2E_GTT_MIB"
 		--kernel-arg cryptomgr.notests

@@ -21,8 +21,8 @@ i915_guest_prepare() # SUITE
 	e2e_prepare
 }
 
-# Make a guest whose config has vgt = 1 and no sizes; standard input has more lines
-# for xl.cfg. The monitor is small, because t-72 draws the kernel's console on it.
+# Make a guest whose config has vgt = 1 and no sizes; standard input has more lines for
+# xl.cfg. The monitor is small, because in t-72 the kernel draws its console on the monitor.
 i915_guest() # NAME < EXTRA-LINES
 {
 	e2e_guest "$1" < <(

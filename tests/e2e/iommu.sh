@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Tests on a machine with an IOMMU. Source it after common.sh.
+# Runs tests on a machine with an IOMMU. Source this file after common.sh.
 . "$E2E/i915-guest.sh"
 
-# Runs in-dom0/24-iommu.sh, whose first argument is the way.
+# Runs in-dom0/24-iommu.sh with the first argument as the way that xengt must
+# take.
 iommu_run() # pvh|pv|strict XENBOX-ARG...
 {
 	local way=$1 guest

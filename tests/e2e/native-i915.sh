@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# Debian's i915 on the simulator without Xen, for the system tests. Source it after
-# common.sh.
+# Functions for the system tests of Debian's i915 on the simulator without Xen.
+# Source this file after common.sh.
 n=0 failed=0
 
 native_prepare()
@@ -10,7 +10,8 @@ native_prepare()
 	mkdir -p "$B/log"
 }
 
-# i915 must probe without a complaint, with the kernel's console on its display.
+# Checks that i915 probes without a warning or error, with the kernel's console on
+# the display.
 native_probes() # GPU SUITE
 {
 	n=$((n + 1))
@@ -24,7 +25,8 @@ native_probes() # GPU SUITE
 	fi
 }
 
-# Random batches must give the right results, also after a reset of the whole GPU.
+# Checks that random batches give the right results, also after a reset of the
+# whole GPU.
 native_computes() # GPU SUITE ARGS-OF-DRMTEST
 {
 	n=$((n + 1))

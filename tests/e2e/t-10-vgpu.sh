@@ -1,9 +1,9 @@
 #!/bin/bash
 # box: vgpu
 # budget: 600
-# A guest sees its GPU: the device, BARs, PVINFO, the aperture in both directions,
-# also after a reboot, and xengt-ctl shows it. The guest has the stock firmware and
-# boot loader.
+# A guest sees its GPU: the device, BARs, PVINFO, and the aperture in both
+# directions, also after a reboot. xengt-ctl shows the vGPU. The guest has the stock
+# firmware and boot loader.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 # Without iomem=relaxed the guest's kernel hides the firmware's reserved memory from

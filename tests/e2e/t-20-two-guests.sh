@@ -1,7 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 2000
-# One guest attacks another guest, which checks its memory while the judge watches.
+# One guest attacks another guest. The other guest checks its own memory, and the
+# judge checks all accesses.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for g in victim evil; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: kmod
 # budget: 300
-# Tests the judge itself, by entries that are planted without the module under test, on
-# two guests without a vGPU.
+# Tests the judge itself on two guests without a vGPU: a program plants GGTT entries,
+# without the module under test.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/kmod/lib.sh"

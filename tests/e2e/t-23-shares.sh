@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 900
-# Two guests want all of an engine's time: weight and cap decide how much each gets, and
-# work that the engine cannot leave is ended.
+# Two guests want all of an engine's time: weight and cap decide how much each guest
+# gets. The host ends work on which the engine hangs.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 for g in 100:one 200:two; do

@@ -1,7 +1,8 @@
 #!/bin/bash
 # box: life
 # budget: 2000
-# A vGPU is created and destroyed twenty times, and nothing is left.
+# A vGPU is created and destroyed twenty times, and nothing of it is left on the
+# host.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: life
 # budget: 2000
-# After SIGKILL of a worker and of xengtd the guest goes on, and nothing is left on
-# the host.
+# After SIGKILL of a worker and of xengtd the guest continues to run, and nothing
+# of the killed processes is left on the host.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

@@ -4,7 +4,7 @@
 # A guest that runs kexec keeps its domain and gets a new vGPU.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
-# The image that the guest goes on with is the usual one.
+# After kexec the guest runs the usual image.
 inner=$E2E_GUEST_IMAGE
 E2E_GUEST_IMAGE=$B/e2e/guest-kexec
 # shellcheck disable=SC2034	# e2e_prepare reads it

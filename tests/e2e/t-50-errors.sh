@@ -1,9 +1,9 @@
 #!/bin/bash
 # box: life
 # budget: 2000
-# After each mistake of a user the last line is one clear message, and neither a
-# domain nor anything else is left. The test also makes vGPUs in other ways than by
-# vgt = 1.
+# After each mistake of a user the last line of output is one clear message, and
+# neither a domain nor anything else is left. The test also makes vGPUs without vgt
+# = 1: by xengt-ctl and by xenstore.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest one <<END

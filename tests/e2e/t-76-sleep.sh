@@ -1,9 +1,9 @@
 #!/bin/bash
 # box: display
 # budget: 900
-# Debian's unmodified i915 in a guest that has no driver of Xen's (xen_nopv): its
-# MSIs come through the APIC, so they can wake it (event channels cannot wake a
-# guest). It suspends to idle and resumes.
+# Debian's unmodified i915 in a guest without Xen's drivers (xen_nopv). The guest
+# suspends to idle and resumes. MSIs reach this guest through the APIC, so an MSI
+# can wake the guest; an event channel could not.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # budget: 2000
-# An independent test of the simulator: Debian's unmodified i915 drives it without a
-# complaint, without Xen or any program of ours. The kernel's console is on its
-# display.
+# An independent test of the simulator: Debian's unmodified i915 drives the
+# simulator without a warning or error. There is neither Xen nor any program of
+# xengt in the machine. The kernel's console is on the display.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # budget: 900
-# IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
-# simulator. kms_vblank needs a display that is on, so kmstest shows a picture meanwhile.
+# Runs IGT's benchmarks, Debian's own binaries, with Debian's unmodified i915 on the
+# simulator. kms_vblank needs a display that is on, so kmstest shows a picture while
+# kms_vblank runs.
 . "$(dirname "$0")/common.sh"
 e2e_step "build" make -C "$TOP" -s -j2 "B=$B" all "$B/e2e/kmstest"
 dir=usr/libexec/igt-gpu-tools/benchmarks

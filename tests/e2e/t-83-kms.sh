@@ -1,8 +1,8 @@
 #!/bin/bash
 # budget: 1200
-# The display, as Debian's i915 drives it: kmstest draws known pictures with KMS
-# ioctls, and what the simulated pipe scans out must be the same in every pixel. The
-# test also tries fences, frame rates and hotplug.
+# Tests the display, driven by Debian's i915. kmstest draws known pictures with KMS
+# ioctls; every pixel that the simulated pipe scans out must be right. Also tests
+# fences, frame rates and hotplug.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/kms/lib.sh"

@@ -2,7 +2,7 @@
 # long
 # budget: 1500
 # The tests of t-80-native and t-81-drm on Kaby Lake: Debian's i915 probes without a
-# complaint, and random batches give the right results.
+# warning or error, and random batches give the right results.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"

@@ -2,7 +2,7 @@
 # long
 # budget: 6000
 # An aperture of 256 MiB and 32 fence registers have room for 16 guests. The test
-# creates these guests; one more guest is refused. dom0 has enough memory for
+# creates 16 guests; a seventeenth guest is refused. dom0 has enough memory for
 # everything that the guests were promised.
 . "$(dirname "$0")/common.sh"
 e2e_prepare

@@ -3,8 +3,8 @@
 # Runs `make demo` as a user sees it: with warm caches the first line comes at once,
 # the steps come in order, and no silence is longer than 10 s.
 . "$(dirname "$0")/common.sh"
-# The limits are those of a normal machine; XENGT_SPEED is the time that this machine takes,
-# in percent of a normal one's.
+# The limits for a normal machine, multiplied by XENGT_SPEED: this machine's time in percent
+# of a normal machine's time.
 FIRST_MS=$((2 * 10 * ${XENGT_SPEED:-100}))
 SILENT_MS=$((10 * 10 * ${XENGT_SPEED:-100}))
 e2e_step "build" make -C "$TOP" -s -j2 all guest-programs deb

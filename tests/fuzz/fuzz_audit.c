@@ -60,7 +60,8 @@ static bool is_host_reg(uint32_t reg)
 		return true;
 	if (page != 0x2000 && page != 0x12000 && page != 0x1a000 &&
 	    page != 0x22000)
-		return reg >= 0xc000 && reg < 0xe000;	/* MOCS */
+		return reg >= 0xc000 && reg < 0xe000;	/* registers of cacheability control
+							 * (MOCS) */
 	for (size_t i = 0; i < sizeof(host) / sizeof(host[0]); i++)
 		if (at >= host[i].first && at <= host[i].last)
 			return true;
@@ -73,8 +74,8 @@ static uint64_t at64(const uint32_t *dw)
 }
 
 /*
- * Number of dwords of a command. The length field of an MI command depends on the command;
- * the length field of most other commands is the low byte.
+ * Returns the number of dwords of a command. The length field of an MI command depends on
+ * the command; the length field of most other commands is the low byte.
  */
 static uint32_t length(uint32_t dw0)
 {
@@ -145,8 +146,8 @@ static void judge_mi(const uint32_t *dw, uint32_t len, bool is_user)
 }
 
 /*
- * The audit must refuse bits for protected content, for flushes of shared
- * caches, and for other address modes.
+ * Checks that the audit refuses bits for protected content, for flushes of shared caches,
+ * and for other address modes.
  */
 static void judge_reserved(const uint32_t *dw)
 {
@@ -212,8 +213,8 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 /*
- * A byte below 0x80 chooses a dword of words[]; a byte from 0x80 on has the dword behind
- * it.
+ * A byte below 0x80 chooses a dword of words[]; after a byte from 0x80 on, the dword itself
+ * follows in the input.
  */
 static uint32_t make_stream(const uint8_t *data, size_t size, uint32_t *dw)
 {

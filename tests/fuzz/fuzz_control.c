@@ -27,7 +27,10 @@ static void fuzz_line(const char *line, size_t len)
 	assert(memchr(q.vgpu, '\0', sizeof(q.vgpu)));
 	if (r == 0)
 		return;
-	/* The answer is one line, whatever the refusal quotes. */
+	/*
+	 * The answer must be one line, even if it quotes a newline of the
+	 * input.
+	 */
 	answer = xengt_control_error(code, err);
 	assert(strchr(answer, '\n') == answer + strlen(answer) - 1);
 	free(answer);

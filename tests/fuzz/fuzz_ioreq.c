@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests with any value in every field, from several vCPUs at once: each must
- * be answered exactly once, and nothing may happen for which Xen would crash a
- * domain.
+ * Makes requests with any value in every field, from several vCPUs at once.
+ * Each request must be answered exactly once, and nothing may happen for which
+ * Xen would crash a domain.
  *
  * promise: P7 (XENGT_FAULT_LOSE_REQUEST turns it red)
  */
@@ -11,7 +11,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
- * A request with values that a slot can have in every field, sometimes with an
+ * Returns a request with any values that a slot can have, sometimes with an
  * address that is trapped.
  */
 static struct xengt_req any_request(struct fuzz_input *in)

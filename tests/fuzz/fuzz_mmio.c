@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Two guests use their devices at random: registers, GGTT, config space and
- * ballooning, while the GPU makes accesses through their entries. An entry of
- * the hardware in a guest's slices may name only frames of that guest, and a
- * guest must read back from its GGTT what it wrote.
+ * ballooning, while the GPU makes accesses through the guests' entries. A
+ * hardware entry in a guest's slices may name only frames of that guest. A
+ * guest must read back from its GGTT what the guest wrote.
  */
 #include "fuzz/rig_guests.h"
 
@@ -27,7 +27,7 @@ static struct xengt_req mmio(struct fuzz_input *in, uint32_t off)
 	return req;
 }
 
-/* The offset of an entry near the slices, where bounds matter. */
+/* Returns the offset of an entry near the borders of the slices. */
 static uint32_t ggtt_off(const struct fuzz_guest *guest, struct fuzz_input *in)
 {
 	uint16_t where = (uint16_t)fuzz_eat(in, 2);
@@ -53,7 +53,7 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 	bool is_ours = addr - guest->info.low_base < guest->info.low_bytes ||
 		       addr - guest->info.high_base < guest->info.high_bytes;
 
-	/* only if the guest left BAR0 where this test put it */
+	/* this check needs BAR0 at the address to which this test moved it */
 	if (!xengt_hv_fake_is_trapped(guest->fake, XENGT_RANGE_MMIO, FUZZ_BAR0,
 				      FUZZ_BAR0 + 0xffffff))
 		return;
@@ -63,8 +63,8 @@ static void store_and_read_back(struct fuzz_guest *guest, uint32_t off,
 }
 
 /*
- * A store that does not trap if there is RAM behind BAR0. Sometimes a flush
- * follows.
+ * Makes a store, which does not trap if there is RAM behind BAR0. If is_flushed
+ * is set, a flush follows.
  */
 static void store_to_ram(struct fuzz_guest *guest, uint32_t off, uint64_t val,
 			 bool is_flushed)

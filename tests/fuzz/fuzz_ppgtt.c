@@ -47,7 +47,7 @@ static void make_rig(void)
 	check.scratch_mfn = xengt_gpu_sim_scratch_mfn(guest.gpu);
 }
 
-/* A store over the end of a page is made in pieces, as Xen does it. */
+/* Makes a store. A store across the end of a page is made in pieces, as Xen does it. */
 static void store(uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -88,8 +88,8 @@ static uint64_t entry(struct fuzz_input *in)
 }
 
 /*
- * The index of one of the first or last entries, so that stores often meet at
- * the same entry.
+ * Returns the index of one of the first or last entries of a table, so that stores often
+ * hit the same entry.
  */
 static uint32_t place(struct fuzz_input *in)
 {

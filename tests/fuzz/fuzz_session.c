@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A recording is a file and may contain anything: any bytes behind a valid
- * header are replayed up to their end or to a difference.
+ * A recording is a file and may contain anything. Any bytes after a valid
+ * header are replayed until the bytes end or a call differs.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /*
- * Change bytes so that they form entries of known kinds, which random bytes
- * seldom do.
+ * Changes the bytes into entries of known kinds, because random bytes seldom
+ * form such entries.
  */
 static void make_sense(uint8_t *at, size_t len)
 {

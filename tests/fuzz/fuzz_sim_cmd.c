@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random work on every engine: existing commands with good and bad operands,
- * dwords that are no commands, context images, page tables and GGTT entries
- * with random content, and resets in between. The simulator must stay inside
- * its memory, end each call after a bounded amount of work, and do the same for
- * the same input.
+ * Makes random work on every engine: existing commands with good and bad
+ * operands, dwords that are no commands, context images, page tables and GGTT
+ * entries with random content, and resets in between. The simulator must stay
+ * inside its memory, end each call after a bounded amount of work, and behave
+ * the same for the same input.
  */
 #include "fuzz/rig_sim.h"
 
@@ -24,7 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define PAGE_DATA	28u
 #define PAGE_PML4	40u			/* pages 40 to 43 */
 #define PAGE_SURF	44u			/* pages 44 to 63 */
-#define WORK		64u			/* commands in one call */
+#define WORK		64u			/* number of commands that an
+						 * engine may execute in one
+						 * call */
 
 static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
 
@@ -132,7 +134,10 @@ static uint64_t any_address(struct fuzz_input *in)
 	}
 }
 
-/* An existing command, with addresses at the usual places. */
+/*
+ * Writes an existing command, with addresses at the usual places. Returns its
+ * length.
+ */
 static unsigned int any_command(struct fuzz_input *in, uint32_t *dw,
 				unsigned int max)
 {
@@ -228,8 +233,8 @@ static void spoil(struct gpu *g, struct fuzz_input *in)
 	unsigned int at = (unsigned int)fuzz_eat(in, 2) & 1023;
 
 	page[at] = (uint32_t)fuzz_eat(in, 4);
-	if (pick & 0x80)		/* an entry of a table, which is made to
-					 * name memory */
+	if (pick & 0x80)		/* overwrite an entry of a table so that
+					 * it names memory */
 		page[at] = (uint32_t)FUZZ_BUS(at & 63) | (page[at] & 0x883);
 }
 

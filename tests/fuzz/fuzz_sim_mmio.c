@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A CPU accesses the simulated GPU at random: registers, GGTT, aperture and configuration
- * space in all widths and at all places, with time passing in between. Reads must give no
- * more bits than the access has, peeks must change nothing, interrupts must come only as
- * the configuration space allows, and the same input must always have the same effect.
+ * space in all widths and at all places, while time passes. Reads must give no more bits
+ * than the access has, peeks must change nothing, interrupts must come only as the
+ * configuration space allows, and the same input must always have the same effect.
  */
 #include "fuzz/rig_sim.h"
 
@@ -122,8 +122,8 @@ static void step(struct fuzz_sim *f, struct fuzz_input *in)
 		touch(f, shape >> 5, off, shape & 15, shape & 16,
 		      fuzz_eat(in, 8));
 		break;
-	case 4:				/* the aperture, at pages that are
-					 * mapped */
+	case 4:				/* an access through the aperture, at pages that
+					 * are mapped */
 		off = fuzz_eat(in, 3) & 0x3ffff;
 		touch(f, 2, off, 1u << (op >> 3 & 3), op & 32, fuzz_eat(in, 8));
 		break;

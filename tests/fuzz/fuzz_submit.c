@@ -5,10 +5,10 @@
  * A guest submits random images, rings and batches at random times, with resets and changes
  * of its memory in between, on all engines of the simulated GPU. The memory of a second
  * guest, the neighbour, must not change, no GPU entry of a vGPU may name a frame of another
- * domain, the GPU may reach no address without memory, and at last the neighbour's own work
- * must be done in bounded time. The isolation judge looks on: no access is wrong, nothing
- * that a neighbour left in the hardware is seen, and no cache writes back to a frame that
- * was released.
+ * domain, the GPU may reach no address without memory, and at the end the neighbour's own
+ * work must complete in bounded time. The isolation judge checks every access: no access
+ * may be wrong, no context may see what a neighbour left in the hardware, and no cache may
+ * write back to a released frame.
  */
 #include "fuzz/rig_guests.h"
 
@@ -43,7 +43,7 @@ static struct fuzz_rig rig;
 static struct side mine, theirs;
 static uint64_t seed;
 static uint8_t theirs_was[RAM][XENGT_PAGE_SIZE];
-static uint8_t *shm;			/* of the judge */
+static uint8_t *shm;			/* the judge's memory */
 
 static uint32_t *frame(const struct side *s, uint32_t n)
 {
@@ -62,7 +62,7 @@ static void map(const struct side *s, uint32_t page, uint64_t entry)
 				      1, NULL));
 }
 
-/* Map one page of the context's own space: the batch is at address 0x5000. */
+/* Map one page in the context's own space: the batch, at address 0x5000. */
 static void make_space(struct side *s)
 {
 	uint32_t ids[5];
@@ -115,8 +115,8 @@ static void start_judge(struct xengt_sim *sim)
 }
 
 /*
- * The stated residue: a batch can read registers of an engine other than its own, while
- * another guest's work runs there (docs/threat-model.md, residues).
+ * Is the violation the one that docs/threat-model.md (residues) allows? A batch can read
+ * registers of another engine while another guest's work runs on that engine.
  */
 static bool is_stated(const struct xengt_judge_violation *v)
 {
@@ -217,7 +217,7 @@ static void make_rig(void)
 /* ---- what the guest does ---- */
 
 /*
- * The next bytes of the input. After the input's end the numbers are computed
+ * Takes the next bytes from the input. After the input's end the function computes numbers
  * from the input, so that a short input gives a long session, too.
  */
 static uint64_t eat(struct fuzz_input *in, size_t bytes)
@@ -230,7 +230,7 @@ static uint64_t eat(struct fuzz_input *in, size_t bytes)
 	return seed >> (64 - 8 * bytes);
 }
 
-/* Emit a command that is worth trying, with operands from the input. */
+/* Emit one of the commands that may be dangerous, with operands from the input. */
 static void emit_one(struct fuzz_input *in, uint32_t n)
 {
 	static const uint32_t heads[] = {

@@ -4,9 +4,9 @@
  *
  * A worker makes random requests about page tables, with random ids, levels, counts and
  * entries. Some roots are in use, and the guest gives pages away. Then the test walks every
- * directory as the GPU would, with pages of 64 KiB and 2 MiB: it must find only frames of
- * the domain, tables, and scratch that cannot be written. Frames that the guest gave away
- * must be free for other domains after REVALIDATE.
+ * directory as the GPU would, with pages of 64 KiB and 2 MiB: the walk must find only
+ * frames of the domain, tables, and read-only scratch. Frames that the guest gave away must
+ * be free for other domains after REVALIDATE.
  */
 #include "fuzz/rig_guests.h"
 
@@ -52,13 +52,13 @@ static uint64_t entry_at(uint64_t table, uint32_t i)
 	uint64_t mfn = (table & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT, entry;
 	uint8_t *page = xengt_fake_frame_at(rig.machine, mfn);
 
-	/* the frame of a table belongs to the host */
+	/* the frame that contains a table must belong to the host */
 	must(page && xengt_fake_frame_owner(rig.machine, mfn) == 0);
 	memcpy(&entry, page + i * sizeof(entry), sizeof(entry));
 	return entry;
 }
 
-/* Check what the GPU finds behind an entry of a directory. */
+/* Check the page or table that the GPU reaches by an entry of a directory. */
 static void judge_directory_entry(uint64_t pde)
 {
 	if (pde & 0x80) {

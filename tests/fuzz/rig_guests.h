@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For the fuzz targets of the device model: two guests with vGPUs of one
- * simulated GPU, which are made once, and checks after any input. A check that
- * fails aborts.
+ * A rig for the fuzz targets of the device model: two guests with vGPUs of one simulated
+ * GPU. The rig is made once and used for every input. After each input it checks the
+ * guests; a check that fails aborts.
  */
 #ifndef XENGT_RIG_GUESTS_H
 #define XENGT_RIG_GUESTS_H
@@ -31,7 +31,7 @@ struct fuzz_rig {
 	uint64_t scratch_pte;
 };
 
-/* The rig, made at the first call. It stays for ever. */
+/* Returns the rig. The first call makes the rig, which exists until the program ends. */
 struct fuzz_rig *fuzz_rig(void);
 
 /*

@@ -20,13 +20,13 @@
 		}							\
 	} while (0)
 
-/* The input, taken from the front. After the end of the input all bytes are 0. */
+/* The rest of the input. Bytes are taken from its front; after its end all bytes are 0. */
 struct fuzz_input {
 	const uint8_t *at;
 	size_t left;
 };
 
-/* The next bytes, at most 8, as a number; they are taken from the input. */
+/* Takes the next bytes, at most 8, from the input. Returns them as a number. */
 uint64_t fuzz_eat(struct fuzz_input *in, size_t bytes);
 
 #endif /* XENGT_RIG_INPUT_H */

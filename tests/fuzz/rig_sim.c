@@ -11,7 +11,7 @@ void fuzz_sim_note(struct fuzz_sim *f, uint64_t val)
 	f->sum = (f->sum ^ val) * 0x100000001b3ull + (f->sum >> 47);
 }
 
-/* An interrupt message must be one that the configuration space allows. */
+/* Checks that the configuration space allows this interrupt message. */
 static void fuzz_sim_msi(void *opaque, uint64_t addr, uint32_t data)
 {
 	struct fuzz_sim *f = opaque;
@@ -29,8 +29,8 @@ static void fuzz_sim_log(void *opaque, enum xengt_sim_log_level level,
 }
 
 /*
- * Accesses of addresses outside of all regions. Half of these pages have
- * memory.
+ * Handles accesses to addresses outside of all regions. Half of the pages
+ * outside of the regions have memory.
  */
 static int fuzz_sim_read(void *opaque, uint64_t bus, void *buf,
 				size_t len)
@@ -110,7 +110,7 @@ void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index,
 			    pte);
 }
 
-/* Write to the judge's memory that two of its slots own four pages each. */
+/* Writes the judge's memory: two slots of the judge own four pages each. */
 static void fuzz_sim_claim(uint8_t *shm)
 {
 	struct xengt_judge_slice *slice =

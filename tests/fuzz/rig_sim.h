@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For the fuzz targets of the simulator: a GPU with some pages of memory, in
- * the state after power-on for each input, and checks of it.
+ * A rig for the fuzz targets of the simulator: a GPU with some pages of memory, and
+ * checks of the GPU. For each input the GPU is in the state after power-on.
  *
  * The simulator gets the memory as a pointer, so that the address sanitizer sees each
- * access beyond its end.
+ * access beyond the memory's end.
  */
 #ifndef XENGT_RIG_SIM_H
 #define XENGT_RIG_SIM_H
@@ -17,8 +17,8 @@
 #define FUZZ_BYTES	(FUZZ_PAGES * XENGT_SIM_PAGE_BYTES)
 #define FUZZ_MFN	0x1000ull	/* 2 MiB aligned */
 #define FUZZ_BUS(page)	((FUZZ_MFN + (page)) << 12)
-#define FUZZ_TURNS	2u		/* calls in one run that let the engines
-					 * work */
+#define FUZZ_TURNS	2u		/* number of calls in one run that let the
+					 * engines work */
 
 struct fuzz_sim {
 	struct xengt_sim *sim;
@@ -47,10 +47,7 @@ void fuzz_sim_wr(struct fuzz_sim *f, uint32_t off, uint32_t val);
 /* Store an entry of the GGTT. */
 void fuzz_sim_pte(struct fuzz_sim *f, uint32_t index, uint64_t pte);
 
-/*
- * Attach a judge whose memory has its state at the start of a run: two slots
- * own 8 pages.
- */
+/* Attach a judge, whose memory says that two slots own four pages each. */
 void fuzz_sim_judge(struct fuzz_sim *f);
 
 #endif /* XENGT_RIG_SIM_H */

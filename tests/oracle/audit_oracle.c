@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Checks that the audit changes only dwords that a row of its tables names; see
+ * Checks that the audit changes only dwords that a row of the audit's tables names; see
  * oracle.h.
  */
 #include <stdio.h>
@@ -56,7 +56,10 @@ static void wrong(const struct watch *w, uint32_t at, uint32_t i)
 	abort();
 }
 
-/* The audit adds an END behind the start of a batch that does not return. */
+/*
+ * Is this change the END that the audit adds after the start of a batch, if the started
+ * batch does not return?
+ */
 static bool is_end_added(const struct watch *w,
 			 const struct xengt_audit_cmd *row, uint32_t at)
 {
@@ -101,7 +104,10 @@ int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	watched.batch_start = watched_start;
 	watched.ctx = &w;
 	r = __real_xengt_audit_run(&watched, copy, first, count, ret_result);
-	/* not for user batches: there commands that hardware would ignore become no-ops */
+	/*
+	 * user batches are not checked, because the audit replaces commands that hardware
+	 * would ignore by no-ops
+	 */
 	if ((!r || r == -EBADMSG) && audit->kind != XENGT_AUDIT_USER_BATCH)
 		check(&w, first, r ? ret_result->at : first + ret_result->used);
 	free(w.before);

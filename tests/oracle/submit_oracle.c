@@ -15,34 +15,32 @@
 #define MI_NOOP		0u
 #define MI_ARB_CHECK	0x02800000u
 #define DESC_ADDR	0xfffff000u
-#define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* number of the dword in the
-						 * image */
+#define STATE_HEAD	(XENGT_PAGE_DWORDS + 5)	/* index of a dword in the image */
 
 /*
- * Approved dwords of a ring (from 'first' on) or of a batch (as the copy has them at 'at').
+ * Approved dwords of a ring, from dword 'first' on, or of a batch, whose copy is at 'at'.
  */
 struct piece {
 	struct piece *next;
 	const uint32_t *at;		/* NULL if the piece belongs to the
 					 * ring */
-	uint32_t first;			/* number of the dword in the ring */
+	uint32_t first;			/* index in the ring of the piece's first dword */
 	uint32_t count;
 	uint32_t dw[];
 };
 
-/* The dwords that were approved for one slot since it was IDLE last. */
+/* The dwords that were approved for one slot since the slot was last IDLE. */
 struct known {
 	struct known *next;
 	const struct xengt_slot *slot;
 	uint32_t *ring;			/* the approved ring, of ring_bytes
 					 * bytes */
-	bool *is_approved;		/* for each dword of the ring, whether
-					 * it was approved */
+	bool *is_approved;		/* for each dword of the ring: was it approved? */
 	struct piece *batches;
 };
 
 static struct known *all;
-/* The dwords that were approved for the submission that is going on. */
+/* The dwords that were approved so far for the present submission. */
 static struct piece *new_pieces;
 static bool is_submitting;
 static struct oracle_counts counts;
@@ -152,15 +150,17 @@ static void approve_ring(const uint32_t *copy, uint32_t first, uint32_t count,
 		return;
 	}
 	/*
-	 * the submission ends before the refused command, at a tail that is
-	 * aligned to 8
+	 * the accepted part of the submission ends before the refused command; its tail is
+	 * aligned to 8 bytes
 	 */
 	approve(NULL, first, copy + first, result->at - first);
 	if (result->at % 2)
 		approve(NULL, result->at, &noop, 1);
 }
 
-/* The submission was accepted: its pieces are approved from now on. */
+/*
+ * Called when the submission was accepted: adds its pieces to the slot's approved dwords.
+ */
 static void keep_pieces(struct known *known)
 {
 	struct piece **next = &new_pieces, *p;
@@ -199,8 +199,8 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 }
 
 /*
- * Before the guest's commands the ring has a start of the prelude's page with
- * arbitration off, then no-ops.
+ * Checks the ring before the guest's commands: it must start the batch in the prelude's
+ * page, with arbitration off, and then have no-ops.
  */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {
@@ -245,7 +245,7 @@ static void check_slot(const struct xengt_slot *slot)
 			XENGT_RING_ADDR;
 
 	if (!known)
-		wrong(slot, "in flight, and was never audited");
+		wrong(slot, "the slot is in flight, but was never audited");
 	if (head >= slot->ring_bytes || slot->tail >= slot->ring_bytes ||
 	    slot->hw_tail >= slot->ring_bytes)
 		wrong(slot, "head or tail outside of its ring");
@@ -259,7 +259,7 @@ static void check_slot(const struct xengt_slot *slot)
 	}
 	for (const struct piece *p = known->batches; p; p = p->next) {
 		if (memcmp(p->at, p->dw, 4ul * p->count))
-			wrong(slot, "a batch of %u dwords is not what was approved",
+			wrong(slot, "a batch of %u dwords differs from the approved batch",
 			      p->count);
 	}
 }
@@ -325,7 +325,7 @@ int __wrap_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 	return r;
 }
 
-/* The slot of this context, or NULL if there is none. */
+/* Returns the slot of this context, or NULL if there is none. */
 static struct xengt_slot *slot_of(struct xengt_exec *exec,
 				  const struct xengt_vgpu_submit *work)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into a test. The machine seems to be SLOW times slower than it is,
- * because the clock runs SLOW times faster and each time limit is SLOW times
- * shorter. Only alarm() is not changed: it is the last resort against a hang
- * (tests/unit/patience.h).
+ * A library that is preloaded into a test, so that the machine seems to be SLOW
+ * times slower than it is: the clock runs SLOW times faster, and each time
+ * limit is SLOW times shorter. Only alarm() is not changed, because it ends a
+ * test that hangs (tests/unit/patience.h).
  */
 #include <poll.h>
 #include <stdint.h>
@@ -97,7 +97,7 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 	wait = *(const struct timeval *)value;
 	usec = (wait.tv_sec * 1000000ll + wait.tv_usec) / slow();
 	wait.tv_sec = usec / 1000000;
-	/* 0 would mean for ever */
+	/* the value 0 would mean that there is no time limit */
 	wait.tv_usec = usec ? usec % 1000000 : 1;
 	return (int)syscall(SYS_setsockopt, fd, level, name, &wait, len);
 }

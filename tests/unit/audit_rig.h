@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * For all tests of the audit: a vGPU's slices, and a run of the audit on a
- * copy.
+ * A rig for all tests of the audit: a vGPU's slices, and a function that runs
+ * the audit on a copy.
  */
 #ifndef XENGT_TEST_AUDIT_RIG_H
 #define XENGT_TEST_AUDIT_RIG_H
@@ -24,7 +24,8 @@ extern const struct xengt_gtt_slice slices[XENGT_GTT_SLICES];
 extern const uint32_t bases[XENGT_ENGINES];
 
 /*
- * What batch_start() was called with last, and the answer that it will give.
+ * The arguments of the last call of batch_start(), and the answer that
+ * batch_start() will give.
  */
 struct audit_start {
 	uint64_t addr;
@@ -45,15 +46,15 @@ struct xengt_audit make(enum xengt_platform_id platform,
 extern struct xengt_audit_result result;
 
 /*
- * Audit a copy of exactly n dwords, so that ASAN notices a read beyond them.
- * Returns the refusal; dw gets the copy as it is after the audit.
+ * Audit a copy of exactly n dwords, so that ASAN notices a read beyond the
+ * copy. Returns the refusal. After the audit the copy is written back to dw.
  */
 enum xengt_refusal run(const struct xengt_audit *audit, uint32_t *dw,
 		       uint32_t n);
 
 /*
- * The value that is loaded into a register if the template has 'mine' and a
- * guest's image 'theirs'.
+ * Returns the value that the merged image loads into a register, if the
+ * template's value is 'mine' and the guest's image has 'theirs'.
  */
 uint32_t image_value(const struct xengt_audit *audit, uint32_t reg,
 		     uint32_t mine, uint32_t theirs);

@@ -47,7 +47,7 @@ static void world_pte(void *ctx, uint32_t index, uint64_t pte)
 	struct world *w = ctx;
 
 	if (index < SPACE_FIRST)
-		return;			/* an entry of a guest */
+		return;			/* the entry is in a guest's slice */
 	assert_true(index <= 0xfffff);
 	w->ggtt[index - SPACE_FIRST] = pte == SCRATCH_PTE ? 0 : pte;
 }
@@ -60,8 +60,8 @@ static int world_flush(void *ctx)
 }
 
 /*
- * The boundary must not access a register below XENGT_SLEEPING_BYTES while the GPU may
- * sleep.
+ * Checks that the boundary accesses no register below XENGT_SLEEPING_BYTES while the
+ * GPU may sleep.
  */
 static void check_power(const struct world *w, uint32_t off)
 {
@@ -77,8 +77,8 @@ static uint32_t world_read(void *ctx, uint32_t off)
 }
 
 /*
- * The offset of a register in the registers of its engine; ~0: it belongs to no
- * engine.
+ * Returns the register's offset from its engine's base, or ~0 if the register belongs
+ * to no engine.
  */
 static uint32_t ring_reg(uint32_t off)
 {
@@ -115,7 +115,10 @@ static void tell_of_own(struct world *w, enum xengt_engine_id e,
 	hws[0x1f] = wp;
 }
 
-/* Write an image of the shape that the simulator's engines save, with reset values. */
+/*
+ * Write the image of the module's own context as an engine of the simulator would save
+ * it, with reset values.
+ */
 static void save_own(struct world *w, enum xengt_engine_id e)
 {
 	const struct sim_image_part *p = sim_image_shape(
@@ -123,7 +126,10 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 		(enum sim_engine_id)e)->parts;
 	uint32_t *dw = (uint32_t *)w->sched.own.image.mem + 1024, at = 0;
 
-	/* nobody reads the image of the module's context that flushes caches */
+	/*
+	 * an image without pages belongs to the module's context that flushes caches;
+	 * nobody reads this image
+	 */
 	if (!w->sched.own.image.pages)
 		return;
 
@@ -138,8 +144,8 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 			at += p->n;
 			continue;
 		}
-		if (at < XENGT_ST_ENGINE) {	/* a load of registers whose dwords the
-						 * module writes itself */
+		if (at < XENGT_ST_ENGINE) {	/* the module itself writes the dwords
+						 * of this register load */
 			at += 1 + 2 * p->n;
 			continue;
 		}
@@ -153,7 +159,7 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 	dw[at] = 0x05000000;
 }
 
-/* A context of the module runs at once, and its image is saved. */
+/* Run a context of the module at once, and save its image. */
 static void run_own(struct world *w, enum xengt_engine_id e)
 {
 	w->own_runs++;
@@ -173,7 +179,7 @@ static enum xengt_engine_id engine_at(uint32_t off)
 	return e;
 }
 
-/* A context that is loaded runs the prelude first. */
+/* Run the prelude, as a context does first when it is loaded. */
 static void run_prelude(struct world *w, uint64_t desc)
 {
 	for (uint32_t i = 0; i < w->sched.n_execs && !w->prelude_sticks; i++)
@@ -439,10 +445,7 @@ static void guest_create_space(struct world_guest *g)
 								  g->root)));
 }
 
-/*
- * Graphics page first + i names frame i, except for i = 0: that page names
- * nothing.
- */
+/* Graphics page first + i names frame i; page 'first' names no frame. */
 static void guest_create(struct world *w, uint32_t n)
 {
 	struct world_guest *g = &w->guests[n];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world for the tests of submission: guests with memory, and hardware that
- * does nothing by itself. Registers keep their values, writes of ports are
- * recorded, and events come when the test asks for them.
+ * A world for tests of the boundary: guests with memory, and hardware that does nothing by
+ * itself. Registers keep their values, writes to the ports are recorded, and an event comes
+ * when the test calls for it.
  */
 #ifndef BOUNDARY_WORLD_H
 #define BOUNDARY_WORLD_H
@@ -27,9 +27,8 @@
 #include "xengt/types.h"
 
 #define GUEST_PAGES	512u
-#define GUEST_FIRST	0x10000u	/* graphics page of the first guest;
-					 * each further guest begins 0x100 pages
-					 * later */
+#define GUEST_FIRST	0x10000u	/* first graphics page of the first guest; each further
+					 * guest's first page is 0x100 pages higher */
 #define SPACE_FIRST	(0x100000u - XENGT_SPACE_PAGES)
 #define SCRATCH_PTE	0x1001u
 #define FIRST_TABLE	0x123456000u	/* bus address of the first guest's root table */
@@ -48,15 +47,16 @@ struct world_guest {
 	uint32_t *entries;
 	uint32_t (*memory)[1024];
 	uint32_t first;
-	uint32_t events;		/* number of events that the guest was
-					 * told of */
-	uint32_t put;			/* number of frames that were put */
-	uint32_t moved;			/* the guest frame that moved; 0: none */
+	uint32_t events;		/* number of events that the guest could read */
+	uint32_t put;			/* number of frames that the boundary released */
+	uint32_t moved;			/* the guest frame that got another machine frame; 0:
+					 * none */
 	struct xengt_ppgtt_tables ppgtt;
 	struct xengt_ppgtt_table **by_id;
 	uint32_t root;			/* the table of level 4 of the contexts'
 					 * space */
-	uint32_t leaf;			/* the space's only page table: see guest_map_space() */
+	uint32_t leaf;			/* the only table of level 1 of the space: see
+					 * guest_map_space() */
 };
 
 struct world {
@@ -69,14 +69,14 @@ struct world {
 	uint64_t call_at;		/* the time at which the boundary wants to
 					 * be called */
 	uint64_t next_bus;
-	uint64_t next_table;		/* bus address */
+	uint64_t next_table;		/* bus address of the next table */
 	uint32_t pages;			/* number of pages that the module has
 					 * in use */
 	uint32_t pages_max;
-	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the host's part */
-	uint32_t wakes;			/* how often power() was told to wake
-					 * the GPU, less how often to let it
-					 * sleep */
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the hardware's entries in the host's part of the
+					   * GGTT */
+	uint32_t wakes;			/* number of power() calls that wake the GPU, minus
+					 * calls that let the GPU sleep */
 	uint32_t regs[0x200000 / 4];
 	struct xengt_hw_health health;
 	bool flush_sticks;		/* a flush of a TLB never ends */
@@ -100,7 +100,7 @@ struct world {
 	void (*on_wait)(struct world *w);
 };
 
-/* The ctx of these functions is the world. */
+/* For these functions 'ctx' is the struct world. */
 extern const struct xengt_hw_ops world_hw_ops;
 extern const struct xengt_mem_ops world_mem_ops;
 
@@ -110,26 +110,30 @@ void *guest_frame_at(void *ctx, xengt_gfn_t frame);
 
 extern const struct xengt_guest_ops guest_ops;
 
-/*
- * Make a table, and name it in entry 0 of the table 'above' (0: in no table).
- */
+/* Make a table, and write its address to entry 0 of the table 'above' (0: to no table). */
 uint32_t guest_table(struct world_guest *g, uint32_t level, uint32_t above);
 
 /*
- * Map every page of the first 2 MiB of the space to this frame, or to nothing
- * if it is 0.
+ * Map every page of the first 2 MiB of the space to this frame. If 'frame' is 0, unmap the
+ * pages.
  */
 void guest_map_space(struct world_guest *g, uint32_t frame);
 
-/* Work that makes no progress for 100 ms has hung, whether another vGPU waits or not. */
+/*
+ * In this world, work that makes no progress for 100 ms has hung, whether another vGPU waits or
+ * not.
+ */
 struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
 
-/* Pages of the module while no guest works: status pages, and the context that flushes caches. */
+/*
+ * Returns the number of pages that the module uses while no guest works: status pages, and the
+ * context that flushes caches.
+ */
 uint32_t world_own_pages(const struct world *w);
-/* Number of entries of the host's part that do not point to scratch. */
+/* Returns the number of entries in the host's part that do not name scratch. */
 uint32_t world_entries(const struct world *w);
 
-/* Checks that everything was given back, and frees the world. */
+/* Checks that the boundary has released everything, and frees the world. */
 void world_destroy(struct world *w);
 
 /* ---- work that a guest submits: context n, its image, its ring ---- */
@@ -165,21 +169,15 @@ int guest_submit(struct world_guest *g, uint32_t n, uint64_t seqno);
 
 /* ---- actions of the hardware ---- */
 
-/*
- * A register of RCS, by its offset from the begin of that engine's registers.
- */
+/* Returns the register of RCS at this offset from the engine's base. */
 uint32_t *hw_rcs_reg(struct world *w, uint32_t off);
-/*
- * Let the hardware report an event whose entry does not reach memory yet.
- */
+/* Let the hardware report an event, although the event's entry has not reached memory yet. */
 void hw_event_late(struct world *w, uint32_t status);
 void hw_event(struct world *w, uint32_t status);
 
 void hw_tell(struct world *w, uint32_t status);
 
-/*
- * The vGPU whose context was written to this port last, or 0 if there is none.
- */
+/* Returns the vGPU whose context was last written to this port, or 0 if there is none. */
 uint32_t port_vgpu(const struct world *w, uint32_t port);
 
 bool next_event(struct world_guest *g, struct xengt_event *ev);

@@ -148,7 +148,7 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 	return 0;
 }
 
-/* The aperture slice of every vGPU here. */
+/* The address of the aperture slice of every vGPU in these tests. */
 #define SLICE_AT	(32ull << 20)
 #define SLICE_BYTES	(64ull << 20)
 #define APERTURE_AT	0xe0000000ull
@@ -171,7 +171,7 @@ int new_fd(void)
 {
 	int fd = open("/dev/null", O_RDONLY);
 
-	/* a number that no other fd gets */
+	/* a number above all other fds, so that no other fd gets it later */
 	world.fd = fcntl(fd, F_DUPFD, 100);
 	assert_true(world.fd >= 0);
 	close(fd);
@@ -184,7 +184,10 @@ bool is_slice_taken(void)
 	       world.gpu_state != XENGT_VGPU_GPU_GONE;
 }
 
-/* The only request must be for the slice at its old place. */
+/*
+ * Imitates the module's ioctl. Checks that the broker asks only for the slice
+ * at its old address.
+ */
 int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 {
 	(void)device;
@@ -221,8 +224,8 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
 	assert_int_equal(frames, SLICE_BYTES >> 12);
 	/*
-	 * an aperture is mapped only if the domain is allowed to use it and the
-	 * slice is taken
+	 * the aperture is mapped only if the domain may access it and the
+	 * module has reserved the slice
 	 */
 	assert_true(world.is_allowed);
 	assert_true(is_slice_taken());
@@ -271,8 +274,8 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
 	/*
-	 * the vGPU must have lost the GPU before; without an fd it lost the GPU
-	 * when the worker ended
+	 * before this the vGPU must have been zapped; if no fd was open, the
+	 * end of the worker closed the vGPU
 	 */
 	assert_true(world.zapped > 0 || world.zap_error || the_vgpu()->fd < 0);
 	world.retired++;
@@ -497,7 +500,7 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	return 0;
 }
 
-/* Save what a broker that starts later would load. */
+/* Saves the values that a broker would load after a restart. */
 int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 {
 	if (v->is_unread)
@@ -516,8 +519,8 @@ int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 {
 	assert_non_null(strstr(path, "vgpu-7.json"));
 	/*
-	 * if an error follows, the broker must not use the values that were
-	 * read before it
+	 * when the load fails, the broker must not use values that were read
+	 * before the error
 	 */
 	v->has_server = true;
 	if (world.load_error)
@@ -646,7 +649,7 @@ void goes(void)
 {
 	assert_string_equal(state_name(), "stopping");
 	assert_string_equal(world.script, "remove");
-	/* the domain reaches nothing of the slice any more */
+	/* the domain can no longer access the slice */
 	assert_true(world.is_gone || !(world.is_mapped || world.is_allowed));
 	assert_false(is_slice_taken());
 	assert_int_equal(world.unsaved, 0);

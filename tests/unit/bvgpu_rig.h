@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A broker with one domain, for tests of a vGPU's life: clock, xenstore,
- * worker, scripts, module and Xen are imitated here.
+ * A rig with a broker and one domain, for tests of a vGPU from its request to its end. The
+ * rig imitates clock, xenstore, worker, scripts, module and Xen.
  */
 #ifndef BVGPU_RIG_H
 #define BVGPU_RIG_H
@@ -45,7 +45,7 @@
 #include "xengtd/xengtd.h"
 
 #define DOMID	7u
-#define ENDED	0x0900			/* exit status 9, as wait() has it */
+#define ENDED	0x0900			/* exit status 9, in the form that wait() returns */
 
 /* ---- a clock ---- */
 
@@ -65,51 +65,57 @@ struct bvgpu_world {
 	bool is_gone;
 	char error[512];
 	const char *hotplug_status, *hotplug_error;
-	int domctl_error;		/* Xen's error when it is asked for the domain; 0: none */
-	int list_error;			/* xenstore's error when it is asked for the list of
-					 * domains; 0: none */
+	int domctl_error;		/* the error of a hypercall about the domain; 0:
+					 * none */
+	int list_error;			/* xenstore's error when the broker reads the list
+					 * of domains; 0: none */
 	const char *edid;
 	const char *on_abuse;
-	enum xengt_stage stage;		/* of the request */
+	enum xengt_stage stage;		/* the stage that the request has reached */
 	int qemu_asked;
-	int update_error;		/* the error of the next update to CLOSED */
-	bool is_store_empty;		/* xenstored has lost all nodes of the domain */
-	bool is_request_other;		/* the nodes have another vGPU's
-					 * request, until it is read */
-	int load_error;			/* the error of loading the record */
+	int update_error;		/* the error of the next write that sets `state` to
+					 * CLOSED */
+	bool is_store_empty;		/* true: xenstored has lost all nodes of the domain */
+	bool is_request_other;		/* true: the nodes have another vGPU's request,
+					 * until the broker has read it */
+	int load_error;			/* the error that a load of the record returns */
 	int removed;			/* how often the nodes were removed */
-	/* resources that are taken */
+	/* resources that the vGPU uses */
 	int reserve_error;
 	int reserved, zapped, unmaps;
 	int fd;				/* the vGPU's fd, open or not */
-	enum xengt_vgpu_state gpu_state;	/* that the fd reports */
+	enum xengt_vgpu_state gpu_state;	/* the state that the fd reports */
 	int taken_again;		/* how often the slice of a vGPU that has ended was
 					 * reserved again */
-	bool is_ram_there;		/* the domain has RAM at every frame at which
-					 * anything is placed */
-	bool is_mapped, is_allowed;	/* the aperture, for the domain */
-	/* errors: an operation fails as long as its error is set */
+	bool is_ram_there;		/* true: the domain has RAM at each frame where the
+					 * broker would place something */
+	bool is_mapped, is_allowed;	/* the aperture is mapped into the domain; the
+					 * domain may access the aperture */
+	/* each operation fails as long as its error is set here */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
 	struct {
 		bool is_held, has_aperture, has_iomem;
 		char error[512];
 	} record;
-	int info_error;			/* the error of a question to the vGPU's fd; 0: none */
-	uint32_t info_domid;		/* the domain that the fd reports as the vGPU's; 0:
-					 * it reports DOMID */
-	int retire_errors;		/* how many times Xen refuses to retire the server */
+	int info_error;			/* the error of the ioctl that asks the vGPU's fd
+					 * for its state; 0: none */
+	uint32_t info_domid;		/* the domain that the fd reports for the vGPU; 0:
+					 * the fd reports DOMID */
+	int retire_errors;		/* how many more times Xen refuses to retire the
+					 * ioreq server */
 	int retired;
 	int saved, unsaved;
 	/* the worker */
 	struct xengt_worker_events events;
-	void *ctx;			/* NULL: none */
+	void *ctx;			/* the worker's argument for its events; NULL: there
+					 * is no worker */
 	int find_error;
 	int kills, quits, sent, placed, edids, throttles, shares;
 	int last_status;
-	int64_t place_usec;		/* time that each placing takes */
-	int64_t spent_usec;		/* time that all placings took */
-	/* the script */
+	int64_t place_usec;		/* time that the worker takes to place RAM once */
+	int64_t spent_usec;		/* time that the worker has spent on placing RAM */
+	/* the hotplug script */
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;
 	char script[16];
@@ -123,10 +129,10 @@ struct xengt_bvgpu *the_vgpu(void);
 
 const char *state_name(void);
 
-/* A new fd of the vGPU, as the module would give it. world.fd gets it, too. */
+/* Returns a new fd of the vGPU, as the module would, and stores it in world.fd. */
 int new_fd(void);
 
-/* Is the vGPU's slice of the aperture taken in the module? */
+/* Does the module still reserve the vGPU's slice of the aperture? */
 bool is_slice_taken(void);
 
 void script_ends(const char *error);
@@ -142,8 +148,9 @@ void wish(enum xengt_store_state state);
 void begin_to(const char *state);
 
 /*
- * Checks that the vGPU gave everything back in this order: its access to the GPU, the ioreq
- * server, everything else. Then ends the script, and checks that nothing is left.
+ * Checks that the broker has released the vGPU's resources in this order: the access to the
+ * GPU, the ioreq server, everything else. Then ends the script, and checks that nothing is
+ * left.
  */
 void goes(void);
 

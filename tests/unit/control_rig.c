@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The imitations behind the control socket: event loop, clock, xenstore, workers and GPU.
- * control_rig.h says what tests may use.
+ * Imitates what the control socket's code calls: event loop, clock, xenstore, workers and
+ * GPU. control_rig.h says what tests may use.
  */
 #include "control_rig.h"
 
@@ -81,7 +81,7 @@ void xengt_ev_arm(struct xengt_ev *e, struct xengt_ev_timer *timer,
 	e->timers = timer;
 }
 
-/* Handle one descriptor that is ready. Returns false if none is ready. */
+/* Handles one descriptor that is ready. Returns false if no descriptor is ready. */
 static bool turn(void)
 {
 	for (int i = 0; i < IOS; i++) {
@@ -91,8 +91,8 @@ static bool turn(void)
 		if (!io)
 			continue;
 		/*
-		 * poll() has the same bits as epoll, and also reports errors
-		 * and hang-ups unasked
+		 * poll() has the same bits as epoll, and also reports errors and hang-ups
+		 * that were not requested
 		 */
 		fd.events = (short)made_ev.ios[i].events;
 		if (poll(&fd, 1, 0) != 1)
@@ -253,7 +253,7 @@ int teardown(void **state)
 		struct xengt_bvgpu *v = broker.vgpus;
 
 		broker.vgpus = v->next;
-		/* the clients are gone, and so their questions must be, too */
+		/* all clients are gone, so no question may be left */
 		assert_null(v->questions);
 		free(v);
 	}
@@ -275,9 +275,7 @@ int remove_dir(void **state)
 	return rmdir(dir);
 }
 
-/*
- * The number of clients that the control socket watches.
- */
+/* Returns the number of clients that the control socket watches. */
 int clients(void)
 {
 	int n = -1;
@@ -314,7 +312,7 @@ void say(int fd, const char *text)
 }
 
 /*
- * The next line without its newline; "": no line has come yet; NULL: the
+ * Returns the next line without its newline, "" if no line has come yet, or NULL if the
  * connection ended.
  */
 const char *hear(int fd)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket with real clients, for test_control_clients.c and
- * test_control_answers.c. Clock, event loop, xenstore, workers and GPU are imitated.
+ * A rig that runs the control socket with real clients, for test_control_clients.c
+ * and test_control_answers.c. Clock, event loop, xenstore, workers and GPU are
+ * imitated.
  */
 #ifndef CONTROL_RIG_H
 #define CONTROL_RIG_H
@@ -32,10 +33,12 @@ struct xengt_ev {
 	int64_t now_msec;
 };
 
-/* What the imitated xenstore and GPU say, and what a worker was asked. */
+/*
+ * The answers of the imitated xenstore and GPU, and the last question to a worker.
+ */
 struct control_world {
 	const char *names[8];		/* names of the domains, by domid */
-	uint32_t ended;			/* a domain whose vGPU ended; 0: none */
+	uint32_t ended;			/* the domain whose vGPU has ended; 0: none */
 	struct xengt_wp_msg asked;	/* the last question to a worker */
 	int questions;
 	int gpu_error;
@@ -52,30 +55,30 @@ void run(void);
 /* Let time pass, and call the timers that become due. */
 void pass(int64_t msec);
 
-/* A vGPU whose worker is connected; teardown() frees it. */
+/* Adds a vGPU whose worker is connected. teardown() frees the vGPU. */
 struct xengt_bvgpu *add_vgpu(uint32_t domid, const char *name);
-/* The worker answers the last question. */
+/* Sends msg as the worker's answer to the last question. */
 void worker_says(struct xengt_bvgpu *v, struct xengt_wp_msg *msg);
 
-/* For each case, and for the group. */
+/* cmocka fixtures, for each test and for the group. */
 int setup(void **state);
 int teardown(void **state);
 int make_dir(void **state);
 int remove_dir(void **state);
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
-/* The number of clients that the control socket watches. */
+/* Returns the number of clients that the control socket watches. */
 int clients(void);
 const char *socket_path(void);
-/* A new client's descriptor. */
+/* Connects a new client, and returns its descriptor. */
 int join(void);
 void say(int fd, const char *text);
 /*
- * The next line without its newline; "": no line has come yet; NULL: the
- * connection ended.
+ * Returns the next line without its newline, "" if no line has come yet, or NULL if
+ * the connection ended.
  */
 const char *hear(int fd);
-/* Send a command for a vGPU; vgpu: a JSON value. */
+/* Sends a command for a vGPU. vgpu is a JSON value. */
 void ask(int fd, const char *cmd, const char *vgpu);
 
 #define has(line, part) assert_non_null(strstr((line), (part)))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions that vgpu.c and its neighbours call and that no test of
- * test_control_clients.c and test_control_answers.c reaches: a call ends the program. They need not have
- * their real types, because they read and return nothing.
+ * Functions that vgpu.c and related files call, but that no test of test_control_clients.c and
+ * test_control_answers.c reaches. A call of such a function ends the program. The functions
+ * need not have their real types, because they read no argument and return nothing.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -110,7 +110,7 @@ void make_space(struct guest *g)
 		put_entry(g, PML4 + level, 0, PML4 + level + 1);
 	put_entry(g, PML4 + 3, VA_BATCH >> 12, BATCH);
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, PRIVATE);
-	/* the guest tells the device model of the root */
+	/* the guest tells the device model the address of the root */
 	guest_wr(g, REG_PVINFO_PDP, 4, PML4 << 12);
 	guest_wr(g, REG_PVINFO_PDP + 4, 4, 0);
 	guest_wr(g, REG_PVINFO_G2V_NOTIFY, 4, 4);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest and its driver, similar to i915, on a whole vGPU in one process. The
- * driver writes memory and registers; the core, the module's code and the
- * simulated GPU do the rest. Accesses of the guest's processor to the guest's
- * memory are not in the vGPU's counters.
+ * A guest and its driver, which is similar to i915, on a whole vGPU in one process.
+ * The driver writes memory and registers; the core, the module's code and the
+ * simulated GPU do the rest. Accesses of the guest's processor to the guest's memory
+ * are not in the vGPU's counters.
  */
 #ifndef XENGT_TEST_GUEST_RIG_H
 #define XENGT_TEST_GUEST_RIG_H
@@ -22,15 +22,15 @@
 #include "hw/facts.h"
 #include "reg_names.h"
 
-#define RAM		2048u		/* frames */
+#define RAM		2048u		/* number of frames of RAM */
 #define LOW_MIB		16u
 #define BAR0		0xe0000000ull
 
-/* Guest frames. A frame's distance from frame 0 is the distance of its graphics
- * page from the low slice's first page. */
+/* Guest frames. Frame n is mapped at graphics page n of the low slice. */
 #define HWSP		8u
 #define DATA		9u
-#define PML4		10u		/* PDP, PD and PT follow */
+#define PML4		10u		/* the frames after it are the PDP, the PD and
+					 * the PT */
 #define BATCH		14u
 #define PRIVATE		15u		/* only page tables name this frame */
 #define IMAGE(n)	(64u + 32 * (n))
@@ -47,8 +47,8 @@
 #define USER_INTERRUPT	0x01000000u
 #define BATCH_END	0x05000000u
 #define START_PPGTT	0x18800101u
-#define WAIT_GGTT	0x0e40c002u	/* waits until the dword is at least the
-					 * operand */
+#define WAIT_GGTT	0x0e40c002u	/* waits until a dword in memory is at least
+					 * the operand */
 #define LOAD_REG	0x11000001u
 
 #define IDLE_ACTIVE	0x01u
@@ -76,12 +76,14 @@ uint64_t request(struct guest *g, struct xengt_req req);
 
 void config(struct guest *g, uint32_t reg, uint32_t size, uint32_t val);
 
-/* Make an access of BAR0. It causes no exit where RAM is behind BAR0. */
+/*
+ * Make an access of BAR0. Where there is RAM behind BAR0, the access causes no exit.
+ */
 void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);
 
-/* Accesses of the guest's memory by the guest's processor. */
+/* Access the guest's memory by the guest's processor. */
 void poke(struct guest *g, uint32_t frame, uint32_t off, const void *buf,
 	  size_t len);
 
@@ -114,8 +116,8 @@ uint64_t desc_of(struct guest *g, uint32_t n);
 void elsp(struct guest *g, uint64_t first, uint64_t second);
 
 /*
- * Let the GPU work until this slot of the status buffer is written. Returns
- * false if it is never written.
+ * Let the GPU work until it has written this slot of the CSB. Returns false if the
+ * GPU never writes the slot.
  */
 bool wait_slot(struct guest *g, uint32_t slot);
 
@@ -129,8 +131,8 @@ struct guest_share {
 };
 
 /*
- * Begin a domain with a vGPU on g's machine and host, and switch the vGPU on; end the
- * domain.
+ * guest_begin() makes a domain with a vGPU on g's machine and host, and switches the
+ * vGPU on. guest_end() ends the domain.
  */
 void guest_begin(struct guest *g, enum xengt_platform_id platform,
 		 uint32_t domid, struct guest_share share);
@@ -142,7 +144,10 @@ int guest_setup_skl(void **state);
 
 int guest_setup_bdw(void **state);
 
-/* Skylake, with all XENGT_SIM_STRICT_* under which the boundary must work. */
+/*
+ * cmocka fixture: a Skylake with all XENGT_SIM_STRICT_* under which the boundary must
+ * work.
+ */
 int guest_setup_strict(void **state);
 
 int guest_teardown(void **state);

@@ -92,7 +92,7 @@ static int enter(struct world *w, enum xengt_entry_op op)
 	return w->place.error;
 }
 
-/* As enter(), for an operation that a zapped vGPU refuses. */
+/* Does the same as enter(), for an operation that a zapped vGPU refuses. */
 static int enter_live(struct world *w, enum xengt_entry_op op)
 {
 	int r = enter(w, op);
@@ -119,8 +119,8 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	struct thing *t;
 
 	/*
-	 * xengt_track_late_store() may still protect a page, so that Xen does
-	 * not crash the domain
+	 * after the device model's end xengt_track_late_store() may still protect a
+	 * page, because Xen would crash the domain otherwise
 	 */
 	if (world_is_gone(w) && kind != PROTECTED)
 		world_fault(w, "%s is set up after the end", kind_names[kind]);
@@ -142,14 +142,17 @@ static struct thing *set_up(struct world *w, enum kind kind, uint64_t first,
 	return NULL;
 }
 
-/* r is the result of the operation that takes the thing back. */
+/*
+ * Records that the device model undoes a thing. r is the result of the operation
+ * that undoes the thing.
+ */
 static void take_back(struct world *w, enum kind kind, uint64_t first, int r)
 {
 	struct thing *t = find(w, kind, first);
 
 	if (!t) {
 		if (!w->is_mapping_again)
-			world_fault(w, "%s is taken back twice",
+			world_fault(w, "%s is undone twice",
 				    kind_names[kind]);
 		return;
 	}
@@ -323,7 +326,7 @@ static int w_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int r = enter(w, XENGT_OP_UNBACK);
 
 	if (t && (t->ram != addr || t->last - t->first + 1 != frames))
-		world_fault(w, "RAM that was not given is taken back");
+		world_fault(w, "RAM that was not placed is removed");
 	take_back(w, RAM, gfn_x(first), r);
 	return r;
 }
@@ -345,7 +348,8 @@ static int w_set_intx(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 }
 
 /*
- * This clock shows the last recorded time, and stands still until the next one.
+ * Returns the last recorded time. The clock does not advance until the recording
+ * has a later time.
  */
 static uint64_t w_now_ns(struct xengt_hv *hv)
 {
@@ -410,7 +414,7 @@ static int w_ggtt_write(struct xengt_gpu *gpu, uint32_t first,
 	uint64_t sum = first;
 	int r = enter_live(of_gpu(gpu), XENGT_OP_GGTT_WRITE);
 
-	/* check that the caller's memory has all entries */
+	/* read all entries, so that the sanitizer checks the caller's memory */
 	for (uint32_t i = 0; i < count; i++)
 		sum += ((const volatile uint64_t *)entries)[i];
 	(void)sum;
@@ -466,7 +470,7 @@ static int w_ppgtt_write(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
 	(void)count;
 	(void)ret_scratched;
 	if (id >= WORLD_TABLES_MAX || !w->tables[id])
-		world_fault(w, "page table %u is written and is not there", id);
+		world_fault(w, "page table %u is written, but does not exist", id);
 	return enter_live(w, XENGT_OP_PPGTT_WRITE);
 }
 
@@ -475,7 +479,7 @@ static int w_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
 	struct world *w = of_gpu(gpu);
 
 	if (work->ppgtt >= WORLD_TABLES_MAX || !w->tables[work->ppgtt])
-		world_fault(w, "work is submitted with a root that is not there");
+		world_fault(w, "work is submitted with a root that does not exist");
 	return enter_live(w, XENGT_OP_SUBMIT);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world in which a vGPU follows a recorded session. The recording gives the
- * requests of the guest, the events of the GPU, the time, and the content of
- * guest memory. A model answers all other calls and counts the things that the
- * device model has set up. One operation fails, at the place that the test
- * chooses.
+ * A world that replays a recorded session to a vGPU. The recording has the requests of
+ * the guest, the events of the GPU, the time, and the content of guest memory. A model
+ * answers all other calls and counts the things that the device model has set up. One
+ * operation fails, at the place that the test chooses.
  */
 #ifndef XENGT_TEST_INJECT_WORLD_H
 #define XENGT_TEST_INJECT_WORLD_H
@@ -38,19 +37,16 @@ void world_parse(struct script *s, const uint8_t *buf, size_t len);
 
 /* ---- the world ---- */
 
-/*
- * Kinds of things that the device model sets up in the world and must take
- * back.
- */
+/* Kinds of things that the device model sets up in the world and must undo. */
 enum kind {
-	TRAP,			/* a range of memory */
+	TRAP,			/* a trapped range of memory */
 	TRAP_PCI,
 	PROTECTED,		/* a protected page */
 	APERTURE,
 	RAM,
 	OWN_FRAMES,
 	INTX,
-	TABLE,			/* of the GPU */
+	TABLE,			/* a page table of the GPU */
 	KINDS,
 };
 
@@ -65,21 +61,21 @@ struct place {
 	enum xengt_entry_op op;
 	uint32_t nth;			/* 0 if nothing is injected */
 	int error;
-	int zap_error;			/* the error of the zap that follows, or
-					 * 0 */
+	int zap_error;			/* the error of the zap that the injected error
+					 * causes, or 0 */
 };
 
 struct world {
 	struct xengt_hv hv;
 	struct xengt_gpu gpu;
 	const struct script *script;
-	struct xengt_vgpu *vgpu;	/* NULL before and after its life */
+	struct xengt_vgpu *vgpu;	/* NULL before the vGPU is created and after it
+					 * is destroyed */
 	struct place place;
 	uint32_t calls[XENGT_OPS];
 	bool is_injected;
-	bool is_left;			/* the injected error came when 'left'
-					 * was taken back, so one thing of this
-					 * kind may be left */
+	bool is_left;			/* true: the injected error made an undo fail, so
+					 * one thing of the kind 'left' may be left */
 	enum kind left;
 	/*
 	 * positions in the recording; entries from 'limit' on have not happened
@@ -87,7 +83,10 @@ struct world {
 	 */
 	size_t limit, request_at, event_at, time_at;
 	uint64_t now_ns;
-	/* requests and events of coda(), which go before the recorded ones */
+	/*
+	 * requests and events that coda() makes; the device model gets these before the
+	 * recorded ones
+	 */
 	const struct xengt_req *own_request;
 	const struct xengt_gpu_event *own_event;
 	bool is_waiting[WORLD_VCPUS_MAX];
@@ -97,34 +96,31 @@ struct world {
 						 * table */
 	uint32_t zaps;
 	bool is_zapped, is_zap_told;
-	bool is_mapping_again;		/* the vGPU takes back things that may
-					 * not be there */
+	bool is_mapping_again;		/* true: a call that unmaps may name a mapping
+					 * that was not made */
 	char fault[160];		/* the text of the first fault */
 };
 
-/* place: the call that fails; if place->nth is 0, no call fails. */
+/* place names the call that fails; if place->nth is 0, no call fails. */
 void world_init(struct world *w, const struct script *s,
 		const struct place *place);
-/*
- * Note that the device model did something wrong; w->fault keeps the first
- * text.
- */
+/* Record that the device model did something wrong; w->fault has the first text. */
 void world_fault(struct world *w, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Is the vGPU off the bus? */
 bool world_is_gone(const struct world *w);
 /*
- * The number of things of this kind that the device model has set up and not
- * taken back.
+ * Returns the number of things of this kind that the device model has set up and not
+ * undone.
  */
 uint32_t world_count(const struct world *w, enum kind kind);
 /*
- * Note a fault if things of this kind are left, except one that an injected
- * error may have left.
+ * Record a fault if things of this kind are left. One thing that an injected error may
+ * have left is allowed.
  */
 void world_expect_none(struct world *w, enum kind kind);
 /*
- * Let the guest change GGTT entries where it has RAM for them, without a flush.
+ * Let the guest change those GGTT entries that are in RAM behind BAR0, without a flush.
  */
 void world_change_entries(struct world *w);
 void world_fini(struct world *w);

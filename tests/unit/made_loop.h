@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker's event loop for tests of files of xengtd: descriptors are real, and timers
- * fire only when the test says so.
+ * Replaces the broker's event loop in tests of files of xengtd. Descriptors are real;
+ * timers fire only when the test calls loop_fire().
  */
 #ifndef MADE_LOOP_H
 #define MADE_LOOP_H
 
 #include "xengtd/ev.h"
 
-/* Serve descriptors, one event at a time, until *is_done. */
+/* Handle events of descriptors, one at a time, until *is_done. */
 void loop_until(const bool *is_done);
 
-/* Serve each descriptor that has an event now. */
+/* Handle each descriptor that has an event now. */
 void loop_once(void);
 
 /* Is the only timer armed for this many milliseconds? */
@@ -23,10 +23,10 @@ void loop_fire(void);
 /* Is no descriptor watched and no timer armed? */
 bool loop_is_empty(void);
 
-/* The error of all further calls of xengt_ev_add(); 0: they succeed. */
+/* The error that all further calls of xengt_ev_add() return; 0: the calls succeed. */
 extern int loop_add_error;
 
-/* The number of open descriptors of this process. */
+/* Returns the number of open descriptors of this process. */
 int loop_count_fds(void);
 
 #endif /* MADE_LOOP_H */

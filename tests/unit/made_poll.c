@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* poll() for test programs with made time and without a peer. */
+/*
+ * Replaces poll() in test programs that use made time and have no peer process.
+ */
 #include "made_time.h"
 
 int __wrap_poll(struct pollfd *fds, nfds_t count, int msec);

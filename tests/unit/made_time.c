@@ -17,14 +17,16 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now)
 
 int made_poll(struct pollfd *fds, nfds_t count, int msec)
 {
-	/* do not use poll(), which may call this function */
+	/*
+	 * this code must not call poll(), because poll() may call this function
+	 */
 	const struct timespec none = { 0 };
 	int r = ppoll(fds, count, &none, NULL);
 
 	if (r)
 		return r;
 	if (msec < 0) {
-		fprintf(stderr, "the program waits for ever\n");
+		fprintf(stderr, "the program would wait for ever\n");
 		abort();
 	}
 	made_ns += (uint64_t)msec * MADE_MSEC;

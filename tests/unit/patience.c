@@ -18,7 +18,7 @@ static unsigned int patience_sec(void)
 static void patience_is_over(int sig)
 {
 	static const char text[] =
-		"nothing happens any more (XENGT_TEST_PATIENCE)\n";
+		"the test hangs: nothing happened for XENGT_TEST_PATIENCE seconds\n";
 
 	(void)sig;
 	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);

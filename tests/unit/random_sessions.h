@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random sessions: a sequence of numbers that a seed determines, and the two tests, one
- * for each generation, that run sessions on it. The environment's XENGT_TEST_SEED is the
- * seed of the first session, instead of the test's own one.
+ * Runs tests as random sessions: a seed determines a sequence of numbers, and the
+ * session draws its choices from these numbers. The program has two tests, one for each
+ * generation. XENGT_TEST_SEED in the environment is the seed of the first session.
+ * Without this variable the test's own seed is the seed of the first session.
  */
 #ifndef TESTS_UNIT_RANDOM_SESSIONS_H
 #define TESTS_UNIT_RANDOM_SESSIONS_H
@@ -14,21 +15,25 @@
 
 /* Begin the sequence at this seed, which must not be 0. */
 void draw_from(uint64_t seed);
-/* The next number of the sequence: 0 to below - 1. */
+/* Returns the next number of the sequence, from 0 to below - 1. */
 uint32_t draw(uint32_t below);
-/* Returns true once in n draws. */
+/* Returns true in one of n draws on average. */
 bool one_in(uint32_t n);
 
-/* The number that this variable of the environment has, or 'otherwise'. */
+/*
+ * Returns the number in this variable of the environment, or 'otherwise' if the variable
+ * is not set.
+ */
 uint64_t number_of(const char *name, uint64_t otherwise);
 /* Begin the sequence for the sessions of a platform. */
 void sessions_begin(uint64_t first_seed);
 /*
- * Call this before each session. Prints the session's seed to standard error, where it
- * is the last one if the session fails, aborts or is ended by a sanitizer.
+ * Call this before each session. Prints the session's seed to standard error. If the
+ * session fails, aborts or is ended by a sanitizer, the last seed there is the
+ * session's.
  */
 void session_begins(void);
-/* The seed of the session that began last. */
+/* Returns the seed of the session that began last. */
 uint64_t session_seed(void);
 
 /*

@@ -18,7 +18,10 @@ static struct xengt_judge_hdr *hdr(const struct court *c)
 	return (struct xengt_judge_hdr *)(void *)c->shm;
 }
 
-/* The judge's memory. It is large, so all courts use the same. */
+/*
+ * Returns the judge's memory. All courts use the same memory, because it is
+ * large.
+ */
 static uint8_t *the_memory(void)
 {
 	static uint8_t *shm;
@@ -97,7 +100,7 @@ static const struct xengt_judge_violation *verdicts(const struct court *c)
 	return (const void *)(c->shm + XENGT_JUDGE_RING_OFF);
 }
 
-/* The number of violations other than residue: wrong accesses. */
+/* Returns the number of wrong accesses: violations that are not residue. */
 static uint32_t count_accesses(const struct court *c)
 {
 	const struct xengt_judge_violation *v = verdicts(c);
@@ -131,7 +134,7 @@ void court_tell(const struct court *c)
 				(unsigned long long)v[i].count, v[i].command);
 }
 
-/* ---- life ---- */
+/* ---- start and end ---- */
 
 static void make_space(struct court_guest *g)
 {

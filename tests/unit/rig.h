@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU for tests: the core between a fake domain and a GPU that only records
- * its calls. Requests go the whole way: a vCPU of the fake asks, the device
- * takes the request and answers it, the vCPU gets the answer.
+ * A vGPU for tests: the core with a fake domain and with a GPU that only
+ * records calls. A request takes the same way as in reality: a vCPU of the fake
+ * makes it, the device handles and completes it, and the vCPU gets the answer.
  */
 #ifndef XENGT_TEST_RIG_H
 #define XENGT_TEST_RIG_H
@@ -44,12 +44,12 @@ struct rig_gpu {
 	struct xengt_vgpu_info info;
 	uint64_t *hw;			/* the last value that was written to
 					 * each entry */
-	uint32_t writes;		/* calls of ggtt_write */
+	uint32_t writes;		/* number of calls of ggtt_write */
 	uint32_t last_first, last_count;
 	uint32_t revalidations;
 	uint32_t zaps;
-	uint32_t scratch_next;		/* number of scratched entries that the
-					 * next write will report */
+	uint32_t scratch_next;		/* the number of scratched entries that
+					 * the next write will report */
 	int info_error, write_error, revalidate_error, zap_error;
 	int event_error;
 	struct xengt_gpu_event events[RIG_EVENTS_MAX];	/* queue of events for the device */
@@ -58,20 +58,21 @@ struct rig_gpu {
 	struct xengt_vgpu_submit submits[RIG_SUBMITS_MAX];
 	uint32_t submit_count;
 	int submit_error;
-	struct xengt_vgpu_submit refusal;	/* its out fields are the answer if
-						 * submit_error is -EBADMSG */
+	struct xengt_vgpu_submit refusal;	/* if submit_error is -EBADMSG,
+						 * the out fields of this struct
+						 * are the answer */
 	uint32_t resets, reset_mask;
 	int reset_error;
 	uint64_t ticks;
 	int ticks_error;
 	/*
-	 * page tables by id: the level (0: there is no such table), and the
-	 * entries
+	 * for each id of a page table: the table's level (0: there is no such
+	 * table), and its entries
 	 */
 	uint8_t table_level[RIG_TABLES_MAX];
 	uint64_t (*tables)[XENGT_PPGTT_ENTRIES];
 	int ppgtt_error;
-	/* the range of the last call of own_frames */
+	/* the range that the last call of own_frames named */
 	uint64_t own_first;
 	uint32_t own_count;
 	int own_error;
@@ -88,7 +89,7 @@ struct rig {
 	struct xengt_vgpu *vgpu;
 };
 
-/* Make everything except the vGPU. */
+/* Make everything of the rig except the vGPU. */
 void rig_prepare_ram(struct rig *rig, enum xengt_platform_id platform,
 		     uint32_t ram_frames);
 
@@ -98,15 +99,20 @@ void rig_create(struct rig *rig);
 
 void rig_destroy(struct rig *rig);
 
-/* Give the GPU an event. The device reads it when the test calls the device. */
+/*
+ * Give the GPU an event. The device reads the event when the test calls the
+ * device.
+ */
 void rig_gpu_event(struct rig *rig, struct xengt_gpu_event ev);
 
 void rig_gpu_zapped(struct rig *rig);
 
-/* One request of a vCPU; returns all 64 bits of the answer. */
+/* Make one request of a vCPU. Returns all 64 bits of the answer. */
 uint64_t rig_request(struct rig *rig, struct xengt_req req);
 
-/* Those bytes of an answer that a vCPU uses for an access of this size. */
+/*
+ * Returns those bytes of an answer that a vCPU uses for an access of this size.
+ */
 uint64_t rig_take(uint64_t data, uint32_t size);
 
 uint64_t rig_sbdf(uint32_t slot);

@@ -8,14 +8,17 @@
 #define FRAMES		128u
 #define LOW_MIB		2u
 
-/* Frames of a guest. Frame n is the guest's graphics page first + n. */
+/* Frames of a guest. The guest's graphics page first + n names frame n. */
 #define IMAGE(n)	(1 + 24 * (n))
 #define RING(n)		(52 + (n))
-#define LONG_PAGE	56u		/* has arbitration points only */
-#define LAST_PAGE	57u		/* the end of batches */
+#define LONG_PAGE	56u		/* a page that has arbitration points only */
+#define LAST_PAGE	57u		/* the page with the end of each batch */
 #define LOOP_PAGE	58u
 
-/* Pages of the contexts' own space: LONG_PAGE many times, then LAST_PAGE. */
+/*
+ * Page numbers in the contexts' own space: from VA_LONG on LONG_PAGE is mapped many
+ * times, then LAST_PAGE once.
+ */
 #define VA_LONG		1u
 #define LONG_PAGES	48u
 #define VA_LAST		(VA_LONG + LONG_PAGES)
@@ -37,7 +40,7 @@
 #define COMMAND_US	50u
 #define SWITCH_NS	5000u
 #define IDLE_NS		50000u
-/* The cost of the commands around a batch. */
+/* The time that the commands around a batch take. */
 #define REQUEST_US	400u
 
 static uint64_t now_of(const struct share_world *w)
@@ -105,7 +108,7 @@ static void make_batches(struct share_guest *g)
 	for (uint32_t i = 0; i < 1024; i++)
 		frame(g, LONG_PAGE)[i] = ARB_CHECK;
 	frame(g, LAST_PAGE)[0] = BATCH_END;
-	/* the engine cannot leave this batch anywhere */
+	/* this batch has no point at which the engine can switch to another context */
 	memset(frame(g, LOOP_PAGE), 0, 4096);
 	frame(g, LOOP_PAGE)[8] = START_PPGTT;
 	frame(g, LOOP_PAGE)[9] = VA_LOOP << 12;
@@ -146,7 +149,7 @@ static uint32_t draw(struct share_guest *g, uint32_t below)
 	return (uint32_t)((uint64_t)g->rnd * below >> 32);
 }
 
-/* A random length; each power of 2 is as likely as another. */
+/* Returns a random length. All powers of 2 are equally likely. */
 static uint32_t draw_us(struct share_guest *g)
 {
 	uint32_t lo = g->work.lo_us, hi = g->work.hi_us, octaves = 0;
@@ -277,7 +280,10 @@ static uint32_t running(const struct share_world *w)
 	return (engine_reg(w, REG_RING_STATUS_HI) >> 15 & 0x3f) - 1;
 }
 
-/* A guest that has work and is not on the engine waits. */
+/*
+ * Updates the guest's waiting time. A guest waits while it has work and the engine runs
+ * another context.
+ */
 static void watch_wait(struct share_guest *g, bool runs)
 {
 	uint64_t now = now_of(g->world), waited;
@@ -301,11 +307,11 @@ static void set_work(struct share_world *w, uint32_t per_call)
 }
 
 /*
- * Let the engine work while nothing else works, so that the time belongs to the guest on
- * the engine. A call first asks each idle engine, which takes one unit of work_per_call:
- * XENGT_SIM_ENGINES + 1 units leave two commands for the busy engine, one unit leaves
- * none. Register accesses take time, too, in which the engine works. Returns false if
- * the engine did nothing.
+ * Let the engine run for a moment in which the module does nothing, so that this time is
+ * the time of the guest on the engine. xengt_sim_run() spends one unit of work_per_call
+ * on each idle engine. So of XENGT_SIM_ENGINES + 1 units two are left for commands of
+ * the busy engine, and of one unit none is left. Register accesses take time, too, in
+ * which the engine works. Returns false if the engine did nothing.
  */
 static bool run_engine(struct share_world *w)
 {
@@ -318,7 +324,7 @@ static bool run_engine(struct share_world *w)
 	set_work(w, 1);
 	did = now_of(w) != since;
 	if (who >= w->n)
-		who = running(w);	/* its work has just begun */
+		who = running(w);	/* the guest's work has just begun */
 	if (who < w->n)
 		w->guests[who].used_ns += now_of(w) - w->seen_at;
 	w->seen_at = now_of(w);

@@ -86,7 +86,7 @@ struct rig *engine_create_timed(const char *platform, uint32_t base,
 	assert_non_null(r);
 	r->m = machine_create_timed(platform, false, has_clock);
 	r->base = base;
-	/* the machine has no memory for images in their true shape */
+	/* the machine has too little memory for images of the real layout */
 	xengt_sim_get_exec(r->m->sim, &opts);
 	opts.strict &= ~XENGT_SIM_STRICT_IMAGES;
 	xengt_sim_set_exec(r->m->sim, &opts);

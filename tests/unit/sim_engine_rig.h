@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Contexts, rings and batches on the machine of sim_machine.h, written as
- * a driver writes them.
+ * Writes contexts, rings and batches to the machine of sim_machine.h, as a
+ * driver would.
  *
  * Page i of memory is at GGTT address i * 4096 and, for contexts with page
  * tables, at VA + i * 4096.
@@ -11,11 +11,12 @@
 
 #include "sim_machine.h"
 
-#define VA		0x7f0000100000ULL	/* the index at each of the 4
-						 * levels has one bit set */
+#define VA		0x7f0000100000ULL	/* an address whose index at
+						 * each of the 4 levels has one
+						 * bit set */
 
 #define PAGE_HWSP	1U
-#define PAGE_CTX(n)	(8U + 4U * (n))		/* n 0..2 */
+#define PAGE_CTX(n)	(8U + 4U * (n))		/* n is 0, 1 or 2 */
 #define PAGE_RING(n)	(20U + (n))
 #define PAGE_BATCH	24U			/* pages 24 to 27 */
 #define PAGE_DATA	28U			/* pages 28 to 31 */
@@ -48,7 +49,7 @@ uint64_t bus_of(unsigned int page);
 
 void engine_tables(struct rig *r);
 
-/* Make a context as a driver does, with restore inhibited. */
+/* Make a context as a driver makes it, with restore inhibited. */
 void engine_context(struct rig *r, unsigned int n);
 
 /*
@@ -81,7 +82,7 @@ void engine_write_desc(struct rig *r, int n);
 /* Submit contexts to the two ports; -1 leaves a port empty. */
 void engine_submit(struct rig *r, int first, int second);
 
-/* Let context 0 run a batch in the PPGTT (or GGTT). */
+/* Let context 0 run a batch that is in the PPGTT, or in the GGTT. */
 void engine_batch(struct rig *r, const uint32_t *dw, unsigned int count,
 		  bool is_ppgtt);
 

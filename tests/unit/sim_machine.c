@@ -77,7 +77,8 @@ struct machine *machine_create_timed(const char *platform, bool no_tlb,
 	};
 
 	assert_non_null(m);
-	m->now_ns = 5000000000;		/* the machine was on before the GPU */
+	m->now_ns = 5000000000;		/* the machine's clock was running
+					 * before the GPU was made */
 	config.platform = xengt_sim_platform_find(platform);
 	assert_non_null(config.platform);
 	m->ram = aligned_alloc(4096, RAM_BYTES);

@@ -22,8 +22,8 @@
 #define RAM_PAGES	64U
 #define RAM_BYTES	(RAM_PAGES * 4096U)
 /*
- * The first frame of the machine's memory. It is not 0, so that address 0 is no
- * memory.
+ * The first frame of the machine's memory. The number is not 0, so that there
+ * is no memory at address 0.
  */
 #define RAM_MFN		0x1000ULL
 
@@ -41,7 +41,8 @@ struct machine {
 };
 
 /*
- * With has_clock the machine's clock is m->now_ns; without it time is virtual.
+ * If has_clock is set, the machine's clock is m->now_ns; otherwise the
+ * simulator's time is virtual.
  */
 struct machine *machine_create_timed(const char *platform, bool no_tlb,
 				     bool has_clock);

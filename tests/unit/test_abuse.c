@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Adverse events: each hostile guest trips its own counter of include/xengt/counters.h
- * and no other, and a driver at work trips none.
+ * Tests adverse events. The test has a hostile guest for each counter of adverse events
+ * (include/xengt/counters.h): the guest trips this counter and no other. A working driver
+ * trips no counter.
  *
  * promise: P18
  */
@@ -64,8 +65,8 @@ static void count(uint32_t row, uint64_t events)
 }
 
 /*
- * Let time pass. Returns the counter that is reported, or -1; *ret_count gets the number of
- * its events.
+ * Let time pass. Returns the counter that is reported, or -1. *ret_count gets the number of
+ * reported events.
  */
 static int after(uint64_t msec, uint64_t *ret_count)
 {
@@ -77,8 +78,8 @@ static int after(uint64_t msec, uint64_t *ret_count)
 }
 
 /*
- * What a counter's limits allow, at once and then for a week, trips nothing;
- * one more event trips the counter.
+ * A counter does not trip on the number of events that its limits allow at once, nor on the
+ * rate that they allow for a week after that. One more event trips the counter.
  */
 static void what_is_allowed(void **state)
 {
@@ -97,16 +98,13 @@ static void what_is_allowed(void **state)
 			count(i, row->per_minute);
 			assert_int_equal(after(MINUTE, &n), -1);
 		}
-		/*
-		 * the bucket has gained nothing in that week, so one event more
-		 * is too many
-		 */
+		/* the bucket did not fill up in this week, so one more event is too many */
 		count(i, row->per_minute + 1);
 		assert_int_equal(after(MINUTE, &n), i);
 	}
 }
 
-/* A guest that did nothing for any length of time has no more than a burst. */
+/* However long a guest has done nothing, it may cause no more than a burst. */
 static void no_more_than_a_burst(void **state)
 {
 	static const uint64_t slept[] = { MINUTE, 1ull << 40, UINT64_MAX - 1000 };
@@ -133,8 +131,8 @@ static void no_more_than_a_burst(void **state)
 }
 
 /*
- * A flood is reported once a second, with all events since the last report; so the number
- * of log lines depends on time only.
+ * A flood of events is reported once a second, with the number of events since the last
+ * report. So the number of log lines depends on time only.
  */
 static void a_flood_is_told_now_and_then(void **state)
 {
@@ -176,7 +174,7 @@ static void within_a_step_nothing_is_compared(void **state)
 #define CTX_DESC	(1ull << 32 | CTX_GGTT | 0x119)
 
 static struct rig rig;
-static uint32_t turn;			/* number of the present act */
+static uint32_t turn;			/* number of acts of the guest so far */
 
 static void map(uint64_t ggtt, uint64_t gfn)
 {
@@ -198,7 +196,7 @@ static void put_context(void)
 	map(CTX_GGTT + 0x1000, CTX_GFN + 1);
 }
 
-/* What a driver does at its start and after a reset. */
+/* Does what a driver does at its start and after a reset. */
 static void enable(void)
 {
 	rig_write(&rig, RCS + XENGT_RING_MODE, 4, 0x80008000);
@@ -295,7 +293,7 @@ static void act_ppgtt_reclaimed(void)
 	prepare_root(0x100 + turn % (XENGT_ROOTS_MAX + 50));
 }
 
-/* Firmware moves a BAR a few times; a guest can move BARs for ever. */
+/* Moves a BAR. Firmware moves BARs a few times only. */
 static void act_places(void)
 {
 	rig_cfg_write(&rig, 0x18, 4, turn % 2 ? 0xa0000000 : 0xb0000000);
@@ -391,15 +389,18 @@ static void act_user_interrupts(void)
 static void act_fence_refused(void)
 {
 	/*
-	 * as a driver does: the fence is switched off, then its last page and then its
-	 * first page are written; it spans all graphics memory
+	 * as a driver does, switch the fence off, write its last page, then its first page;
+	 * the fence spans all graphics memory
 	 */
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 0);
 	rig_write(&rig, XENGT_FENCE_BASE + 4, 4, 0xfffff000);
 	rig_write(&rig, XENGT_FENCE_BASE, 4, 1);
 }
 
-/* For each enum xengt_counter: the act that trips this counter. */
+/*
+ * For each enum xengt_counter: the act that trips this counter; NULL: the counter is not of
+ * adverse events.
+ */
 static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #define ACT(name) [XENGT_COUNTER_##name] = act_##name
 	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),
@@ -436,8 +437,8 @@ static int teardown(void **state)
 }
 
 /*
- * cost_of() returns by how much the last ACTS acts raise each counter; earlier acts
- * bring the vGPU into the state that the act needs.
+ * cost_of() makes many acts, and returns by how much the last ACTS acts raise each counter.
+ * The earlier acts bring the vGPU into the state in which an act has its full effect.
  */
 #define ACTS	16u
 
@@ -457,8 +458,8 @@ static struct xengt_counters cost_of(void (*act)(void))
 }
 
 /*
- * The guest acts at twice the rate that the counter allows, but at least once a
- * minute, until it has used up its burst twice.
+ * The guest acts at twice the rate that the counter allows, but at least once a minute, for
+ * as long as it takes to exceed the burst twice.
  */
 static void act_for_long(uint32_t row, const struct xengt_counters *cost)
 {
@@ -493,7 +494,7 @@ static void each_trips_its_row(void **state)
 		setup(state);
 		cost = cost_of(acts[i]);
 		if (!xengt_counter_value(&cost, i))
-			fail_msg("%s is not counted when its act is made", xengt_metrics[i].name);
+			fail_msg("the act does not raise the counter %s", xengt_metrics[i].name);
 		act_for_long(i, &cost);
 		teardown(state);
 	}
@@ -502,8 +503,9 @@ static void each_trips_its_row(void **state)
 /* ---- honest guests ---- */
 
 /*
- * A stock driver's probe, as it was recorded on real Xen, trips nothing,
- * not even if it takes no time, or comes once a minute for a day.
+ * A stock driver's probe, which was recorded on real Xen, trips no counter. No counter is
+ * tripped even if the probe takes no time, or if the probe is repeated every minute for a
+ * day.
  */
 static void a_driver_trips_none(void **state)
 {

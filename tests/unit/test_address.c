@@ -13,7 +13,10 @@
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"
 
-/* the answer of gcc and clang for a struct; a struct has no arithmetic and no conversion */
+/*
+ * __builtin_classify_type() of a struct in gcc and clang; a struct has no arithmetic and no
+ * conversion
+ */
 #define CLASS_STRUCT	12
 #define IS_STRUCT(t)	(__builtin_classify_type(*(t *)0) == CLASS_STRUCT)
 #define ARE_SAME(a, b)	__builtin_types_compatible_p(a, b)
@@ -51,7 +54,10 @@ static void a_page_beyond_the_limit_has_none(void **state)
 	uint64_t pte = 7;
 
 	(void)state;
-	/* all powers of 2 from the limit on, also those whose address overflows */
+	/*
+	 * all page numbers that are powers of 2, from the limit on, including those whose
+	 * address overflows
+	 */
 	for (uint64_t page = LIMIT_PAGES; page; page <<= 1) {
 		assert_true(xengt_bus_is_none(xengt_bus_of_page(page)));
 		assert_true(xengt_bus_is_none(xengt_bus_of_page(page | 1)));

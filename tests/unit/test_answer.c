@@ -83,7 +83,10 @@ static const char *text_of(struct json_object *root, const char *name)
 	return json_object_get_string(value);
 }
 
-/* Returns the answer if the worker reports this driver state, which has lasted msec. */
+/*
+ * Returns the answer to `info`, for a worker that reports this driver state for msec
+ * milliseconds.
+ */
 static struct json_object *ask(uint32_t driver, uint64_t msec)
 {
 	struct xengt_wp_msg msg = {
@@ -121,7 +124,10 @@ static void each_state_has_a_word(void **state)
 	}
 }
 
-/* The state has lasted a day: the answer has its start in local time. */
+/*
+ * The driver's state has lasted a day: the answer has the time when the state began, in
+ * local time.
+ */
 static void since_when(void **state)
 {
 	time_t before = time(NULL), then;
@@ -139,7 +145,7 @@ static void since_when(void **state)
 	json_object_put(root);
 }
 
-/* The worker is not trusted, so it may report any duration. */
+/* The broker does not trust the worker, so the worker may report any duration. */
 static void a_time_before_all_time(void **state)
 {
 	struct json_object *root = ask(XENGT_DRIVER_ACTIVE, UINT64_MAX);

@@ -2,9 +2,8 @@
 /*
  * Tests the tables of the audit: src/boundary/audit_table.c, audit_regs.c
  *
- * Tries every row according to what the row says: an example that passes, and
- * for each operand, each kind of stream and each engine an example that is
- * refused.
+ * Tests every row by what the row says: for each row one example that passes, and one
+ * refused example for each operand, kind of stream and engine.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,9 +21,9 @@
 #define LONGEST	1200u
 
 /*
- * The shortest command of the row that passes: without options but a required
- * bit, with a general purpose register where a register is needed, with 0 as
- * all other operands.
+ * Makes the shortest command that the row allows: no optional bit is set, a register
+ * operand is a general purpose register, and all other operands are 0. Returns its
+ * length.
  */
 static uint32_t shortest(const struct xengt_audit_cmd *row, uint32_t opcode,
 			 const struct xengt_audit *audit, uint32_t *dw)
@@ -53,8 +52,7 @@ static bool needs_end(enum xengt_audit_kind kind)
 }
 
 /*
- * Run the audit on a stream of this command, with an END where the kind of
- * stream needs one.
+ * Run the audit on a stream of this command. If the kind of stream needs an END, add it.
  */
 static enum xengt_refusal run_cmd(const struct xengt_audit *audit, uint32_t *dw,
 				  uint32_t n)
@@ -108,8 +106,9 @@ static void check_mem(const struct xengt_audit *audit,
 }
 
 /*
- * Address bits 0 and 1 must be 0. (Bit 0 of MI_STORE_DATA_IMM would even move
- * the store.)
+ * Sets bit 0 or bit 1 of an address. The audit refuses the command, unless the command
+ * is in a user batch. (In MI_STORE_DATA_IMM bit 0 would even change the address of the
+ * store.)
  */
 static void check_mem_bits(const struct xengt_audit *audit,
 			   const struct xengt_audit_cmd *row, uint32_t opcode,
@@ -135,8 +134,8 @@ static void check_reg(const struct xengt_audit *audit,
 		      uint32_t at)
 {
 	/*
-	 * values that name no register that a guest may access: MODE, MOCS, 0, unaligned,
-	 * beyond the registers (twice), PDP0
+	 * offsets of registers that a guest may not access (MODE, MOCS, 0, PDP0), and
+	 * offsets that are no registers: unaligned, beyond the registers (twice)
 	 */
 	const uint32_t bad[] = {
 		bases[audit->engine] + 0x29c, 0xc800, 0, 1,
@@ -181,7 +180,7 @@ static void check_lengths(const struct xengt_audit *audit,
 		assert_int_equal(run_cmd(audit, dw, row->len_max + 1u),
 				 XENGT_REFUSED_LENGTH);
 	}
-	/* refused: a command that runs over the end of the stream */
+	/* refused: a command that is longer than the rest of the stream */
 	if (row->len_min > 1) {
 		n = shortest(row, opcode, audit, dw);
 		assert_int_equal(run(audit, dw, n - 1),
@@ -190,7 +189,7 @@ static void check_lengths(const struct xengt_audit *audit,
 	}
 }
 
-/* Try each of these bits of dword 'at' alone. */
+/* Set each of these bits of dword 'at', one at a time; the audit must refuse each. */
 static void check_reserved(const struct xengt_audit *audit,
 			   const struct xengt_audit_cmd *row, uint32_t opcode,
 			   uint32_t at, uint32_t bits)
@@ -253,8 +252,8 @@ static void check_refused(const struct xengt_audit *audit,
 }
 
 /*
- * For engines and generations that this row does not name, a different row applies, or no
- * row.
+ * Checks engines and generations that this row does not name: another row applies there,
+ * or no row.
  */
 static void check_elsewhere(const struct xengt_audit *audit,
 			    const struct xengt_audit_cmd *row, uint32_t *dw)
@@ -293,7 +292,8 @@ static void every_command(void **state)
 
 	(void)state;
 	while ((row = xengt_audit_next(&walk))) {
-		if (walk.opcode)	/* MI_NOOP is in every stream below */
+		if (walk.opcode)	/* MI_NOOP needs no test of its own, because every
+					 * stream below has it */
 			row_does_what_it_says(row, walk.opcode);
 		rows++;
 	}
@@ -309,7 +309,7 @@ static void tables_are_sound(void **state)
 static void unknown_commands(void **state)
 {
 	static const uint32_t unknown[] = {
-		0x08000000, 0x08800000, 0x0a800000 /* 0x15 */, 0x1f800000,
+		0x08000000, 0x08800000, 0x0a800000 /* opcode 0x15 */, 0x1f800000,
 		0x20000000, 0x80000000, 0xe0000000, 0x40000000, 0x5fc00000,
 		0x60000000, 0x78000000, 0x78220000, 0x79ff0000, 0x7f000000,
 		0x7aff0000,
@@ -329,7 +329,7 @@ static void unknown_commands(void **state)
 		}
 }
 
-/* May a command of this kind of stream write, or read, the register? */
+/* May a command of this kind of stream access the register: write it, or read it? */
 static bool is_allowed(const struct xengt_audit *audit, uint32_t off,
 		       bool is_write)
 {
@@ -358,8 +358,8 @@ static void every_register(void **state)
 				uint32_t kind = xengt_audit_kind_bit(k);
 
 				/*
-				 * the engine's timestamp has a row of its own,
-				 * which applies instead of the GPU's row
+				 * the engine's timestamp has its own row, which has
+				 * precedence over the row for the whole GPU
 				 */
 				if (!is_engine &&
 				    row->first - bases[e] < 0x1000)

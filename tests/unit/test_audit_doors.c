@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * "Doors" are ways around a refusal by commands that are allowed: bits and
- * lengths that two public sources read differently, and registers that do the
- * work of a refused command.
+ * Tests "doors": ways by which allowed commands could get around a refusal. One kind of
+ * door is a bit or a length that two public sources interpret differently; another kind is
+ * a register that does the work of a refused command.
  *
  * promise: P9
  */
@@ -35,7 +35,7 @@
 
 static const enum xengt_platform_id platforms[] = { BDW, SKL };
 
-/* A stream of one command, alone or before an END. */
+/* Audits a stream of one command, alone or before an END. */
 static enum xengt_refusal run_one(enum xengt_platform_id platform,
 				  enum xengt_engine_id engine,
 				  enum xengt_audit_kind kind,
@@ -63,9 +63,9 @@ static enum xengt_refusal load(enum xengt_platform_id platform,
 /* ---- two readings ---- */
 
 /*
- * MI_MATH on Broadwell: one source gives its length field 6 bits, another one 8 bits. With
- * 6 bits, dwords that are operands with 8 bits would be commands, so longer commands are
- * refused.
+ * MI_MATH on Broadwell: one source says that its length field has 6 bits, another source
+ * says 8 bits. If a length needs 8 bits, hardware with 6 bits would execute some operands
+ * as commands. So the audit refuses such lengths.
  */
 static void math_of_two_lengths(void **state)
 {
@@ -84,8 +84,8 @@ static void math_of_two_lengths(void **state)
 }
 
 /*
- * A table lists the operations of the ALU; no document says what other values
- * do, so they are refused.
+ * A table lists the operations of the ALU. No document says what other values do, so the
+ * audit refuses them.
  */
 static void math_of_unknown_meaning(void **state)
 {
@@ -109,7 +109,7 @@ static void math_of_unknown_meaning(void **state)
 				 XENGT_REFUSED_FORBIDDEN);
 }
 
-/* MI_ATOMIC has a length of 11 dwords with inline operands, and of 3 dwords without. */
+/* MI_ATOMIC has 11 dwords with inline operands, and 3 dwords without. */
 static void atomic_of_one_length(void **state)
 {
 	uint32_t dw[12] = { 0 };
@@ -129,14 +129,14 @@ static void atomic_of_one_length(void **state)
 			 XENGT_REFUSED_FORBIDDEN);
 }
 
-/* Pipeline commands whose length differs between the generations. */
+/* Tests pipeline commands whose length differs between the generations. */
 static void lengths_of_a_generation(void **state)
 {
 	static const struct {
 		uint32_t opcode;
 		uint32_t bdw;
-		uint32_t skl;		/* 0 if the command does not exist
-					 * there */
+		uint32_t skl;		/* length on each generation; 0: the command does
+					 * not exist there */
 	} cmds[] = {
 		{ 0x61010000, 16, 19 }, { 0x781d0000, 9, 11 },
 		{ 0x781f0000, 4, 6 }, { 0x784e0000, 3, 4 },
@@ -158,7 +158,7 @@ static void lengths_of_a_generation(void **state)
 		}
 }
 
-/* One opcode stands for a different command on each engine. */
+/* One opcode means a different command on each engine. */
 static void opcodes_of_an_engine(void **state)
 {
 	uint32_t dw[80] = { 0x70000007 };
@@ -221,12 +221,15 @@ static void pipe_control_bits(void **state)
 		uint32_t dw[6] = { PIPE };
 
 		for (size_t b = 0; b < COUNT(bad); b++) {
-			/* together with the stall bit, which other bits need */
+			/* set the stall bit, too, because other bits need it */
 			dw[1] = 1u << bad[b] | 1u << 20;
 			assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
 					 XENGT_REFUSED_FORBIDDEN);
 		}
-		/* FLUSH_L3: i915 clears shared local memory with it */
+		/*
+		 * FLUSH_L3 is allowed if the stall bit is set, too: i915 clears shared
+		 * local memory by this bit
+		 */
 		dw[1] = 1u << 27;
 		assert_int_equal(run_one(platforms[i], RCS, RING, dw, 6),
 				 XENGT_REFUSED_FORBIDDEN);
@@ -265,7 +268,8 @@ static void semaphore_on_a_register(void **state)
 	assert_int_equal(run_one(BDW, RCS, RING, dw, 4),
 			 XENGT_REFUSED_FORBIDDEN);
 	/*
-	 * refused: the bit of the GGTT, and a high half, both of which belong to an address
+	 * refused: the GGTT bit, and the high half of an address, because a register has
+	 * neither
 	 */
 	dw[0] |= GGTT;
 	assert_int_equal(run_one(SKL, RCS, RING, dw, 4),
@@ -284,8 +288,8 @@ static void semaphore_on_a_register(void **state)
 /* ---- registers that do what a refused command does ---- */
 
 /*
- * The bits of MI_MODE that do what MI_SUSPEND_FLUSH and MI_FLUSH do. Clearing
- * them does no harm.
+ * The bits of MI_MODE that do what MI_SUSPEND_FLUSH and MI_FLUSH do. A guest may clear
+ * these bits.
  */
 static void mode_suspends_no_flush(void **state)
 {
@@ -319,8 +323,8 @@ static void mode_suspends_no_flush(void **state)
 }
 
 /*
- * The bits of INSTPM that do what MI_CLFLUSH does, that flush and report to a
- * status page, and that flush the TLBs.
+ * The audit refuses bits of INSTPM: one does what MI_CLFLUSH does, one flushes and reports
+ * to a status page, one flushes the TLBs.
  */
 static void instpm_acts_not(void **state)
 {
@@ -331,10 +335,7 @@ static void instpm_acts_not(void **state)
 				 XENGT_REFUSED_REGISTER);
 }
 
-/*
- * In registers that no image has, a guest may set only the bit that every
- * driver sets.
- */
+/* If no image saves a register, a guest may set only the one bit that every driver sets. */
 static void shared_registers_stay_as_they_are(void **state)
 {
 	static const struct {

@@ -2,7 +2,8 @@
 /*
  * Compares the rows of the audit's commands with Mesa's genxml (genxml_facts.h): no row is
  * missing, no row allows a longer command, and no row allows a bit or an address that has a
- * different meaning in genxml. The list below has the rows that differ, and why.
+ * different meaning in genxml. The list below has the rows that differ from genxml, with
+ * the reasons.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,9 +27,8 @@
 static const struct {
 	const char *name;
 	uint32_t gens;
-	bool is_len;			/* the length differs */
-	bool is_engine;			/* the engines that have the command
-					 * differ */
+	bool is_len;			/* true: the length differs */
+	bool is_engine;			/* true: the engines that have the command differ */
 	uint32_t refused;		/* bits of dword 0 that genxml names and
 					 * the row refuses */
 	uint32_t allowed;		/* bits of dword 0 that genxml does not
@@ -42,10 +42,13 @@ static const struct {
 	 */
 	{ .name = "MI_PREDICATE", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .is_engine = true },
-	/* byte write disables; bit 12 is set in each context image of Linux */
+	/*
+	 * the row refuses byte write disables; it allows bit 12, which is set in each
+	 * context image of Linux
+	 */
 	{ .name = "MI_LOAD_REGISTER_IMM", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .refused = 0xf00, .allowed = 1u << 12 },
-	/* predication, an offset, the resource streamer */
+	/* the row refuses predication, an offset, and the resource streamer */
 	{ .name = "MI_BATCH_BUFFER_START", .gens = XENGT_GEN8 | XENGT_GEN9,
 	  .refused = 1u << 16 | 1u << 15 | 1u << 10 },
 };
@@ -83,7 +86,7 @@ static void check_len(const struct xengt_audit_cmd *row,
 		return;
 	}
 	/*
-	 * the row's mask has at least the bits of genxml's field, and the row
+	 * the row's length mask has at least the bits of genxml's length field, and the row
 	 * allows no length that this field cannot hold
 	 */
 	assert_int_equal(row->len_mask & field, field);
@@ -98,7 +101,7 @@ static void check_bits(const struct xengt_audit_cmd *row,
 	uint32_t refused = row->mbz;
 	uint32_t named = fact->defined & ~DIFFERS(fact, gen, refused);
 
-	/* bits of the length field that no allowed length sets */
+	/* skip bits of the length field that no allowed length sets */
 	for (uint32_t bit = 1; bit <= row->len_mask; bit <<= 1)
 		if (row->len_mask & bit &&
 		    bit > row->len_max - row->len_bias)
@@ -134,9 +137,7 @@ static void check_addresses(const struct xengt_audit_cmd *row,
 		return;
 	}
 	for (uint32_t at = 1; at < 32; at++)
-		/*
-		 * of two adjacent address dwords the second has the high half
-		 */
+		/* the second of two adjacent address dwords has the high half */
 		if (fact->addresses >> at & 1 &&
 		    !(fact->addresses >> (at - 1) & 1))
 			assert_true(is_operand(row, at));
@@ -220,12 +221,12 @@ static void every_row_has_a_source(void **state)
 			    XENGT_AUDIT_CLIENT_BLT &&
 			    !is_fact(row, walk.opcode, gen) &&
 			    /*
-			     * genxml has the command for the other generation
-			     * only
+			     * fails unless the row refuses the command and genxml has it
+			     * for the other generation only
 			     */
 			    !(!is_allowed(row) && is_fact(row, walk.opcode,
 							  gen ^ 3)))
-				fail_msg("%s (%08x): no source has this row", row->name,
+				fail_msg("%s (%08x): this row is in neither genxml nor others[]", row->name,
 					 walk.opcode);
 }
 

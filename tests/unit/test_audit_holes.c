@@ -23,8 +23,8 @@
 /* ---- S5: a fence that covers other guests' tiles ---- */
 
 /*
- * The value of an X-tiled fence over [from, last] whose rows have 'tiles'
- * tiles. The pitch is in units of 128 bytes.
+ * Returns the value of an X-tiled fence over [from, last] whose rows have 'tiles' tiles.
+ * The pitch is in units of 128 bytes.
  */
 static uint64_t fence(uint32_t from, uint32_t last, uint32_t tiles)
 {
@@ -42,9 +42,9 @@ static void s5_fences_stay_in_the_slice(void **state)
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW, LOW_END - page, tiles)), 0);
 		/*
-		 * the fence begins before the slice, ends behind it, lies
-		 * behind it, spans all memory, or lies where the CPU sees
-		 * nothing
+		 * refused: a fence that begins below the slice, ends above the slice, is
+		 * wholly above the slice, spans all memory, or is in graphics memory
+		 * that the CPU does not see
 		 */
 		assert_int_equal(xengt_fence_check(slices,
 			fence(LOW - row, LOW_END - page, tiles)), -EINVAL);
@@ -60,7 +60,7 @@ static void s5_fences_stay_in_the_slice(void **state)
 	}
 }
 
-/* ---- S8: what a guest may load is in one list ---- */
+/* ---- S8: one list says what a guest may load ---- */
 
 /*
  * Does a row of the register list allow writes of this register by this stream?
@@ -115,7 +115,7 @@ static void s8_only_listed_registers(void **state)
 		for (size_t k = 0; k < XENGT_ARRAY_SIZE(kinds); k++) {
 			struct xengt_audit a = make(SKL, e, kinds[k]);
 
-			/* every register in every way */
+			/* try every register with every such command */
 			for (uint32_t i = 0; i < WAYS * REGISTERS / 4; i++) {
 				const uint32_t reg = i / WAYS * 4;
 
@@ -183,7 +183,10 @@ static void s9_costs_are_bounded(void **state)
 		}
 		starts = 0;
 		fetched = 0;
-		/* a stream without an END is refused after one pass at most */
+		/*
+		 * the audit refuses a stream without an END after at most one pass over
+		 * the stream
+		 */
 		assert_int_equal(xengt_audit_run(&audit, dw, 0, 4096, &res),
 				 -EBADMSG);
 		assert_true(fetched <= 4096 && res.commands <= 4096 + 1);
@@ -224,8 +227,8 @@ static void s10_streams_read_their_own(void **state)
 }
 
 /*
- * A guest's CPU reads these registers of the vGPU's own engines, which are
- * idle.
+ * A guest's CPU reads these registers as those of the vGPU's own idle engines, not of
+ * the real engines.
  */
 static void s10_cpus_read_their_own(void **state)
 {
@@ -244,8 +247,8 @@ static void s10_cpus_read_their_own(void **state)
 			assert_int_equal(rig_read(&rig, bases[e] + 0x34, 4), 0);
 		}
 		/*
-		 * the register is only memory of the vGPU: the guest reads what
-		 * it wrote, not the hardware's value
+		 * this register is only a value in the vGPU: the guest reads what the
+		 * guest wrote, not the hardware's value
 		 */
 		rig_write(&rig, REG_SC_INSTDONE, 4, 0x12345678);
 		assert_int_equal(rig_read(&rig, REG_SC_INSTDONE, 4), 0x12345678);

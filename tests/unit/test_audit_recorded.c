@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The streams of a stock driver pass the audit without a refusal.
+ * Tests that the streams of a stock driver pass the audit without a refusal.
  *
- * A recorded native probe of Debian's i915 6.1 on Skylake (tests/replay) is
- * replayed by the simulator. Each command that an engine executes with
- * privilege in the replay goes through the audit, too, as the stream of a guest
- * that owns all graphics memory. The oracle (tests/oracle) checks that the
- * audit changes no dword that no row names.
+ * The simulator replays a recorded native probe of Debian's i915 6.1 on Skylake
+ * (tests/replay). The test also gives each command that an engine executes with privilege
+ * to the audit, as part of the stream of a guest that owns all graphics memory. The oracle
+ * (tests/oracle) checks that the audit changes only dwords that a row names.
  *
- * The recorded sessions of the same driver in a guest, on Skylake and
- * Broadwell, contain the answers of the audit at that time: it refused nothing.
+ * The recorded sessions of the same driver in a guest, on Skylake and Broadwell, contain
+ * the audit's answers at the time of the recording: the audit refused nothing.
  *
- * Of pipeline commands that the simulator does not execute, the recording has
- * only the first dword: the test uses 0 for their other dwords.
+ * The simulator does not execute some pipeline commands. The recording has only the first
+ * dword of such a command, so the test uses 0 for the other dwords.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,8 +41,7 @@ static struct {
 	uint32_t dw[LONGEST];
 	uint32_t have;			/* number of dwords of the command so
 					 * far */
-	bool is_open;			/* the command's first dword was
-					 * fetched */
+	bool is_open;			/* true: the command's first dword was fetched */
 } seen;
 
 static uint32_t audited[XENGT_AUDIT_IMAGE], refused;
@@ -74,8 +72,8 @@ static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 }
 
 /*
- * The kind of the stream, as submit.c determines it. Returns false for a batch that runs in
- * place and is not audited.
+ * Determines the kind of the stream as submit.c does. Returns false for a batch that runs
+ * in place and is not audited.
  */
 static bool kind_of(const struct sim_engine *e, enum xengt_audit_kind *ret_kind)
 {
@@ -162,8 +160,8 @@ const struct sim_cmd_row *__wrap_sim_cmd_find(const struct sim_exec *x,
 }
 
 /*
- * This is called when a command has been fetched whole and has not been
- * executed yet.
+ * The simulator calls this function when it has fetched a whole command, before it executes
+ * the command.
  */
 unsigned int __wrap_sim_cmd_cost_ns(const struct sim_cmd_row *row)
 {

@@ -4,10 +4,9 @@
  *
  * promise: P9
  *
- * Streams that must pass are those of i915 in Linux 6.1 and 6.12, written down
- * from its source. Streams that must not pass are the known holes of GVT-g
- * (docs/threat-model.md). Other tests look at the dwords that the audit
- * changes.
+ * Streams that must pass are those of i915 in Linux 6.1 and 6.12, copied by hand from its
+ * source. Streams that must not pass are the known holes of GVT-g (docs/threat-model.md). Other
+ * tests check which dwords the audit changes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,7 +44,8 @@
 #define PIPE_MMIO	(1u << 23)
 #define FLUSH_GGTT	4u
 
-#define SEQNO_PAGE	(HIGH + 0x5040u)	/* page of a timeline */
+#define SEQNO_PAGE	(HIGH + 0x5040u)	/* page of a timeline, in which i915 stores
+						 * sequence numbers */
 #define SCRATCH		(HIGH + 0x6100u)
 
 #define BDW		XENGT_PLATFORM_BDW
@@ -166,8 +166,7 @@ static const struct stream i915_skl[] = {
 };
 
 /*
- * First dwords of the commands in the batch that sets up a new context's render
- * state.
+ * First dwords of the commands in the batch by which i915 sets up a new context's render state.
  */
 static const uint32_t golden_bdw[] = {
 	0x7a000004, 0x69040000, 0x78140000, 0x7820000a, 0x78130002, 0x781f0002,
@@ -184,7 +183,7 @@ static const uint32_t golden_bdw[] = {
 	0x784f0000, 0x784d0000, 0x782b0000, 0x782c0000, 0x782d0000, 0x782e0000,
 	0x782f0000, 0x780f0000, 0x78230000, 0x78210000, 0x7b000005,
 };
-/* The first dwords of that batch that differ on Gen9. */
+/* First dwords of commands of i915's render state batch that differ on Gen9. */
 static const uint32_t golden_skl[] = {
 	0x69040300, 0x781f0004, 0x781d0009, 0x61010011, 0x78550003,
 };
@@ -246,7 +245,7 @@ static void i915_passes(void **state)
 
 	n = put_golden(dw, 0, false, golden_bdw, COUNT(golden_bdw));
 	dw[n++] = END;
-	dw[n] = 0xffffffff;		/* dwords behind the END, which are no commands */
+	dw[n] = 0xffffffff;		/* dwords after the END, which are no commands */
 	assert_int_equal(run(&audit, dw, n + 1), XENGT_REFUSED_NOT);
 	assert_int_equal(result.used, n);
 	assert_int_equal(result.commands, COUNT(golden_bdw) + 1);
@@ -320,9 +319,7 @@ static void s2_pipe_control_of_every_write(void **state)
 	}
 }
 
-/*
- * Every byte of a long store is checked, not only the page of the first byte.
- */
+/* The audit checks every byte of a long store, not only the page of the first byte. */
 static void stores_over_the_end(void **state)
 {
 	struct xengt_audit audit = make(SKL, RCS, RING);
@@ -343,7 +340,7 @@ static void stores_over_the_end(void **state)
 	}
 }
 
-/* S3: a per-context batch is audited, whatever came before it. */
+/* S3: a per-context batch is audited in each case, even if it was audited before. */
 static void s3_per_context_batch(void **state)
 {
 	const struct stream bad[] = {
@@ -365,8 +362,8 @@ static void s3_per_context_batch(void **state)
 }
 
 /*
- * S4: the audit reads nothing beyond the copy, whether the stream has an END or
- * not; see run().
+ * S4: the audit reads nothing beyond the copy, even if the stream has no END; run() makes a
+ * copy without spare bytes.
  */
 static void s4_the_copy_ends(void **state)
 {
@@ -404,8 +401,8 @@ static void s6_pipe_control_loads_a_register(void **state)
 }
 
 /*
- * S7: the audit refuses a load into a register with a rule if it cannot see the
- * value.
+ * S7: if a register has a rule for its values, the audit refuses a load whose value the audit
+ * cannot see.
  */
 static void s7_no_way_around_a_rule(void **state)
 {
@@ -441,7 +438,7 @@ static void s8_no_list_grows(void **state)
 /* ---- patches ---- */
 
 /*
- * A restore of a register from memory becomes a load of the value that the module
+ * The audit replaces a restore of a register from memory by a load of the value that the module
  * knows.
  */
 static void the_gpu_s_register_is_not_loaded_from_memory(void **state)
@@ -483,8 +480,8 @@ static void stores_by_index(void **state)
 	assert_int_equal(run(&bcs, flush, 5), 0);
 
 	/*
-	 * a store to the context's own status page stays as it is, but must not
-	 * go beyond the page, nor to the page's last qword, which the module uses
+	 * the audit does not change a store to the context's own status page; it refuses a
+	 * store beyond the page, and a store to the page's last qword, which the module uses
 	 */
 	pipe[1] = INDEX | POST(3);
 	pipe[2] = 0xff8;
@@ -556,7 +553,10 @@ static void batch_starts(void **state)
 	assert_int_equal(dw[1], 0x1000);
 	assert_int_equal(dw[2], 0x3456);
 
-	/* the batch is outside of the slices: batch_start() is not even asked */
+	/*
+	 * the batch is outside of the slices: the audit refuses it without a call of
+	 * batch_start()
+	 */
 	start.calls = 0;
 	dw[0] = START;
 	assert_int_equal(run(&audit, dw, 5), XENGT_REFUSED_ADDRESS);
@@ -574,8 +574,8 @@ static void batch_starts(void **state)
 }
 
 /*
- * If engines can leave a batch, the audit turns each ARB_OFF that stands directly before a
- * ring's start of a batch into ARB_ON.
+ * If the platform's engines can switch contexts inside a batch, the audit replaces an ARB_OFF
+ * by ARB_ON if the ring's next command starts a batch.
  */
 static void arbitration_around_batches(void **state)
 {
@@ -601,15 +601,18 @@ static void arbitration_around_batches(void **state)
 		assert_int_equal(run(&audit, dw, COUNT(dw)), 0);
 		assert_int_equal(dw[0], rows[i].before_batch);
 		/*
-		 * the audit does not change these ARB_OFFs: no batch follows, or other
-		 * commands stand between ARB_OFF and the batch
+		 * the audit does not change these ARB_OFFs: after one there are other commands
+		 * before the start of a batch, after the other there is no batch
 		 */
 		assert_int_equal(dw[4], ARB_OFF);
 		assert_int_equal(dw[9], ARB_OFF);
 		audit.kind = XENGT_AUDIT_INDIRECT_CTX;
 		assert_int_equal(run(&audit, dw + 9, 1), 0);
 		assert_int_equal(dw[9], ARB_OFF);
-		/* unless engines can leave batches, a batch with privilege cannot switch arbitration on */
+		/*
+		 * a batch with privilege may switch arbitration on only if engines can switch
+		 * contexts inside a batch
+		 */
 		audit.kind = XENGT_AUDIT_BATCH;
 		assert_int_equal(run(&audit, batch, COUNT(batch)), 0);
 		assert_int_equal(batch[0], rows[i].in_batch);
@@ -617,8 +620,8 @@ static void arbitration_around_batches(void **state)
 }
 
 /*
- * A batch that ends with the start of another batch; the commands behind the
- * start are not audited.
+ * A batch ends with the start of another batch, without return. The audit ignores the commands
+ * after this start.
  */
 static void chained_batches(void **state)
 {
@@ -633,7 +636,7 @@ static void chained_batches(void **state)
 	assert_int_equal(result.used, 5);
 	memcpy(dw, chain, sizeof(chain));
 	assert_int_equal(run(&audit, dw, 4), XENGT_REFUSED_LIMIT);
-	/* the batch returns, so the commands behind its start are audited */
+	/* the started batch returns, so the commands after the start are audited */
 	memcpy(dw, chain, sizeof(chain));
 	dw[1] |= SECOND;
 	assert_int_equal(run(&audit, dw, 5), XENGT_REFUSED_UNKNOWN);
@@ -671,7 +674,7 @@ static void user_batches(void **state)
 	}
 }
 
-/* Commands that hardware would ignore have no effect, and the others run. */
+/* The audit replaces commands that hardware would ignore by no-ops; the other commands run. */
 static void user_batch_without_effect(void **state)
 {
 	struct xengt_audit audit = make(SKL, BCS, USER);
@@ -702,8 +705,8 @@ static void user_batch_without_effect(void **state)
 }
 
 /*
- * A batch without privilege starts a batch in the GGTT: the audit asks for a
- * batch without privilege.
+ * A batch without privilege starts a batch in the GGTT: the audit must treat the started batch
+ * as one without privilege, too.
  */
 static void user_batch_stays_one(void **state)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The checks of the audit's own tables: a good row passes, and the same row with one fault
- * is found out, at both sides of each limit.
+ * Tests the checks of the audit's own tables. A good row passes; the same row with one wrong
+ * member is refused. Each limit is tested at both sides.
  *
  * promise: P9
  */
@@ -36,7 +36,7 @@ static void expect(const char *wrong, struct xengt_audit_cmd row, uint32_t opcod
 		fail_msg("\"%s\" instead of \"%s\"", is ? is : "fine", wrong);
 }
 
-/* The row 'good' with other members. */
+/* The row 'good', changed by the given statements. */
 #define WITH(...)	({ struct xengt_audit_cmd row = good;		       \
 			   __VA_ARGS__; row; })
 
@@ -50,7 +50,7 @@ static void lengths(void **state)
 	expect(NULL, WITH(row.len_max = 0xff + 2), MI);
 	expect("a length that its field cannot say",
 	       WITH(row.len_max = 0xff + 3), MI);
-	/* a field of one length has no bits */
+	/* the length field of a command with only one length has no bits */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4), MI);
 	expect("a length that its field cannot say",
 	       WITH(row.len_mask = 0; row.len_bias = 3; row.len_max = 4), MI);
@@ -77,14 +77,17 @@ static void names_and_places(void **state)
 	expect(NULL, WITH(row.where = ANY | IN_IMAGE), MI);
 }
 
-/* Bits that must be zero are neither opcode nor length: MI has 9 bits of opcode, others 10. */
+/*
+ * The bits that must be zero may be neither opcode nor length. MI has 9 bits of opcode, other
+ * commands have 10.
+ */
 static void bits_that_must_be_zero(void **state)
 {
 	(void)state;
 	for (uint32_t bit = 0; bit < 32; bit++) {
 		const uint32_t at = 1u << bit;
 
-		if (bit == 22)		/* the GGTT bit of 'good' */
+		if (bit == 22)		/* bit 22 is the GGTT bit of 'good' */
 			continue;
 		expect(bit < 8 || bit > 22 ? "mbz in opcode or length" : NULL,
 		       WITH(row.mbz = at), MI);
@@ -93,7 +96,7 @@ static void bits_that_must_be_zero(void **state)
 	}
 	expect(NULL, WITH(row.mbz = 1u << 22; row.mem[0].bit = 21), MI);
 	expect("mbz in opcode or length", WITH(row.mbz = 1u << 22), PIPE);
-	/* a command of one length has no field for it */
+	/* a command that has only one length has no length field */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4;
 			  row.mbz = 0xff), MI);
 	expect("mbz1 that nobody checks", WITH(row.mbz1 = 1), MI);
@@ -112,13 +115,16 @@ static void addresses(void **state)
 	};
 
 	(void)state;
-	/* an address has two dwords, which the shortest form has, too */
+	/* an address has two dwords, and even the shortest form of the command has both */
 	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS; i++) {
 		expect(NULL, WITH(row.mem[i] = (struct xengt_audit_mem){ 2, 22, 4 }),
 		       MI);
 		expect("an address outside of the command",
 		       WITH(row.mem[i] = (struct xengt_audit_mem){ 3, 22, 4 }), MI);
-		/* the bit that chooses the GGTT is 16 to 22, and may be set */
+		/*
+		 * the bit that chooses the GGTT must be one of the bits 16 to 22, and the row
+		 * must allow it
+		 */
 		for (uint32_t bit = 15; bit < 24; bit++)
 			expect(bit < 16 || bit > 22 || bit == 21 ?
 			       "an impossible GGTT bit" : NULL,
@@ -146,7 +152,7 @@ static void registers_of_commands(void **state)
 	       WITH(row.reg_read = 3; row.check = XENGT_AUDIT_SEMAPHORE), MI);
 	expect("a register that nobody checks",
 	       WITH(row.reg_write = 3; row.check = XENGT_AUDIT_ATOMIC), MI);
-	/* the audit changes only dwords that each form has */
+	/* the audit may change only dwords that each form of the command has */
 	expect(NULL, WITH(row.patched = 1u << 3), MI);
 	expect("a patch outside of the command", WITH(row.patched = 1u << 4), MI);
 }
@@ -159,7 +165,7 @@ static void rows_of_one_opcode(void **state)
 	other.where = ON_RCS | OF_GEN8 | IN_PRIV;
 	third.where = ON_BCS | OF_GEN9 | IN_PRIV;
 	other.other = &third;
-	/* no engine of a generation has two rows */
+	/* two rows of an opcode must not apply to the same engine of the same generation */
 	expect(NULL, WITH(row.where = ON_RCS | OF_GEN9 | IN_PRIV; row.other = &other),
 	       MI);
 	expect(NULL, WITH(row.where = ON_XCS | OF_GEN8 | IN_PRIV; row.other = &other),
@@ -168,7 +174,7 @@ static void rows_of_one_opcode(void **state)
 	       WITH(row.where = RENDER | IN_PRIV; row.other = &other), MI);
 	expect("an opcode with two meanings",
 	       WITH(row.where = ON_XCS | OF_GEN9 | IN_PRIV; row.other = &other), MI);
-	/* in rings a command has one length */
+	/* a command that is allowed in rings may have only one length */
 	for (uint32_t i = 0; i < 4; i++) {
 		struct xengt_audit_cmd row = good;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the AUX channels, the monitor behind channel B, its EDID, hotplug, and the I2C
+ * Tests the AUX channels, the monitor at channel B, its EDID, hotplug, and the I2C
  * wires, on which no device answers (src/core/aux.c, gmbus.c, regs/display_port.c).
  */
 #include "rig.h"
@@ -15,8 +15,8 @@
 #define AUX_CLEAR	0x52000000u
 
 /*
- * One transaction, as a driver makes it. Returns the reply's length, or 0 after
- * a time-out.
+ * Makes one transaction, as a driver does. Returns the reply's length, or 0 after a
+ * time-out.
  */
 static uint32_t aux(struct rig *rig, uint32_t ctl, const uint8_t *msg,
 		    uint32_t size, uint8_t reply[20])
@@ -111,7 +111,7 @@ static void capabilities(void **state)
 	assert_int_equal(dpcd_write(rig, 0xfffff, 1), 0x10);
 }
 
-/* A write of several bytes changes these bytes, and no byte before or behind them. */
+/* A write of several bytes changes these bytes, and no byte before or after them. */
 static void a_write_has_its_length(void **state)
 {
 	static const uint8_t was[] = { 0x11, 0x12, 0x13, 0x14, 0x15, 0x16 };
@@ -126,7 +126,7 @@ static void a_write_has_its_length(void **state)
 	assert_int_equal(aux(rig, 0x64110, msg, sizeof(msg), reply), 1);
 	dpcd_read(rig, 0x300, now, 6);
 	assert_memory_equal(now, "\x11\xa1\xa2\xa3\x15\x16", 6);
-	/* a write of the last byte that exists, and of the byte behind it */
+	/* a write of the last byte that exists, and of the byte after it */
 	assert_int_equal(dpcd_write(rig, 0x6ff, 0x77), 0);
 	dpcd_read(rig, 0x6fc, now, 4);
 	assert_int_equal(now[3], 0x77);
@@ -149,7 +149,7 @@ static void link_training(void **state)
 	dpcd_write(rig, 0x102, 0);
 	dpcd_read(rig, 0x202, lanes, 4);
 	assert_memory_equal(lanes, "\x77\x77\x01\x01", 4);
-	/* a monitor that sleeps loses its link */
+	/* a monitor that is put to sleep loses its link */
 	dpcd_write(rig, 0x600, 2);
 	dpcd_read(rig, 0x202, lanes, 4);
 	assert_memory_equal(lanes, "\0\0\0\0", 4);
@@ -164,7 +164,7 @@ static void default_edid(void **state)
 	assert_null(xengt_edid_error(want, 128));
 	read_edid(rig, 0x64110, got, 256);
 	assert_memory_equal(got, want, 256);
-	/* 1920x1200 preferred */
+	/* the preferred mode is 1920x1200 */
 	assert_int_equal(got[56] | (got[58] & 0xf0) << 4, 1920);
 	assert_int_equal(got[59] | (got[61] & 0xf0) << 4, 1200);
 }
@@ -237,7 +237,7 @@ static void nobody_there(void **state)
 	assert_int_equal(reply[0], 0x40);
 }
 
-/* Requests that no driver makes: any first bytes, any size. */
+/* Makes requests that no driver makes, with any first bytes and any size. */
 static void nonsense(void **state)
 {
 	struct rig *rig = *state;
@@ -344,7 +344,10 @@ static void i2c_wires_are_high_and_silent(void **state)
 	rig_write(rig, REG_GMBUS1, 4, 0x80000000);
 	rig_write(rig, REG_GMBUS1, 4, 0);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x0800);
-	/* this bit is a flag that drivers use for themselves */
+	/*
+	 * the device does not interpret this bit, which drivers use as a flag of
+	 * their own
+	 */
 	rig_write(rig, REG_GMBUS2, 4, 0xffffffff);
 	assert_int_equal(rig_read(rig, REG_GMBUS2, 4), 0x8800);
 	/* the interrupt comes if the driver has enabled it */
@@ -353,8 +356,8 @@ static void i2c_wires_are_high_and_silent(void **state)
 	rig_write(rig, REG_GMBUS1, 4, 0x42010000 | 0x50 << 1 | 1);
 	assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR), 0x20000);
 	/*
-	 * pins are pulled down, released, and not changed by a write without
-	 * mask bits
+	 * the test pulls pins down and releases them; a write without mask bits
+	 * changes nothing
 	 */
 	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1010);
 	rig_write(rig, REG_GPIO_CTL_C, 4, 0x0007);

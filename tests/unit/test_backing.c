@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests RAM behind BAR0: when it comes and goes, and that the guest sees no difference
- * between RAM and traps.
+ * Tests RAM behind BAR0: when the device adds and removes it, and that the guest sees no
+ * difference between RAM and traps.
  *
  * promise: P15
  */
@@ -12,8 +12,7 @@
 #define HIGH_FIRST	((uint32_t)(RIG_HIGH_BASE / 4096))
 #define HIGH_COUNT	((uint32_t)(RIG_HIGH_BYTES / 4096))
 #define SLICE_PAGES	((uint32_t)((RIG_LOW_BYTES + RIG_HIGH_BYTES) / 4096 / 512))
-#define PAGES		(SLICE_PAGES + 1)	/* one page more for the
-						 * interrupt registers */
+#define PAGES		(SLICE_PAGES + 1)	/* and one page for the interrupt registers */
 #define MAGIC		0x78000u
 #define FLUSH		0x101008u
 #define MASTER		0x44200u
@@ -76,7 +75,7 @@ static void entries_count_when_flushed(void **state)
 	struct rig *rig = *state;
 	const uint32_t last = HIGH_FIRST + HIGH_COUNT - 1;
 
-	/* values that were written before the RAM came are still there */
+	/* values that were written before there was RAM are still there */
 	rig_write(rig, GGTT + LOW_FIRST * 8, 8, 0x5001);
 	greet(rig);
 	assert_int_equal(load(rig, at(LOW_FIRST), 8), 0x5001);
@@ -91,11 +90,11 @@ static void entries_count_when_flushed(void **state)
 	assert_int_equal(rig->gpu.hw[HIGH_FIRST + 511], 0x7001 + 511 * 0x1000);
 	assert_int_equal(rig->gpu.hw[last], 0x200003001ull);
 	assert_true(rig->gpu.writes <= 2 + 512 / XENGT_GGTT_WRITE_MAX);
-	/* nothing has changed, so the hardware is told nothing */
+	/* no entry has changed, so nothing is written to the hardware */
 	rig->gpu.writes = 0;
 	flush(rig);
 	assert_int_equal(rig->gpu.writes, 0);
-	/* the entry was never present, so the hardware is told nothing either */
+	/* the entry was never present, so nothing is written to the hardware */
 	assert_true(store(rig, at(LOW_FIRST + 9), 8, 0x6000));
 	flush(rig);
 	assert_int_equal(rig->gpu.writes, 0);
@@ -103,8 +102,8 @@ static void entries_count_when_flushed(void **state)
 }
 
 /*
- * An access may trap although RAM is there: Xen emulates the instruction, or
- * the access was already under way when the RAM came.
+ * An access may trap although there is RAM, because Xen emulates the instruction, or because
+ * the access was already under way when the device added the RAM.
  */
 static void trapped_access_is_the_same(void **state)
 {
@@ -125,7 +124,7 @@ static void registers_are_shown(void **state)
 
 	greet(rig);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0);
-	/* stores trap, and the RAM shows them */
+	/* stores trap, and the RAM has the stored values */
 	assert_false(store(rig, RIG_BAR0 + MASTER, 4, 0x80000000));
 	rig_write(rig, MASTER, 4, 0xffffffff);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
@@ -136,7 +135,7 @@ static void registers_are_shown(void **state)
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80010000);
 	rig_write(rig, PIPE_A_IIR, 4, 1);
 	assert_int_equal(load(rig, RIG_BAR0 + MASTER, 4), 0x80000000);
-	/* a store to a register without a row shows, too */
+	/* the RAM has the value of a register without a row, too */
 	rig_write(rig, REG_IRQ_PAGE_LAST, 4, 0x1234);
 	assert_int_equal(load(rig, RIG_BAR0 + 0x44ff0, 4), 0x1234);
 	xengt_vgpu_reset(rig->vgpu);
@@ -145,8 +144,8 @@ static void registers_are_shown(void **state)
 }
 
 /*
- * A guest can change this RAM without a store that traps; no part of the device
- * believes such values.
+ * A guest can change this RAM without a store that traps; no part of the device uses such
+ * values.
  */
 static void shown_registers_are_not_read(void **state)
 {
@@ -193,7 +192,7 @@ static void goes_when_bar0_moves(void **state)
 	rig_cfg_write(rig, 0x04, 2, 6);
 	assert_false(is_backed(rig));
 	assert_false(xengt_hv_fake_load(rig->fake, at(LOW_FIRST), 8, &val));
-	/* no stored value is lost, and the RAM at the new place has them */
+	/* no stored value is lost, and the RAM at the new place has all stored values */
 	assert_int_equal(rig->gpu.hw[LOW_FIRST], 0x9001);
 	rig_request(rig, magic);
 	assert_true(is_backed(rig));
@@ -204,10 +203,7 @@ static void goes_when_bar0_moves(void **state)
 	assert_int_equal(rig->gpu.own_count, 0);
 }
 
-/*
- * The RAM does not come while another vCPU may be in the middle of an access of
- * BAR0.
- */
+/* The device adds no RAM while another vCPU may be in the middle of an access of BAR0. */
 static void waits_for_quiet(void **state)
 {
 	struct rig *rig = *state;
@@ -254,8 +250,8 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
 	}
 	/*
-	 * a part of the RAM cannot be had now: BAR0 gets no RAM at all, and the
-	 * device tries again later
+	 * a part of the RAM cannot be allocated: BAR0 gets no RAM at all, and the device tries
+	 * again later
 	 */
 	for (uint32_t nth = 1; nth <= 3; nth++) {
 		uint32_t before = xengt_hv_fake_calls(rig->fake,
@@ -272,7 +268,10 @@ static void works_without(void **state)
 		assert_int_equal(xengt_hv_fake_backed(rig->fake), PAGES);
 		xengt_backing_release(rig->vgpu);
 	}
-	/* no RAM if own_frames fails: entries that name this RAM would be valid for the GPU */
+	/*
+	 * if own_frames fails, BAR0 gets no RAM: otherwise the GPU could reach this RAM by
+	 * entries that name it
+	 */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);
 	assert_int_equal(xengt_hv_fake_backed(rig->fake), 0);
@@ -307,8 +306,8 @@ static void hardware_refuses(void **state)
 }
 
 /*
- * The GPU refuses a write while BAR0 moves, when stored entries go to the GPU:
- * nothing is set up at the new place, and the OpRegion does not come back.
+ * The GPU refuses a write while BAR0 moves, when stored entries go to the GPU: nothing is set
+ * up at the new place, and the OpRegion is not mapped again.
  */
 static void hardware_refuses_while_moving(void **state)
 {
@@ -331,7 +330,7 @@ static void overlaid_by_the_aperture(void **state)
 {
 	struct rig *rig = *state;
 
-	/* the guest places BAR0 where the slice is, 32 MiB into BAR2 */
+	/* the guest places BAR0 at the slice's address, 32 MiB above the start of BAR2 */
 	rig_cfg_write(rig, 0x04, 2, 0);
 	rig_cfg_write(rig, 0x10, 4, 0xd2000000);
 	rig_cfg_write(rig, 0x04, 2, 6);

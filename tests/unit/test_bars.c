@@ -16,8 +16,8 @@ static uint32_t traps(const struct rig *rig)
 }
 
 /*
- * Guest address at which the slice is mapped, minus the slice's offset in BAR2,
- * or 0 if it is not mapped.
+ * Returns the guest address at which the slice is mapped, minus the slice's offset in
+ * BAR2, or 0 if the slice is not mapped.
  */
 static uint64_t aperture_at(const struct rig *rig)
 {
@@ -45,7 +45,7 @@ static void nothing_without_decode(void **state)
 	rig_cfg_write(&rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	assert_int_equal(traps(&rig), 0);
 	assert_int_equal(aperture_at(&rig), 0);
-	/* I/O decode is stored for the VGA arbiter, and decodes nothing */
+	/* the bit for I/O decode can be set, for the VGA arbiter, but has no effect */
 	rig_cfg_write(&rig, 0x04, 2, 0x0007);
 	assert_int_equal(rig_cfg_read(&rig, 0x04, 2), 0x0007);
 	assert_true(is_trapped_at(&rig, RIG_BAR0));
@@ -73,9 +73,7 @@ static void moves(void **state)
 	/* a write of one byte of a BAR moves the mapping, too */
 	rig_cfg_write(rig, 0x1b, 1, 0x90);
 	assert_int_equal(aperture_at(rig), 0x90000000);
-	/*
-	 * a write may be for two bytes of a BAR, but not for two BARs
-	 */
+	/* a write may change two bytes of one BAR, but not bytes of two BARs */
 	rig_cfg_write(rig, 0x12, 2, 0xc300);
 	assert_true(is_trapped_at(rig, 0xc3000000));
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 0);
@@ -88,8 +86,8 @@ static void above_4g_in_two_halves(void **state)
 	rig_cfg_write(rig, 0x1c, 4, 0x12);
 	assert_int_equal(aperture_at(rig), 0x12d0000000);
 	/*
-	 * above 4 GiB a low half with all writable bits set is an address, not a question
-	 * for the size
+	 * if the BAR is above 4 GiB, a low half with all writable bits set is an address,
+	 * not a query of the size
 	 */
 	rig_cfg_write(rig, 0x18, 4, 0xf0000000);
 	assert_int_equal(aperture_at(rig), 0x12f0000000);
@@ -133,10 +131,10 @@ static void insane_addresses(void **state)
 		assert_int_equal(aperture_at(rig), 0);
 		assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused,
 				 ++refused);
-		/* the device goes on, and its registers answer */
+		/* the device continues to work, and its registers answer */
 		assert_int_equal(rig_read(rig, REG_PVINFO_VERSION, 2), 1);
 	}
-	/* at a place that the hypervisor accepts the slice is mapped again */
+	/* at an address that the hypervisor accepts, the slice is mapped again */
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
 	rig_cfg_write(rig, 0x1c, 4, 0);
 	assert_int_equal(aperture_at(rig), RIG_BAR2);
@@ -176,9 +174,11 @@ static void trap_refused(void **state)
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_int_equal(traps(rig), 0);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->bar_refused, 1);
-	/* Xen delivers a request late, when nothing is trapped: all-ones */
+	/*
+	 * Xen may deliver a request after the range was removed; its answer is all-ones
+	 */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), ALL_ONES);
-	/* the next write of any BAR tries again */
+	/* at the next write of any BAR, the device tries again */
 	rig_cfg_write(rig, 0x10, 4, 0xc1000000);
 	assert_true(is_trapped_at(rig, 0xc1000000));
 }
@@ -200,8 +200,8 @@ static void unmap_refused(void **state)
 }
 
 /*
- * No broker answered in time: when a broker answers, the device model maps
- * again, once.
+ * The broker did not answer a mapping in time. When a broker answers again, the device
+ * model repeats the mapping once.
  */
 static void mapped_again(void **state)
 {
@@ -212,10 +212,10 @@ static void mapped_again(void **state)
 	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* a further call has nothing to repeat */
+	/* another call has nothing to repeat */
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* an unmapping without an answer is repeated, too */
+	/* the device model also repeats an unmapping that the broker did not answer */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x04, 2, 0x0004);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
@@ -257,8 +257,8 @@ static void random_writes_keep_the_law(void **state)
 			val |= seed >> 18 & 2;
 		rig_cfg_write(rig, reg, size, val);
 		/*
-		 * there is at most one range, exactly where configuration space
-		 * says
+		 * at most one range is trapped, and it is exactly the range in
+		 * configuration space
 		 */
 		assert_in_range(traps(rig), 0, 1);
 		if (!(rig_cfg_read(rig, 0x04, 2) & 2)) {

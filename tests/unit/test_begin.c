@@ -20,8 +20,7 @@
 #include "common/begin.h"
 
 /*
- * Run the claim in a process of its own, because the claim spoils descriptors
- * and signals.
+ * Runs the claim in a child process, because the claim changes descriptors and signals.
  */
 static void holds(int (*claim)(void))
 {
@@ -33,8 +32,8 @@ static void holds(int (*claim)(void))
 		_exit(claim());
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	/*
-	 * 0 if all holds; otherwise the line of the check that failed, modulo
-	 * 251, plus 1
+	 * the exit status is 0 if all checks pass; otherwise the line of the failed
+	 * check, modulo 251, plus 1
 	 */
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
@@ -50,7 +49,7 @@ static int closed_descriptors(void)
 {
 	char byte = 0;
 
-	/* every subset of descriptors 0 to 2 */
+	/* for every subset of the descriptors 0 to 2 */
 	for (int set = 0; set < 8; set++) {
 		for (int fd = 0; fd < 3; fd++) {
 			if (set >> fd & 1)
@@ -93,7 +92,7 @@ static int ignored_children(void)
 }
 
 /*
- * A tool keeps what its caller set: ignored signals (nohup), a signal mask, a
+ * A tool keeps the settings of its caller: ignored signals (nohup), a signal mask, a
  * umask.
  */
 static int the_callers_wishes(void)
@@ -141,7 +140,7 @@ static int a_daemon_of_a_hostile_parent(void)
 	return 0;
 }
 
-/* Signals that other processes commonly send do not end a daemon. */
+/* A daemon does not end when other processes send the usual signals. */
 static int a_daemon_gets_signals(void)
 {
 	static const int signals[] = {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests work that a guest adds to a context in flight: the engine gets the dwords that the
- * guest added to its ring, and a submission whose ring differs is refused. Also tests the
- * addresses of a 32-bit context's batches.
+ * Tests work that a guest adds to a context in flight. The engine gets the dwords that the
+ * guest added to the ring; the boundary refuses a submission with a different ring. The file
+ * also tests the addresses of a 32-bit context's batches.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,8 +86,8 @@ static void more_is_what_stands_there(void **state)
 }
 
 /*
- * The module sent the padding, because a neighbour waits; the dwords behind the padding are
- * the guest's.
+ * The module added padding to the ring, because guest b waits. The dwords after the padding
+ * must be those of guest a.
  */
 static void more_behind_padding_is_what_stands_there(void **state)
 {
@@ -104,8 +104,8 @@ static void more_behind_padding_is_what_stands_there(void **state)
 }
 
 /*
- * A guest cannot move, resize or switch off a ring that has work in flight: the module's copy
- * was made for the ring as it was when the work began.
+ * A guest cannot move, resize or switch off a ring that has work in flight: the module copied
+ * the ring as it was when the work began.
  */
 static void the_ring_is_another(void **state)
 {
@@ -131,8 +131,8 @@ static void the_ring_is_another(void **state)
 }
 
 /*
- * When the module reads a batch of a 32-bit context, the upper 32 bits of the batch's
- * address do not count.
+ * When the module reads a batch of a 32-bit context, it ignores the upper 32 bits of the
+ * batch's address.
  */
 static void addresses_of_32_bits(void **state)
 {

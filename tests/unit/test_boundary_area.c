@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests memory of the module that the GPU reaches (src/boundary/area.c): each vGPU gets the
- * memory that it was promised, whatever other vGPUs have.
+ * Tests the allocation of module memory that the GPU reaches (src/boundary/area.c): each
+ * vGPU gets the memory that it was promised, however much memory other vGPUs use.
  *
  * promise: P16
  */
@@ -21,9 +21,9 @@
 #define SCRATCH	0x1000u
 
 static struct world {
-	uint32_t pages;			/* number of pages that the host gave */
+	uint32_t pages;			/* number of pages that the host has allocated */
 	uint32_t pages_max;
-	uint64_t ggtt[XENGT_SPACE_PAGES]; /* 0: scratch */
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the entries; 0: scratch */
 	struct xengt_space space;
 } w;
 
@@ -43,7 +43,7 @@ static void give_back(void *ctx, void *mem, uint32_t pages,
 {
 	(void)ctx;
 	(void)bus;
-	/* the boundary gives back only memory that alloc() returned */
+	/* the boundary frees only memory that alloc() returned */
 	assert_non_null(mem);
 	assert_true(pages > 0);
 	w.pages -= pages;
@@ -104,8 +104,7 @@ static bool is_in_region(const struct xengt_area *area, uint32_t region)
 }
 
 /*
- * The largest number of vGPUs have all memory that they were promised at the
- * same time.
+ * The largest possible number of vGPUs can use all their promised memory at the same time.
  */
 static void all_promises_are_kept(void **state)
 {
@@ -125,7 +124,7 @@ static void all_promises_are_kept(void **state)
 	for (uint32_t i = 0; i < XENGT_REGIONS; i++)
 		assert_int_equal(xengt_area_create(&w.space, i, 1, &more),
 				 -ENOSPC);
-	/* when one vGPU gives memory back, only that vGPU can have it again */
+	/* when one vGPU frees memory, only that vGPU can allocate it again */
 	xengt_area_destroy(&w.space, &areas[7 * EACH]);
 	assert_int_equal(xengt_area_create(&w.space, 8, 1, &more), -ENOSPC);
 	assert_int_equal(xengt_area_create(&w.space, 7, XENGT_AREA_PAGES_MAX,
@@ -158,8 +157,8 @@ static void wrong_requests(void **state)
 }
 
 /*
- * Areas of random sizes come and go: each page belongs to one area, in that
- * area's region.
+ * Areas of random sizes are made and destroyed: each page belongs to one area, and is in
+ * that area's region.
  */
 static void random_lives(void **state)
 {

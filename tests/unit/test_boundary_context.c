@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the images and rings that run for a guest: src/boundary/context.c and submit.c. The
- * hardware of boundary_world.h does nothing by itself, so the test can look at everything
- * that the hardware would read.
+ * Tests the images and rings that the boundary makes for a guest's work:
+ * src/boundary/context.c and submit.c. The hardware of boundary_world.h does nothing by
+ * itself, so the test can check everything that the hardware would read.
  *
  * promise: P12
  */
@@ -72,7 +72,8 @@ static int submit_to(enum xengt_engine_id engine,
 }
 
 /*
- * Number of cachelines of the prelude, which precedes a guest's indirect batch.
+ * Returns the number of cachelines of the prelude, which runs before a guest's indirect
+ * batch.
  */
 static uint32_t own_lines(void)
 {
@@ -80,8 +81,8 @@ static uint32_t own_lines(void)
 }
 
 /*
- * A hostile guest fills its state page with wrong values; only the ring's
- * dwords are right.
+ * A hostile guest fills its state page with wrong values; only the dwords about the ring
+ * are right.
  */
 static void the_state_page_is_the_module_s(void **state)
 {
@@ -90,8 +91,8 @@ static void the_state_page_is_the_module_s(void **state)
 	(void)state;
 	for (uint32_t i = 0x0c; i < 0x40; i++)
 		theirs[i] = 0xffffffff;
-	theirs[0x02] = 0x2230;			/* the image must not get this
-						 * offset of another register */
+	theirs[0x02] = 0x2230;			/* the offset of another register, which
+						 * must not get into the module's image */
 	theirs[0x03] = 0xffffffff;
 	theirs[0x19] = theirs[0x1b] = 0;
 	theirs[0x23] = 0x1234;
@@ -102,8 +103,8 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x01], 0x1100101b);
 	assert_int_equal(mine[0x02], 0x2244);
 	/*
-	 * CTX_CONTROL: synchronous switch inhibited; resource streamer as the
-	 * guest wants; restore and save not inhibited
+	 * CTX_CONTROL inhibits the synchronous switch, does not inhibit restore and save,
+	 * and has the guest's bit for the resource streamer
 	 */
 	assert_int_equal(mine[0x03], 0x000f000a);
 	assert_int_equal(mine[0x04], 0x2034);
@@ -112,15 +113,12 @@ static void the_state_page_is_the_module_s(void **state)
 	assert_int_equal(mine[0x09], xengt_area_at(&slot(0)->ring));
 	assert_true(mine[0x09] >= SPACE_FIRST << 12);
 	assert_int_equal(mine[0x0b], 0x3001);
-	/* the image says that the context was in no batch when it was saved */
+	/* the image must say that the context was saved outside of a batch */
 	assert_int_equal(mine[0x0d] | mine[0x0f], 0);
 	assert_int_equal(mine[0x11], 0x20);
 	assert_int_equal(mine[0x13] | mine[0x15] | mine[0x17], 0);
 	assert_int_equal(mine[0x19], 0);
-	/*
-	 * an indirect batch with the prelude alone, at the offset that the
-	 * module chooses
-	 */
+	/* the indirect batch has only the prelude, at the offset that the module chooses */
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
 	assert_int_equal(mine[0x21], 0x11001011);
@@ -188,7 +186,10 @@ static void pages_that_are_not_there(void **state)
 					 none, 1, NULL), 0);
 	guest_emit(g, 0, 0xdeadbeef);
 	guest_emit(g, 0, 0xdeadbeef);
-	/* the ring is not mapped, so the module reads zeroes, as from the scratch page */
+	/*
+	 * the ring is not mapped, so the module reads zeroes, as an engine would from the
+	 * scratch page
+	 */
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(((uint32_t *)slot(0)->ring.mem)[0], 0);
 	hw_tell(w, XENGT_CSB_IDLE_ACTIVE);
@@ -248,8 +249,8 @@ static void batches_are_copied_once(void **state)
 	assert_int_equal(ring[1], at);
 	assert_int_equal(ring[5], at);
 	/*
-	 * the third batch is 12 bytes of the same page: a copy of its own, at a
-	 * new cacheline, with the offset in the cacheline of the original
+	 * the third batch has 12 bytes of the same page; it gets a separate copy, in a new
+	 * cacheline, at the same offset in the cacheline as the original
 	 */
 	assert_int_equal(ring[9], at + 64 + 8);
 	assert_int_equal(slot(XENGT_ENGINE_VCS)->batch_top, 128);
@@ -280,7 +281,7 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
-	/* the batch's address has no memory */
+	/* the batch's address is not mapped */
 	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
 	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), -EBADMSG);
@@ -305,8 +306,8 @@ static void expect_refused(enum xengt_refusal why, uint64_t where)
 }
 
 /*
- * As expect_refused(), but the commands before ring offset 'tail' run. Then the
- * work is dropped by a reset.
+ * Does the same as expect_refused(), but expects that the commands before ring offset
+ * 'tail' run. Then drops the work by a reset.
  */
 static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
 {
@@ -318,8 +319,8 @@ static void expect_cut(enum xengt_refusal why, uint64_t where, uint32_t tail)
 }
 
 /*
- * The commands before a refused command run. The refused command and those
- * behind it do not.
+ * The commands before a refused command run. The refused command and the commands after it
+ * do not run.
  */
 static void rings_are_cut(void **state)
 {
@@ -352,13 +353,13 @@ static void batches_have_bounds(void **state)
 	const uint32_t depth = XENGT_BATCH_DEPTH;
 
 	(void)state;
-	/* a batch that does not end */
+	/* a batch without an end */
 	for (uint32_t i = 0; i < 100; i++)
 		memset(g->memory[BATCH_FRAME + i], 0, 4096);
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
 		       XENGT_BATCH_BYTES_MAX);
-	/* each batch starts the next one: one more than is allowed */
+	/* each batch starts the next one, to a depth of one more than is allowed */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];
 		batch[0] = START_GGTT;
@@ -368,10 +369,7 @@ static void batches_have_bounds(void **state)
 	g->memory[BATCH_FRAME + depth - 1][0] = BATCH_END;
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
-	/*
-	 * the first batch returns and so does the second; each copy has room
-	 * for the longest batch
-	 */
+	/* both batches return; each copy has room for the longest batch */
 	g->memory[BATCH_FRAME][0] |= START_SECOND;
 	g->memory[BATCH_FRAME][3] = BATCH_END;
 	g->memory[BATCH_FRAME + 1][0] = BATCH_END;
@@ -382,8 +380,8 @@ static void batches_have_bounds(void **state)
 	assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
 	g->memory[BATCH_FRAME][0] = START_GGTT;
 	/*
-	 * a batch that starts itself: a loop for the GPU, but none for the
-	 * module
+	 * a batch that starts itself is a loop for the GPU, but the module must copy it
+	 * only once
 	 */
 	g->memory[BATCH_FRAME][1] = gaddr(g, BATCH_FRAME);
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
@@ -402,15 +400,15 @@ static uint32_t rnd(uint32_t n)
 
 #define TREE	6u
 
-/* Batch i of the tree; only the last batch may be longer than its two pages. */
+/* Returns batch i of the tree. Only the last batch may be longer than its two pages. */
 static uint32_t *tree_batch(uint32_t i)
 {
 	return g->memory[BATCH_FRAME + 2 * i];
 }
 
 /*
- * Make batches of numbered no-ops. Each may call later batches, and may end
- * with a jump to a later batch.
+ * Make batches of numbered no-ops. Each batch may call later batches, and may end with a
+ * jump to a later batch.
  */
 static void plant_tree(void)
 {
@@ -477,8 +475,9 @@ static uint32_t compare_tree(struct xengt_batch_memo *log)
 }
 
 /*
- * For trees of any shape: when all copies are made, each copy has the dwords
- * that were audited, even after more work came while the copies were in flight.
+ * After the module has made the copies of a tree of batches, each copy has the audited
+ * dwords, whatever the tree's shape is. The copies are also right after the guest added
+ * work while older copies were in flight.
  */
 static void no_copy_lies_over_another(void **state)
 {
@@ -548,7 +547,7 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(mine[0x19], (at + 4096) | 1);
 	assert_int_equal(mine[0x1b], at | (own_lines() + 2));
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
-	/* the prelude, then the guest's commands */
+	/* the module's indirect batch has the prelude, then the guest's commands */
 	assert_memory_equal(slot(0)->wa.mem, w->sched.preludes[0].dw,
 			    64 * own_lines());
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[16 * own_lines() + 31],
@@ -562,7 +561,7 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
-	/* a batch that does not fit behind the prelude */
+	/* a batch that is too long to fit after the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, &work), -EBADMSG);
@@ -580,7 +579,7 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
 }
 
-/* The largest rings on all slots need more memory than a vGPU may have. */
+/* The largest rings for all slots together would need more memory than a vGPU may have. */
 static void memory_has_a_bound(void **state)
 {
 	struct xengt_vgpu_submit work;
@@ -605,8 +604,7 @@ static void memory_has_a_bound(void **state)
 }
 
 /*
- * An error of the host at any step leaves nothing behind, and a second try
- * succeeds.
+ * The host fails at each step in turn: nothing stays allocated, and a second try succeeds.
  */
 static void the_host_fails(void **state)
 {

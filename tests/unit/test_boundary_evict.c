@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A vGPU's work ends behind, or before, that of another vGPU: the other vGPU's context is
- * never reset. test_finished_work tests the effect on the simulated GPU.
+ * A vGPU resets its own work, which is on the engine after or before the work of another
+ * vGPU. The other vGPU's context is never reset. test_finished_work tests the effect on
+ * the simulated GPU.
  *
  * promise: P20
  */
@@ -24,7 +25,7 @@ static void work(struct world_guest *g)
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 }
 
-/* a's context is the first, b's the second. */
+/* Port 0 gets a's context, port 1 gets b's context. */
 static int setup(void **state)
 {
 	(void)state;
@@ -63,8 +64,9 @@ static void expect_none(struct world_guest *g)
 }
 
 /*
- * The engine does not answer. While b waits, it is as if b waited for a turn: after a's
- * timeout a's work has hung. The engine is not reset before.
+ * The engine does not report that it left a's context. b's reset waits, as if b waited for
+ * a turn. After a's timeout the module treats a's work as hung, and only then resets the
+ * engine.
  */
 static void the_first_does_not_answer(void **state)
 {
@@ -87,7 +89,7 @@ static void end(struct world *world)
 	hw_event(world, IDLE);
 }
 
-/* While b waits, a's work ends by itself. */
+/* While b's reset waits, a's work ends by itself. */
 static void the_first_ends(void **state)
 {
 	(void)state;
@@ -99,7 +101,7 @@ static void the_first_ends(void **state)
 	expect(a, XENGT_EVENT_COMPLETE);
 }
 
-/* The engine's last event comes when the engine is stopped. */
+/* Reports the engine's last event at the moment when the boundary stops the engine. */
 static void reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	world_hw_ops.reg_write(ctx, off, val);
@@ -110,7 +112,10 @@ static void reg_write(void *ctx, uint32_t off, uint32_t val)
 	hw_event(w, SWITCHED);
 }
 
-/* When the engine is stopped for a's reset, it has just left a's context and begun b's. */
+/*
+ * When the boundary stops the engine for a's reset, the engine has just switched from a's
+ * context to b's.
+ */
 static void it_has_left_already(void **state)
 {
 	(void)state;
@@ -126,7 +131,10 @@ static void it_has_left_already(void **state)
 	expect(b, XENGT_EVENT_COMPLETE);
 }
 
-/* The same when the context seems to have hung: it has not. */
+/*
+ * The boundary stops the engine because a's context seems to have hung. But the engine has
+ * just switched to b's context, so a's context has not hung.
+ */
 static void it_has_not_hung(void **state)
 {
 	(void)state;

@@ -36,20 +36,21 @@ enum {
 
 static struct world {
 	uint64_t p2m[GFNS];		/* bus address of the RAM; 0: no RAM */
-	uint64_t held[GFNS];		/* by gfn: bus address of the held frame */
+	uint64_t held[GFNS];		/* bus address of the held frame of each gfn */
 	uint32_t holds[GFNS];
-	uint64_t gpu[PAGES];		/* entries */
-	uint64_t stale[STALE_MAX];	/* what the TLB may still have */
+	uint64_t gpu[PAGES];		/* the GPU's entries */
+	uint64_t stale[STALE_MAX];	/* translations that the TLB may still have */
 	uint32_t n_stale;
 	uint32_t pte_writes, flushes, gets, released;
 	uint32_t moved_asked;
-	int fail_get_in;		/* 1: the next call fails; n: the n-th */
+	int fail_get_in;		/* n: the n-th call from now on fails */
 	struct xengt_hw_health health;
 	bool flush_sticks, reset_sticks;
 	uint32_t full_resets;
 	uint32_t wakes;
 	bool unsure_about_moves;
-	char log[256];			/* calls as letters; a repeated letter is recorded once */
+	char log[256];			/* a letter for each call; a letter that repeats the one
+					 * before is not recorded */
 } w;
 
 static struct xengt_gtt gtt;
@@ -156,7 +157,7 @@ static int world_flush(void *ctx)
 	return 0;
 }
 
-/* GDRST: the reset sticks for ever, or it ends at once and empties the TLB. */
+/* A write to GDRST: the reset never ends, or it ends at once and empties the TLB. */
 static void world_reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	assert_ptr_equal(ctx, &w);
@@ -333,7 +334,7 @@ static void init_refuses(void **state)
 		{ { 0, 1 }, { (1u << 20) - 1, 2 } },
 		{ { 0, 1 }, { UINT32_MAX, UINT32_MAX } },
 	};
-	/* slices that touch are two slices */
+	/* adjacent slices are allowed, and stay two slices */
 	static const struct xengt_gtt_slice good[][XENGT_GTT_SLICES] = {
 		{ { 100, 10 }, { 110, 5 } },
 		{ { 110, 5 }, { 100, 10 } },
@@ -460,7 +461,7 @@ static void overwrite_releases_after_flush(void **state)
 
 	write_one(LOW_FIRST, PTE(1));
 	forget_log();
-	write_one(LOW_FIRST, PTE(GFNS + 5));	/* no RAM is there */
+	write_one(LOW_FIRST, PTE(GFNS + 5));	/* an entry for a gfn without RAM */
 	assert_string_equal(w.log, "gwfp");
 	assert_int_equal(gtt.mapped, 0);
 	assert_int_equal(gtt.unresolved, 1);
@@ -492,12 +493,12 @@ static void no_change_no_store(void **state)
 	assert_int_equal(w.released, 0);
 
 	forget_log();
-	write_one(LOW_FIRST + 1, 0);	/* scratch before and after */
+	write_one(LOW_FIRST + 1, 0);	/* the entry names scratch before and after the write */
 	assert_string_equal(w.log, "");
 	assert_int_equal(gtt.unresolved, 0);
 }
 
-/* One call swaps frames between entries: none is released. */
+/* One call swaps frames between entries: no frame is released. */
 static void swap_in_one_call(void **state)
 {
 	const uint64_t a[] = { PTE(1), PTE(2) }, b[] = { PTE(2), PTE(1) };
@@ -512,7 +513,7 @@ static void swap_in_one_call(void **state)
 
 /* ---- the guest gives frames away, or moves them ---- */
 
-/* Do a whole revalidation, step by step, as the module's callers do it. */
+/* Do a whole revalidation, step by step, as the module does. */
 static int revalidate(struct xengt_gtt *g, uint64_t *ret_dropped,
 		      uint64_t *ret_resolved)
 {
@@ -572,7 +573,10 @@ static void revalidate_follows(void **state)
 	assert_true(w.gpu[HIGH_FIRST] == (bus_of(2) | 1));
 	assert_int_equal(gtt.counters.frames_followed, 1);
 	assert_int_equal(w.holds[1], 4);
-	/* adjacent entries with the same frame cause only one question */
+	/*
+	 * for adjacent entries with the same frame, the boundary asks only once whether the
+	 * frame has moved
+	 */
 	assert_int_equal(w.moved_asked, 3);
 }
 
@@ -590,13 +594,14 @@ static void revalidate_after_balloon_out_and_in(void **state)
 	assert_true(w.gpu[LOW_FIRST] == 0x9001);
 }
 
-/* The guest writes a further entry with a frame that has moved: the old frame is still held. */
+/* The guest writes another entry with a frame that has moved: the old frame is still held. */
 static void write_while_moved(void **state)
 {
 	(void)state;
 	write_one(LOW_FIRST, PTE(1));
 	w.p2m[1] = 0xa000;
-	write_one(LOW_FIRST + 1, PTE(1));	/* the old, held frame */
+	write_one(LOW_FIRST + 1, PTE(1));	/* the entry gets the old frame, which is still
+						 * held */
 	assert_true(w.gpu[LOW_FIRST + 1] == (bus_of(1) | 1));
 	revalidate_ok(1, 2);
 	assert_true(w.gpu[LOW_FIRST] == 0xa001);
@@ -655,7 +660,7 @@ static void zap_is_for_good(void **state)
 	assert_int_equal(revalidate(&gtt, &a, &b), -ESTALE);
 	assert_int_equal(xengt_gtt_resolve(&gtt, &cursor, &a), -ESTALE);
 	assert_string_equal(w.log, "");
-	/* an index outside the slices is still ERANGE */
+	/* an index outside the slices still gets -ERANGE */
 	assert_int_equal(xengt_gtt_write(&gtt, 0, &e, 1, NULL), -ERANGE);
 }
 
@@ -688,7 +693,9 @@ static void failed_write_changes_nothing(void **state)
 	assert_int_equal(write_ok(LOW_FIRST, after, 4), 0);
 }
 
-/* Memory runs out at each step in turn: the law holds, and a repeat succeeds. */
+/*
+ * Memory runs out at each step in turn: the law of release holds, and a second call succeeds.
+ */
 static void failed_revalidate_is_repeatable(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];
@@ -717,7 +724,7 @@ static void failed_revalidate_is_repeatable(void **state)
 	}
 }
 
-/* ---- a random life against the model ---- */
+/* ---- random calls, compared with the model ---- */
 
 static void same_as_model(const uint64_t *guest)
 {
@@ -741,7 +748,7 @@ static void random_life(void **state)
 	for (round = 0; round < 3000; round++) {
 		if (rand() % 3 == 0) {
 			g = (uint32_t)rand() % GFNS;
-			/* every frame moves; one in four is gone */
+			/* every frame moves; one frame in four disappears */
 			w.p2m[g] = rand() % 4 ?
 				(uint64_t)(round + GFNS) << 20 : 0;
 		}
@@ -804,7 +811,7 @@ static void lost_at_a_write(void **state)
 	nothing_obeys_after_a_write();
 	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST, &e, 1, NULL), -EIO);
 	assert_int_equal(w.gpu[LOW_FIRST], bus_of(9) | 1);
-	/* the GPU is not asked again, because it is lost for good */
+	/* the boundary does not access the GPU again, because the GPU stays lost */
 	w.flush_sticks = false;
 	assert_int_equal(xengt_gtt_write(&gtt, LOW_FIRST + 1, &e, 1, NULL),
 			 -EIO);
@@ -827,7 +834,9 @@ static void lost_at_the_zap(void **state)
 	nothing_obeys_after_a_write();
 }
 
-/* A reset of the whole GPU takes the place of a flush that failed: the frames are released. */
+/*
+ * After a failed flush, a reset of the whole GPU serves as the flush: the frames are released.
+ */
 static void a_full_reset_confirms(void **state)
 {
 	const uint64_t e = PTE(9);

@@ -2,7 +2,7 @@
 /*
  * Tests which dwords of a guest's context image the hardware loads: src/boundary/image.c,
  * template.c and context.c, on hardware that does nothing by itself (boundary_world.h).
- * test_residue tests what the hardware does with the image.
+ * test_residue tests what the hardware does with such an image.
  *
  * promise: P17
  */
@@ -68,7 +68,10 @@ static uint32_t *their_dword(uint32_t at)
 	return &g->memory[IMAGE_FRAME(0) + 1 + at / 1024][at % 1024];
 }
 
-/* Index of a register's value in the template, and in all images of its shape. */
+/*
+ * Returns the index of a register's value in the template, and in each image of the same
+ * layout.
+ */
 static uint32_t value_at(uint32_t reg)
 {
 	const struct xengt_image *t =
@@ -92,18 +95,21 @@ static void every_page_comes_and_goes(void **state)
 			 w->hw.platform->id == XENGT_PLATFORM_BDW ? 20 : 22);
 	guest_image();
 	g->memory[IMAGE_FRAME(0)][0] = 7;
-	/* data behind the END, in each page except those of the commands */
+	/* data after the END, in each page that has no commands */
 	for (uint32_t i = 4; i < pages; i++)
 		g->memory[IMAGE_FRAME(0) + i][2] = 0x100 + i;
 	g->memory[IMAGE_FRAME(0) + pages][0] = 0x5a5a;
-	/* the ring needs commands up to the head 0x40, which the hardware saves below */
+	/*
+	 * later in this test the hardware saves a head of 0x40, so the ring needs commands up
+	 * to 0x40
+	 */
 	for (uint32_t i = 0; i < 0x40; i += 4)
 		guest_emit(g, 0, 0);
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 	assert_int_equal(image(0)[0], 7);
 	for (uint32_t i = 4; i < pages; i++)
 		assert_int_equal(image(i)[2], 0x100 + i);
-	/* the guest gets the dwords that the hardware saves */
+	/* the hardware saves these dwords, and the guest's image must get them */
 	for (uint32_t i = 0; i < pages; i++)
 		image(i)[1020] = 0x900 + i;
 	/*
@@ -124,12 +130,15 @@ static void every_page_comes_and_goes(void **state)
 	assert_int_equal(g->memory[IMAGE_FRAME(0)][1022], 0);
 	assert_int_equal(state_of(g, 0)[0x05], 0x200040);
 	assert_int_equal(state_of(g, 0)[0x23], 0x4321);
-	/* dwords that the module had replaced have the guest's values again */
+	/*
+	 * in the guest's image, the dwords that the module replaced for the run have the
+	 * guest's values
+	 */
 	assert_int_equal(state_of(g, 0)[ST_START_DW], gaddr(g, RING_FRAME(0)));
 	assert_int_equal(state_of(g, 0)[0x33], 0);
 }
 
-/* Dword 'at' of the commands that the hardware loads. */
+/* Returns dword 'at' of the commands that the hardware loads. */
 static uint32_t loaded(uint32_t at)
 {
 	return ((uint32_t *)the_slot()->image.mem)[1024 + at];
@@ -146,7 +155,8 @@ static void take_back(void)
 }
 
 /*
- * A context without state, whose CTX_CONTROL says so: nothing of its image is loaded.
+ * CTX_CONTROL says that the context has no state yet: the hardware loads nothing of the guest's
+ * image.
  */
 static void a_new_context_is_the_template_s(void **state)
 {
@@ -166,8 +176,9 @@ static void a_new_context_is_the_template_s(void **state)
 }
 
 /*
- * Each register gets its value from the guest, from the guest except for the bits of a
- * mask, or from the module. The registers lie on both sides of a page border.
+ * There are three kinds of registers: the value is the guest's; the value is the guest's except
+ * for the bits of a mask; or the value is the module's. The test has registers at both sides of
+ * a page border.
  */
 static void each_register_has_a_verdict(void **state)
 {
@@ -204,7 +215,8 @@ static uint32_t state_at(uint32_t opcode)
 }
 
 /*
- * State of an honest guest is loaded. One of the commands straddles two pages.
+ * The hardware loads the state of an honest guest. One of the state commands straddles two
+ * pages.
  */
 static void pipeline_state_is_the_guest_s(void **state)
 {
@@ -237,8 +249,8 @@ static void pipeline_state_is_the_guest_s(void **state)
 }
 
 /*
- * The guest's state command is shorter than the template's, and no-ops follow it: the
- * guest's image is loaded.
+ * The guest's state command is shorter than the template's, and is followed by no-ops. The
+ * hardware loads the guest's image.
  */
 static void another_length_is_taken(void **state)
 {
@@ -261,8 +273,9 @@ static void another_length_is_taken(void **state)
 }
 
 /*
- * An image that loads nothing, or not all registers, is put behind the
- * template's, which loads the rest.
+ * If the guest's image loads nothing, or not all registers, the module puts the template's
+ * commands first and the guest's commands after them. So the template's values are loaded into
+ * the other registers.
  */
 static void what_is_not_loaded_is_the_template_s(void **state)
 {
@@ -277,8 +290,8 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	assert_int_equal(loaded(end), BATCH_END);
 	take_back();
 	/*
-	 * a known register, a register that no template has, a state command, a
-	 * command that is no state
+	 * the guest's image loads a known register and a register that no template has, then
+	 * has a state command, then a command that is no state command
 	 */
 	*their_dword(first) = 0x11000003;
 	*their_dword(first + 1) = 0x2600;
@@ -300,10 +313,7 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	assert_int_equal(g->exec.counters.images_cut, 1);
 }
 
-/*
- * An image that does not fit behind the template's is left out: the template
- * alone is loaded.
- */
+/* If the guest's image does not fit after the template, only the template is loaded. */
 static void too_much_is_left_out(void **state)
 {
 	const struct xengt_image *t =
@@ -320,8 +330,8 @@ static void too_much_is_left_out(void **state)
 }
 
 /*
- * After a hang the module keeps nothing of the old image, even where the guest's
- * image is the same.
+ * After a hang the module uses no dword of the old image, not even a dword that equals the
+ * guest's.
  */
 static void a_torn_image_is_made_anew(void **state)
 {
@@ -329,8 +339,8 @@ static void a_torn_image_is_made_anew(void **state)
 	guest_image();
 	load_image();
 	/*
-	 * the reset tore the image, and the guest's image now has the same
-	 * dword
+	 * a dword of the module's image is wrong after the reset, and the guest's image has the
+	 * same wrong dword
 	 */
 	((uint32_t *)the_slot()->image.mem)[1024 + XENGT_ST_ENGINE] = 0xffffffff;
 	*their_dword(XENGT_ST_ENGINE) = 0xffffffff;
@@ -339,9 +349,7 @@ static void a_torn_image_is_made_anew(void **state)
 	assert_int_not_equal(loaded(XENGT_ST_ENGINE), 0xffffffff);
 }
 
-/*
- * The dwords of a small template that the test makes, and of a guest's image.
- */
+/* Number of dwords in the small template and in the guest's image that the tests below make. */
 #define SMALL		12u
 
 static enum xengt_image_fit merge_small(uint32_t *mine, uint32_t *theirs)
@@ -357,8 +365,8 @@ static enum xengt_image_fit merge_small(uint32_t *mine, uint32_t *theirs)
 }
 
 /*
- * State that no table knows: the template's values are loaded wherever the
- * command stands.
+ * The image has a state command that no table of the audit has: the template's values are
+ * loaded, wherever the command is in the image.
  */
 static void state_that_nobody_knows(void **state)
 {
@@ -396,8 +404,8 @@ static void state_that_nobody_knows(void **state)
 }
 
 /*
- * This template is no stream of commands from dword 3 on: there the template's dwords are
- * loaded, not the guest's.
+ * From dword 3 on, this template is no stream of commands: the template's dwords are loaded
+ * from there on, not the guest's.
  */
 static void a_template_that_nobody_knows(void **state)
 {
@@ -447,9 +455,12 @@ static void what_did_not_change_is_not_copied(void **state)
 	run_once();
 	before = g->exec.counters.bytes_copied;
 	run_once();
-	/* the module reads the state page once, and a few dwords */
+	/* the module reads the state page once, and a few dwords of other pages */
 	assert_true(g->exec.counters.bytes_copied - before < 4096 + 64);
-	/* if the guest wrote to the image meanwhile, the module copies and audits it */
+	/*
+	 * if the guest wrote to the image after the last copy, the module copies and audits the
+	 * image again
+	 */
 	*their_dword(value_at(0x83a4)) = 1;
 	before = g->exec.counters.bytes_copied;
 	run_once();
@@ -469,7 +480,10 @@ static uint64_t copied_in_a_run(void)
 	return g->exec.counters.bytes_copied - before;
 }
 
-/* A change of the first or the last dword of any page of the image is seen, and copied once. */
+/*
+ * The guest changes the first or the last dword of a page of its image: the module notices each
+ * change, and copies it once.
+ */
 static void each_change_is_seen(void **state)
 {
 	const uint32_t pages = xengt_context_pages(w->hw.platform,
@@ -486,14 +500,14 @@ static void each_change_is_seen(void **state)
 
 			g->memory[IMAGE_FRAME(0) + page][at] ^= 0x100;
 			/*
-			 * the module copies all pages, and copies back the pages in which
-			 * the template has other values
+			 * the module copies all pages, and copies those pages back in which the
+			 * template's values differ
 			 */
 			assert_true(copied_in_a_run() - nothing >=
 				    4096 * (pages - 1));
 			assert_int_equal(copied_in_a_run(), nothing);
 		}
-	/* the module copies only the part of the status page that is not its own */
+	/* the module copies only that part of the status page which the guest uses */
 	for (uint32_t at = 0; at < 1024; at += XENGT_PRELUDE_DONE / 4 - 1) {
 		g->memory[IMAGE_FRAME(0)][at] ^= 0x100;
 		assert_int_equal(copied_in_a_run() - nothing,

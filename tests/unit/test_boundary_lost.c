@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests page tables on a GPU that does not obey, not even after a reset of the whole GPU
- * (src/boundary/hw.c): every frame and every table that the GPU may still use stays held,
- * whatever the worker asks for. test_boundary_gtt tests the same for the GGTT,
- * test_boundary_sched for engines. Built with FAULT=TRUST_FLUSH, this file must fail.
+ * Tests page tables on a lost GPU, which ends no flush and no reset, not even a reset of
+ * the whole GPU (src/boundary/hw.c). Every frame and every table that the GPU may still
+ * use stays held, whatever the worker requests. test_boundary_gtt tests the same for the
+ * GGTT, test_boundary_sched for engines. Built with FAULT=TRUST_FLUSH, this file must
+ * fail.
  *
  * promise: P14
  */
@@ -23,8 +24,8 @@ static int put(uint32_t table, uint32_t index, uint64_t entry)
 }
 
 /*
- * Make an address space that is in use, with a page of 4 KiB and one of 2 MiB.
- * From then on no flush ends.
+ * Make an address space that is in use, with a page of 4 KiB and a page of 2 MiB. After
+ * this no flush ends.
  */
 static int setup(void **state)
 {
@@ -46,7 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* Frames and tables stay held after each test, although the vGPU ends. */
+/* Ends the vGPU, and checks that the frames and tables are still held. */
 static int teardown(void **state)
 {
 	(void)state;
@@ -67,7 +68,7 @@ static void at_an_entry(void **state)
 {
 	(void)state;
 	assert_int_equal(put(pt, 0, ENTRY(FRAME + 1)), -EIO);
-	/* the module does not ask the GPU again */
+	/* the module does not try another flush */
 	w->flush_sticks = false;
 	assert_int_equal(put(pt, 0, ENTRY(FRAME + 2)), -EIO);
 }

@@ -80,8 +80,8 @@ static void init_refuses(void **state)
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
-		{ MIB(256), MIB(510), 32 },	/* no room for the host's
-						 * part */
+		{ MIB(256), MIB(510), 32 },	/* too large: no graphics memory is
+						 * left for the host's part */
 		{ MIB(512), MIB(256), 32 },
 		{ MIB(256), MIB(4096), 33 },
 		{ UINT64_MAX - MIB(2) + 1, UINT64_MAX - MIB(2) + 1, 32 },
@@ -116,7 +116,7 @@ static void alloc_refuses(void **state)
 			 -ENOSPC);
 	assert_int_equal(xengt_part_alloc(&part, 2, 0, UINT32_MAX, &s),
 			 -ENOSPC);
-	/* nothing was taken, and the answer was not written */
+	/* nothing was reserved, and the answer was not written */
 	assert_int_equal(s.low_mib, 77);
 	assert_int_equal(query().low.free_mib, 240);
 	assert_int_equal(query().fences_free, 32);
@@ -133,7 +133,10 @@ static void eight_guests_and_more(void **state)
 	assert_int_equal(n, 15);
 }
 
-/* A 256 MiB aperture is enough for 16 guests; fence registers run out first. */
+/*
+ * A 256 MiB aperture is enough for 16 guests. After that there are no fence
+ * registers left.
+ */
 static void sixteen_small_guests(void **state)
 {
 	struct xengt_part_slices s;
@@ -156,8 +159,9 @@ static void smallest_hole_is_taken(void **state)
 				 c = take(8, 0, 0), d = take(16, 0, 0), s;
 
 	(void)state;
-	xengt_part_free(&part, &a);	/* these two calls leave three free ranges: 32 MiB at
-					 * 16 MiB, 8 MiB at 64 MiB, and all behind d */
+	xengt_part_free(&part, &a);	/* these two calls leave three free ranges: 32
+					 * MiB at 16 MiB, 8 MiB at 64 MiB, and
+					 * everything above d */
 	xengt_part_free(&part, &c);
 	s = take(8, 0, 0);
 	assert_int_equal(s.low_base_mib, c.low_base_mib);
@@ -202,7 +206,10 @@ static void fences_are_in_a_row(void **state)
 	(void)b;
 }
 
-/* Random allocations, compared with a map that says who owns each MiB. */
+/*
+ * Makes random allocations, and compares them with a map that says who owns each
+ * MiB.
+ */
 static void never_overlaps(void **state)
 {
 	enum { VGPUS = 16 };
@@ -264,8 +271,8 @@ static void never_overlaps(void **state)
 }
 
 /*
- * A slice that some domain may still reach is reserved at its old place, or not
- * at all.
+ * The caller names the place of the slice, because some domain may still reach the
+ * slice: it gets this place or none.
  */
 static void a_place_that_is_named(void **state)
 {
@@ -280,15 +287,15 @@ static void a_place_that_is_named(void **state)
 	assert_int_equal(s.low_base_mib, a.low_base_mib);
 	assert_int_equal(s.low_mib, 8);
 	assert_int_equal(s.high_mib + s.high_base_mib + s.fences, 0);
-	/* no MiB of a slice that is taken can be taken again */
+	/* no MiB of a reserved slice can be reserved again */
 	for (at = a.low_base_mib; at < b.low_base_mib + 32; at += 2)
 		assert_int_equal(xengt_part_alloc_at(&part, at, 2, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, b.low_base_mib + 32, 2, &s),
 			 0);
 	xengt_part_free(&part, &s);
 	/*
-	 * the host's part, the end of the low part and beyond, other impossible
-	 * values
+	 * refused: the host's part, the end of the low part and beyond, other
+	 * impossible values
 	 */
 	assert_int_equal(xengt_part_alloc_at(&part, 14, 4, &s), -ENOSPC);
 	assert_int_equal(xengt_part_alloc_at(&part, 254, 4, &s), -ENOSPC);

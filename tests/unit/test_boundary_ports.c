@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests turns on an engine: src/boundary/ports.c and lane.c. The test acts as the
- * hardware. test_share tests how much time each vGPU gets.
+ * Tests turns on an engine: src/boundary/ports.c and lane.c. The test plays the hardware.
+ * test_share tests how much time each vGPU gets.
  *
  * promise: P13
  */
@@ -14,7 +14,7 @@
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 #define FORCED		4u		/* bit of a descriptor */
-#define LONGER		(10 * MS)	/* longer than a turn while another vGPU waits */
+#define LONGER		(10 * MS)	/* a time longer than a turn while another vGPU waits */
 
 static struct world *w;
 static struct world_guest *a, *b;
@@ -111,7 +111,10 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 	submit(a, 0, 4);
 	expect_ports(4, 1, 2);
 	assert_int_equal(tail_of(a, 0), 32);
-	/* a's turn is over, so b is first; b's context may have begun, so it is loaded again */
+	/*
+	 * a's turn is over, so b's context comes first; because it may have begun already, its
+	 * load is forced
+	 */
 	w->now += LONGER;
 	submit(a, 0, 5);
 	hw_tell(w, LITE);
@@ -119,7 +122,7 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 	assert_int_equal(w->ports[4][0] & FORCED, FORCED);
 	hw_tell(w, LEFT);
 	expect_none(a);
-	/* a has had more time than b, so a does not begin before b is done */
+	/* a has had more time than b, so a's next turn begins only when b's work has ended */
 	expect_ports(5, 2, 0);
 	hw_tell(w, IDLE);
 	expect_ports(6, 1, 0);
@@ -131,8 +134,8 @@ static void within_its_turn_a_vgpu_goes_on(void **state)
 }
 
 /*
- * On hardware that must not leave a batch, the module does not ask for it while the
- * guest's batch runs with arbitration on.
+ * Some hardware must not switch contexts inside a batch. On such hardware the module does not
+ * preempt while the guest's batch runs with arbitration on.
  */
 static void an_open_batch_is_not_left(void **state)
 {
@@ -168,8 +171,9 @@ static void an_open_batch_is_not_left(void **state)
 }
 
 /*
- * The same for the second context, which the engine may have begun already: the ports are
- * not written again for more work of the first one.
+ * The context in the second port may have such a batch, and the engine may have begun this
+ * context already. So the module does not write the ports again when the first context gets
+ * more work.
  */
 static void nor_is_the_second_context_s(void **state)
 {
@@ -183,7 +187,7 @@ static void nor_is_the_second_context_s(void **state)
 	assert_int_equal(guest_submit(b, 0, 1), 0);
 	submit(a, 0, 2);
 	hw_tell(w, STARTED);
-	/* a's context was written again with more to do, so without padding */
+	/* a's context was written to the port again with more work, so it needs no padding */
 	expect_ports(2, 1, 2);
 	hw_tell(w, LITE);
 	assert_false(slot_of(a, 0)->is_padded);
@@ -191,16 +195,16 @@ static void nor_is_the_second_context_s(void **state)
 	n = w->n_ports;
 	submit(a, 0, 3);
 	expect_ports(n, 1, 2);
-	/* a's turn ends; the rest of its work is for its next one */
+	/* a's turn ends; the rest of a's work waits for a's next turn */
 	hw_tell(w, SWITCHED);
 	assert_ptr_equal(w->sched.engines[0].active.slot[0], slot_of(b, 0));
 	expect_none(a);
 }
 
 /*
- * The engine has left a's context at its end, which it cannot report any more, because the
- * GPU was stopped. (An engine that can report it is not reset for b while it has a's
- * context: test_boundary_evict.)
+ * The engine has run a's context to its end, but the GPU was stopped before the engine could
+ * report the end. b's reset must not count as a hang of a. (test_boundary_evict tests an engine
+ * that can still report.)
  */
 static void reset_behind_one_that_is_done(void **state)
 {
@@ -219,7 +223,7 @@ static void reset_behind_one_that_is_done(void **state)
 
 static uint64_t gpu_clock;
 
-/* The GPU's clock goes on between two reads. */
+/* The GPU's clock advances between two reads. */
 static uint32_t read_clock(void *ctx, uint32_t off)
 {
 	if (off == RCS + XENGT_RING_TIMESTAMP)
@@ -230,8 +234,9 @@ static uint32_t read_clock(void *ctx, uint32_t off)
 }
 
 /*
- * At whichever of the reads the clock's low half overflows, the result lies between the
- * clock's values at the begin and at the end of the reading.
+ * The module reads the clock in two halves. The low half may overflow before, between or after
+ * these reads; in each case the result is between the clock's values at the begin and at the
+ * end.
  */
 static void the_clock_overflows(void **state)
 {

@@ -27,7 +27,7 @@ enum {
 	N = XENGT_PPGTT_ENTRIES,
 };
 
-#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0 at first */
+#define RAM_FRAME	0x100000ull	/* bus frame of gfn 0 at the beginning */
 #define SCRATCH		0x5c000ull
 #define TABLES_AT	0x40000000ull	/* bus address of the first table */
 #define RW		3ull
@@ -39,11 +39,11 @@ static struct world {
 	uint64_t p2m[GFNS];		/* bus frame of each gfn; 0: no RAM */
 	uint64_t held[GFNS];
 	uint32_t holds[GFNS];
-	/* by bus frame: may the TLB have it; is it held */
+	/* for each bus frame: may the TLB have it? is it held? */
 	uint8_t seen[GFNS * 4], is_held[GFNS * 4];
 	struct xengt_ppgtt_table *pages[XENGT_PPGTT_TABLES_MAX + 8];
 	uint8_t page_seen[XENGT_PPGTT_TABLES_MAX + 8];
-	uint32_t n_pages;		/* how many of pages[] are used */
+	uint32_t n_pages;		/* number of elements of pages[] in use */
 	uint32_t live_pages, flushes, gets, released, moved_asked;
 	uint64_t roots[ROOTS];		/* bus addresses of pinned roots; 0: none */
 	int fail_get_in, fail_alloc_in;
@@ -111,7 +111,7 @@ static void walk_all(void)
 		assert_true(!w.seen[i] || w.is_held[i]);
 }
 
-/* The entry through which the GPU reaches addr, or NOTHING. */
+/* Returns the entry through which the GPU reaches addr, or NOTHING. */
 static uint64_t gpu_at(uint64_t root, uint64_t addr)
 {
 	uint64_t e = root | 1;
@@ -309,7 +309,7 @@ static int put(uint32_t id, uint32_t index, uint64_t entry)
 	return xengt_ppgtt_write(&tables, id, index, &entry, 1, NULL);
 }
 
-/* A pinned 4-level space: its root, and the tables below for address 0. */
+/* A pinned space of 4 levels: its root, and the tables of the other levels for address 0. */
 struct space {
 	uint32_t root, pdp, pd, pt;
 	uint64_t bus;
@@ -386,7 +386,7 @@ static void creation(void **state)
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ENOSPC);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, 4711), 0);
 	assert_int_equal(make(2, 0), 4711);
-	/* the GPU had not read these entries: there is nothing to flush */
+	/* the GPU has not read these entries, so no flush is necessary */
 	assert_int_equal(w.flushes, 0);
 }
 
@@ -430,7 +430,7 @@ static void bad_writes(void **state)
 			 -ENOENT);
 	assert_int_equal(tables.live, 3);
 	assert_int_equal(w.holds[512], 0);
-	/* the guest has no id for the module's table behind a split 2 MiB entry */
+	/* the guest has no id for the table that the module makes for a split 2 MiB entry */
 	assert_int_equal(put(pd, 7, E2M(512)), 0);
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(put(4, 0, E(1)), -ENOENT);
@@ -452,7 +452,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* the frames are no RAM: scratch, which can be read and not written */
+	/* the frames are no RAM: the entries name scratch, which is read-only */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -468,7 +468,7 @@ static void entries(void **state)
 	unpin(&s);
 }
 
-/* The module flushes only when entries changed that the GPU may have read. */
+/* The module flushes only if an entry has changed that the GPU may have read. */
 static void flushes(void **state)
 {
 	struct space s = space(0);
@@ -509,7 +509,7 @@ static void busy_tables(void **state)
 	assert_int_equal(xengt_ppgtt_root_get(&tables, s.pdp, 4, pdps),
 			 -ENOENT);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, 99, 4, pdps), -ENOENT);
-	/* a 32-bit context's image names the directories, so a pinned one must not change */
+	/* the image of a 32-bit context holds a copy of the entries of a pinned root */
 	assert_int_equal(put(pdp32, 1, E(s.pd)), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&tables, pdp32, 3, pdps), 0);
 	assert_int_equal(pdps[1], xengt_bus_x(by_id[s.pd]->bus));
@@ -541,7 +541,7 @@ static void large_2m(void **state)
 	assert_int_equal(tables.counters.folds, 1);
 	assert_int_equal(xengt_ppgtt_walk(&tables, s.root, 0x207000, &gfn), 0);
 	assert_int_equal(xengt_gfn_x(gfn), 519);
-	/* one frame has moved: small entries with the same attributes */
+	/* one frame has moved: the module writes small entries with the same attributes */
 	w.p2m[1024 + 100] = RAM_FRAME + GFNS + 3;
 	pde = E2M(1024) | 0x1000;
 	assert_int_equal(put(s.pd, 1, pde), 0);
@@ -550,12 +550,12 @@ static void large_2m(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 101 * 4096),
 			 bus_of(1125) | 0x83);
 	assert_int_equal(w.holds[512], 0);
-	/* not folded: contiguous frames that are not aligned */
+	/* frames that are contiguous but not aligned do not become one large page */
 	for (uint32_t i = 0; i < N; i++)
 		w.p2m[2048 + i] = RAM_FRAME + GFNS + 1024 + 1 + i;
 	assert_int_equal(put(s.pd, 1, E2M(2048)), 0);
 	assert_false(by_id[s.pd]->page[1] & 0x80);
-	/* not folded: half of the 2 MiB is not RAM */
+	/* if half of the 2 MiB is not RAM, there is no large page */
 	pde = E2M(GFNS - 512);
 	for (uint32_t i = 256; i < N; i++)
 		w.p2m[GFNS - 512 + i] = 0;
@@ -582,12 +582,12 @@ static void large_2m_moves(void **state)
 	assert_int_equal(dropped, 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 88 * 4096), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 87 * 4096), bus_of(599) | 3);
-	/* the frame is back: one large page again */
+	/* gfn 600 has its old frame again: the entry is one large page again */
 	w.p2m[600] = old;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(resolved, 1);
 	assert_true(by_id[s.pd]->page[1] & 0x80);
-	/* nothing has changed, so the module asks for no frame */
+	/* nothing has changed, so the module does not ask whether a frame has moved */
 	w.moved_asked = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(w.moved_asked, 0);
@@ -602,21 +602,21 @@ static void large_64k(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ppgtt_write(&tables, s.pt, 0, e, 17, NULL), 0);
-	/* the GPU uses each 16th entry, without the low bits of its frame number */
+	/* the GPU uses each 16th entry, without the low bits of the frame number */
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
-	/* through a second entry that names the table the GPU sees small pages */
+	/* the second entry that names this table selects small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
-	/* frames are not contiguous: the whole table has small pages */
+	/* the frames are not contiguous, so the whole table has small pages */
 	w.p2m[98] = RAM_FRAME + GFNS;
 	assert_int_equal(put(s.pt, 16, E(96)), 0);
 	assert_false(by_id[s.pd]->page[0] & 0x800);
 	assert_int_equal(gpu_at(s.bus, 0x12000), bus_of(98) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(35) | 0x83);
-	/* large pages again; the 16 frames of the old page are released */
+	/* the table has large pages again; the 16 frames of the old page are released */
 	assert_int_equal(put(s.pt, 16, E(128)), 0);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
 	for (uint32_t g = 96; g < 112; g++)
@@ -648,7 +648,7 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/* An entry that pointed to scratch gets its attributes back when RAM comes. */
+/* An entry that named scratch has its old attributes again when there is RAM. */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);
@@ -687,7 +687,7 @@ static void host_failures(void **state)
 	assert_int_equal(tables.live, 4);
 	assert_int_equal(w.holds[512], 0);
 	assert_int_equal(gpu_at(s.bus, 0x200000), NOTHING);
-	/* a frame that moved is dropped, and the call can be repeated */
+	/* a frame that moved is released; the call fails and can be repeated */
 	w.p2m[1] = RAM_FRAME + GFNS;
 	w.fail_get_in = 1;
 	assert_int_equal(revalidate(&dropped, &resolved), -ENOMEM);
@@ -697,7 +697,7 @@ static void host_failures(void **state)
 	unpin(&s);
 }
 
-/* A frame that no entry of the GPU can name is not RAM for the GPU. */
+/* If the GPU cannot reach a frame's address, the frame is treated like no RAM. */
 static void unreachable_frames(void **state)
 {
 	struct space s = space(0);
@@ -724,7 +724,7 @@ static void zapping(void **state)
 	walk_all();
 	assert_int_equal(xengt_ppgtt_zap(&tables), 513);
 	assert_int_equal(xengt_ppgtt_zap(&tables), 0);
-	/* the GPU may still walk the root: the root's page stays, and is empty */
+	/* the GPU may still walk the root: the page stays allocated, but has no entries */
 	assert_int_equal(gpu_at(s.bus, 0), NOTHING);
 	assert_int_equal(xengt_ppgtt_create(&tables, 1, 0, &id), -ESTALE);
 	assert_int_equal(xengt_ppgtt_destroy(&tables, s.pt), -ESTALE);
@@ -760,7 +760,7 @@ static uint32_t rnd(uint32_t end)
 	return (rnd_state >> 8) % end;
 }
 
-/* The frame that the GPU must reach at addr. */
+/* Returns the frame that the GPU must reach at addr. */
 static uint64_t want_at(uint64_t addr)
 {
 	uint32_t pd = (uint32_t)(addr >> 30 & 511), i = addr >> 12 & 511;
@@ -789,7 +789,7 @@ static uint64_t want_at(uint64_t addr)
 	return w.p2m[frame] << 12 | (pte & 3);
 }
 
-/* A free frame of the machine. */
+/* Returns a free frame of the machine. */
 static uint64_t free_frame(void)
 {
 	for (;;) {
@@ -809,7 +809,7 @@ static void random_step(void)
 	uint64_t dropped, resolved, *e, frame = rnd(GFNS + 64);
 
 	switch (rnd(8)) {
-	case 0:		/* the guest's memory changes, and the device is told */
+	case 0:		/* the guest's memory changes, then the module revalidates */
 		w.p2m[rnd(GFNS)] = rnd(3) ? free_frame() : 0;
 		assert_int_equal(revalidate(&dropped, &resolved), 0);
 		break;

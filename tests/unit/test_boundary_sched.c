@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests turns on an engine: src/boundary/sched.c and engine.c. The test acts as the
- * hardware: it looks at the writes to the ports, and reports events.
+ * Tests turns on an engine: src/boundary/sched.c and engine.c. The test plays the
+ * hardware: it checks the writes to the ports, and reports events.
  *
  * promise: P13, P17
  */
@@ -12,7 +12,8 @@
 #define STARTED		XENGT_CSB_IDLE_ACTIVE
 #define LEFT		XENGT_CSB_PREEMPTED
 #define LITE		(XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE)
-#define LONGER		(10 * MS)	/* longer than a turn while another vGPU waits */
+#define LONGER		(10 * MS)	/* a time longer than a turn while another vGPU
+					 * waits */
 #define SWITCHED	(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT)
 #define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
 
@@ -96,7 +97,7 @@ static void one_after_the_other(void **state)
 	submit(a, 0, 1);
 	assert_int_equal(w->wakes, 1);
 	expect_ports(1, 1, 0);
-	/* until the hardware has answered, nothing more is written to the ports */
+	/* the module writes no more to the ports until the hardware acknowledges */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	assert_int_equal(w->n_ports, 1);
@@ -121,7 +122,10 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->wakes, 0);
 }
 
-/* The module handles events in any order in which it finds several at once. */
+/*
+ * The module can find several events at once. The module handles these events in any
+ * order.
+ */
 static void many_events_at_once(void **state)
 {
 	(void)state;
@@ -130,7 +134,7 @@ static void many_events_at_once(void **state)
 	hw_event(w, IDLE);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* the context ran dry before the hardware saw the new tail */
+	/* the context ran out of commands before the hardware saw the new tail */
 	submit(a, 0, 2);
 	hw_tell(w, STARTED);
 	submit(a, 0, 3);
@@ -142,7 +146,7 @@ static void many_events_at_once(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 3);
 	expect_none(a);
-	/* idle engine: these events belong to no context */
+	/* the engine is idle, so these events belong to no context */
 	for (uint32_t i = 0; i < 20; i++)
 		hw_tell(w, i & 1 ? IDLE : LITE);
 	expect_none(a);
@@ -153,7 +157,7 @@ static void no_padding_where_it_would_run(void **state)
 	(void)state;
 	guest_emit(a, 0, MI_ARB_CHECK);
 	guest_emit(a, 0, 0);
-	/* the dword behind the tail is a command and no no-op */
+	/* the dword at the tail is a command that is no no-op */
 	a->memory[RING_FRAME(0)][2] = 0x01000000;
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	hw_tell(w, STARTED);
@@ -166,7 +170,7 @@ static void no_padding_where_it_would_run(void **state)
 	hw_tell(w, IDLE);
 }
 
-/* Let a's ring be padded, so that b's work can stand in the second port. */
+/* Make the module pad a's ring, so that b's context can be in the second port. */
 static void run_padded(void)
 {
 	submit(a, 0, 1);
@@ -185,7 +189,7 @@ static void padding_must_stay_what_it_was(void **state)
 	assert_int_equal(guest_submit(a, 0, 2), -EAGAIN);
 	hw_tell(w, SWITCHED);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* when a's work has ended, the guest may go on behind the old tail */
+	/* when a's work has ended, the guest may continue at the old tail */
 	assert_int_equal(guest_submit(a, 0, 2), 0);
 	hw_tell(w, LITE);
 	hw_tell(w, SWITCHED);
@@ -249,7 +253,7 @@ static void turns_go_round(void **state)
 	for (uint32_t i = 0; i < 3; i++)
 		submit(all[i], 0, 1);
 	hw_tell(w, STARTED);
-	/* each vGPU submits again when its work is done */
+	/* each vGPU submits new work when its old work is done */
 	for (uint32_t turn = 0; turn < 30; turn++) {
 		uint32_t who = port_vgpu(w, 0);
 		struct xengt_event ev;
@@ -267,7 +271,7 @@ static void turns_go_round(void **state)
 		assert_int_equal(turns[i], 10);
 }
 
-/* Commands that may have to run again must not be overwritten in the ring. */
+/* The module must not overwrite commands in its ring that may have to run again. */
 static void a_ring_is_not_overrun(void **state)
 {
 	uint32_t n = 1;
@@ -287,10 +291,10 @@ static void a_ring_is_not_overrun(void **state)
 }
 
 /*
- * A part of the ring was sent, and the dwords behind it were copied as padding.
- * The guest's next request is not accepted. The padding must stay as it was:
- * later the module lets the hardware run it, so that a neighbour's work can
- * follow.
+ * The module has sent a part of the ring to the hardware, and has copied the dwords after
+ * this part as padding. The module refuses the guest's next submission. The refusal must
+ * not change the padding, because later the module lets the hardware run the padding, so
+ * that a neighbour's work can follow.
  */
 static void no_padding_from_what_was_not_taken(struct world_guest *g,
 					       int expected)
@@ -304,7 +308,7 @@ static void no_padding_from_what_was_not_taken(struct world_guest *g,
 	assert_int_equal(slot->tail, tail);
 	for (uint32_t i = 0; i < 4; i++)
 		assert_int_equal(ring[tail / 4 + i], 0);
-	/* b's turn; then the rest of g's ring, and c's work in the second port */
+	/* first b's turn; then the rest of g's ring, with c's work in the second port */
 	w->now += LONGER;
 	hw_tell(w, STARTED);
 	expect_ports(2, 2, 0);
@@ -340,7 +344,7 @@ static void refused_over_padding(void **state)
 	no_padding_from_what_was_not_taken(a, -EBADMSG);
 }
 
-/* There is no room for a second copy of a batch until the context is complete. */
+/* The module has no room for another copy of a batch until the context is complete. */
 static void put_off_over_padding(void **state)
 {
 	const uint32_t pages = 40;
@@ -359,8 +363,8 @@ static void put_off_over_padding(void **state)
 }
 
 /*
- * One dword of the ring is free: that is less than XENGT_PAD_BYTES, so nothing
- * may be added, whatever tail the guest writes.
+ * One dword of the ring is free, which is less than XENGT_PAD_BYTES. So the module adds
+ * nothing to the ring, whatever tail the guest writes.
  */
 static void a_ring_with_one_free_dword_is_full(void **state)
 {
@@ -395,7 +399,10 @@ static void a_long_ring_is_many_turns(void **state)
 	}
 	assert_int_equal(guest_submit(a, 0, 1), 0);
 	assert_int_equal(tail_of(a, 0), part);
-	/* no other vGPU waits: the next part is sent ahead, and no more */
+	/*
+	 * no other vGPU waits, so the module sends the next part early, but not the part
+	 * after it
+	 */
 	hw_tell(w, STARTED);
 	assert_int_equal(tail_of(a, 0), 2 * part);
 	hw_tell(w, LITE);
@@ -410,12 +417,15 @@ static void a_long_ring_is_many_turns(void **state)
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 3 * part);
 	hw_tell(w, LITE);
-	/* b submits, but a goes on until its turn is over */
+	/* b submits, but a's work continues until a's turn is over */
 	submit(b, 0, ++n);
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 2 * part + 16;
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_int_equal(tail_of(a, 0), 4 * part);
-	/* a's turn is over: no more of a's ring is sent, and the engine leaves a */
+	/*
+	 * a's turn is over: the module sends no more of a's ring, and the engine switches
+	 * to b
+	 */
 	w->now += LONGER;
 	w->regs[(RCS + XENGT_RING_HEAD) / 4] = 3 * part + 16;
 	hw_tell(w, LITE);
@@ -433,8 +443,8 @@ static void a_long_ring_is_many_turns(void **state)
 }
 
 /*
- * A ring with too many batches before the next place where the hardware can
- * leave it is refused.
+ * The module refuses a ring that has too many batches without a point between them at
+ * which the hardware can switch contexts.
  */
 static void a_ring_without_a_pause(void **state)
 {
@@ -456,7 +466,7 @@ static void a_ring_without_a_pause(void **state)
 	assert_int_equal(w->n_ports, 0);
 }
 
-/* The bits of events for an engine are where the engine's interrupt bank has them. */
+/* The bits for an engine's events are the bits of the engine's interrupt bank. */
 static void masks_fit_their_banks(void **state)
 {
 	static const struct { uint32_t base, bank, shift; } engines[] = {
@@ -492,7 +502,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
 	assert_int_equal(ev.value, 0x11);
 	assert_false(xengt_exec_next_event(&b->exec, &ev));
-	/* both vGPUs ran since the last interrupt, so both are told */
+	/* both vGPUs ran since the last interrupt, so both get an event */
 	hw_event(w, SWITCHED);
 	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0x101);
 	assert_true(xengt_exec_next_event(&a->exec, &ev));
@@ -501,7 +511,7 @@ static void interrupts_are_told_to_who_ran(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_COMPLETE);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_ENGINE_IRQ);
-	/* many interrupts become one event */
+	/* the module reports many interrupts as one event */
 	for (uint32_t i = 0; i < 100; i++)
 		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 1);
 	assert_true(xengt_exec_next_event(&b->exec, &ev));
@@ -533,13 +543,16 @@ static void the_guilty_one_hangs(void **state)
 	(void)state;
 	submit(a, 0, 1);
 	hw_tell(w, STARTED);
-	/* alone, a ring that makes progress may take as long as it needs */
+	/* if no other vGPU waits, a ring that makes progress may run without limit */
 	for (uint32_t i = 0; i < 5; i++) {
 		w->regs[(RCS + XENGT_RING_HEAD) / 4] = 8 * i;
 		run_until(90);
 	}
 	assert_int_equal(w->resets, 0);
-	/* once another vGPU waits, a is asked to leave, and has the timeout for it */
+	/*
+	 * when another vGPU waits, the module preempts a's context, which must stop
+	 * within the timeout
+	 */
 	submit(a, 1, 2);
 	submit(b, 0, 1);
 	hw_tell(w, LITE);
@@ -550,7 +563,7 @@ static void the_guilty_one_hangs(void **state)
 	assert_int_equal(w->resets, 0);
 	run_until(30);
 	assert_int_equal(w->resets, 1);
-	/* a's other context is dropped; b's runs again from the image that it had */
+	/* a's other context is dropped; b's context runs again, from its old image */
 	expect_event(a, XENGT_EVENT_HUNG, 1);
 	expect_none(a);
 	expect_ports(w->n_ports, 2, 0);
@@ -586,7 +599,7 @@ static void too_often(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < XENGT_SHARE_STOP; i++)
 		assert_true(hang_once(a));
-	/* after some time one hang is forgiven */
+	/* after some time the module counts one hang less */
 	w->now += XENGT_HANG_FORGET_MS * MS;
 	assert_true(hang_once(a));
 	assert_false(hang_once(a));
@@ -622,7 +635,7 @@ static void an_engine_that_does_not_come_back(void **state)
 	assert_false(w->health.is_lost);
 }
 
-/* The GPU may go on reading images and rings for ever, so their memory stays held. */
+/* The GPU may read images and rings for ever, so their memory stays allocated. */
 static void a_gpu_that_does_not_come_back(void **state)
 {
 	uint32_t pages;
@@ -644,8 +657,8 @@ static void a_gpu_that_does_not_come_back(void **state)
 }
 
 /*
- * For each slot of the status buffer: its old entry is no event, so the module
- * reads a late event from the register.
+ * For each slot of the CSB: an event is reported before its entry reaches memory. The old
+ * entry in the slot is no event, so the module reads the late event from the register.
  */
 static void late_events(void **state)
 {
@@ -668,9 +681,8 @@ static void late_events(void **state)
 }
 
 /*
- * Hardware does not load the state of a context that it still has. So when the
- * module has made an image anew, the first submission of that image must force
- * the load.
+ * Hardware does not load the state of the context that it had last. So the first
+ * submission of an image that the module has just made must force the load.
  */
 static void an_image_made_anew_is_loaded(void **state)
 {
@@ -680,7 +692,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	assert_int_equal(w->ports[0][0] & 4, 4);
 	hw_tell(w, STARTED);
 	expect_ports(2, 1, 2);
-	/* a's context goes on; b's is new to the hardware */
+	/* a's context is still on the engine; b's image was just made */
 	assert_int_equal(w->ports[1][0] & 4, 0);
 	assert_int_equal(w->ports[1][1] & 4, 4);
 	hw_tell(w, LITE);
@@ -688,7 +700,7 @@ static void an_image_made_anew_is_loaded(void **state)
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
 	expect_event(b, XENGT_EVENT_COMPLETE, 1);
-	/* more work for the context that was on the engine last */
+	/* submit more work for the context that was last on the engine */
 	submit(b, 0, 2);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	hw_tell(w, STARTED);
@@ -713,14 +725,20 @@ static void reset_behind_another(void **state)
 	expect_ports(2, 1, 2);
 	w->on_wait = acknowledge;
 	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
-	/* a's ring has been padded, so the shorter tail needs a new load of the context */
+	/*
+	 * a's ring was padded; to go back to the shorter tail, the context must be loaded
+	 * again
+	 */
 	expect_ports(3, 1, 0);
 	assert_int_equal(w->ports[2][0] & 4, 4);
 	assert_int_equal(w->resets, 0);
 	expect_none(b);
 	hw_tell(w, IDLE);
 	expect_event(a, XENGT_EVENT_COMPLETE, 1);
-	/* b has waited, so b would come before a below: let b have its time first */
+	/*
+	 * b has had less time than a, so in the next steps b would have its turn before
+	 * a; give b some time first
+	 */
 	submit(b, 0, 2);
 	hw_tell(w, STARTED);
 	w->now += 1000000;
@@ -807,17 +825,23 @@ static void after_suspend(void **state)
 	assert_int_equal(world_entries(w), world_own_pages(w));
 	assert_int_equal(w->regs[(RCS + 0x80) / 4],
 			 xengt_area_at(&w->sched.engines[0].hws));
-	/* PAT, as Linux has it, whatever was there before */
+	/* PAT has the value that Linux writes, whatever value it had before */
 	assert_int_equal(w->regs[0x40e0 / 4], 0x00030907);
 	assert_int_equal(w->regs[0x40e4 / 4], 0x3b2b1b0b);
-	/* MOCS: an engine's register has one memory type, the L3's has two */
+	/*
+	 * MOCS: a register of an engine describes one memory type, a register of the L3
+	 * cache describes two
+	 */
 	assert_int_equal(w->regs[0xc800 / 4], 0x09);
 	assert_int_equal(w->regs[0xcc08 / 4], 0x3b);
 	assert_int_equal(w->regs[0xc90c / 4], 0x30);
 	assert_int_equal(w->regs[0xcbfc / 4], 0x37);
 	assert_int_equal(w->regs[0xb020 / 4], 0x00300010);
 	assert_int_equal(w->regs[0xb09c / 4], 0x00100030);
-	/* FORCE_TO_NONPRIV, as Linux has it; the other slots open nothing (NOPID) */
+	/*
+	 * FORCE_TO_NONPRIV has the values that Linux writes; each other slot names NOPID,
+	 * so that it opens no register
+	 */
 	assert_int_equal(w->regs[(RCS + XENGT_RING_NONPRIV) / 4], 0x2248);
 	assert_int_equal(w->regs[(RCS + XENGT_RING_NONPRIV + 16) / 4],
 			 REG_L3SQCREG4);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests a vGPU as one object, src/boundary/vgpu.c: its life, the order of its teardown, and
- * its answers. The engines are those of boundary_world.h. Each call that the object makes
- * to its owner is recorded as a letter.
+ * Tests a vGPU as one object (src/boundary/vgpu.c): creation, the order of its teardown, and
+ * its answers. The engines are those of boundary_world.h. The test records each call that the
+ * object makes to its owner as a letter.
  *
  * promise: P14, P17
  */
@@ -18,7 +18,10 @@
 				     v.gtt.slices[0].count - 1) << 12 | 3) << 32 | \
 			 (uint64_t)v.gtt.slices[0].first << 12 | 1)
 
-/* The calls to the owner, in order; a repeated letter is recorded once. */
+/*
+ * The owner of the vGPU, with the record of the calls that it got, in order. A letter that
+ * repeats the one before is not recorded.
+ */
 static struct owner {
 	char log[64];
 	uint32_t n;
@@ -29,9 +32,9 @@ static struct owner {
 	uint32_t held;			/* number of holds on frames */
 	uint64_t fences[XENGT_PART_MAX_FENCES];
 	uint32_t no_ram;		/* the frame that is not RAM */
-	bool has_moved;			/* every frame has moved */
+	bool has_moved;			/* true: every frame has moved */
 	bool is_locked;
-	bool is_done;			/* frames_fini() was called */
+	bool is_done;			/* true: frames_fini() was called */
 	uint32_t events;
 } owner;
 
@@ -87,7 +90,10 @@ static bool frames_look(void *ctx)
 	return owner.has_moved;
 }
 
-/* Entries of the host's part are left to the world. */
+/*
+ * Records writes to the vGPU's entries. boundary_world.c handles the entries of the host's
+ * part.
+ */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
 	if (index >= SPACE_FIRST) {
@@ -98,9 +104,7 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 	entries_of_gpu[index] = pte;
 }
 
-/*
- * A flush with the lock held belongs to contexts that end, and is not recorded.
- */
+/* A flush with the lock held is a part of the end of contexts, and is not recorded. */
 static int gtt_flush(void *ctx)
 {
 	if (!owner.is_locked)
@@ -170,7 +174,10 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 
 #define OWN_SCRATCH	0x5c0000u
 
-/* Pages that are taken with the lock held are for work: the world has them. */
+/*
+ * Allocates a scratch page. If the lock is held, the module allocates pages for submitted
+ * work: then boundary_world.c allocates the pages.
+ */
 static void *pages_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 {
 	if (owner.is_locked)
@@ -278,7 +285,7 @@ static const struct xengt_guest guest = { .ops = &ops, .ctx = &owner };
 static struct xengt_hw_ops hw_ops;
 static struct xengt_mem_ops mem_ops;
 
-/* The world's hardware, except for the calls that this file records. */
+/* Replaces the calls to the world's hardware that this file records. */
 static void look_at_hw(void)
 {
 	hw_ops = world_hw_ops;
@@ -321,7 +328,7 @@ static int create(void)
 	return r ? r : xengt_bnd_vgpu_create(&v, &gpu, &guest, ID, DOMID);
 }
 
-/* Checks that everything was given back. */
+/* Checks that the vGPU has released everything. */
 static void assert_nothing_left(void)
 {
 	struct xengt_part_info was, is;
@@ -364,7 +371,7 @@ static uint32_t table_of(uint32_t level, uint32_t above)
 	return id;
 }
 
-/* A context with two no-ops is on an engine. */
+/* Put a context with two no-ops on an engine. */
 static void make_work(void)
 {
 	const uint32_t first = v.gtt.slices[0].first;
@@ -413,8 +420,8 @@ static void the_order_of_the_end(void **state)
 	forget_log();
 	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
 	/*
-	 * engines; fences; GGTT: entries, flush of all TLBs, frames; page tables:
-	 * flush, frames, tables; frames_fini()
+	 * the order must be: engines; fences; GGTT (entries, flush of all TLBs, frames); page
+	 * tables (flush, frames, tables); frames_fini()
 	 */
 	assert_string_equal(owner.log, "[]FefpfptD");
 	assert_int_equal(owner.held, 0);
@@ -423,8 +430,8 @@ static void the_order_of_the_end(void **state)
 }
 
 /*
- * On a lost GPU all entries point to scratch, too, but no frame is released:
- * see boundary/hw.c.
+ * If the GPU is lost, zap points all entries to scratch, as usual, but releases no frame: see
+ * src/boundary/hw.c.
  */
 static void the_end_with_a_gpu_that_is_lost(void **state)
 {
@@ -456,8 +463,8 @@ static void the_end_with_a_gpu_that_is_lost(void **state)
 }
 
 /*
- * Only the first cause of the end counts. It is reported once, before all other
- * events.
+ * If several things end a vGPU, only the first cause is reported. The vGPU reports its end
+ * once, before all other events.
  */
 static void it_ends_once(void **state)
 {
@@ -481,7 +488,7 @@ static void it_ends_once(void **state)
 	assert_int_equal(ev.type, XENGT_EVENT_ZAPPED);
 	assert_int_equal(ev.value, XENGT_VGPU_GPU_GONE);
 	assert_false(xengt_bnd_vgpu_next_event(&v, &ev));
-	/* the boundary does nothing more for the vGPU */
+	/* the boundary refuses all requests for the vGPU */
 	assert_int_equal(xengt_bnd_vgpu_submit(&v, &work), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), -ESTALE);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 0, 0), -ESTALE);
@@ -492,10 +499,7 @@ static void it_ends_once(void **state)
 	assert_string_equal(owner.log, "");
 }
 
-/*
- * Slices of a vGPU become free only when none of the vGPU's entries is left in
- * them.
- */
+/* A vGPU's slices become free only when they have none of the vGPU's entries any more. */
 static void destroyed_alive(void **state)
 {
 	(void)state;
@@ -519,8 +523,8 @@ static void expect_entries(uint64_t pte)
 }
 
 /*
- * A vGPU has its scratch page from its creation to its end, also while a domain
- * may still reach its slices.
+ * A vGPU has its own scratch page from its creation to its end, even while a domain may still
+ * reach its slices after the vGPU was zapped.
  */
 static void a_scratch_page_of_its_own(void **state)
 {
@@ -531,7 +535,7 @@ static void a_scratch_page_of_its_own(void **state)
 	make_work();
 	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
 	expect_entries(OWN_SCRATCH | 1);
-	/* the machine slept: the entries are lost */
+	/* the machine has slept, so the hardware's entries are lost */
 	memset(entries_of_gpu, 0, sizeof(entries_of_gpu));
 	forget_log();
 	xengt_bnd_vgpu_restore(&v);
@@ -542,7 +546,7 @@ static void a_scratch_page_of_its_own(void **state)
 	assert_null(owner.scratch);
 }
 
-/* Without a GPU nobody may write to the hardware, but the vGPU still exists. */
+/* The GPU is gone, so nobody may write to the hardware, but the vGPU still exists. */
 static void no_scratch_page_without_a_gpu(void **state)
 {
 	(void)state;
@@ -572,7 +576,9 @@ static void slices_stay_until_it_is_destroyed(void **state)
 	assert_int_equal(info.fences_free, info.fences_total - FENCES);
 }
 
-/* Each allocation fails in turn; then the test creates one vGPU more than there may be. */
+/*
+ * Each allocation fails in turn. Then the test tries to create one vGPU more than the limit.
+ */
 static void creation_fails(void **state)
 {
 	struct xengt_part_info info;
@@ -596,7 +602,7 @@ static void creation_fails(void **state)
 		xengt_bnd_vgpu_destroy(&v);
 		assert_nothing_left();
 	}
-	/* four allocations: the scratch page, entries, ids, the empty table */
+	/* four allocations can fail: the scratch page, entries, ids, the empty table */
 	assert_int_equal(n, 5);
 	xengt_bnd_vgpu_destroy(&v);
 	for (uint32_t i = 0; i < XENGT_EXEC_VGPUS_MAX; i++)
@@ -627,14 +633,11 @@ static void fences(void **state)
 	assert_int_equal(create(), 0);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, FENCES, 0), -ERANGE);
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, UINT32_MAX, 0), -ERANGE);
-	/* bits without a meaning are not passed on */
+	/* bits without a meaning are not written to the hardware */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE | 0x8), 0);
 	assert_int_equal(owner.fences[fence_base() + 2], FENCE_VALUE);
 	assert_int_equal(v.rec.fences[2], FENCE_VALUE);
-	/*
-	 * the range is not the vGPU's: the fence is switched off, whatever
-	 * value it had
-	 */
+	/* the range is not the vGPU's, so the fence is switched off, whatever value it had */
 	assert_int_equal(xengt_bnd_vgpu_fence(&v, 2, FENCE_VALUE - 0x1000),
 			 -EINVAL);
 	assert_int_equal(owner.fences[fence_base() + 2], 0);
@@ -654,7 +657,7 @@ static int revalidate(struct xengt_bnd_revalidation *at)
 		r = xengt_bnd_vgpu_revalidate(&v, at);
 		assert_true(++steps < 100);
 	} while (r == 1);
-	/* after the last step a further call does nothing */
+	/* after the last step another call does nothing */
 	if (!r)
 		assert_int_equal(xengt_bnd_vgpu_revalidate(&v, at), 0);
 	return r;
@@ -730,7 +733,7 @@ static void told_of_it(void **state)
 	assert_int_equal(info.frames_held, 0);
 }
 
-/* Each count is told as it is, and sums of two are sums. */
+/* Each count of the answer is the right counter, or the right sum of two counters. */
 static void each_count_is_told(void **state)
 {
 	struct xengt_gtt_counters *gc = &v.gtt.counters;

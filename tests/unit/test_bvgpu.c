@@ -12,14 +12,14 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
-	/* the administrator sets another monitor */
+	/* the administrator chooses another monitor */
 	world.edid = "/other";
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
 	assert_int_equal(world.edids, 1);
 	/*
-	 * the broker reads the share at each look, but only while `state` is 4: if
-	 * xenstored lost the nodes, nobody asked for the default share
+	 * the broker reads the share whenever the nodes change, but only while `state`
+	 * is 4: missing nodes do not mean that somebody wants the default share
 	 */
 	assert_int_equal(world.shares, 3);
 	world.state = XENGT_STORE_CLOSED;
@@ -39,7 +39,7 @@ static void it_lives_and_goes(void **state)
 }
 
 /*
- * Before QEMU runs, the broker must not ask at QEMU's socket: with dm_restrict = 1,
+ * Before QEMU runs, the broker must not connect to QEMU's socket. With dm_restrict = 1,
  * libxl itself listens at this socket until QEMU runs, and does not answer.
  */
 static void qemu_is_asked_when_it_may_run(void **state)
@@ -66,7 +66,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	wish(XENGT_STORE_UNREADABLE);
 	xengt_bvgpu_look_again(&broker);
 	assert_string_equal(state_name(), "connected");
-	/* xenstored came back without any nodes, even without those of the domain */
+	/* xenstored was restarted and has no nodes, not even those of the domain */
 	world.is_store_empty = true;
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(state_name(), "connected");
@@ -76,7 +76,7 @@ static void an_error_of_xenstore_is_no_wish(void **state)
 	assert_int_equal(world.quits, 1);
 }
 
-/* A request came while xenstore could not be read. */
+/* A request was written while xenstore could not be read. */
 static void a_request_was_missed(void **state)
 {
 	(void)state;
@@ -92,7 +92,7 @@ static void another_request_replaces_one_that_waits(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* the same request is seen again */
+	/* the broker reads the same request again */
 	wish(XENGT_STORE_REQUESTED);
 	assert_string_equal(state_name(), "reserving");
 	world.is_request_other = true;
@@ -107,13 +107,13 @@ static void a_refusal_is_for_its_own_request(void **state)
 	(void)state;
 	world.reserve_error = -EAGAIN;
 	begin_to("reserving");
-	/* no event has come for the new request yet */
+	/* the nodes have a new request, but the broker has not got an event for it */
 	world.is_request_other = true;
 	pass(MEMORY_WAIT_MSEC);
 	assert_string_equal(state_name(), "reserving");
 	assert_int_equal(world.state, XENGT_STORE_REQUESTED);
 	assert_string_equal(world.error, "");
-	/* then a vGPU is made for the new request */
+	/* then the broker tries to make a vGPU for the new request, and refuses it */
 	pass(MEMORY_WAIT_MSEC);
 	assert_string_equal(world.error, "not enough");
 	assert_null(the_vgpu());
@@ -129,7 +129,8 @@ static void its_worker_dies(void **state)
 }
 
 /*
- * The log keeps the name that the domain had when the log was opened.
+ * The domain is renamed. The name of the log stays: it has the domain's name at the time
+ * when the log was opened.
  */
 static void its_domain_is_renamed(void **state)
 {
@@ -159,8 +160,8 @@ static void xen_keeps_the_server_for_a_while(void **state)
 }
 
 /*
- * Everything but the ioreq server is given back, so the vGPU is held because of this
- * server.
+ * The broker has released everything except the ioreq server, so the vGPU is held
+ * because of this server.
  */
 static void xen_keeps_the_server(void **state)
 {
@@ -214,7 +215,7 @@ static void its_script_fails(void **state)
 	script_ends("it said no");
 	goes();
 	assert_string_equal(world.error, "it said no");
-	/* a script that ends without a message */
+	/* the script fails without a message */
 	memset(&world, 0, sizeof(world));
 	begin_to("hotplug");
 	script_ends(NULL);
@@ -234,8 +235,7 @@ static void it_waits_for_memory(void **state)
 	assert_string_equal(state_name(), "hotplug");
 	assert_int_equal(world.reserved, 1);
 	/*
-	 * the request is taken back while the script runs, so the script is
-	 * stopped
+	 * the request is withdrawn while the script runs, so the broker stops the script
 	 */
 	wish(XENGT_STORE_NONE);
 	assert_string_equal(world.script, "remove");
@@ -273,8 +273,8 @@ static void the_domain_ends(void **state)
 }
 
 /*
- * state=1 is written while a vGPU ends: the next vGPU begins when the first is
- * gone.
+ * state=1 is written while a vGPU ends: the broker makes the next vGPU when the first
+ * vGPU is gone.
  */
 static void another_one_is_wanted_meanwhile(void **state)
 {
@@ -302,8 +302,8 @@ static void the_worker_says_that_it_is_dead(void **state)
 }
 
 /*
- * A message that only a broker may send ends the worker. A late answer does
- * not. A descriptor that came unasked is closed.
+ * If a worker sends a message that only a broker may send, the broker kills the worker.
+ * A late answer has no effect. The broker closes a descriptor that it did not ask for.
  */
 static void the_worker_says_what_it_should_not(void **state)
 {
@@ -326,7 +326,7 @@ static void the_worker_says_what_it_should_not(void **state)
 	goes();
 }
 
-/* The worker sends this many requests, each for another place. */
+/* The worker sends this many requests to place something, each at another address. */
 static void ask_to_place(int times)
 {
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PLACE };
@@ -342,7 +342,7 @@ static void ask_to_place(int times)
 	}
 }
 
-/* The number of requests does not matter if they cost almost nothing. */
+/* A worker may send any number of requests if they cost the broker almost no time. */
 static void it_places_what_costs_little(void **state)
 {
 	(void)state;
@@ -356,16 +356,16 @@ static void it_places_what_costs_little(void **state)
 }
 
 /*
- * The worker may use a second of the broker's time at once, and after that half
- * of all time. If it uses more, its next request waits, and one more request
- * ends the worker.
+ * The worker may use a second of the broker's time at once, and after that half of all
+ * time. If the worker uses more, its next request waits. If the worker sends another
+ * request while one request waits, the broker kills the worker.
  */
 static void it_places_what_costs_much(void **state)
 {
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
-	/* the requests cost a tenth of a second each; half of their time is allowed */
+	/* each request costs a tenth of a second */
 	ask_to_place(20);
 	assert_int_equal(world.placed, 20);
 	ask_to_place(1);
@@ -397,8 +397,8 @@ static void abused(enum xengt_counter row, uint64_t count)
 }
 
 /*
- * Tries each value of on-abuse with counters that the broker throttles in different
- * ways. The administrator may change the value at any time.
+ * Tries each value of on-abuse with several counters, because not every counter can be
+ * throttled. The administrator may change the value of on-abuse at any time.
  */
 static void its_guest_misbehaves(void **state)
 {
@@ -411,8 +411,8 @@ static void its_guest_misbehaves(void **state)
 		{ "log", XENGT_COUNTER_reg_unknown, false, false },
 		{ "throttle", XENGT_COUNTER_reg_unknown, true, false },
 		/*
-		 * one of these counters cannot be throttled, the other is limited at all
-		 * times
+		 * the first of these counters cannot be throttled; the second has a rate
+		 * limit at all times
 		 */
 		{ "throttle", XENGT_COUNTER_resets, false, false },
 		{ "throttle", XENGT_COUNTER_hangs, false, false },
@@ -434,7 +434,7 @@ static void its_guest_misbehaves(void **state)
 		assert_int_equal(the_vgpu()->abuse[cases[i].row].events,
 				 events + 1000 + i);
 	}
-	/* the vGPU is stopped only once, and ends like any other */
+	/* the broker stops the vGPU only once, and the vGPU ends like any other vGPU */
 	abused(XENGT_COUNTER_hangs, 1);
 	assert_int_equal(world.quits, 1);
 	worker_ends();
@@ -442,9 +442,7 @@ static void its_guest_misbehaves(void **state)
 	assert_string_equal(world.error, "stopped for abuse (on-abuse=stop): too many gpu.resets (engine resets by the guest), 2009 of them");
 }
 
-/*
- * At most one line a minute is logged for each counter; all events are counted.
- */
+/* The broker logs at most one line a minute for each counter, but counts all events. */
 static void a_worker_that_tells_too_much(void **state)
 {
 	struct xengt_bvgpu_abuse *a;

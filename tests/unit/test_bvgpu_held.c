@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A vGPU whose resources cannot be given back: as long as its domain may reach a
- * slice of the aperture, no other vGPU gets the slice, and a new request is
- * answered with the reason. Built with FAULT=CLOSE_MAPPED, this file must fail.
+ * Tests a vGPU that has ended, but whose resources cannot be released. As long as
+ * its domain may reach a slice of the aperture, no other vGPU gets the slice, and
+ * the broker answers a new request with the reason. Built with FAULT=CLOSE_MAPPED,
+ * this file must fail.
  *
  * promise: P14
  */
@@ -10,7 +11,7 @@
 
 #define AT_GFN	0xf0000u
 
-/* A vGPU whose aperture is mapped. */
+/* Makes a vGPU whose aperture is mapped. */
 static void begin_mapped(void)
 {
 	struct xengt_wp_msg msg = {
@@ -56,7 +57,7 @@ static int *error_of(size_t i)
 	return (int *)((char *)&world + failures[i].error);
 }
 
-/* The broker tries again every minute, and not more often. */
+/* The broker tries to release the resources once a minute, and not more often. */
 static void it_is_tried_again(void **state)
 {
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(failures); i++) {
@@ -119,7 +120,10 @@ static void a_new_request_is_refused(void **state)
 	assert_int_equal(world.state, XENGT_STORE_CLOSED);
 	assert_string_equal(world.error, failures[1].why);
 	assert_int_equal(world.reserved, 1);
-	/* a request makes the broker try again; now this succeeds */
+	/*
+	 * a request makes the broker try to release the resources again; now this
+	 * succeeds
+	 */
 	world.unmap_error = 0;
 	wish(XENGT_STORE_REQUESTED);
 	assert_string_equal(world.script, "remove");
@@ -153,7 +157,7 @@ static void a_restart_does_not_lose_it(void **state)
 	assert_string_equal(state_name(), "held");
 	assert_true(world.record.is_held);
 	assert_non_null(strstr(world.record.error, "worker died"));
-	/* another restart, this time without the module at first */
+	/* another restart, and this time the module is not loaded at first */
 	world.create_error = -ENODEV;
 	restart();
 	assert_false(is_slice_taken());
@@ -161,7 +165,10 @@ static void a_restart_does_not_lose_it(void **state)
 	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
 	assert_int_equal(world.taken_again, 2);
 	assert_true(is_slice_taken());
-	/* (the record of this test does not say that a script ran, so none runs) */
+	/*
+	 * (the record of this test does not say that a hotplug script ran, so the
+	 * broker runs none at the end)
+	 */
 	world.unmap_error = 0;
 	pass(HELD_POLL_MSEC);
 	assert_null(the_vgpu());
@@ -170,8 +177,8 @@ static void a_restart_does_not_lose_it(void **state)
 }
 
 /*
- * After the GPU was bound anew, the slice must be reserved on the GPU that is
- * bound now.
+ * The GPU is unbound and bound again. The broker must reserve the slice again after
+ * that.
  */
 static void the_gpu_is_bound_anew(void **state)
 {
@@ -188,7 +195,10 @@ static void the_gpu_is_bound_anew(void **state)
 	assert_int_equal(world.taken_again, 1);
 }
 
-/* If mapping fails and unmapping fails, too, the aperture counts as mapped. */
+/*
+ * A call to map the aperture fails, and so does the call to unmap it. Then the
+ * broker treats the aperture as mapped.
+ */
 static void a_mapping_fails_by_half(void **state)
 {
 	struct xengt_wp_msg msg = {
@@ -215,8 +225,8 @@ static void a_mapping_fails_by_half(void **state)
 }
 
 /*
- * If the record cannot be written, it may name resources that the vGPU does not
- * have; it never lacks one.
+ * If the record cannot be written, the old record may name resources that the vGPU
+ * no longer has. But each resource that the vGPU has is in the record.
  */
 static void the_record_cannot_be_written(void **state)
 {
@@ -250,7 +260,7 @@ static void memory_behind_its_bars_stays(void **state)
 	pass(RETIRE_TRIES * RETIRE_POLL_MSEC);
 	assert_string_equal(state_name(), "held");
 	assert_string_equal(the_vgpu()->held, "not released: memory behind its BARs: Device or resource busy");
-	/* this memory is the domain's own; the slice is free */
+	/* only the domain's own RAM is left at this place; the slice is free */
 	assert_false(world.is_mapped || is_slice_taken());
 	world.ram_error = 0;
 	pass(HELD_POLL_MSEC);

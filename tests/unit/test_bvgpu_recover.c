@@ -23,17 +23,17 @@ static void it_is_found(void **state)
 	(void)state;
 	recover();
 	assert_string_equal(state_name(), "recovering");
-	/* requests wait until the vGPU is found */
+	/* requests wait until the broker has found the vGPU */
 	wish(XENGT_STORE_CLOSING);
 	assert_string_equal(state_name(), "recovering");
-	/* a worker that says again that it is ready changes nothing */
+	/* a second READY of the worker changes nothing */
 	worker_says_type(XENGT_WP_READY);
 	assert_string_equal(state_name(), "recovering");
 	worker_says(&msg, new_fd());
 	assert_string_equal(state_name(), "connected");
 	pass(1000000);
 	assert_string_equal(state_name(), "connected");
-	/* the vGPU that was found gets events like any other */
+	/* the broker handles requests of the found vGPU's worker as usual */
 	msg.type = XENGT_WP_PLACE;
 	worker_says(&msg, -1);
 	assert_int_equal(world.sent, 1);
@@ -103,7 +103,8 @@ static void it_is_just_starting(void **state)
 }
 
 /*
- * A broker that cannot connect for lack of descriptors does not treat the worker as dead.
+ * A broker that has no free descriptor cannot connect to the worker; it must not treat the
+ * worker as dead.
  */
 static void it_cannot_be_asked(void **state)
 {
@@ -155,8 +156,8 @@ static void it_is_of_another_version(void **state)
 }
 
 /*
- * The vGPU's record cannot be read, so no part of the GPU that may be the
- * vGPU's is given away.
+ * The vGPU's record cannot be read, so the broker must not give any slice that may be the
+ * vGPU's to another vGPU.
  */
 static void assert_is_held_as_unread(void)
 {
@@ -180,8 +181,8 @@ static void its_domain_ends(void)
 }
 
 /*
- * A broker of a different version wrote the record: the vGPU lives on, and the broker does
- * not forget it.
+ * A broker of a different version wrote the record: the vGPU continues to run, and the broker
+ * still tracks it.
  */
 static void its_record_cannot_be_read(void **state)
 {
@@ -208,7 +209,10 @@ static void its_record_cannot_be_read(void **state)
 		assert_int_equal(world.quits, 1);
 		worker_ends();
 		assert_is_held_as_unread();
-		/* with the vGPU's fd the broker holds the slice; without it, no vGPU gets a slice */
+		/*
+		 * if the broker has the vGPU's fd, the slice is reserved; if not, the broker
+		 * must not make any other vGPU
+		 */
 		assert_int_equal(xengt_bvgpu_is_slice_safe(the_vgpu()),
 				 !is_foreign);
 		assert_int_equal(xengt_bvgpu_keep_slice(the_vgpu()),

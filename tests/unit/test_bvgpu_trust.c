@@ -23,7 +23,7 @@ static struct xengt_wp_msg found_state(void)
 	};
 }
 
-/* Each way in which the worker, its fd and the record may contradict each other. */
+/* The ways in which the worker, its fd and the record may contradict each other. */
 enum {
 	OTHER_DOMAIN, OTHER_SERVER, NO_SERVER, NO_FD, FD_REFUSES,
 	FD_OF_OTHER_DOMAIN, OTHER_VGPU, OTHER_PLACE, OTHER_SIZE, LIES,
@@ -87,7 +87,7 @@ static void it_does_not_say_what_was_expected(void **state)
 	}
 }
 
-/* STATE answers one question of the broker; a later STATE changes nothing. */
+/* STATE is the answer to one question of the broker. A second STATE changes nothing. */
 static void it_says_its_state_out_of_turn(void **state)
 {
 	struct xengt_wp_msg msg = found_state();
@@ -105,7 +105,7 @@ static void it_says_its_state_out_of_turn(void **state)
 	assert_int_equal(world.kills + world.quits, 0);
 }
 
-/* ---- what is placed ---- */
+/* ---- what the broker places for a worker ---- */
 
 static int place_aperture(bool on)
 {
@@ -121,7 +121,10 @@ static int place_aperture(bool on)
 	return world.last_status;
 }
 
-/* The slice is inside of the GPU's aperture and made of whole pages. */
+/*
+ * The broker places only a slice that is inside the GPU's aperture and consists of whole
+ * pages.
+ */
 static void only_a_slice_of_the_aperture_is_placed(void **state)
 {
 	struct xengt_bvgpu *v;
@@ -155,13 +158,13 @@ static void only_a_slice_of_the_aperture_is_placed(void **state)
 	assert_int_equal(world.placed, 0);
 	assert_false(world.is_allowed);
 
-	/* the last slice ends where the aperture ends */
+	/* a slice may end where the aperture ends */
 	v->aperture_bytes = good.low_base + good.low_bytes;
 	assert_int_equal(place_aperture(true), 0);
 	assert_true(world.is_mapped);
 	v->aperture_bytes = bytes;
 	assert_int_equal(place_aperture(true), 0);
-	assert_int_equal(world.placed, 1);	/* it is there already */
+	assert_int_equal(world.placed, 1);	/* the aperture is mapped already */
 	assert_int_equal(place_aperture(false), 0);
 	assert_false(world.is_mapped);
 }
@@ -205,8 +208,8 @@ static void a_slice_is_taken_again(void **state)
 }
 
 /*
- * The broker keeps one request that has to wait. A worker that then sends a further request
- * is killed.
+ * The broker keeps at most one waiting request of a worker. If the worker sends another
+ * request while one request waits, the broker kills the worker.
  */
 static void two_requests_at_a_time(void **state)
 {
@@ -262,7 +265,10 @@ static void nodes_go_with_their_domain(void **state)
 	world.domctl_error = 0;
 }
 
-/* The sweep does not remove the nodes of a domain that has a vGPU. */
+/*
+ * When the broker removes the nodes of domains that are gone, it keeps the nodes of a
+ * domain that has a vGPU.
+ */
 static void nodes_of_a_vgpu_stay(void **state)
 {
 	(void)state;
@@ -278,13 +284,16 @@ static void xenstore_does_not_answer_at_the_start(void **state)
 	world.list_error = -EIO;
 	world.state = XENGT_STORE_CONNECTED;
 	assert_int_equal(xengt_bvgpu_recover(&broker), -EIO);
-	/* the broker takes the vGPU over nevertheless */
+	/* the broker still recovers the vGPU */
 	assert_string_equal(state_name(), "recovering");
 }
 
 /* ---- the script's nodes ---- */
 
-/* If a script succeeds, the hotplug-error that it wrote does not end the vGPU. */
+/*
+ * If a script succeeds, its vGPU continues to start, even if the script wrote
+ * hotplug-error.
+ */
 static void an_error_beside_success(void **state)
 {
 	(void)state;
@@ -312,7 +321,10 @@ static void an_error_without_success(void **state)
 	}
 }
 
-/* A worker that no record names would be lost at the next restart. */
+/*
+ * If no record can be written, the vGPU ends, because a restarted broker would not find the
+ * worker.
+ */
 static void its_record_cannot_be_written(void **state)
 {
 	(void)state;

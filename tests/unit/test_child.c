@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A program that the broker starts inherits only what the broker passes on.
+ * Tests that a program which the broker starts inherits only what the broker
+ * passes to it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +25,9 @@
 
 static char output[8192];
 
-/* Runs a shell command as a child. Returns its output and its wait status. */
+/*
+ * Runs a shell command as a child. Returns the child's output and wait status.
+ */
 static int run(const char *command, const struct xengt_child_fd *fds)
 {
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
@@ -88,8 +91,8 @@ static void it_has_no_signals_ignored_or_blocked(void **state)
 				&caught), 3);
 	assert_true(blocked == 0);
 	/*
-	 * Signals 32 and 33 belong to the C library, and children of make
-	 * ignore them.
+	 * signals 32 and 33 may be ignored: they belong to the C library, and
+	 * children of make ignore them
 	 */
 	assert_true((ignored & ~(3ull << 31)) == 0);
 	assert_true(caught == 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Lines of the control socket: which of them are questions, and which are
- * refused.
+ * Tests the parser of the control socket: which lines are questions, and which
+ * lines are refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,8 +47,8 @@ static void refuses(const char *line, const char *want)
 }
 
 /*
- * Each row with a verb is found by its verb; no line can ask for a row without
- * a verb.
+ * A line with a row's verb selects this row. No line can select a row without a
+ * verb.
  */
 static void test_rows(void **state)
 {
@@ -71,7 +71,7 @@ static void test_rows(void **state)
 		refuses(line, "bad-request");
 		n++;
 	}
-	/* only SET_EDID has no verb */
+	/* all questions except SET_EDID have a verb */
 	assert_int_equal(n, XENGT_QUESTIONS - 1);
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"ping\"}"), 0);
 	assert_null(q.row);

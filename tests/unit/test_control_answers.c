@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a client of the control socket hears of a vGPU: the broker's own answers, and those
- * for which the broker asks the worker.
+ * Tests the answers about a vGPU that a client of the control socket gets: the broker's
+ * own answers, and answers for which the broker asks the worker.
  */
 #include "control_rig.h"
 
@@ -22,8 +22,8 @@
 /* ---- vGPUs ---- */
 
 /*
- * The answer to `info` for a vGPU while the worker is silent. It shows which
- * vGPU was meant.
+ * Returns the broker's answer to `info` while the worker does not answer. The domid in the
+ * answer shows which vGPU the broker chose.
  */
 static const char *info_of(int fd, const char *vgpu)
 {
@@ -32,9 +32,7 @@ static const char *info_of(int fd, const char *vgpu)
 	return hear(fd);
 }
 
-/*
- * A number is a domid first; if no vGPU has it, the number is a name, as in xl.
- */
+/* A number is a domid. If no vGPU has this domid, the number is a name, as in xl. */
 static void names_that_are_numbers(void **state)
 {
 	int fd = join();
@@ -49,7 +47,7 @@ static void names_that_are_numbers(void **state)
 	has(info_of(fd, "7"), "\"domid\":7");
 	has(info_of(fd, "3"), "\"domid\":3");
 	has(info_of(fd, "\"seven\""), "\"domid\":7");
-	/* the domains were renamed: only the new names count */
+	/* the domains were renamed, so only the new names are valid */
 	world.names[3] = "three";
 	world.names[7] = "99";
 	has(info_of(fd, "7"), "\"domid\":7");
@@ -63,7 +61,7 @@ static void names_that_are_numbers(void **state)
 	close(fd);
 }
 
-/* `info` tells what is wrong with the GPU, and what holds a vGPU that ended. */
+/* `info` says what is wrong with the GPU, and why a vGPU that has ended is held. */
 static void what_went_wrong(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(7, "seven");
@@ -84,7 +82,7 @@ static void what_went_wrong(void **state)
 	close(fd);
 }
 
-/* xl accepts any bytes as a name; an answer must be JSON. */
+/* xl accepts any bytes as a name, but an answer must be valid JSON. */
 static void a_name_that_is_not_utf8(void **state)
 {
 	int fd = join();
@@ -115,8 +113,8 @@ static void one_that_ended(void **state)
 }
 
 /*
- * While an answer is missing, the broker reads no further line of that client,
- * but it reads lines of other clients.
+ * While a client waits for an answer, the broker reads no further line of this client, but
+ * reads lines of other clients.
  */
 static void a_worker_is_asked(void **state)
 {
@@ -164,12 +162,12 @@ static void a_worker_that_does_not_answer(void **state)
 	assert_string_equal(hear(fd), "");
 	pass(1);
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* the vGPU ends before it has answered */
+	/* the vGPU ends before its worker has answered */
 	ask(fd, "regs-diff", "4");
 	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	run();
 	has(hear(fd), "\"code\":\"no-answer\"");
-	/* there is no worker: `info` has what the broker itself knows */
+	/* there is no worker, so `info` has only what the broker itself knows */
 	v->worker = NULL;
 	ask(fd, "stat", "4");
 	has(hear(fd), "\"code\":\"no-answer\"");
@@ -179,7 +177,7 @@ static void a_worker_that_does_not_answer(void **state)
 	close(fd);
 }
 
-/* The client is gone when the answer comes. */
+/* A client disconnects before the answer to its question comes. */
 static void a_client_that_goes_meanwhile(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -197,7 +195,7 @@ static void a_client_that_goes_meanwhile(void **state)
 	worker_says(v, &msg);
 	has(hear(other), "\"domid\":4");
 	assert_null(v->questions);
-	/* in the last round xengtd itself ends */
+	/* now xengtd itself ends before the answer comes */
 	ask(other, "stat", "4");
 	assert_non_null(v->questions);
 	xengt_control_destroy(control);
@@ -207,7 +205,10 @@ static void a_client_that_goes_meanwhile(void **state)
 	assert_int_equal(xengt_control_create(&broker, &control), 0);
 }
 
-/* Registers come in several messages; the broker makes one line of them. */
+/*
+ * The worker sends registers in several messages; the broker makes one line of these
+ * messages.
+ */
 static void many_registers(void **state)
 {
 	struct xengt_bvgpu *v = add_vgpu(4, "four");
@@ -232,7 +233,7 @@ static void many_registers(void **state)
 	worker_says(v, &msg);
 	has(hear(fd), "{\"total\":3,\"regs\":[{\"off\":256,\"value\":0},{\"off\":8192,\"value\":0},{\"off\":12288,\"value\":0}]}");
 	/*
-	 * a worker sends a list without an end: the client gets as much as fits
+	 * a worker sends an endless list: the client gets as much as fits into an answer
 	 */
 	ask(fd, "regs-diff", "4");
 	regs->count = XENGT_WP_REGS_MAX;
@@ -259,7 +260,7 @@ static void pictures(void **state)
 	msg.status = -ENODATA;
 	worker_says(v, &msg);
 	has(hear(fd), "\"code\":\"no-picture\"");
-	/* a picture without pixels is not accepted */
+	/* the broker does not accept a picture without pixels */
 	ask(fd, "screenshot", "4");
 	msg.status = 0;
 	worker_says(v, &msg);
@@ -277,7 +278,7 @@ static void pictures(void **state)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
-	/* the broker removes the file at the next question */
+	/* the broker removes the picture's file at the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);
 	close(fd);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The control socket and its clients. test_control.c tests the lines themselves,
- * test_control_answers.c what a client hears of a vGPU.
+ * Tests the control socket and its clients. test_control.c tests the parser of
+ * lines, test_control_answers.c tests the answers about a vGPU.
  */
 #include "control_rig.h"
 
@@ -49,7 +49,7 @@ static void questions_and_answers(void **state)
 
 /*
  * A client that stops in the middle of a line is dropped after a minute. A
- * client that says nothing may stay for ever.
+ * client that sends nothing at all may stay connected for ever.
  */
 static void half_a_line(void **state)
 {
@@ -67,7 +67,7 @@ static void half_a_line(void **state)
 	say(fd, "{\"v\":1,");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
-	/* each byte that arrives starts the minute again */
+	/* each byte that arrives restarts the minute */
 	say(fd, " ");
 	pass(IDLE_MSEC - 1);
 	assert_string_equal(hear(fd), "");
@@ -147,7 +147,10 @@ static void more_clients_than_there_may_be(void **state)
 		fds[i] = join();
 		made_ev.now_msec++;
 	}
-	/* now the second client has been silent for the longest time */
+	/*
+	 * after this the second client is the one that was silent for the
+	 * longest time
+	 */
 	say(fds[0], PING);
 	has(hear(fds[0]), "\"ok\":true");
 	fds[CLIENTS_MAX] = join();
@@ -193,8 +196,8 @@ static void a_client_that_says_no_more(void **state)
 }
 
 /*
- * A client asks without end and reads nothing: no buffer grows, and the client
- * is dropped in the end.
+ * A client sends endless questions and reads no answer: no buffer grows without
+ * limit, and the broker drops the client at last.
  */
 static void a_client_that_does_not_read(void **state)
 {
@@ -227,7 +230,10 @@ static void there_is_another_broker(void **state)
 	run();
 	assert_int_equal(stat(socket_path(), &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* an xengtd that died leaves its socket, which may be replaced */
+	/*
+	 * an xengtd that died leaves its socket's file; a new xengtd may replace
+	 * the file
+	 */
 	shutdown(made_ev.ios[0].io->fd, SHUT_RDWR);
 	assert_int_equal(xengt_control_create(&broker, &other), 0);
 	xengt_control_destroy(control);

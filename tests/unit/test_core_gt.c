@@ -51,7 +51,7 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	assert_int_equal(data, is_skl ? 0x700 : 0x600);
 	assert_int_equal(pcode(rig, 0x7f, 5, &data), 1);
 	assert_int_equal(data, 5);
-	/* the other bits of the command are read back unchanged */
+	/* the other bits of the command read back unchanged */
 	pcode(rig, 0x00010208, 0, &data);
 	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
 
@@ -132,7 +132,7 @@ static void fences(void **state)
 	rig_write(rig, XENGT_FENCE_BASE, 8, 0);
 	rig_write(rig, XENGT_FENCE_BASE, 8, bad[1]);
 	assert_int_equal(rig_read(rig, XENGT_FENCE_BASE, 4) & 1, 0);
-	/* fences that the vGPU does not have cannot be set */
+	/* fence registers that the vGPU does not have cannot be set */
 	for (uint32_t n = 4; n < 32; n++)
 		assert_int_equal(set_fence(rig, n, good), 0);
 }
@@ -155,7 +155,10 @@ static void fuses_of(struct rig *rig, bool is_skl)
 		rig_write(rig, off, 4, ~0u);
 		assert_int_equal(rig_read(rig, off, 4), 0);
 	}
-	/* 12 MHz are the crystal's 24 MHz, divided by 2 ^ (3 - shift) */
+	/*
+	 * the timestamp counts at 12 MHz: the crystal's 24 MHz divided by 2 ^
+	 * (3 - shift)
+	 */
 	if (is_skl)
 		assert_int_equal(24 >> (3 - (rig_read(rig, REG_CTC_MODE, 4) >> 1 & 3)),
 				 12);
@@ -192,7 +195,9 @@ static void frequencies(void **state)
 
 static void nonpriv_of(struct rig *rig, bool is_skl)
 {
-	/* Linux's list for Skylake; Broadwell has none */
+	/*
+	 * the list that Linux writes on Skylake; on Broadwell the list is empty
+	 */
 	static const uint32_t want[] = { 0x2248, 0x2580, 0x7014, 0x7304, REG_L3SQCREG4 };
 
 	for (uint32_t i = 0; i < XENGT_NONPRIV_SLOTS; i++) {
@@ -207,7 +212,10 @@ static void nonpriv_of(struct rig *rig, bool is_skl)
 	}
 }
 
-/* A guest opens no register to its batches: it sees the module's list. */
+/*
+ * A guest cannot open a register to its own batches: it reads the module's
+ * list, and its writes have no effect.
+ */
 static void the_list_of_nonpriv(void **state)
 {
 	(void)state;

@@ -62,7 +62,7 @@ static void what_it_says(void **state)
 	expect("stop", "0");
 	expect("timeout", "10000");
 	expect("cap", NULL);
-	/* no other node has its default from here */
+	/* the file gives no default for any other node */
 	expect("low-mib", NULL);
 	assert_int_equal(take(""), 0);
 	expect("weight", NULL);
@@ -100,7 +100,9 @@ static void what_is_wrong_is_named(void **state)
 	assert_non_null(strstr(err, "line 1 is too long"));
 }
 
-/* A file that cannot be read is an error; it does not count as an empty file. */
+/*
+ * A file that cannot be read is an error, and is not treated as an empty file.
+ */
 static void what_cannot_be_read(void **state)
 {
 	(void)state;

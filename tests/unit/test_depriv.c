@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests which rights a worker has after it has given up its rights: its parent reads them
- * from /proc, and the worker tries calls. Needs root, because only root has rights to give
- * up, and no sanitizer: make unit runs it. (On real Xen: tests/e2e/confine.)
+ * Tests which rights a worker has after it has dropped its privileges: the parent process
+ * reads the rights from /proc, and the worker tries system calls. The test needs root,
+ * because only root has privileges to drop. The test does not work with a sanitizer, so
+ * `make unit` runs it. tests/e2e/confine tests the same on real Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +35,7 @@
 
 static char dir[] = "/tmp/test-depriv-XXXXXX";
 
-/* Fork; the child gives up its rights and runs f(). Returns the child's wait status. */
+/* Forks. The child drops its privileges and runs f(). Returns the child's wait status. */
 static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
 {
 	int status;
@@ -56,7 +57,7 @@ static int run(const struct xengt_depriv_config *cfg, void (*f)(void))
 
 /* ---- what the worker may call ---- */
 
-/* The number of the first trial that went wrong is the exit status. */
+/* The exit status is the number of the first call that did not behave as expected. */
 static int trial;
 
 static void may(bool is_fine)
@@ -71,7 +72,7 @@ static void may_not(long r)
 	may(r == -1 && errno == EPERM);
 }
 
-/* The kernel got the call, and there is no device. */
+/* Checks that the call reached the kernel, which has no such device. */
 static void reaches_the_kernel(long r)
 {
 	may(r == -1 && errno == ENOTTY);
@@ -101,7 +102,10 @@ static void try_calls(void)
 	may_not(chroot("/"));
 	may_not(setuid(0));
 
-	/* Xen's devices: what the model needs, and no hypercall of any other kind */
+	/*
+	 * ioctls of Xen's devices: those that the device model needs are allowed, and
+	 * other hypercalls are not
+	 */
 	may_not(ioctl(0, 'P' << 8 | 0));
 	may_not(ioctl(0, 'P' << 8 | 3));
 	reaches_the_kernel(ioctl(0, 'P' << 8 | 4));
@@ -126,7 +130,7 @@ static void it_may_call_little(void **state)
 	int status = run(&cfg, try_calls);
 
 	(void)state;
-	/* 100 and the number of the trial that failed */
+	/* if a call failed, the exit status is 100 plus the number of this call */
 	assert_int_equal(WEXITSTATUS(status), 0);
 	assert_true(WIFEXITED(status));
 }
@@ -147,7 +151,7 @@ static void a_forbidden_call_ends_it(void **state)
 	assert_int_equal(WTERMSIG(status), SIGSYS);
 }
 
-/* ---- what /proc says of the process ---- */
+/* ---- what /proc says about the process ---- */
 
 static char text[8192];
 

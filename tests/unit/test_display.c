@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the pipes: the rate of vertical blanks, their interrupts, flips, the scanline, and
+ * Tests the pipes: the rate of vertical blanks, blank interrupts, flips, the scanline, and
  * status bits that follow requests (src/core/display.c, regs/display_pipe.c,
  * regs/display_power.c, regs/display_port.c).
  */
@@ -16,7 +16,10 @@
 #define IER		0x4440c
 #define MASTER		0x44200
 
-/* Set the built-in monitor's 1920x1200 on port B, with HBR. */
+/*
+ * Set the built-in monitor's mode of 1920x1200 on port B, with DisplayPort's high bit rate (2.7
+ * Gbit/s).
+ */
 static void set_mode(struct rig *rig, uint32_t pipe)
 {
 	uint32_t at = pipe * 0x1000;
@@ -27,7 +30,7 @@ static void set_mode(struct rig *rig, uint32_t pipe)
 	/* the pixel clock is 154 / 270 of the link's symbol clock */
 	rig_write(rig, REG_LINK_M1 + at, 4, 154 * 1024);
 	rig_write(rig, REG_LINK_N1 + at, 4, 270 * 1024);
-	/* Broadwell: LCPLL 1350; Skylake: DPLL 1 at 1350 MHz */
+	/* port clock: on Broadwell LCPLL at 1350 MHz, on Skylake DPLL 1 at 1350 MHz */
 	rig_write(rig, REG_PORT_CLK_SEL_B, 4, 0x20000000);
 	rig_write(rig, REG_DPLL_CTRL2, 4, 1u << 4);
 	rig_write(rig, REG_DPLL_CTRL1, 4, 1u << 7);
@@ -43,7 +46,7 @@ static void advance_to(struct rig *rig, uint64_t ns)
 	xengt_hv_fake_advance(rig->fake, ns - now(rig));
 }
 
-/* Time from a start to the nth blank, rounded up. */
+/* Returns the time from the start of a pipe to its nth blank, rounded up. */
 static uint64_t blank_ns(uint64_t n)
 {
 	uint64_t pixels = n * FRAME_PIXELS - 35 * 2080;
@@ -110,10 +113,7 @@ static void blanks_come_at_the_modes_rate(void **state)
 		assert_int_equal(latched(rig), 1);
 		assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), n);
 	}
-	/*
-	 * a late tick gives one interrupt, and the times of later blanks do not
-	 * move
-	 */
+	/* a late tick gives one interrupt, and does not change the times of later blanks */
 	advance_to(rig, start + blank_ns(4000000) + 5);
 	xengt_display_tick(rig->vgpu, now(rig));
 	assert_int_equal(latched(rig), 1);
@@ -137,7 +137,7 @@ static void nobody_is_told_who_did_not_ask(void **state)
 	rig_write(rig, IER, 4, 0);
 	rig_write(rig, IMR, 4, ~1u);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* a driver that asks for blanks now is not told of earlier blanks */
+	/* a driver that enables the interrupt now gets none for earlier blanks */
 	advance_to(rig, start + blank_ns(100) + 1000);
 	xengt_display_catch_up(rig->vgpu);
 	want(rig, 0x1);
@@ -161,10 +161,7 @@ static void switched_off_counts_no_more(void **state)
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
 	xengt_hv_fake_advance(rig->fake, 1000000000);
 	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
-	/*
-	 * the pipe is on again: its count goes on, and its blanks have new
-	 * times
-	 */
+	/* the pipe is on again: its frame count continues, and its blanks come at new times */
 	rig_write(rig, PIPECONF, 4, 0x80000000);
 	start = now(rig);
 	assert_int_equal(rig_read(rig, REG_PIPE_FRMCNT, 4), 7);
@@ -184,7 +181,10 @@ static void lines_move(void **state)
 		/* the index of the line, which repeats after 1235 lines */
 		uint32_t shown = line % 1235;
 
-		/* the device never shows these lines, because on them a driver would wait for the blank */
+		/*
+		 * the device never reports these lines, because a driver that reads one of them
+		 * would wait for the blank
+		 */
 		if (shown > 1190 && shown < 1200)
 			shown = 1190;
 		advance_to(rig, start + (line * 2080ull + 1040) * 1000 / 154);
@@ -195,8 +195,8 @@ static void lines_move(void **state)
 }
 
 /*
- * Here 'evaded' is computed as in Linux's i915: the lines of 100 microseconds,
- * rounded up to whole lines.
+ * This test computes 'evaded' as Linux's i915 does: the number of lines in 100 microseconds,
+ * rounded up.
  */
 static void no_driver_waits_for_a_blank(void **state)
 {
@@ -237,8 +237,8 @@ static void no_driver_waits_for_a_blank(void **state)
 					     line < vactive);
 		}
 		/*
-		 * the device shows all lines except the last 'evaded' lines, and one line
-		 * for rounding
+		 * the device reports all lines except the last 'evaded' lines, and one more
+		 * because of rounding
 		 */
 		assert_true(seen + 2 * (evaded + 2) >= 2 * vtotal);
 		rig_write(rig, PIPECONF, 4, 0);
@@ -250,10 +250,7 @@ static void flips_wait_for_the_blank(void **state)
 	struct rig *rig = *state;
 	uint64_t start;
 
-	/*
-	 * with the pipe off a flip takes effect at once, and without an
-	 * interrupt
-	 */
+	/* while the pipe is off, a flip takes effect at once, without an interrupt */
 	want(rig, 0x8);
 	rig_write(rig, SURF, 4, 0x02000000);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02000000);
@@ -272,7 +269,7 @@ static void flips_wait_for_the_blank(void **state)
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02100000);
 	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 2);
 	assert_int_equal(xengt_display_deadline(rig->vgpu), UINT64_MAX);
-	/* a driver that reads the registers sees flips that were done, even if no tick came */
+	/* the registers show flips that are done, even if the device's tick has not come yet */
 	rig_write(rig, SURF + 0x100, 4, 0x02200000);
 	rig_write(rig, REG_CUR_BASE, 4, 0x02300000);
 	advance_to(rig, start + blank_ns(2));
@@ -286,7 +283,10 @@ static void flips_wait_for_the_blank(void **state)
 	rig_write(rig, SURF, 4, 0x02400000);
 	assert_int_equal(latched(rig), 0x8);
 	assert_int_equal(rig_read(rig, SURFLIVE, 4), 0x02400000);
-	/* if the pipe stops while a flip waits, the flip takes effect then */
+	/*
+	 * if the pipe is switched off while a flip is pending, the flip takes effect at that
+	 * moment
+	 */
 	rig_write(rig, REG_PLANE_CTL_1, 4, 0x80000000);
 	rig_write(rig, SURF, 4, 0x02500000);
 	rig_write(rig, PIPECONF, 4, 0);
@@ -335,8 +335,8 @@ static void pipes_are_independent(void **state)
 }
 
 /*
- * Without timings, or with timings that no monitor has, there are 60 blanks a
- * second and never a storm.
+ * If the timings are missing, or if no monitor could have them, the pipe has 60 blanks a
+ * second. No value causes a storm of interrupts.
  */
 static void odd_timings_give_60_hz(void **state)
 {
@@ -378,7 +378,10 @@ static void requests_are_granted(void **state)
 {
 	struct rig *rig = *state;
 
-	/* power wells: a well is on if any requester asks for it; the fuse status shows it */
+	/*
+	 * a power well is on if any of its request bits is set; the fuse status shows which
+	 * wells are on
+	 */
 	assert_int_equal(rig_read(rig, REG_FUSE_STATUS, 4), 0x88000000);
 	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0xa0000000);
 	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0xf0000000);
@@ -387,7 +390,7 @@ static void requests_are_granted(void **state)
 	rig_write(rig, REG_PWR_WELL_CTL1, 4, 0x20000000);
 	rig_write(rig, REG_PWR_WELL_CTL2, 4, 0);
 	assert_int_equal(rig_read(rig, REG_PWR_WELL_CTL2, 4), 0x10000000);
-	/* PLLs and their common status */
+	/* PLLs and the register with the status of all PLLs */
 	rig_write(rig, REG_LCPLL1_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(rig, REG_LCPLL1_CTL, 4), 0xc0000000);
 	rig_write(rig, REG_WRPLL_CTL2, 4, 0x80000000);
@@ -438,7 +441,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40280000);
 	rig_write(&rig, REG_LCPLL_CTL, 4, 0x80000000);
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x80000000);
-	/* sideband: each register keeps its value, at either destination */
+	/* each register of the sideband interface keeps its value, at both destinations */
 	sbi(&rig, 0x020c, 0x700, 0x11);
 	sbi(&rig, 0x020c, 0x10300, 0x22);
 	sbi(&rig, 0x2a00, 0x700, 0x33);
@@ -446,7 +449,7 @@ static void broadwells_clocks(void **state)
 	assert_int_equal(sbi(&rig, 0x020c, 0x10200, 0), 0x22);
 	assert_int_equal(sbi(&rig, 0x2a00, 0x600, 0), 0x33);
 	assert_int_equal(sbi(&rig, 0x3000, 0x600, 5), 0);
-	/* stores to further registers are dropped when there is no room */
+	/* if the device has no room for another sideband register, it drops the store */
 	for (uint32_t i = 0; i < 2 * XENGT_SBI_MAX; i++)
 		sbi(&rig, 0x4000 + i, 0x700, i + 1);
 	assert_int_equal(sbi(&rig, 0x4000, 0x600, 0), 1);

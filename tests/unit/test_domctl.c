@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests domctl.c with an imitated libxenctrl: what a failed call means, and what a call
- * that did half of its work leaves. The conformance suite tests domctl.c with the real
- * library.
+ * Tests domctl.c with an imitated libxenctrl: what a failed call means, and what
+ * remains after a call that did only half of its work. The conformance suite tests
+ * domctl.c with the real library.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,13 +25,13 @@
 				 * frame 0 on */
 #define MAP_AT		0xf0000u
 #define MAP_FRAMES	16u
-#define FREE	4u		/* free frames of Xen */
+#define FREE	4u		/* number of free frames in Xen */
 
 /* ---- a libxenctrl ---- */
 
 static struct {
 	int fail_errno;			/* error of the next call; 0: it succeeds */
-	int found;			/* the answer of getinfolist */
+	int found;			/* number of domains that getinfolist returns */
 	xc_domaininfo_t info;
 	uint64_t max_kib;
 	uint64_t pod_entries, pod_cache, altp2m;
@@ -40,8 +40,8 @@ static struct {
 	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
 	int on;
 	int open;
-	bool is_mapped[MAP_FRAMES];	/* machine frames, from MAP_AT on */
-	unsigned long stuck;		/* the frame that cannot be unmapped */
+	bool is_mapped[MAP_FRAMES];	/* is the machine frame MAP_AT + i mapped? */
+	unsigned long stuck;		/* a frame that cannot be unmapped */
 } xen;
 
 static int handle;
@@ -162,7 +162,7 @@ int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
 }
 
 /*
- * Like the real call, this returns the number of frames that were handled
+ * Like the real call, this function returns the number of frames that were handled
  * before the first failure.
  */
 int xc_domain_populate_physmap(xc_interface *xc, uint32_t domid,
@@ -249,7 +249,7 @@ static void what_a_domain_is(void **state)
 	assert_false(info.is_dying || info.is_shutdown || info.has_run);
 	assert_int_equal(info.vcpus, 4);
 	assert_memory_equal(info.uuid, xen.info.handle, 16);
-	/* PVH has no device model */
+	/* a PVH domain has no device model */
 	xen.info.arch_config.emulation_flags = XEN_X86_EMU_LAPIC;
 	xen.info.flags = XEN_DOMINF_hvm_guest | XEN_DOMINF_dying |
 			 XEN_DOMINF_shutdown;
@@ -279,7 +279,7 @@ static void there_is_none(void **state)
 	assert_int_equal(pages, 5);
 }
 
-/* A failed call says nothing about the domain, whatever errno is. */
+/* A failed call does not mean that the domain is gone, whatever errno is. */
 static void a_failed_question(void **state)
 {
 	static const struct {
@@ -378,8 +378,8 @@ static int unmap_all(void)
 }
 
 /*
- * A guest may put a page of its own over a frame of its aperture; the broker unmaps the
- * other frames nevertheless.
+ * A guest may map another page over a frame of its aperture. The broker still unmaps
+ * all other frames.
  */
 static void a_hole_does_not_keep_the_rest(void **state)
 {
@@ -394,7 +394,10 @@ static void a_hole_does_not_keep_the_rest(void **state)
 	assert_int_equal(unmap_all(), 0);
 }
 
-/* An error is reported, and all other frames are unmapped. */
+/*
+ * One frame cannot be unmapped: the error is reported, and all other frames are
+ * unmapped.
+ */
 static void a_frame_that_stays_mapped(void **state)
 {
 	(void)state;
@@ -410,7 +413,10 @@ static void a_frame_that_stays_mapped(void **state)
 	}
 }
 
-/* If the domain cannot be asked, no frame is known to be unmapped. */
+/*
+ * If Xen's answers about the domain fail, the broker must assume that all frames are
+ * still mapped.
+ */
 static void nobody_can_be_asked(void **state)
 {
 	(void)state;

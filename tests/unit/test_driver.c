@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests what the device reports about the guest's driver while the driver loads, works,
- * sleeps and unloads. The tests make the accesses of Linux and i915 in their order.
+ * Tests what the device reports about the guest's driver while the driver loads, works, sleeps
+ * and unloads. The tests make the same accesses as Linux and i915, in the same order.
  */
 #include "rig.h"
 
@@ -62,7 +62,7 @@ static void firmware_is_no_driver(void **state)
 	rig_cfg_write(rig, COMMAND, 2, MEM | MASTER);
 	rig_read(rig, REG_PVINFO_VERSION, 4);
 	is(rig, NONE);
-	/* the kernel enumerates the bus: MSI off, D0 */
+	/* the kernel enumerates the bus: it switches MSI off and sets D0 */
 	msi(rig, false);
 	rig_cfg_write(rig, PM_CTRL, 2, 0);
 	is(rig, NONE);
@@ -83,7 +83,10 @@ static void a_driver_comes(void **state)
 	is(rig, ACTIVE);
 }
 
-/* A driver that has no display, or does not read PVINFO, is active when it gives work. */
+/*
+ * A driver that has no display, or does not read PVINFO, is active from its first submission
+ * on.
+ */
 static void work_is_enough(void **state)
 {
 	struct rig *rig = *state;
@@ -115,14 +118,14 @@ static void each_reset_ends_it(void **state)
 	is(rig, ACTIVE);
 	xengt_vgpu_reset(rig->vgpu);
 	is(rig, NONE);
-	/* a reset of the engines changes nothing */
+	/* a reset of the engines does not change the driver's state */
 	rig_decode(rig);
 	start(rig);
 	rig_write(rig, XENGT_GDRST, 4, 1);
 	is(rig, ACTIVE);
 }
 
-/* rmmod i915; modprobe i915 */
+/* i915 is unloaded, then loaded again */
 static void unloaded_and_loaded(void **state)
 {
 	struct rig *rig = *state;
@@ -137,7 +140,9 @@ static void unloaded_and_loaded(void **state)
 	is(rig, ACTIVE);
 }
 
-/* kexec -e: the old kernel switches bus mastering off; the next one first switches MSI off. */
+/*
+ * kexec -e: the old kernel switches bus mastering off; the new kernel first switches MSI off.
+ */
 static void kexec_into_another_kernel(void **state)
 {
 	struct rig *rig = *state;
@@ -171,7 +176,7 @@ static void asleep_and_awake(void **state)
 	is(rig, ASLEEP);
 	rig_cfg_write(rig, PM_CTRL, 2, 0);
 	is(rig, ACTIVE);
-	/* the whole guest sleeps: i915 disables the device first */
+	/* the whole guest goes to sleep: i915 disables the device first */
 	rig_cfg_write(rig, COMMAND, 2, MEM);
 	rig_cfg_write(rig, PM_CTRL, 2, 3);
 	is(rig, ASLEEP);

@@ -44,7 +44,7 @@ static struct size standard(const uint8_t *edid, uint32_t n)
 	return (struct size){ width, width * shape->height / shape->width };
 }
 
-/* Decode the bits of bytes 35 and 36 that edid.c uses. */
+/* Decode the established timings (bytes 35 and 36) that edid.c uses. */
 static struct size established(const uint8_t *edid)
 {
 	if (edid[36] & 0x0a)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests the broker's event loop: a callback may add, change and remove anything, and a
- * timer fires once, when its time has come. Time is made here, by epoll_wait().
+ * timer fires once, when its time has come. The test's own epoll_wait() makes the
+ * time.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +21,8 @@
 
 static struct xengt_ev *ev;
 static int longest_msec;		/* the longest wait so far */
-static int wait_error;			/* errno of the next wait only; 0: none */
+static int wait_error;			/* errno of the next wait, and of no later one;
+					 * 0: none */
 
 int __real_epoll_wait(int fd, struct epoll_event *e, int count, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *e, int count, int msec);
@@ -37,7 +39,7 @@ int __wrap_epoll_wait(int fd, struct epoll_event *e, int count, int msec)
 	r = __real_epoll_wait(fd, e, count, 0);
 	if (r)
 		return r;
-	/* nothing would ever end this wait */
+	/* a wait without a time limit would never end here */
 	assert_true(msec >= 0);
 	if (msec > longest_msec)
 		longest_msec = msec;
@@ -105,7 +107,10 @@ static void timers_fire_once_and_in_their_order(void **state)
 	assert_int_equal(end.rang_at - begin, 1000);
 }
 
-/* A timer whose time passed while the broker did something else fires at once. */
+/*
+ * If a timer's time passed while the broker did something else, the timer fires at
+ * once.
+ */
 static void a_late_timer_fires_at_once(void **state)
 {
 	const int64_t begin = xengt_ev_now_msec();
@@ -128,7 +133,7 @@ static void a_timer_is_armed_again_and_disarmed(void **state)
 	init_alarm(&later, 0);
 	init_alarm(&never, 0);
 	init_alarm(&end, 1);
-	xengt_ev_disarm(ev, &never.timer);	/* this timer was never armed */
+	xengt_ev_disarm(ev, &never.timer);	/* disarm a timer that was never armed */
 	xengt_ev_arm(ev, &later.timer, 10);
 	xengt_ev_arm(ev, &end.timer, 1000);
 	xengt_ev_arm(ev, &never.timer, 20);
@@ -162,7 +167,7 @@ static void a_disarmed_timer_does_not_fire(void **state)
 	}
 }
 
-/* A wait is never longer than an int can hold. */
+/* The time of a wait must fit into an int, even if the next timer fires much later. */
 static void a_timer_may_be_weeks_away(void **state)
 {
 	const int64_t msec = 50ll * 24 * 3600 * 1000;
@@ -192,8 +197,8 @@ static void the_clock_has_two_units(void **state)
 
 struct end {
 	struct xengt_ev_io io;
-	struct end *removes;		/* the other end, which this end's
-					 * callback removes */
+	struct end *removes;		/* another watched descriptor, which this one's
+					 * callback removes; or NULL */
 	uint32_t seen;
 	int calls;
 };
@@ -213,7 +218,8 @@ static void on_event(void *ctx, uint32_t events)
 static void watch(struct end *e, int fd, uint32_t events)
 {
 	*e = (struct end){ .io = { .fd = fd, .cb = on_event, .ctx = e } };
-	errno = EIO;		/* an earlier error is no error of this call */
+	errno = EIO;		/* errno of an earlier call must not count as an error
+				 * of this call */
 	assert_int_equal(xengt_ev_add(ev, &e->io, events), 0);
 }
 
@@ -229,7 +235,7 @@ static void descriptors_tell_what_was_asked(void **state)
 	init_alarm(&a, 1);
 	xengt_ev_arm(ev, &a.timer, 10);
 	assert_int_equal(xengt_ev_run(ev), 0);
-	assert_int_equal(e.calls, 0);		/* nothing to read */
+	assert_int_equal(e.calls, 0);		/* there is nothing to read, so no call */
 	xengt_ev_change(ev, &e.io, EPOLLOUT);
 	xengt_ev_destroy(ev);
 	assert_int_equal(xengt_ev_create(&ev), 0);
@@ -263,7 +269,8 @@ static void a_removed_descriptor_gets_no_event(void **state)
 		assert_int_equal(ends[i].io.fd, ends[i].calls ? s[i] : -1);
 		xengt_ev_remove(ev, &ends[i].io);
 		assert_int_equal(ends[i].io.fd, -1);
-		xengt_ev_remove(ev, &ends[i].io);	/* changes nothing */
+		xengt_ev_remove(ev, &ends[i].io);	/* a second removal changes
+							 * nothing */
 		close(s[i]);
 	}
 }
@@ -275,7 +282,7 @@ static void errors_are_told(void **state)
 
 	(void)state;
 	assert_int_equal(xengt_ev_add(ev, &closed, EPOLLIN), -EBADF);
-	/* a signal does not end the loop, a broken epoll descriptor does */
+	/* a signal does not end the loop; an error of the epoll descriptor ends it */
 	wait_error = EINTR;
 	init_alarm(&a, 1);
 	xengt_ev_arm(ev, &a.timer, 1);
@@ -288,7 +295,7 @@ static void errors_are_told(void **state)
 	xengt_ev_destroy(NULL);
 }
 
-/* The broker has used up its descriptors. */
+/* The process has used up its descriptors, so epoll cannot be created. */
 static void there_is_no_descriptor_for_it(void **state)
 {
 	struct xengt_ev *none = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests execlists as a guest's driver uses them: it writes descriptors, the GPU of the rig
- * reports events, and the driver looks at its status page (src/core/execlist.c,
+ * Tests execlists as a guest's driver uses them. The driver writes descriptors, the rig's
+ * GPU reports events, and the driver reads its status page (src/core/execlist.c,
  * regs/engine.c).
  */
 #include "rig.h"
@@ -37,10 +37,10 @@ static void put_context(struct rig *rig, uint32_t n, uint32_t tail)
 {
 	uint32_t state[0x34] = { 0 };
 
-	state[0x05] = 0x40;			/* head */
+	state[0x05] = 0x40;			/* ring head */
 	state[0x07] = tail;
 	state[0x09] = (uint32_t)RIG_LOW_BASE + 0x200000 + 0x4000 * n;
-	state[0x0b] = 0x3001;			/* 16 KiB, valid */
+	state[0x0b] = 0x3001;			/* ring of 16 KiB, valid */
 	state[0x31] = 0;			/* PDP0 */
 	state[0x33] = 0x30000;
 	assert_int_equal(rig->hv->ops->write_guest(rig->hv,
@@ -123,7 +123,7 @@ static void expect_event(struct rig *rig, uint32_t slot, uint32_t status,
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB + 8 * slot, 4), status);
 	assert_int_equal(rig_read(rig, RCS + REG_RING_CSB_CONTEXT + 8 * slot, 4), CTX_ID(n));
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB_PTR, 4) & 7, slot);
-	/* the interrupt for a start comes a little later */
+	/* the interrupt for the start of a context comes a little later */
 	if (!(status & COMPLETED)) {
 		xengt_hv_fake_advance(rig->fake, 2000000);
 		xengt_vgpu_tick(rig->vgpu);
@@ -141,7 +141,7 @@ static void say(struct rig *rig, enum xengt_event_type type, uint64_t seqno,
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
-/* The GPU reports that the nth submission has run to its end. */
+/* Makes the GPU report that the nth submission has run to its end. */
 static void complete(struct rig *rig, uint32_t n)
 {
 	assert_in_range(n + 1, 1, rig->gpu.submit_count);
@@ -154,10 +154,7 @@ static uint64_t last_seqno(const struct rig *rig)
 	return rig->gpu.submits[rig->gpu.submit_count - 1].seqno;
 }
 
-/*
- * The number of reads of guest memory that the preparation of a known root
- * costs.
- */
+/* Returns how many reads of guest memory the preparation of a known root needs. */
 static uint32_t reads_of_tables(struct rig *rig)
 {
 	const struct xengt_ppgtt_root root = {
@@ -208,8 +205,8 @@ static void one_context(void **state)
 	reads = xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	/*
-	 * the image and the root table are read once, so that the values that
-	 * were checked are those that are used
+	 * the device reads the image and the root table once, so that it uses the values
+	 * that it has checked
 	 */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_READ),
 			 reads + of_tables + 1);
@@ -220,7 +217,9 @@ static void one_context(void **state)
 	assert_int_equal(rig->gpu.table_level[work->ppgtt], 4);
 	expect_event(rig, 0, IDLE_ACTIVE, 0);
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
-	/* the context runs */
+	/*
+	 * while the context runs, the register has the head with which the context began
+	 */
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HEAD, 4), 0x40);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x100);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
@@ -298,8 +297,8 @@ static void lite_restore(void **state)
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_TAIL, 4), 0x180);
 	/*
-	 * the first submission has ended, but the tail has moved, so the
-	 * context has not
+	 * the first submission has ended, but the tail has moved, so the context has not
+	 * ended
 	 */
 	say(rig, XENGT_EVENT_COMPLETE, first, 0);
 	expect_event(rig, 1, LITE, 0);
@@ -310,8 +309,8 @@ static void lite_restore(void **state)
 }
 
 /*
- * A further context is submitted while one runs: it waits until the running one
- * has ended.
+ * Another context is submitted while one runs: the new context waits until the running
+ * context has ended.
  */
 static void preemption_waits(void **state)
 {
@@ -325,8 +324,8 @@ static void preemption_waits(void **state)
 	complete(rig, 0);
 	expect_event(rig, 1, PREEMPTED, 0);
 	/*
-	 * the hardware still holds the context that was replaced, so there is
-	 * room for one more only
+	 * the hardware still has the context that was replaced, so there is room for only
+	 * one more context
 	 */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[2].desc, desc(2));
@@ -362,7 +361,7 @@ static void no_room_is_tried_again(void **state)
 	rig->gpu.submit_error = 0;
 	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
 	complete(rig, 0);
-	/* both were submitted, in order */
+	/* both contexts were submitted, in order */
 	assert_int_equal(rig->gpu.submit_count, 3);
 	assert_int_equal(rig->gpu.submits[1].desc, desc(0));
 	assert_int_equal(rig->gpu.submits[2].desc, desc(1));
@@ -383,7 +382,8 @@ static void nothing_without_execlists_or_a_valid_bit(void **state)
 }
 
 /*
- * Refused work looks busy until the driver resets the engine, as on hardware.
+ * After refused work the engine seems busy until the driver resets the engine, as on
+ * hardware.
  */
 static void refused_work_hangs(void **state)
 {
@@ -411,12 +411,12 @@ static void refused_work_hangs(void **state)
 	assert_int_equal(faults[0].cmd, 0x11000001);
 	assert_int_equal(faults[0].at, RIG_LOW_BASE + 0x200048);
 	assert_int_equal(faults[0].context, CTX_ID(0));
-	/* no event comes any more, and nothing that is submitted reaches the GPU */
+	/* no more events come, and no further submission reaches the GPU */
 	rig->gpu.submit_error = 0;
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
 	assert_int_equal(rig->gpu.submit_count, 0);
-	/* after the reset events come again */
+	/* after the reset the guest gets events again */
 	rig_write(rig, XENGT_GDRST, 4, 2);
 	enable(rig, XENGT_ENGINE_RCS);
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
@@ -424,8 +424,8 @@ static void refused_work_hangs(void **state)
 }
 
 /*
- * The audit refused a command, and the commands before it run. The guest gets
- * the events of these commands, but not the end of the context.
+ * The audit refuses a command; the commands before it run. The guest gets the events of
+ * these commands, but no event for the end of the context.
  */
 static void cut_work_hangs(void **state)
 {
@@ -476,7 +476,7 @@ static void hung_work_hangs(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CTL, 4), 0);
 }
 
-/* Images that cannot run, of all kinds. */
+/* Submits images that cannot run, one of each kind. */
 static void bad_images(void **state)
 {
 	struct xengt_fault fault;
@@ -485,10 +485,13 @@ static void bad_images(void **state)
 		{ desc(0) & ~0x18ull, -EINVAL },
 		{ (desc(0) & ~0x18ull) | 0x10, -EINVAL },
 		{ 0x119, -ERANGE },			/* an address outside of the slices */
-		{ 0xfffff119, -ERANGE },		/* page 1 beyond 4 GiB */
+		{ 0xfffff119, -ERANGE },		/* page 1 of the image is beyond 4
+							 * GiB */
 		{ (RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000) | 0x119, -ERANGE },
-		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* the entry is not present */
-		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* the entry names no RAM */
+		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* the GGTT entry is not
+								 * present */
+		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* the GGTT entry names no
+								 * RAM */
 	};
 
 	map(rig, RIG_LOW_BASE + 0x901000, 0x12345);
@@ -534,7 +537,7 @@ static void zapped_at_submission(void **state)
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
 }
 
-/* Engines do not share interrupt banks, registers or ports. */
+/* Each engine has its own interrupt bits, registers and ports. */
 static void every_engine(void **state)
 {
 	static const struct { uint32_t iir, user; } irq[XENGT_ENGINES] = {
@@ -582,7 +585,10 @@ static void every_engine(void **state)
 	assert_false(xengt_vgpu_handle_events(rig->vgpu));
 }
 
-/* Older drivers treat an ACTHD that does not change as a hang. */
+/*
+ * ACTHD changes while a context runs, because older drivers treat an ACTHD that does not
+ * change as a hang.
+ */
 static void acthd_moves(void **state)
 {
 	struct rig *rig = *state;
@@ -616,7 +622,7 @@ static void the_status_page_is_the_guests_own(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), HWSP_GGTT);
 	rig_write(rig, RCS + XENGT_RING_HWS_PGA, 4, RIG_HIGH_BASE);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), RIG_HIGH_BASE);
-	/* no status page is there: events are in the registers only */
+	/* there is no status page, so events are in the registers only */
 	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CSB, 4), IDLE_ACTIVE);
 	assert_int_equal(hwsp(rig, 0x7c), ~0u);

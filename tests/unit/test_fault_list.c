@@ -36,7 +36,7 @@ static void repetitions_are_counted(void **state)
 	assert_int_equal(got[1].cmd, 6);
 	assert_int_equal(got[1].count, 2);
 	assert_int_equal(got[2].count, 1);
-	/* if there is no room for all faults, the list has the latest */
+	/* if the caller's array is too small for all faults, it gets the latest */
 	assert_int_equal(xengt_fault_list(&faults, got, 1), 1);
 	assert_int_equal(got[0].cmd, 5);
 	assert_int_equal(got[0].count, 1);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions: two neighbours hang engines, reset their own work, end and come again,
- * while a guest runs requests with batches of up to 18 ms. Each request counts in memory
- * how often its commands ran. Finished work of the guest never runs again, and the guest
- * is not blamed for what its neighbours do.
+ * Random sessions: two neighbours hang engines, reset their own work, and are destroyed
+ * and created again, while a guest runs requests with batches of up to 18 ms. Each request
+ * counts in memory how often its commands ran. Finished work of the guest must never run
+ * again, and the guest must not be blamed for what its neighbours do.
  *
- * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: another
- * seed.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: a seed that
+ * replaces the built-in one.
  *
  * promise: P20
  */
@@ -26,7 +26,7 @@
 /* An arbitration point costs 50 ns; with this percentage it costs 20 us. */
 #define COST_PERCENT	40000u
 #define BATCH_POINTS	900u
-#define WORK_PER_CALL	32u		/* commands of a step */
+#define WORK_PER_CALL	32u		/* number of commands in a step */
 #define REQUESTS	40u		/* number of requests of a context, so few that its
 					 * ring does not wrap */
 #define CONTEXTS	2u
@@ -34,7 +34,7 @@
 #define AT_COUNTS	120u		/* frame of the counts of context 0 */
 #define BEFORE(i)	(2 * (i))	/* the two counts of request i in that frame */
 #define AFTER(i)	(2 * (i) + 1)
-#define SEQNO		1000u		/* the number of requests that are finished */
+#define SEQNO		1000u		/* dword with the number of finished requests */
 
 #define MI_NOOP		0u
 #define MI_USER_IRQ	0x01000000u
@@ -49,14 +49,15 @@
 static struct court *c;
 static uint32_t engine;
 static uint32_t requests[CONTEXTS];	/* number of requests of each context of the guest */
-static bool is_open;			/* the guest's batches run with arbitration on */
+static bool is_open;			/* true: the guest's batches run with arbitration
+					 * on */
 
 static uint32_t count_addr(const struct court_guest *g, uint32_t n, uint32_t dword)
 {
 	return court_addr(g, AT_COUNTS + n) + 4 * dword;
 }
 
-/* The address of a batch with this many arbitration points. */
+/* Returns the address of a batch with this many arbitration points. */
 static uint32_t batch_of(uint32_t points)
 {
 	return BATCH_VA + 4 * (BATCH_POINTS - points);
@@ -95,12 +96,12 @@ static void guest_works(struct court_guest *g)
 
 	for (uint32_t i = draw(4); i && requests[n] < REQUESTS; i--)
 		request(g, n);
-	/* the module takes more work for a busy context only if there is room */
+	/* the module accepts more work for a busy context only if there is room */
 	r = court_submit(g, n, engine);
 	assert_true(!r || r == -EAGAIN);
 }
 
-/* A neighbour's own context is new each time, so its ring does not wrap, either. */
+/* A neighbour uses a new context each time, so its ring does not wrap, either. */
 static void neighbour_works(struct court_guest *g)
 {
 	uint32_t n = draw(COURT_CONTEXTS);
@@ -142,7 +143,10 @@ static void act(void)
 		court_pump(c);
 		break;
 	default:
-		/* so an engine is in the middle of its work when a neighbour acts */
+		/*
+		 * let the engines run, so that they are in the middle of work when a
+		 * neighbour acts
+		 */
 		for (uint32_t i = draw(20); i; i--)
 			xengt_gpu_sim_exec_step(c->host);
 		break;
@@ -157,21 +161,23 @@ static bool is_finished(const struct court_guest *g)
 	return true;
 }
 
-/* The guest's work ends, whatever its neighbours have left on the engine. */
+/* Runs the guest's work to its end, whatever its neighbours have left on the engine. */
 static void finish(struct court_guest *g)
 {
 	for (uint32_t i = 0; !is_finished(g); i++) {
 		assert_true(i < 100000);
 		assert_int_equal(g->hung, 0);
-		/* (a context that was busy took no more work) */
+		/* (requests that a busy context did not accept are not in this number) */
 		for (uint32_t n = 0; n < CONTEXTS; n++)
 			court_submit(g, n, engine);
 		court_pump(c);
 	}
 }
 
-/* Each command of the guest's rings ran once, also those before a batch that a neighbour
- * could have broken off. */
+/*
+ * Checks that each command of the guest's rings ran once, even a command before a batch
+ * that a neighbour may have interrupted.
+ */
 static void judge(const struct court_guest *g)
 {
 	for (uint32_t n = 0; n < CONTEXTS; n++)
@@ -197,8 +203,8 @@ static uint32_t session(enum xengt_platform_id platform)
 	opts.work_per_call = WORK_PER_CALL;
 	xengt_sim_set_exec(c->sim, &opts);
 	/*
-	 * (not the blitter, because on Gen9 each of its batches is copied, and a loop in a
-	 * copied batch is refused)
+	 * (not the blitter: on Gen9 the module copies each batch of the blitter, and
+	 * refuses a loop in a copied batch)
 	 */
 	engine = draw(3);
 	is_open = one_in(3);

@@ -79,15 +79,17 @@ static void halves_are_joined(void **state)
 	const uint32_t e = LOW_FIRST + 5;
 
 	/*
-	 * the high half first: the entry is not present yet, so the hardware is
-	 * told nothing
+	 * store the high half first: the entry is not present yet, so nothing is written
+	 * to the hardware
 	 */
 	rig_write(rig, at(e) + 4, 4, 0x11);
 	assert_int_equal(rig->gpu.writes, 0);
 	assert_int_equal(rig_read(rig, at(e), 8), 0x1100000000);
 	rig_write(rig, at(e), 4, 0x2001);
 	assert_int_equal(rig->gpu.hw[e], 0x1100002001);
-	/* a store of one half keeps the other half, and takes effect at once */
+	/*
+	 * a store to one half does not change the other half, and takes effect at once
+	 */
 	rig_write(rig, at(e) + 4, 4, 0x12);
 	assert_int_equal(rig->gpu.hw[e], 0x1200002001);
 	rig_write(rig, at(e) + 1, 1, 0x30);
@@ -95,8 +97,8 @@ static void halves_are_joined(void **state)
 	rig_write(rig, at(e) + 2, 2, 0xabcd);
 	assert_int_equal(rig->gpu.hw[e], 0x12abcd3001);
 	/*
-	 * the hardware is told when a present entry becomes absent, but not
-	 * when an absent entry changes
+	 * the hardware gets a write when a present entry becomes absent, but none when
+	 * an absent entry changes
 	 */
 	rig_write(rig, at(e), 4, 0);
 	assert_int_equal(rig->gpu.hw[e], 0x1200000000);
@@ -123,7 +125,7 @@ static void unaligned(void **state)
 	assert_int_equal(rig_read(rig, at(e) + 4, 8), 0x0000300100000022);
 	assert_int_equal(rig_read(rig, at(e) + 7, 2), 0x0100);
 	/*
-	 * a store across the end of a slice: the half inside is stored, the
+	 * a store across the end of a slice: the half inside the slice takes effect, the
 	 * other half is dropped
 	 */
 	rig_write(rig, at(LOW_FIRST + LOW_COUNT - 1) + 6, 4, 0xffffffff);
@@ -160,8 +162,8 @@ static void rep_stos_is_one_call(void **state)
 	assert_int_equal(rig->gpu.writes, 4);
 	assert_int_equal(rig->gpu.hw[LOW_FIRST + 1024], 0x8001);
 	/*
-	 * downwards, in halves: each entry is stored twice, but one call is
-	 * enough
+	 * a string store downwards, in halves: each entry is stored twice, but one call
+	 * is enough
 	 */
 	req = rep(LOW_FIRST + 100, 4, 64, 0x9001);
 	req.is_backward = true;

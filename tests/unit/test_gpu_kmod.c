@@ -22,8 +22,8 @@ static struct xengt_gpu *gpu;
 static int far_end;
 
 /*
- * A socket stands for a vGPU's fd: events can be read from it, and it refuses
- * all ioctls.
+ * A socket serves as a vGPU's fd: the test can write events to be read, and all
+ * ioctls fail.
  */
 static int setup(void **state)
 {

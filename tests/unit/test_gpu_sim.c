@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests of src/gpu/gpu_sim.c that need more than gpu.h, which the conformance
- * suite uses: the hardware's registers, and an error that no guest can cause.
+ * Tests of src/gpu/gpu_sim.c that the conformance suite cannot do, because it
+ * uses only gpu.h. These tests also need the hardware's registers, and an error
+ * that no guest can cause.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -64,7 +65,8 @@ static uint64_t hardware_fence(uint32_t n)
 }
 
 /*
- * A fence that stays on would change the CPU's view of the next owner's memory.
+ * When a vGPU ends, its fences are switched off. A fence that stayed on would
+ * change the CPU's view of the next owner's memory.
  */
 static void no_fence_is_left(void **state)
 {
@@ -83,9 +85,9 @@ static void no_fence_is_left(void **state)
 }
 
 /*
- * Entries are tried again only after every frame that moved was dropped, from
- * page tables, too. So an error while page tables are searched ends the
- * revalidation.
+ * Revalidation first drops every frame that has moved, from the GGTT and from
+ * page tables, and only then maps frames again. So an error during the search of
+ * page tables must end the revalidation.
  */
 static void revalidation_stops_at_an_error(void **state)
 {
@@ -100,7 +102,10 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(gpu->ops->ggtt_write(gpu, page, &entry, 1, &scratched),
 			 0);
 	assert_int_equal(scratched, 1);
-	/* the frame is RAM now, so without an error revalidation would map it */
+	/*
+	 * the frame is RAM now, so a revalidation without an error would map the
+	 * frame
+	 */
 	assert_int_equal(gpu->ops->own_frames(gpu, gfn(0), 0), 0);
 	sim->v.ppgtt.is_zapped = true;
 	assert_int_equal(gpu->ops->revalidate(gpu), -ESTALE);
@@ -110,7 +115,7 @@ static void revalidation_stops_at_an_error(void **state)
 	assert_int_equal(sim->v.gtt.unresolved, 0);
 }
 
-/* ---- a GPU that does not obey ---- */
+/* ---- a GPU that ends no flush or no reset ---- */
 
 static void stick(unsigned int tlb, unsigned int reset, bool full_reset)
 {
@@ -124,7 +129,7 @@ static void stick(unsigned int tlb, unsigned int reset, bool full_reset)
 	xengt_sim_set_exec(sim, &opts);
 }
 
-/* Check what the administrator is told of the GPU's health. */
+/* Checks what the module reports about the GPU's health. */
 static void told(uint32_t health)
 {
 	struct xengt_info gpu_info;

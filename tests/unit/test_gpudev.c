@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the broker's use of /dev/xengt: what each error of the module means. The module is
- * imitated by ioctl().
+ * Tests the broker's use of /dev/xengt: what each error of the module means. The test's own
+ * ioctl() imitates the module.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,10 +21,11 @@
 
 #include "xengtd/gpudev.h"
 
-/* The module's next answer. */
+/* The next answer of the imitated module, and the arguments of the last call. */
 static struct {
 	int error;			/* 0: the call succeeds */
-	int interruptions;		/* how many calls fail with EINTR first */
+	int interruptions;		/* number of calls that fail with EINTR before one
+					 * gets this answer */
 	uint32_t abi_version;
 	int calls;
 	int fd;				/* the descriptor of the last call */
@@ -76,7 +77,7 @@ static void its_state_is_read(void **state)
 	(void)state;
 	assert_int_equal(xengt_gpudev_info("/dev/null", &info), 0);
 	assert_int_equal(info.abi_version, XENGT_ABI_VERSION);
-	/* the device does not stay open */
+	/* the broker has closed the device */
 	assert_true(is_closed(module.fd));
 	module.interruptions = 3;
 	module.calls = 0;
@@ -84,7 +85,7 @@ static void its_state_is_read(void **state)
 	assert_int_equal(module.calls, 4);
 }
 
-/* If a call fails, the caller's struct keeps its value. */
+/* Checks that a call fails with this error, and that the caller's struct keeps its value. */
 static void assert_refused(int expected)
 {
 	struct xengt_info info = { .abi_version = 4711 };

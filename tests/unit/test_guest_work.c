@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests a guest's work from the driver to the GPU and back: the driver of guest_rig.h gives
- * work to the GPU and looks at its memory, its status page and its interrupts.
+ * Tests a guest's work from the driver to the GPU and back: the driver of guest_rig.h
+ * submits work, then checks the guest's memory, the status page and the interrupts.
  */
 #include "guest_rig.h"
 
@@ -18,7 +18,7 @@ static void expect_slot(struct guest *g, uint32_t slot, uint32_t status,
 	assert_int_equal(get(g, HWSP, 0x11 + 2 * slot), n + 1);
 }
 
-/* Do what i915 does with an engine that does not answer. */
+/* Does what i915 does if an engine does not make progress. */
 static void recover(struct guest *g, uint32_t domain)
 {
 	guest_wr(g, g->base + XENGT_RING_MI_MODE, 4, 0x01000100);
@@ -48,14 +48,14 @@ static void breadcrumbs_on_every_engine(void **state)
 		expect_slot(g, 1, ENDED, 0);
 		assert_int_equal(get(g, HWSP, 0x10), IDLE_ACTIVE);
 		assert_int_equal(get(g, DATA, id), 0x100 + id);
-		/* the saved image has the position in the ring */
+		/* the saved image has the ring's head */
 		assert_int_equal(get(g, IMAGE(0) + 1, 0x05) & 0x1ffffc,
 				 g->tail[0]);
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_HEAD) & 0x1ffffc, g->tail[0]);
 		assert_int_equal(guest_rd(g, g->base + XENGT_RING_MI_MODE) & 0x200, 0x200);
 		assert_true(xengt_hv_fake_msis(g->fake, &msi) > before);
 		assert_int_equal(msi.data, 0x4041);
-		/* the guest's interrupt handler does this */
+		/* what the guest's interrupt handler does */
 		guest_wr(g, XENGT_IRQ_MASTER, 4, 0);
 		for (uint32_t iir = 0x44308; iir < 0x44340; iir += 0x10)
 			for (int i = 0; i < 2; i++)
@@ -82,7 +82,7 @@ static void a_batch_in_its_own_space(void **state)
 	expect_slot(g, 1, ENDED, 0);
 	assert_int_equal(get(g, PRIVATE, 2), 0xcafe);
 	/*
-	 * the tables below a root that the module knows change: the GPU uses
+	 * the guest changes tables of a root that the module knows: the GPU must use
 	 * the new entries
 	 */
 	put_entry(g, PML4 + 3, VA_PRIVATE >> 12, DATA);
@@ -111,8 +111,8 @@ static void two_ports_and_more_for_the_second(void **state)
 }
 
 /*
- * A command that waits keeps the context on the engine while the guest moves
- * the tail.
+ * The guest moves the tail of a running context. During this move a waiting command
+ * keeps the context on the engine.
  */
 static void lite_restore(void **state)
 {
@@ -177,7 +177,7 @@ static void hung_then_recovered(void **state)
 	assert_int_equal(get(g, DATA, 0), 5);
 }
 
-/* A reset in the middle of work: no event of that work comes after it. */
+/* A reset in the middle of work: after the reset no event of this work comes. */
 static void reset_with_work_in_flight(void **state)
 {
 	struct guest *g = *state;

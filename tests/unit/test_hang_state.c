@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the state of a hang, which the module keeps for people who look for the cause of
- * the hang: src/boundary/hang_state.c, with the hardware of boundary_world.h.
+ * Tests the state of a hang (src/boundary/hang_state.c), with the hardware of
+ * boundary_world.h. The module saves this state so that people can find the cause of the
+ * hang.
  */
 #include "boundary_world.h"
 
@@ -74,9 +75,7 @@ static struct xengt_slot *begin(struct world_guest *g, uint64_t seqno)
 	return slots[0].state == XENGT_SLOT_ON_HW ? &slots[0] : &slots[1];
 }
 
-/*
- * Let the engine stand still at 'acthd' until the module finds the hang.
- */
+/* Let the engine make no progress at 'acthd' until the module detects the hang. */
 static void hang(struct world_guest *g, uint64_t acthd)
 {
 	struct xengt_event ev;
@@ -116,8 +115,8 @@ static void a_hang_in_the_ring(void **state)
 	w->regs[0x4094 / 4] = 0xfa;
 	hang_at(a, 0, 7);
 	/*
-	 * a second hang with other registers: its state replaces the first
-	 * hang's, and is saved before the engine is reset
+	 * a second hang, with other values in registers: its state replaces that of the
+	 * first hang, and is saved before the engine is reset
 	 */
 	REG(0x34) = 0x40;
 	REG(0xb0) = 0x10;
@@ -138,7 +137,7 @@ static void a_hang_in_the_ring(void **state)
 	assert_true(says("  IPEHR: 0x02800000"));
 	assert_true(says("  EIR: 0x00000010"));
 	assert_true(says("  FAULT: 0x000000fa"));
-	/* the ring is shown from 512 dwords before the head on, and wraps */
+	/* the state shows the ring from 512 dwords before the head on; the ring wraps */
 	assert_true(says("ring, from offset 0x3840 on:"));
 	assert_true(says("  [0800] 02800000 00000000 02800000 00000000 00000000 00000000 00000000 00000000"));
 	assert_true(says("image, the page with the registers:"));
@@ -162,7 +161,7 @@ static void a_batch_of_the_guest(void **state)
 	assert_true(says("  [0000] 0000cafe 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 	snprintf(line, sizeof(line), "  [0fe0] 00000000 00000000 00000000 00000000 00000000 00000000 00000000 0000beef");
 	assert_string_equal(out.text[out.count - 1], line);
-	/* an address without memory */
+	/* an address that is not mapped */
 	hang_at(a, 0x7f0000001234, 8);
 	print(a);
 	assert_true(says("stopped at 0x7f0000001234: the context's address space"));
@@ -220,7 +219,7 @@ static void small_rings(void **state)
 	assert_true(says("  [0800] 02800000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
-/* The state stays when the vGPU has ended, and its size is fixed. */
+/* The state is still there after the vGPU has ended. The size of the state is fixed. */
 static void it_stays(void **state)
 {
 	(void)state;

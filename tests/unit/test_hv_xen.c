@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests hv_xen.c with imitated Xen libraries: which calls it makes, in which order, and
+ * Tests hv_xen.c with imitated Xen libraries: which calls hv_xen.c makes, in which order, and
  * what is left when a call fails. The conformance suite tests hv_xen.c on real Xen.
  */
 #include "xen_rig.h"
@@ -76,10 +76,7 @@ static void create_with_populate(void)
 	xen.log[0] = '\0';
 }
 
-/*
- * RAM that the device model places is cached and has all its frames, and it can be
- * removed again.
- */
+/* RAM that the device model places is cached and complete, and can be removed again. */
 static void test_back(void **state)
 {
 	void *addr;
@@ -99,8 +96,8 @@ static void test_back(void **state)
 }
 
 /*
- * Each call fails in turn, also a call that only asks what is at the frames. If this
- * question fails, the place does not count as empty.
+ * Each call fails in turn. One call asks Xen what is at the frames: if this call fails, the
+ * device model must not treat the place as empty.
  */
 static void test_back_fails(void **state)
 {
@@ -188,22 +185,22 @@ static void test_requests(void **state)
 	assert_true(req.is_read);
 	assert_false(req.data_is_ptr);
 	assert_int_equal(xen.page[1].state, STATE_IOREQ_INPROCESS);
-	/* A request is not handed out twice. */
+	/* next_request() does not return a request twice. */
 	assert_int_equal(hv->ops->next_request(hv, &other), 0);
 	assert_int_equal(hv->ops->complete_request(hv, &req, 0xabcd), 0);
 	assert_int_equal(xen.page[1].state, STATE_IORESP_READY);
 	assert_int_equal(xen.page[1].data, 0xabcd);
 	assert_int_equal(xen.page[1].dir, 1);
 	assert_string_equal(xen.log, "notify11 ");
-	/* A request is not answered twice. */
+	/* complete_request() does not answer a request twice. */
 	assert_int_equal(hv->ops->complete_request(hv, &req, 0), -EINVAL);
 	assert_int_equal(xen.notified[1], 1);
 	assert_int_equal(counters.hypercalls, 1);
 }
 
 /*
- * Only a read by value gets data. In other requests the field stays as the
- * guest wrote it.
+ * Only the answer to a read by value writes the data field. In other requests the field keeps
+ * the guest's value.
  */
 static void test_data_stays(void **state)
 {
@@ -223,7 +220,7 @@ static void test_data_stays(void **state)
 	assert_int_equal(xen.page[0].data_is_ptr, 1);
 }
 
-/* A vCPU that asks all the time does not keep the others waiting. */
+/* A vCPU that makes requests all the time does not delay the requests of the other vCPUs. */
 static void test_fair(void **state)
 {
 	int served[3] = { 0 };
@@ -286,7 +283,7 @@ static void test_take_over(void **state)
 	xen.page[2].state = STATE_IOREQ_INPROCESS;
 	xen.page[1].state = STATE_IORESP_READY;
 	assert_int_equal(xengt_hv_xen_create(&cfg, &hv), 0);
-	/* The event channels are bound before the server is used. */
+	/* The event channels are bound before the ioreq server is enabled. */
 	assert_string_equal(xen.log, "open-dm open-fm open-ev vcpus page bind100 bind101 bind102 state1 ");
 	assert_int_equal(hv->ops->next_request(hv, &req), 1);
 	assert_int_equal(req.addr, 0x10);
@@ -299,7 +296,7 @@ static void test_take_over(void **state)
 	assert_int_equal(xen.notified[2], 1);
 }
 
-/* The worker takes over a server that the broker made and did not enable. */
+/* The worker uses an ioreq server that the broker made and did not enable. */
 static void test_take_reserved(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID, .has_server = true };
@@ -331,8 +328,8 @@ static void test_take_over_busy(void **state)
 }
 
 /*
- * Checks the order of the teardown, with a request that was taken, a request that was not
- * taken, and pages of the write-protected type.
+ * Checks the order of the teardown when there are a request that was taken, a request that was
+ * not taken, and protected pages.
  */
 static void test_teardown(void **state)
 {
@@ -358,8 +355,8 @@ static void test_teardown(void **state)
 }
 
 /*
- * A vCPU must take its answer before the server is destroyed, because
- * afterwards it does not get the value.
+ * A vCPU must read its answer before the server is destroyed, because after that it would not
+ * get the value.
  */
 static void test_teardown_waits(void **state)
 {
@@ -372,7 +369,7 @@ static void test_teardown_waits(void **state)
 		ask(0, 1, true, false);
 		ask(1, 1, true, false);
 		hv->ops->next_request(hv, &req);
-		/* in the second round a vCPU was answered a moment ago */
+		/* in the second round a vCPU has just got an answer */
 		if (round)
 			hv->ops->complete_request(hv, &req, 0x1234);
 		xen.takes_after = 3;
@@ -383,7 +380,10 @@ static void test_teardown_waits(void **state)
 		assert_true(xen.page[0].data == (round ? 0x1234 : UINT64_MAX));
 		assert_true(xen.page[1].data == UINT64_MAX);
 	}
-	/* the wait ends at once if no vCPU has an answer to take, and it is never endless */
+	/*
+	 * the wait ends at once if no vCPU has an answer to read, and after a limited time in
+	 * any case
+	 */
 	check_nothing_left(state);
 	reset(state);
 	create();
@@ -397,7 +397,7 @@ static void test_teardown_waits(void **state)
 	assert_int_equal(xen.lost, 1);
 }
 
-/* A domain that is dying refuses all calls, and the teardown still goes on. */
+/* For a dying domain all calls fail; the teardown must do all its steps nevertheless. */
 static void test_teardown_of_the_dying(void **state)
 {
 	for (int n = 1; n <= 12; n++) {
@@ -426,8 +426,8 @@ static void test_ranges(void **state)
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10000,
 					     0x10000, true), -EINVAL);
 	/*
-	 * A range is switched on twice and off twice, and Xen is called once
-	 * for each.
+	 * A range is switched on twice and off twice. Xen gets one call that adds the range
+	 * and one call that removes it.
 	 */
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10,
@@ -442,7 +442,7 @@ static void test_ranges(void **state)
 				 0);
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 9999, 9999,
 					     true), -ENOSPC);
-	/* The other kind of range has a limit of its own. */
+	/* Each kind of range has its own limit. */
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_PCI, 0x10, 0x10,
 					     true), 0);
 }
@@ -457,10 +457,7 @@ static void test_ranges_of_xen(void **state)
 			 -ENOSPC);
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 1, 2, true),
 			 0);
-	/*
-	 * Xen does not have the range any more. That counts as success, because
-	 * the range was to be removed.
-	 */
+	/* Xen does not have the range any more. The removal counts as successful. */
 	xen.fail_at = xen.calls + 1;
 	xen.fail_errno = ENOENT;
 	assert_int_equal(hv->ops->trap_range(hv, XENGT_RANGE_MMIO, 1, 2, false),
@@ -491,7 +488,7 @@ static void test_track_writes_busy(void **state)
 	xen.ebusy_left = 0;
 }
 
-/* If one of several pages cannot be protected, none is. */
+/* If one of several pages cannot be protected, no page is protected. */
 static void test_track_writes_fails(void **state)
 {
 	(void)state;
@@ -542,12 +539,15 @@ static void test_holes(void **state)
 	assert_int_equal(hv->ops->read_guest(hv, gpa((HOLE + 1) * 4096), &value,
 					     8), 0);
 	assert_int_equal(value, HOLE + 1);
-	/* The guest has put a page at the hole, and no message has said so. */
+	/* The guest has put a page at the hole, without a message to the device model. */
 	xen.is_hole_filled = true;
 	assert_int_equal(hv->ops->read_guest(hv, gpa(HOLE * 4096), &value, 8),
 			 0);
 	assert_int_equal(value, HOLE);
-	/* A bucket with holes only, and addresses beyond those of any guest. */
+	/*
+	 * Reads in a bucket of the mapping cache that has only holes, and at addresses beyond
+	 * those of any guest.
+	 */
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 40), &value, 8),
 			 -EFAULT);
 	assert_int_equal(hv->ops->read_guest(hv, gpa(1ull << 52), &value, 8),
@@ -558,7 +558,7 @@ static void test_holes(void **state)
 			 -EFAULT);
 }
 
-/* Two buckets that compete for one slot of the cache. */
+/* Two buckets use the same slot of the mapping cache. */
 static void test_eviction(void **state)
 {
 	uint64_t far = (uint64_t)XENGT_XEN_MAP_MAX * XENGT_XEN_MAP_BUCKETS * 4096;
@@ -616,7 +616,7 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xe0000, true), 0);
 	assert_string_equal(xen.log, "fmap512 fmap88 show[e0000] ");
 	/*
-	 * A second call asks again, because a late answer of the broker may
+	 * A second call asks the broker again, because an earlier request, answered late, may
 	 * have removed the mapping.
 	 */
 	assert_int_equal(show(0xe0000, true), 0);
@@ -629,12 +629,15 @@ static void test_aperture(void **state)
 	assert_int_equal(show(0xd0000, true), 0);
 }
 
-/* Xen would free RAM under the aperture, so the call must refuse the place. */
+/* Xen would free RAM over which the aperture is mapped, so the call must refuse the place. */
 static void test_aperture_over_ram(void **state)
 {
 	(void)state;
 	create_with_slice(600);
-	/* the first frame is the last of RAM; the last frame is RAM that the device model placed */
+	/*
+	 * the first range begins with the last frame of RAM; the second ends in RAM that the
+	 * device model placed
+	 */
 	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
 	assert_string_equal(xen.log, "fmap512 ");
 	assert_int_equal(show(RAM_FRAMES, true), 0);
@@ -664,8 +667,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Lets each call fail in turn. If the check of a place fails, the place does not
- * count as unused.
+ * Each call fails in turn. If the call fails that checks the place, the device model must not
+ * treat the place as unused.
  */
 static void test_aperture_fails(void **state)
 {
@@ -734,7 +737,7 @@ static void test_retire(void **state)
 	ask(1, 1, false, false);
 	xen.page[1].state = STATE_IOREQ_INPROCESS;
 	/*
-	 * The worker answered and died before it sent the event: the vCPU still
+	 * The worker wrote the answer, but died before it sent the event. So the vCPU still
 	 * sleeps.
 	 */
 	xen.page[2].state = STATE_IORESP_READY;
@@ -751,18 +754,18 @@ static void test_retire_others(void **state)
 	uint32_t answered;
 
 	(void)state;
-	/* The server does not exist. */
+	/* The ioreq server does not exist. */
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_int_equal(answered, 0);
 	/* There is no such domain. */
 	xen.fail_at = xen.calls + 4;
 	xen.fail_errno = ESRCH;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
-	/* The server was never enabled. */
+	/* The ioreq server was never enabled. */
 	xen.has_server = true;
 	assert_int_equal(xengt_hv_xen_retire(DOMID, SERVER, &answered), 0);
 	assert_false(xen.has_server);
-	/* A process that lives serves the server. */
+	/* A living process still serves the ioreq server. */
 	xen.has_server = true;
 	xen.is_served = true;
 	xen.page[0].vp_eport = 100;
@@ -774,7 +777,7 @@ static void test_retire_others(void **state)
 	assert_int_equal(xen.page[0].state, STATE_IOREQ_READY);
 }
 
-/* A server that Xen keeps is not retired; the next try ends it. */
+/* If Xen cannot destroy the server, the call fails; the next try destroys the server. */
 static void test_retire_fails(void **state)
 {
 	uint32_t answered;

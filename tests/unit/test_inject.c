@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every operation of hv.h and gpu.h fails once, at every place of a session, and
- * the vGPU ends cleanly or lives on.
+ * Makes every operation of hv.h and gpu.h fail once, at every place of a session.
+ * The vGPU must end cleanly, or continue to work.
  *
  * The session is a recorded probe (tests/replay), followed by steps that a
  * probe does not have (coda() below), and the end of the vGPU. The recording
@@ -13,15 +13,13 @@
  *  - an operation that the device cannot do without ends the vGPU, at the
  *    latest when the call into the vGPU returns; other operations do not end
  *    it;
- *  - the vGPU's end is reported with the injected error, or without an error if
- *    that error said that the vGPU was zapped already;
- *  - a vGPU that ended was zapped at most once, has nothing trapped, mapped or
- *    backed, and sets up nothing any more; it took back once each thing that it
- *    had set up;
- *  - after xengt_vgpu_destroy() nothing is left in the world, except the one
- *    thing that the vGPU could not take back because of an injected error;
- *  - every request is completed once. (The sanitizers find leaks and the use of
- *    freed memory.)
+ * - the vGPU reports its end with the injected error, or without an error if that
+ *   error said that the vGPU was zapped already; - a vGPU that has ended was zapped
+ *   at most once, has nothing trapped, mapped or backed, and sets up nothing any
+ *   more; it has undone once each thing that it had set up; - after
+ *   xengt_vgpu_destroy() nothing is left in the world, except the one thing that
+ *   the vGPU could not undo because of an injected error; - every request is
+ *   completed once. (The sanitizers find leaks and the use of freed memory.)
  *
  * For each operation and error the test tries the first call, the last call and
  * PLACES calls between them, drawn with a fixed seed; with XENGT_INJECT_ALL in
@@ -53,13 +51,14 @@
 /* ---- what an error must lead to ---- */
 
 enum end {
-	LIVES_ON,		/* the vGPU lives on; after -ESTALE it lives
+	LIVES_ON,		/* the vGPU continues to work; after -ESTALE it works
 				 * until the event of the zap comes */
 	ENDS,			/* the vGPU ends when the call into it
 				 * returns */
-	ENDS_IF_STALE,		/* as ENDS, but only for -ESTALE */
-	MAY_END,		/* the vGPU ends or not, depending on what the
-				 * bytes are for */
+	ENDS_IF_STALE,		/* for -ESTALE the same as ENDS, for other errors the
+				 * same as LIVES_ON */
+	MAY_END,		/* the vGPU may end or continue, which depends on the
+				 * purpose of the bytes */
 };
 
 static const struct {
@@ -105,9 +104,9 @@ static const struct {
 };
 
 /*
- * Operations that are not tried by themselves: those that cannot fail or are
- * not called, and entries that are no calls. (The test lets a zap fail only
- * together with another operation.)
+ * Operations that the test does not make fail: those that cannot fail or are not
+ * called, and entries of the recording that are no calls. A zap fails only together
+ * with another operation.
  */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \
@@ -153,9 +152,9 @@ static void check_call(struct world *w, bool was_injected, enum end end)
 		return;
 	}
 	if (w->is_injected && !was_injected && must_end(end, w->place.error))
-		world_fault(w, "the vGPU lives on");
+		world_fault(w, "the vGPU does not end");
 	if (w->zaps)
-		world_fault(w, "the vGPU is zapped and lives on");
+		world_fault(w, "the vGPU is zapped and does not end");
 }
 
 /* ---- the session ---- */
@@ -204,7 +203,7 @@ static void ask(struct world *w, enum end end, struct xengt_req req)
 
 	req.count = 1;
 	w->own_request = &req;
-	/* if serving failed, serve a second time */
+	/* if the call fails, call it a second time */
 	if (xengt_vgpu_serve(w->vgpu, 2) < 0)
 		xengt_vgpu_serve(w->vgpu, 2);
 	w->own_request = NULL;
@@ -250,7 +249,7 @@ static void map_again(struct world *w, enum end end)
 	check_call(w, was_injected, end);
 }
 
-/* A store to a page table of the guest. */
+/* Makes a store to a page table of the guest. */
 static void store_to_table(struct world *w, enum end end)
 {
 	for (uint32_t i = 0; i < WORLD_THINGS_MAX; i++) {
@@ -269,9 +268,10 @@ static void store_to_table(struct world *w, enum end end)
 }
 
 /*
- * Steps that a probe does not have: a store to a page table, INTx, a reset with
- * work in flight, a timestamp, fences, a move of BAR0 after a change of the RAM
- * behind it, a move of BAR2, a broker that answers again, a function reset.
+ * Makes steps that a probe does not have: a store to a page table, INTx, a reset
+ * with work in flight, a timestamp, fences, a move of BAR0 after a change of the
+ * RAM behind it, a move of BAR2, an answer of the broker after a time-out, a
+ * function reset.
  */
 static void coda(struct world *w, enum end end)
 {
@@ -311,7 +311,7 @@ static void coda(struct world *w, enum end end)
 static void check_destroyed(struct world *w)
 {
 	for (int kind = 0; kind < KINDS; kind++) {
-		/* a zap takes back these things by itself */
+		/* a zap also undoes these things */
 		if ((kind == TABLE || kind == OWN_FRAMES) && w->is_zapped)
 			continue;
 		world_expect_none(w, (enum kind)kind);
@@ -319,8 +319,10 @@ static void check_destroyed(struct world *w)
 	world_fini(w);
 }
 
-/* Run the life of a vGPU with an error at one place. w->calls then has the number of
- * calls of each operation. */
+/*
+ * Run a vGPU from creation to end, with an error at one place. Afterwards w->calls
+ * has the number of calls of each operation.
+ */
 static void live(const struct script *s, const struct place *place,
 		 enum end end, bool with_unplug, struct world *w)
 {
@@ -354,7 +356,10 @@ static void live(const struct script *s, const struct place *place,
 	check_destroyed(w);
 }
 
-/* Returns false if the run broke a rule, and prints the rule. */
+/*
+ * Runs a session with one injected error. If the run breaks a rule, prints the rule
+ * and returns false.
+ */
 static bool inject(const struct script *s, const struct place *place,
 		   const char *name, enum end end, bool with_unplug)
 {
@@ -382,8 +387,7 @@ struct score {
 };
 
 /*
- * Try each place of one operation, or only the places that are drawn, until one
- * breaks a rule.
+ * Try each place of one operation, or only drawn places, until a run breaks a rule.
  */
 static void inject_op(const struct script *s, size_t op, int error,
 		      uint32_t calls, bool with_unplug, struct score *score)

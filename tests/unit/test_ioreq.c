@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests of every shape are compared with an oracle that works byte by byte.
- * Requests that make no sense are refused.
+ * Compares requests of every shape with an oracle that works byte by byte.
+ * Requests that make no sense must be refused.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@
 #define RAM_FRAMES	24u
 #define RAM_BYTES	(RAM_FRAMES * XENGT_PAGE_SIZE)
 
-/* A device that is plain memory. */
+/* A device that behaves as plain memory. */
 struct device {
 	uint8_t bytes[DEV_BYTES];
 	uint32_t accesses;
@@ -53,7 +53,8 @@ static void dev_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	}
 	if (is_read) {
 		/*
-		 * garbage above the value: the device sets only the low bytes
+		 * garbage in the high bytes: a device sets only the low bytes
+		 * of the value
 		 */
 		*val = UINT64_MAX;
 		memcpy(val, dev->bytes + (addr - DEV_BASE), size);
@@ -233,8 +234,8 @@ static void nonsense(void **state)
 }
 
 /*
- * A part of the data's memory is missing: elements before it are handled,
- * elements behind it are not.
+ * The data is in guest memory of which a page is missing: elements before the
+ * missing page are handled, elements after it are not.
  */
 static void holes(void **state)
 {
@@ -250,10 +251,13 @@ static void holes(void **state)
 	assert_int_equal(b->dev.accesses, 512);
 	assert_int_equal(data, UINT64_MAX);
 	assert_memory_equal(b->dev.bytes, b->ram + 0x9000, 0x1000);
-	/* a read fails, too; the guest gets the elements that are in RAM */
+	/*
+	 * a read fails, too, but the guest gets the elements before the missing
+	 * page
+	 */
 	req.is_read = true;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
-	/* a request whose elements go down into the missing page */
+	/* a request whose elements go downwards into the missing page */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x8000, .size = 4,
 		.count = 12, .data_is_ptr = true, .data = 0xb010,
@@ -266,7 +270,7 @@ static void holes(void **state)
 	req.count = 1;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 	assert_int_equal(b->dev.accesses, 0);
-	/* beyond all memory */
+	/* the data is beyond all memory */
 	req.data = 0x7ffffffffffff000;
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 	req.is_read = true;
@@ -290,7 +294,10 @@ static void hv_fails(void **state)
 	assert_int_equal(run(b, &req, &data), -EFAULT);
 }
 
-/* A page of data is fetched with one call, whatever the elements' size. */
+/*
+ * The device model fetches a page of data with one call, whatever size the
+ * elements have.
+ */
 static void few_calls(void **state)
 {
 	struct bench *b = *state;
@@ -304,7 +311,10 @@ static void few_calls(void **state)
 	assert_int_equal(run(b, &req, &data), 0);
 	assert_int_equal(xengt_hv_fake_calls(b->fake, XENGT_HV_FAKE_READ) -
 			 before, 1);
-	/* downwards, too, from the last element of a page */
+	/*
+	 * a request that goes downwards from the last element of a page needs
+	 * one read, too
+	 */
 	req = (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = DEV_BASE + 0x1000, .size = 4,
 		.count = 1024, .data_is_ptr = true, .data = 0x9ffc,

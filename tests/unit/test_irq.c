@@ -41,7 +41,7 @@ static void nothing_at_power_on(void **state)
 	struct rig *rig = *state;
 
 	for (int bank = 0; bank < XENGT_IRQ_BANKS; bank++) {
-		/* all are 0, except for the bit that shows the monitor */
+		/* all registers are 0, except for the bit that shows the monitor */
 		assert_int_equal(rig_read(rig, bank_reg(bank, 0), 4),
 				 bank == XENGT_IRQ_PCH ? 0x00200000 : 0);
 		assert_int_equal(rig_read(rig, bank_reg(bank, 4), 4), ~0u);
@@ -51,7 +51,7 @@ static void nothing_at_power_on(void **state)
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
 }
 
-/* The master bit of each bank, from the PRM's table. */
+/* Checks the master bit of each bank against the PRM's table. */
 static void each_bank_has_its_master_bit(void **state)
 {
 	static const struct { int bank; uint32_t event, master; } want[] = {
@@ -96,7 +96,7 @@ static void masked_events_are_lost(void **state)
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
 	rig_write(rig, GT0 + 4, 4, 0);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 0);
-	/* an event is latched but not enabled: the master bit stays 0 */
+	/* the event is latched but not enabled, so the master bit stays 0 */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x2);
 	assert_int_equal(rig_read(rig, GT0 + 8, 4), 2);
 	assert_int_equal(rig_read(rig, MASTER, 4), 0);
@@ -136,7 +136,7 @@ static void one_message_for_each_edge(void **state)
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &last), 1);
 	assert_int_equal(last.addr, MSI_ADDR);
 	assert_int_equal(last.data, MSI_DATA);
-	/* more events give no second message */
+	/* more events cause no second message */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x100);
 	rig_write(rig, MASTER, 4, CONTROL);
 	assert_int_equal(msis(rig), 1);
@@ -157,8 +157,8 @@ static void one_message_for_each_edge(void **state)
 }
 
 /*
- * Linux with Xen's PV drivers asks for an event channel instead of an MSI: by vector 0,
- * with the pirq number in the address.
+ * Linux with Xen's PV drivers writes vector 0 and a pirq number in the address to request
+ * an event channel instead of an MSI. The device passes this message on unchanged.
  */
 static void pirq_form_goes_through_as_it_is(void **state)
 {
@@ -220,7 +220,9 @@ static void without_msi_the_pin_follows(void **state)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	assert_true(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
-	/* interrupts are disabled: the pin falls, the status bit stays */
+	/*
+	 * INTx is disabled in COMMAND: the pin is deasserted, but the status bit stays set
+	 */
 	rig_cfg_write(rig, 0x04, 2, 0x0406);
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 8);
@@ -237,7 +239,7 @@ static void without_msi_the_pin_follows(void **state)
 	assert_false(pin(rig));
 	assert_int_equal(rig_cfg_read(rig, 0x06, 2) & 8, 0);
 	assert_int_equal(msis(rig), 0);
-	/* the guest switches to messages while an interrupt is pending */
+	/* the guest enables MSI while an interrupt is pending */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x1);
 	enable_msi(rig);
 	assert_false(pin(rig));

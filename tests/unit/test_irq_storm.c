@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's commands raise interrupts in a loop: their cost is bounded, they
- * are reported, and no other vGPU's interrupt is lost. The hardware is that of
- * boundary_world.h: an engine raises the interrupts that its mask lets through.
+ * A guest's commands raise interrupts in a loop. The cost of these interrupts is
+ * bounded, the guest still gets its events, and no interrupt of another vGPU is lost.
+ * The hardware is that of boundary_world.h: an engine raises an interrupt only if the
+ * engine's mask allows it.
  *
  * promise: P16
  */
@@ -43,7 +44,10 @@ static void run(struct world_guest *g)
 	assert_int_equal(guest_submit(g, 0, 1), 0);
 }
 
-/* No engine writes its interrupts into a status page: all of them are masked there. */
+/*
+ * All engines have interrupts masked for the status page, so no engine writes an
+ * interrupt to it.
+ */
 static void no_interrupt_goes_to_a_status_page(void **state)
 {
 	(void)state;
@@ -52,8 +56,8 @@ static void no_interrupt_goes_to_a_status_page(void **state)
 }
 
 /*
- * The engine runs MI_USER_INTERRUPT. Returns true if the processor is
- * interrupted.
+ * Make the engine run MI_USER_INTERRUPT. Returns true if the processor gets an
+ * interrupt.
  */
 static bool raise_irq(void)
 {
@@ -74,7 +78,10 @@ static uint32_t told(struct world_guest *g)
 	return n;
 }
 
-/* Let time pass in steps of a timer until the engine may interrupt again. */
+/*
+ * Let time pass, and call the module's timer, until the engine may raise interrupts
+ * again.
+ */
 static void wait_unmuted(void)
 {
 	uint32_t steps = 0;
@@ -104,13 +111,13 @@ static void a_storm_is_bounded(void **state)
 	}
 	assert_true(handled <= most);
 	assert_true(handled >= most / 4);
-	/* the vGPU gets events all the time */
+	/* the vGPU gets events during the whole time */
 	assert_true(events >= 1000000000u / XENGT_IRQ_WINDOW_NS / 2);
 }
 
 /*
- * Interrupts that an engine raises while it is muted are reported when the
- * window is over.
+ * When an engine raises too many interrupts, the module mutes the engine for the rest
+ * of a window. After the window the guest gets the event for muted interrupts.
  */
 static void none_is_lost(void **state)
 {
@@ -129,8 +136,8 @@ static void none_is_lost(void **state)
 }
 
 /*
- * The turn of another vGPU comes while the engine is muted: both vGPUs get
- * their events.
+ * Another vGPU's turn begins while the engine is muted: both vGPUs must get their
+ * events.
  */
 static void none_is_lost_between_turns(void **state)
 {
@@ -150,7 +157,7 @@ static void none_is_lost_between_turns(void **state)
 	assert_false(raise_irq());
 	wait_unmuted();
 	assert_int_equal(told(b), 1);
-	/* the end of work is reported at once, also if the engine is muted */
+	/* the end of work is reported at once, even if the engine is muted */
 	while (raise_irq())
 		;
 	told(b);
@@ -159,7 +166,7 @@ static void none_is_lost_between_turns(void **state)
 	wait_unmuted();
 }
 
-/* A guest whose requests come just below the limit is never muted. */
+/* A guest whose interrupts stay just below the limit is never muted. */
 static void honest_guests(void **state)
 {
 	(void)state;
@@ -173,7 +180,7 @@ static void honest_guests(void **state)
 	assert_false(xengt_sched_unmute(&w->sched));
 }
 
-/* A reset of a muted engine leaves it muted. Other engines were never muted. */
+/* A muted engine stays muted after a reset. Other engines were never muted. */
 static void engines_are_apart(void **state)
 {
 	(void)state;
@@ -191,8 +198,8 @@ static void engines_are_apart(void **state)
 	assert_true(raise_irq());
 	told(a);
 	/*
-	 * the engine is idle, so the interrupts are for no vGPU; unmuting wakes
-	 * its registers and lets them sleep again
+	 * the engine is idle, so the interrupts belong to no vGPU; to unmute the
+	 * engine, the module wakes the engine's registers and lets them sleep again
 	 */
 	while (raise_irq())
 		;

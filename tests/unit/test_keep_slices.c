@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A new vGPU gets a slice only after the broker has reserved each slice that
- * another domain may still reach. If one of these cannot be reserved, the new vGPU
- * gets nothing.
+ * another domain may still reach. If the broker cannot reserve one of these
+ * slices, the broker makes no new vGPU.
  *
  * promise: P14
  */
@@ -66,7 +66,7 @@ int xengt_gpudev_create(const char *device, struct xengt_create_vgpu *vgpu)
 	return 0;
 }
 
-/* The share must be that of the request. */
+/* Checks that the broker sets the share of the request. */
 int xengt_gpudev_set_share(const char *device,
 			   const struct xengt_set_share *share)
 {
@@ -245,7 +245,9 @@ static void if_it_cannot_be_taken(void **state)
 	(void)state;
 	world.keep_error = -ENOSPC;
 	gets_nothing();
-	/* the aperture is unmapped, but the domain may still map it */
+	/*
+	 * the aperture is unmapped, but the domain still has the right to map it
+	 */
 	old.has_aperture = false;
 	old.has_iomem = true;
 	gets_nothing();
@@ -253,7 +255,7 @@ static void if_it_cannot_be_taken(void **state)
 	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
 }
 
-/* The old vGPU's slice is named only in a record that cannot be read. */
+/* Only a record that cannot be read names the old vGPU's slice. */
 static void if_it_is_not_known(void **state)
 {
 	(void)state;
@@ -263,8 +265,8 @@ static void if_it_is_not_known(void **state)
 }
 
 /*
- * The GPU was bound anew, and the old vGPU's worker has not reported its end
- * yet.
+ * The GPU was unbound and bound again; the old vGPU's worker has not reported the
+ * vGPU's end yet.
  */
 static void if_its_vgpu_has_not_ended(void **state)
 {

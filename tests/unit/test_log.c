@@ -44,7 +44,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Everything that was logged since the last call. */
+/* Returns everything that was logged since the last call. */
 static const char *logged(void)
 {
 	static char text[65536];
@@ -56,7 +56,7 @@ static const char *logged(void)
 
 static void lines(void **state)
 {
-	/* volatile, because gcc would warn that the prefix is cut */
+	/* volatile, because otherwise gcc would warn that the prefix is cut */
 	const char *volatile long_prefix =
 		"0123456789012345678901234567890XYZ";
 
@@ -73,7 +73,10 @@ static void lines(void **state)
 			    "info 0123456789012345678901234567890: a\n");
 }
 
-/* A guest's name in a log may reach a terminal. */
+/*
+ * Control characters of a guest's name are replaced, because a terminal may show
+ * the log.
+ */
 static void printable(void **state)
 {
 	(void)state;
@@ -169,7 +172,7 @@ static void rate_limit(void **state)
 	/* another call site is not affected */
 	xengt_log_site(&other, XENGT_LOG_WARN, "hello");
 	assert_string_equal(logged(), "warn hello\n");
-	/* the first line of the next window tells how many lines were dropped */
+	/* the first line of the next window says how many lines were dropped */
 	made_ns += XENGT_LOG_WINDOW_SEC * MADE_SEC;
 	xengt_log_site(&site, XENGT_LOG_WARN, "again");
 	out = logged();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests loop.c and broker.c with a broker that answers, is silent, dies, comes back or
- * comes late. The test has both ends of the socket, and acts as the broker when the worker
- * asks. Made time passes when the loop waits for something that does not come.
+ * Tests loop.c and broker.c of the worker. The test plays a broker that answers in time,
+ * late or never, dies, or is restarted: the test has both ends of the socket. Made time
+ * advances when the loop waits for an event that does not come.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,25 +38,32 @@
 #include "xengt-vgpu/picture.h"
 
 #define DOMID	7
-#define MSEC	100u		/* time in ms that a broker's answer may take */
+#define MSEC	100u		/* time in ms after which the worker gives up waiting for an
+				 * answer */
 
 /* ---- imitations of the parts that the loop calls ---- */
 
 static struct {
 	int mapped_again, unplugged, served;
-	uint32_t news;			/* registers without a row that were not logged yet */
+	uint32_t news;			/* number of registers without a row that were not
+					 * logged yet */
 	uint32_t lines;			/* number of log lines about a
 					 * register */
 	int guest_fd, event_fd;
-	/* a guest that floods: rounds of requests that are left, and the time of each */
+	/*
+	 * for a guest that floods: number of rounds of requests that are left, and the time
+	 * that each round takes
+	 */
 	int busy, serve_msec;
-	bool is_throttled;		/* the broker throttles the guest at each report */
+	bool is_throttled;		/* true: the broker throttles the guest at each
+					 * report */
 	struct xengt_counters counters;
 	struct xengt_wp_abuse told;
 	int tells;
 	enum xengt_driver_state driver;
-	bool is_driver_loaded;		/* the first requests load the driver */
-	struct xengt_wp_info info;	/* the last answer */
+	bool is_driver_loaded;		/* true: the first requests are those of a driver
+					 * that loads */
+	struct xengt_wp_info info;	/* the last answer of the worker to GET_INFO */
 } device;
 
 int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
@@ -216,7 +223,9 @@ static int gpu_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-/* Print nothing, and count the lines about a register without a row. */
+/*
+ * Replaces xengt_log(): prints nothing, but counts the lines about a register without a row.
+ */
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
@@ -232,14 +241,14 @@ enum reaction {
 	SILENT,
 	DIE,			/* the broker dies, and no other broker comes */
 	SUCCESSOR,		/* a second broker connects while the first is still connected */
-	RETURN,			/* the broker dies and comes back */
-	ANSWER_LATE,		/* the broker answers only earlier questions */
+	RETURN,			/* the broker dies and is started again */
+	ANSWER_LATE,		/* the broker answers an earlier question instead of this one */
 	ASK_FIRST,		/* the broker first asks questions of its own, then answers */
 };
 
 static struct {
 	int fd;				/* the broker's end of the connection */
-	struct sockaddr_un addr;	/* where the worker listens */
+	struct sockaddr_un addr;	/* address at which the worker listens */
 	socklen_t addr_len;
 	enum reaction reactions[8];	/* reactions to the questions, in their
 					 * order */
@@ -269,7 +278,7 @@ static void flood_ends(void)
 	say(XENGT_WP_QUIT, 0, 0);
 }
 
-/* Wait in made time: if nothing comes, the time limit passes at once. */
+/* Waits in made time: if no event is there, made time advances by the time limit. */
 int __real_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec);
 int __wrap_epoll_wait(int fd, struct epoll_event *evs, int max, int msec)
@@ -329,7 +338,7 @@ static void react(const struct xengt_wp_msg *msg)
 	}
 }
 
-/* The broker acts as soon as it has the worker's question. */
+/* Lets the test's broker react as soon as the worker has sent a question. */
 int __real_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
@@ -350,8 +359,8 @@ int __wrap_xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 }
 
 /*
- * Type of the next message from the worker that is not a question, or 0 if
- * there is none.
+ * Returns the type of the next message from the worker that is not a question, or 0 if there
+ * is none.
  */
 static uint32_t hear(struct xengt_wp_msg *msg)
 {
@@ -435,7 +444,7 @@ static int give(uint64_t first, bool on)
 	return xengt_broker_populate(to_broker, gfn(first), 16, on);
 }
 
-/* Let the worker handle all that the broker sent. */
+/* Lets the worker handle all messages that the broker sent. */
 static void run(void)
 {
 	say(XENGT_WP_QUIT, 0, 0);
@@ -475,7 +484,7 @@ static void it_refuses(void **state)
 	assert_int_equal(show(0xe0000, true), -EPERM);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(give(0xf0000, true), -EPERM);
-	/* the broker answered, so this RAM need not be taken back later */
+	/* the broker answered, so the worker need not remove this RAM later */
 	assert_int_equal(to_broker->given_up.frames, 0);
 	broker.status = 0;
 	assert_int_equal(show(0xe0000, true), 0);
@@ -485,8 +494,8 @@ static void it_refuses(void **state)
 }
 
 /*
- * For RAM the worker does not wait for a broker, because the vCPU would stand
- * still meanwhile. For the aperture it waits.
+ * There is no broker. A worker that wants RAM does not wait for a broker, because the vCPU
+ * would have to wait, too. A worker that wants the aperture waits for a broker.
  */
 static void there_is_none(void **state)
 {
@@ -502,7 +511,7 @@ static void there_is_none(void **state)
 	assert_int_equal(now_msec() - start, MSEC);
 	assert_false(to_broker->has_aperture);
 	assert_int_equal(broker.asked, 0);
-	/* a broker that comes in time is asked */
+	/* if a broker connects in time, the worker asks it */
 	broker_goes();
 	broker_comes();
 	assert_int_equal(show(0xe0000, true), 0);
@@ -542,8 +551,9 @@ static void it_dies(void **state)
 }
 
 /*
- * The worker asks the new broker again, with another number, and ignores the
- * old broker's answer.
+ * A new broker connects while the worker waits for the old broker's answer. The worker asks
+ * the new broker again, with another sequence number, and ignores an answer of the old
+ * broker.
  */
 static void it_is_replaced(void **state)
 {
@@ -570,8 +580,8 @@ static void it_is_replaced(void **state)
 }
 
 /*
- * An answer to an earlier question is no answer to this one. But it shows that
- * the mapping may have changed.
+ * An answer to an earlier question does not answer the present question. But the answer
+ * shows that the mapping may have changed.
  */
 static void it_answers_another_question(void **state)
 {
@@ -585,8 +595,8 @@ static void it_answers_another_question(void **state)
 }
 
 /*
- * Before it answers, the broker asks questions of its own. The worker at once
- * answers those that do not need the core. The others wait until the worker has
+ * Before the broker answers, it asks questions itself. If a question of the broker does not
+ * need the core, the worker answers at once. The other questions wait until the worker has
  * left the core.
  */
 static void it_asks_first(void **state)
@@ -612,7 +622,7 @@ static void it_asks_first(void **state)
 	assert_int_equal(msg.u.state.aperture_gfn, 0xe0000);
 	assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
 	assert_int_equal(msg.seq, 78);
-	/* the device is gone, so no mapping is repeated */
+	/* the device is gone, so the worker repeats no mapping */
 	assert_int_equal(device.mapped_again, 0);
 }
 
@@ -631,15 +641,15 @@ static void a_late_answer_is_made_good(void **state)
 	assert_int_equal(device.mapped_again, 1);
 	run();
 	assert_int_equal(device.mapped_again, 1);
-	/* a new broker may have done something with the aperture */
+	/* a new broker may have changed the mapping of the aperture */
 	say(XENGT_WP_HELLO, 1, 0);
 	run();
 	assert_int_equal(device.mapped_again, 2);
 }
 
 /*
- * The worker gave up waiting for RAM, which may still come. When it comes, it
- * is taken back before the worker asks for more.
+ * The worker gave up waiting for RAM, but the broker may place this RAM later. When the late
+ * answer comes, the worker first removes the RAM, and only then may ask for more.
  */
 static void given_up_ram_is_taken_back(void **state)
 {
@@ -648,9 +658,9 @@ static void given_up_ram_is_taken_back(void **state)
 	assert_int_equal(give(0xf0000, true), -ETIMEDOUT);
 	assert_int_equal(give(0xf1000, true), -ENOTCONN);
 	assert_int_equal(broker.asked, 1);
-	/* other RAM can be taken away meanwhile */
+	/* meanwhile the worker can have other RAM removed */
 	assert_int_equal(give(0xf2000, false), 0);
-	/* the first attempt to take the RAM back has no answer; the second succeeds */
+	/* the first request to remove the RAM gets no answer; the second succeeds */
 	say(XENGT_WP_PLACED, broker.seqs[0], 0);
 	broker.reactions[2] = SILENT;
 	run();
@@ -694,7 +704,9 @@ static void it_talks_nonsense(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
-/* A file like those that come with a question. The caller closes the descriptor. */
+/*
+ * Makes a file as it comes with a question. Returns its descriptor, which the caller closes.
+ */
 static int new_file(uint32_t len_bytes)
 {
 	int fd = memfd_create("test", MFD_CLOEXEC);
@@ -767,7 +779,7 @@ static void the_newest_file_counts(void **state)
 	assert_int_equal(hear(&msg), 0);
 }
 
-/* A guest that accesses every register does not fill the log. */
+/* A guest that accesses every register must not fill the log. */
 static void unknown_registers_have_a_bound(void **state)
 {
 	(void)state;
@@ -780,8 +792,8 @@ static void unknown_registers_have_a_bound(void **state)
 }
 
 /*
- * The worker reports abuse once a second. If the broker says so, the guest's requests
- * wait for a limited time after each report.
+ * The worker reports abuse once a second. If the broker throttles the guest, the guest's
+ * requests wait for a limited time after each report.
  */
 static void a_guest_that_floods(void **state)
 {
@@ -819,7 +831,10 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
-/* The worker measures how long the driver is active, from the requests that loaded it on. */
+/*
+ * The worker measures how long the driver has been active; this time begins with the
+ * requests by which the driver loads.
+ */
 static void the_drivers_time(void **state)
 {
 	int64_t before;

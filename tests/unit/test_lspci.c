@@ -58,7 +58,7 @@ static void dump(struct rig *rig, const char *path)
 	assert_int_equal(fclose(out), 0);
 }
 
-/* The output of lspci, with each run of blanks and tabs made one blank. */
+/* Reads the output of lspci, and replaces each run of blanks and tabs by one blank. */
 static void lspci(const char *path, char *text, size_t text_len)
 {
 	char command[128];
@@ -78,7 +78,10 @@ static void lspci(const char *path, char *text, size_t text_len)
 	assert_int_equal(pclose(in), 0);
 }
 
-/* The expected lines must come in this order; other lines may be between them. */
+/*
+ * Checks that the text has the expected lines in this order. Other lines may be
+ * between them.
+ */
 static void expect(const char *text, const char *const *golden)
 {
 	const char *at = text;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * 16 guests work at the same time: as many as a GPU with an aperture of 256 MiB
- * and 32 fence registers allows. Each guest has 8 MiB of CPU-visible memory and
- * 2 fence registers.
+ * Tests 16 guests that work at the same time, the largest number that a GPU
+ * with an aperture of 256 MiB and 32 fence registers allows. Each guest has 8
+ * MiB of CPU-visible memory and 2 fence registers.
  */
 #include "guest_rig.h"
 
@@ -58,8 +58,8 @@ static int setup_bdw(void **state)
 }
 
 /*
- * The guests do not end in the order in which they began. At the end the free
- * memory is in one piece again.
+ * Ends the guests in another order than they were created. At the end the free
+ * graphics memory must be one range again.
  */
 static int teardown(void **state)
 {
@@ -79,7 +79,8 @@ static int teardown(void **state)
 }
 
 /*
- * All guests submit before one of them looks; each guest finds its own results.
+ * All guests submit work before any of them reads results. Each guest must find
+ * its own results.
  */
 static void all_work(void **state)
 {
@@ -101,7 +102,8 @@ static void all_work(void **state)
 }
 
 /*
- * One guest more finds no fence registers, and the message says so.
+ * A 17th guest gets no fence registers, so its creation fails with a message
+ * about fence registers.
  */
 static void and_no_more(void **state)
 {
@@ -124,7 +126,7 @@ static void and_no_more(void **state)
 	xengt_hv_fake_hv(fake)->ops->destroy(xengt_hv_fake_hv(fake));
 }
 
-/* A picture for each guest's monitor fits into 8 MiB. */
+/* A picture for a guest's monitor fits into the guest's 8 MiB. */
 static void the_monitor_fits(void **state)
 {
 	struct many *m = *state;

@@ -79,7 +79,7 @@ static void forcewake_of_gen8(void **state)
 	rig_decode(&rig);
 	rig_write(&rig, XENGT_FORCEWAKE_MT, 4, 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_MT_ACK, 4), 1);
-	/* on this platform a Gen9 register is plain memory */
+	/* on Broadwell, a register of Gen9 is plain memory */
 	rig_write(&rig, XENGT_FORCEWAKE_RENDER, 4, 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER, 4), 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_RENDER_ACK, 4), 0);
@@ -135,20 +135,20 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(regs[2].off, 0x1ffffc);
 	assert_true(!regs[2].is_read && regs[2].is_written);
 	assert_string_equal(regs[2].name, "");
-	/* the list is read in two parts */
+	/* read the list in two parts */
 	assert_int_equal(unknown(rig, 0x5004, regs, 1), 2);
 	assert_int_equal(regs[0].off, 0x5004);
 	assert_int_equal(unknown(rig, 0x5008, regs, 1), 1);
 	assert_int_equal(unknown(rig, ~0u, regs, 1), 0);
-	/* a reset keeps the list, and a short buffer gets the first part of it */
+	/* a reset does not change the list; a short buffer gets the first part of the list */
 	xengt_vgpu_reset(rig->vgpu);
 	assert_int_equal(unknown(rig, 0, regs, 1), 3);
 	assert_int_equal(regs[0].off, 0x5000);
 }
 
 /*
- * Each unknown register is logged once, as a ready row. Beyond a limit,
- * registers are listed but not logged.
+ * Each unknown register is logged once, as a row that can be pasted into the table. Beyond a
+ * limit, registers are listed but not logged.
  */
 static void unknown_is_told_once(void **state)
 {
@@ -204,7 +204,10 @@ static void unaligned_and_wide(void **state)
 	uint8_t model[32] = { 0 };
 	const uint32_t base = 0x5100;
 
-	/* plain memory, so any mix of widths must agree with bytes */
+	/*
+	 * these registers are plain memory, so accesses of any widths must agree with accesses
+	 * of single bytes
+	 */
 	for (uint32_t size = 1; size <= 8; size *= 2) {
 		for (uint32_t at = 0; at + size <= 24; at++) {
 			uint64_t val = 0x0123456789abcdef * (at + size), want;
@@ -235,14 +238,17 @@ static void borders(void **state)
 	assert_int_equal(rig_read(rig, regs_end - 2, 4), 0x0000ccdd);
 	assert_int_equal(rig_read(rig, regs_end - 4, 8), 0xccdd0000);
 	assert_int_equal(rig_read(rig, regs_end, 8), 0);
-	/* an access over the end of the hole: the second half is an entry outside of the slices */
+	/*
+	 * an access across the end of the hole: its second half is an entry outside of the
+	 * slices
+	 */
 	rig_write(rig, REG_GGTT - 4, 8, ALL_ONES);
 	assert_int_equal(rig_read(rig, REG_GGTT - 4, 8), 0);
 	rig_write(rig, REG_HOLE + 0x100000, 4, 1);
 	assert_int_equal(rig_read(rig, REG_HOLE + 0x100000, 4), 0);
 	/*
-	 * an access over the end of BAR0: Xen would not send it, but the core
-	 * must handle it
+	 * an access across the end of BAR0, which Xen would not send, but which the core must
+	 * handle
 	 */
 	val = 0;
 	xengt_mmio_access(rig->vgpu, 0xfffffc, 8, true, &val);
@@ -265,7 +271,7 @@ static void outside_bar0(void **state)
 	const struct xengt_counters *now = xengt_vgpu_counters(rig->vgpu);
 	uint64_t other = now->exit_other;
 
-	/* the last of the four elements lies behind the BAR */
+	/* the last of the four elements is beyond the end of the BAR */
 	assert_int_equal(rig_take(rig_request(rig, req), 4), 0xffffffff);
 	req.addr = RIG_BAR0 - 4;
 	req.count = 1;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the OpRegion: its bytes as the guest reads them, at which addresses it is shown,
- * SWSCI. Debian's tools decode the OpRegion and the monitor's EDID (exits with 77 where
- * intel-gpu-tools or edid-decode is not installed).
+ * Tests the OpRegion: the bytes that the guest reads, the addresses at which the device
+ * maps it, and SWSCI. Debian's tools decode the OpRegion and the monitor's EDID.
+ * Without intel-gpu-tools or edid-decode the program exits with 77.
  */
 #include "rig.h"
 
@@ -69,8 +69,7 @@ static void shown_where_firmware_says(void **state)
 	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 4), 0x12345678);
 	assert_int_equal(read_at(rig, HOLE + 0x1fff, 1), 0x12);
 	/*
-	 * the OpRegion moves with its contents; the address is written byte by
-	 * byte
+	 * the guest writes ASLS byte by byte; the OpRegion moves and keeps its contents
 	 */
 	rig_cfg_write(rig, 0xfe, 1, 0xfe);
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xfefe0000);
@@ -87,9 +86,9 @@ static void shown_where_firmware_says(void **state)
 static void nowhere_else(void **state)
 {
 	static const uint32_t places[] = {
-		0x00010000,		/* RAM in use */
-		0x0003f000,		/* RAM, then a hole */
-		HOLE + 1, HOLE + 0x800,	/* not aligned */
+		0x00010000,		/* guest RAM */
+		0x0003f000,		/* the last page of RAM, then a hole */
+		HOLE + 1, HOLE + 0x800,	/* an address that is not aligned */
 		0xfffff000,		/* the OpRegion would cross 4 GiB */
 		RIG_BAR0, RIG_BAR0 + 0xfff000,	/* the device's registers */
 		RIG_BAR0 - 0x1000,
@@ -101,9 +100,7 @@ static void nowhere_else(void **state)
 						  4096), 0);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
 		rig_cfg_write(rig, 0xfc, 4, places[i]);
-		/*
-		 * the register has the written value, but no OpRegion is shown
-		 */
+		/* ASLS has the written value, but no OpRegion is mapped */
 		assert_int_equal(rig_cfg_read(rig, 0xfc, 4), places[i]);
 		assert_int_equal(refused(rig), i + 1);
 		assert_int_equal(xengt_hv_fake_ranges(rig->fake,
@@ -114,14 +111,14 @@ static void nowhere_else(void **state)
 	assert_memory_equal(before, after, 4096);
 	/* the registers are still there */
 	assert_int_equal(rig_read(rig, XENGT_PVINFO_MAGIC, 8), 0x4776544776544776);
-	/* writing the same value again is no further attempt */
+	/* a write of the same value does not cause another attempt */
 	rig_cfg_write(rig, 0xfc, 4, RIG_BAR0 - 0x1000);
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
 }
 
 /*
- * The guest moves BAR0 over the OpRegion: the OpRegion stays until the guest
- * moves it.
+ * The guest moves BAR0 over the OpRegion: the OpRegion stays mapped until the guest
+ * moves the OpRegion.
  */
 static void first_come(void **state)
 {
@@ -196,7 +193,7 @@ static void save(const char *path, const uint8_t *bytes, size_t len)
 	assert_int_equal(fclose(out), 0);
 }
 
-/* The tool's output for these bytes; the tool must exit with status 0. */
+/* Returns the tool's output for these bytes. The tool must exit with status 0. */
 static const char *text_of(const char *tool, const uint8_t *bytes, size_t len)
 {
 	char path[] = "/tmp/xengt-golden-XXXXXX", cmd[256];

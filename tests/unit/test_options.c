@@ -16,7 +16,7 @@
 
 static struct xengt_options opt;
 
-/* By descriptor: what was printed to standard output (1) and standard error (2). */
+/* Text that was printed, by descriptor: to standard output (1) and standard error (2). */
 static char printed[3][4096];
 
 /* Parse at most 6 arguments. */
@@ -33,7 +33,7 @@ static int parse(const char *const args[])
 		files[fd] = memfd_create("printed", MFD_CLOEXEC);
 		dup2(files[fd], fd);
 	}
-	optind = 0;		/* getopt() begins again */
+	optind = 0;		/* makes getopt() begin again */
 	r = xengt_options_parse(argc, argv, &opt);
 	fflush(stdout);
 	for (int fd = 1; fd < 3; fd++) {

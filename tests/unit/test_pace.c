@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests vertical blanks with a guest that needs a long time for each access of a register.
- * At a blank the guest's driver does what i915 does. A program uses the rest of the time
- * and flips as often as it can.
+ * Tests vertical blank interrupts for a guest that needs a long time for each access to a
+ * register. When a guest is slow, the device leaves a pause between its interrupts, so
+ * that the guest has time for other work. At a blank the guest's driver does what i915
+ * does. A program in the guest uses the rest of the time and flips as often as it can.
  */
 #include "rig.h"
 
@@ -25,27 +26,28 @@
 #define LINE_PIXELS	2080ull
 #define FRAME_PIXELS	(LINE_PIXELS * 1235)
 #define BLANK_PIXELS	(LINE_PIXELS * 35)
-/* Number of register accesses of a handler for one pipe. */
+/* Number of register accesses that a handler makes for one pipe. */
 #define ACCESSES	8u
 /*
- * A pause is so short that handling, pause and frame together take at most GAP_NS;
- * but this limit of the pause is never below PAUSE_MIN_NS.
+ * The sum of the handling of an interrupt, the pause and a frame is at most GAP_NS,
+ * because the device limits the pause. But the limit of the pause is never below
+ * PAUSE_MIN_NS.
  */
 #define GAP_NS		(60 * MS)
 #define PAUSE_MIN_NS	(10 * MS)
-/* The time that Linux waits for a blank. */
+/* The time for which Linux waits for a blank. */
 #define PATIENCE_NS	(100 * MS)
 
 struct pipe {
 	uint64_t start;
 	uint64_t raised, done;		/* times of the last blank interrupt and
 					 * of the end of its handling */
-	uint64_t told;			/* number of interrupts */
+	uint64_t told;			/* number of interrupts that the guest got */
 	uint64_t last;			/* number of the blank of the last interrupt */
-	uint64_t counted;		/* the time when the handler read the
-					 * frame counter */
-	uint32_t surf;			/* a flip that was written and is not
-					 * known to have taken effect */
+	uint64_t counted;		/* time when the handler read the frame counter */
+	uint32_t surf;			/* the surface of a flip that the driver has
+					 * written, until the driver knows that the flip
+					 * took effect */
 	uint64_t flips;
 };
 
@@ -57,10 +59,10 @@ struct guest {
 	uint64_t access_ns;
 	uint64_t busy_ns;		/* time that the guest spent in its
 					 * handler */
-	uint32_t msis;			/* number of interrupts that came and were
-					 * handled */
+	uint32_t msis;			/* number of interrupts that the guest has handled */
 	bool is_busy;
-	bool is_thrifty;		/* the guest masks blanks that it does not need */
+	bool is_thrifty;		/* true: the guest masks blank interrupts that it
+					 * does not need */
 };
 
 static uint64_t now(const struct guest *g)
@@ -86,7 +88,7 @@ static uint64_t blanks_at(const struct guest *g, uint64_t t)
 /* ---- the oracle ---- */
 
 /*
- * The pause that the device makes for a guest that needed this long to handle the
+ * Returns the pause that the device must make if the guest took 'took' ns to handle the
  * interrupts of all pipes.
  */
 static uint64_t pause_ns(const struct guest *g, uint64_t took)
@@ -99,9 +101,8 @@ static uint64_t pause_ns(const struct guest *g, uint64_t took)
 }
 
 /*
- * The number of the blank of a pipe's next interrupt: the first blank after the
- * pause. The pause is three times as long as the handling of the last
- * interrupt, but bounded. Rounding may shift a blank by a nanosecond.
+ * Returns the number of the blank at which the pipe's next interrupt must come: the first
+ * blank after the pause. Rounding may shift a blank by a nanosecond.
  */
 static uint64_t expected(const struct guest *g, const struct pipe *p)
 {
@@ -119,7 +120,8 @@ static void was_raised(struct guest *g, unsigned int n)
 	uint64_t t = now(g) - p->start, blank = blanks_at(g, t);
 
 	/*
-	 * the last interrupt was handled, and the new one is for a later frame
+	 * the guest has handled the last interrupt, and the new interrupt is for a later
+	 * frame
 	 */
 	assert_true(!p->told || p->done >= p->raised);
 	assert_true(blank > p->last);
@@ -151,7 +153,7 @@ static void tick(struct guest *g)
 		before[n] = iir(g, n);
 	xengt_vgpu_tick(g->rig->vgpu);
 	for (unsigned int n = 0; n < XENGT_PIPES; n++) {
-		/* no interrupt comes while the last one is not acknowledged */
+		/* no interrupt comes while the guest has not acknowledged the last one */
 		assert_int_equal(g->rig->vgpu->irq.second[XENGT_IRQ_PIPE_A + n],
 				 0);
 		if (iir(g, n) & ~before[n] & BLANK)
@@ -159,7 +161,7 @@ static void tick(struct guest *g)
 	}
 }
 
-/* Let time pass, and call the tick whenever the device asked for it. */
+/* Lets time pass, and calls tick() whenever the device has requested it. */
 static void pass(struct guest *g, uint64_t ns)
 {
 	uint64_t end = now(g) + ns;
@@ -191,7 +193,7 @@ static void wr(struct guest *g, uint32_t off, uint32_t val)
 /* ---- the guest's driver ---- */
 
 /*
- * Flip as i915 does: it waits for the blank if it reads a line shortly before
+ * Flips as i915 does: if the scanline is shortly before the blank, the driver waits for
  * the blank.
  */
 static void flip(struct guest *g, unsigned int n)
@@ -210,7 +212,8 @@ static void flip(struct guest *g, unsigned int n)
 }
 
 /*
- * Is the guest fast enough that every waiter must get its blank in time?
+ * Is the guest so fast that every program that waits for a blank must get the blank in
+ * time?
  */
 static bool is_promised(const struct guest *g)
 {
@@ -245,7 +248,10 @@ static void handle_interrupt(struct guest *g)
 	g->is_busy = true;
 	wr(g, MASTER, 0);
 	for (unsigned int n = 0; n < g->pipes; n++) {
-		/* this load does not trap, because the register is in RAM */
+		/*
+		 * this load takes no time, because the register is in RAM and so the load
+		 * does not trap
+		 */
 		uint32_t bits = iir(g, n);
 
 		if (!bits)
@@ -309,8 +315,8 @@ static void light(struct guest *g, unsigned int n)
 }
 
 /*
- * Start a guest with this many pipes of this many Hz. Each pipe is switched on
- * some time after the one before.
+ * Starts a guest with 'pipes' pipes of 'hz' Hz. Each pipe is switched on 'apart_ns' after
+ * the one before.
  */
 static void boot(struct guest *g, struct rig *rig, uint32_t hz,
 		 unsigned int pipes, uint64_t apart_ns)
@@ -339,7 +345,7 @@ static void set_up(struct rig *rig)
 /* ---- tests ---- */
 
 static const uint32_t rates[] = { 30, 60, 120 };
-/* Durations of a handling, in tenths of a millisecond. */
+/* Times that the handling of an interrupt takes, in tenths of a millisecond. */
 static const uint32_t costs[] = { 0, 1, 5, 10, 20, 40, 42, 80, 120, 160, 170,
 				  200, 330, 400, 500, 660, 800, 1000 };
 
@@ -369,17 +375,17 @@ static void one_pipe(uint32_t hz, uint64_t cost_ns)
 		      hz, (double)cost_ns / MS, (unsigned long long)p->told,
 		      (unsigned long long)blanks_at(&g, now(&g) - p->start),
 		      (unsigned long long)p->flips, (double)left / 10);
-	/* the end of the test may cut off one handling */
+	/* the end of the test may fall into the handling of an interrupt */
 	assert_true(left + cost_ns * 1000 / life >= least);
 	assert_int_equal(rig_read(&rig, PIPE(0) + FRAMES, 4),
 			 blanks_at(&g, now(&g) - p->start));
 	assert_int_equal(p->told + missed(&g), p->last);
 	/*
-	 * no flip is lost, and each has taken effect at the latest at the
-	 * second blank that the guest is told of
+	 * no flip is lost: each flip takes effect at the latest at the second blank
+	 * interrupt that the guest gets after the flip
 	 */
 	assert_true(2 * p->flips + 2 >= p->told);
-	/* a guest that keeps up is told of each blank */
+	/* a guest that is fast enough gets an interrupt for each blank */
 	if (cost_ns <= MS)
 		assert_int_equal(missed(&g), 0);
 	rig_destroy(&rig);
@@ -391,7 +397,10 @@ static void a_slow_guest_keeps_its_time(void **state)
 	for (size_t r = 0; r < XENGT_ARRAY_SIZE(rates); r++)
 		for (size_t c = 0; c < XENGT_ARRAY_SIZE(costs); c++)
 			one_pipe(rates[r], costs[c] * MS / 10);
-	/* when interrupts are lost, no waiter starves */
+	/*
+	 * even if interrupts are left out, a program that waits for a blank does not time
+	 * out
+	 */
 	one_pipe(60, 300 * MS);
 }
 
@@ -415,14 +424,17 @@ static void some_pipes(uint32_t hz, uint64_t cost_ns, unsigned int pipes,
 
 		fewest = told < fewest ? told : fewest;
 		most = told > most ? told : most;
-		/* only guests that have time left for flips flip as often */
+		/* only a guest that has enough time left flips this often */
 		if (all < GAP_NS)
 			assert_true(2 * g.pipe[n].flips + 2 >= told);
 	}
 	pause = pause_ns(&g, all);
 	least = all ? pause * 1000 / (pause + all) : 750;
 	assert_true(left + all * 1000 / life >= least);
-	/* no pipe gains at the cost of another, and none waits for ever */
+	/*
+	 * no pipe gets many more interrupts than another, and each pipe gets interrupts
+	 * again and again
+	 */
 	assert_true(2 * fewest >= most);
 	assert_true(fewest * (all + pause + frame_ns(&g)) >=
 		    life - life / 5);
@@ -446,8 +458,8 @@ static void no_pipe_starves_another(void **state)
 }
 
 /*
- * i915 enables blank interrupts while it waits for one, and disables them soon
- * after.
+ * The guest enables blank interrupts only while it waits for a blank, and disables them
+ * soon after, as i915 does.
  */
 static void masking_is_no_way_around(void **state)
 {
@@ -461,7 +473,7 @@ static void masking_is_no_way_around(void **state)
 		g.is_thrifty = true;
 		g.access_ns = costs[c] * MS / 10 / ACCESSES;
 		live(&g, 4000 * MS);
-		/* the oracle is was_raised() */
+		/* was_raised() checks each interrupt */
 		assert_true(g.pipe[0].flips >= 10);
 		rig_destroy(&rig);
 	}
@@ -483,7 +495,7 @@ static void who_gets_fast_keeps_up_again(void **state)
 	assert_int_equal(missed(&g), before);
 }
 
-/* Does the next interrupt of the only pipe come within this time? */
+/* Does the only pipe raise its next interrupt within this time? */
 static bool is_told_within(struct guest *g, uint64_t ns)
 {
 	uint64_t told = g->pipe[0].told;
@@ -499,8 +511,8 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	boot(&g, *state, 60, 1, 0);
 	assert_true(is_told_within(&g, frame_ns(&g)));
 	/*
-	 * the guest acknowledges none: no further interrupt comes, and the
-	 * worker need not wake up
+	 * the guest does not acknowledge the interrupt, so no other interrupt comes, and
+	 * the worker need not wake up
 	 */
 	assert_int_equal(xengt_vgpu_deadline(g.rig->vgpu), UINT64_MAX);
 	pass(&g, 10000 * MS);
@@ -510,7 +522,7 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 	g.pipe[0].done = now(&g);
 	assert_false(is_told_within(&g, PAUSE_MIN_NS - 1));
 	assert_true(is_told_within(&g, frame_ns(&g) + 1));
-	/* the guest acknowledges interrupts in a handler that never ends */
+	/* the guest acknowledges the interrupt in a handler that never ends */
 	wr(&g, MASTER, 0);
 	g.is_thrifty = true;
 	for (int i = 0; i < 10; i++) {
@@ -521,7 +533,8 @@ static void strange_guests_wait_but_not_for_ever(void **state)
 }
 
 /*
- * The interrupt of a flip answers an action of the guest, so it is not delayed.
+ * A flip's interrupt is the answer to an action of the guest, so the device does not delay
+ * this interrupt.
  */
 static void flip_done_is_not_paced(void **state)
 {
@@ -533,7 +546,7 @@ static void flip_done_is_not_paced(void **state)
 	pass(&g, 13 * MS);
 	wr(&g, IIR(0), BLANK);
 	g.pipe[0].done = now(&g);
-	/* the flip falls into the pause */
+	/* the guest flips during the pause */
 	wr(&g, PIPE(0) + SURF, 0x02000000);
 	assert_false(is_told_within(&g, frame_ns(&g)));
 	assert_int_equal(iir(&g, 0), FLIP_DONE);

@@ -50,7 +50,7 @@ static void oracle_write(struct oracle *o, uint32_t reg, uint32_t size,
 		uint8_t *at = &o->bytes[reg + i];
 		uint8_t mask = o->writable[reg + i];
 
-		/* only D0 and D3hot exist */
+		/* the device has only the power states D0 and D3hot */
 		if (reg + i == 0xd4 && ((byte & 3) == 1 || (byte & 3) == 2))
 			continue;
 		*at = (uint8_t)((*at & ~mask) | (byte & mask));
@@ -133,7 +133,7 @@ static void identity_comes_from_the_platform(void **state)
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(want); i++) {
 		struct xengt_vgpu_config cfg = {
 			.aperture_bytes = RIG_APERTURE,
-			.pci_revision = 0x55,	/* an id that no device has */
+			.pci_revision = 0x55,	/* a revision that no device has */
 		};
 		struct xengt_pci_cfg pci;
 
@@ -151,7 +151,10 @@ static void beyond_the_end(void **state)
 
 	assert_int_equal(rig_cfg_read(rig, 0x100, 4), 0xffffffff);
 	assert_int_equal(rig_cfg_read(rig, 0xfff, 1), 0xff);
-	/* byte 0xff is the last of ASLS, which is 0 after a reset; beyond it all-ones */
+	/*
+	 * byte 0xff is the last byte of ASLS, which is 0 after a reset; the bytes beyond
+	 * it read as all-ones
+	 */
 	assert_int_equal(rig_cfg_read(rig, 0xff, 4), 0xffffff00);
 	rig_cfg_write(rig, 0xff, 4, 0xffffffff);
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0xff000000);
@@ -172,8 +175,11 @@ static void asls_keeps_what_was_written(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0xfc, 4), 0);
 }
 
-/* What tools/firmware/hvmloader/pci.c does: decode off; all-ones, read back,
- * restore. The two dwords of a 64-bit BAR are sized one after the other. */
+/*
+ * Determines a BAR's size as tools/firmware/hvmloader/pci.c does, with decode off: write
+ * all-ones, read back, restore the value. hvmloader does this first for the low dword of a
+ * 64-bit BAR, then for the high dword.
+ */
 static uint64_t size_like_hvmloader(struct rig *rig, uint32_t reg)
 {
 	uint32_t old = rig_cfg_read(rig, reg, 4), mask, high, high_mask;
@@ -191,8 +197,8 @@ static uint64_t size_like_hvmloader(struct rig *rig, uint32_t reg)
 }
 
 /*
- * What drivers/pci/probe.c, __pci_read_base(), does: it sets one half to
- * all-ones, then the other.
+ * Determines a BAR's size as Linux does (__pci_read_base() in drivers/pci/probe.c): writes
+ * all-ones to one half, then to the other half.
  */
 static uint64_t size_like_linux(struct rig *rig, uint32_t reg)
 {
@@ -227,7 +233,7 @@ static void sizing(void **state)
 	assert_int_equal(size_like_hvmloader(rig, 0x30), 0);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
 	assert_int_equal(size_like_linux(rig, 0x18), RIG_APERTURE);
-	/* no range is claimed during the sizing */
+	/* the device traps no range during the sizing */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_TRAP),
 			 traps);
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE),
@@ -236,8 +242,8 @@ static void sizing(void **state)
 	assert_int_equal(rig_cfg_read(rig, 0x18, 4), RIG_BAR2 | 0xc);
 
 	/*
-	 * firmware that leaves decode on sizes the BARs: at the end everything
-	 * is as before
+	 * firmware that does not switch decode off determines the sizes: afterwards the
+	 * BARs are as before
 	 */
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 	assert_int_equal(size_like_linux(rig, 0x10), 16 * XENGT_MIB);
@@ -270,16 +276,16 @@ static void aperture_sizes(void **state)
 }
 
 /*
- * What firmware and drivers write and read back. The rules are those of the PCI Local
- * Bus Specification 3.0 (PCI), the PCI Power Management specification 1.2 (PM), the
- * Advanced Capabilities ECN (AF), and, where these leave a choice, of Intel's datasheet
- * of device 2 (IGD). After the write a read of the same size must give 'want'.
+ * The values that firmware and drivers write, and must read back. The rules are those of
+ * the PCI Local Bus Specification 3.0 (PCI), the PCI Power Management specification 1.2
+ * (PM), the Advanced Capabilities ECN (AF), and, where these leave a choice, of Intel's
+ * datasheet of device 2 (IGD). After the write a read of the same size must give 'want'.
  */
 static const struct rule {
 	const char *why;
 	uint32_t reg, size, val, want;
 } rules[] = {
-	/* COMMAND: PCI 6.2.2; a bit that the function does not implement reads 0 */
+	/* COMMAND: PCI 6.2.2; a bit that the function does not implement reads as 0 */
 	{ "vgaarb takes the legacy I/O", 0x04, 2, 0x0001, 0x0001 },
 	{ "... and gives it back", 0x04, 2, 0x0000, 0x0000 },
 	{ "memory decode", 0x04, 2, 0x0002, 0x0002 },
@@ -293,7 +299,7 @@ static const struct rule {
 	{ "no INTx", 0x04, 2, 0x0400, 0x0400 },
 	{ "reserved bits", 0x04, 2, 0xf880, 0 },
 	{ "one byte of COMMAND", 0x05, 1, 0x04, 0x04 },
-	/* STATUS: PCI 6.2.3; a written 1 clears a bit, and nothing sets a bit */
+	/* STATUS: PCI 6.2.3; a written 1 clears a bit, and no write sets a bit */
 	{ "all errors cleared", 0x06, 2, 0xffff, 0x0010 },
 	{ "... and nothing set by 0", 0x06, 2, 0x0000, 0x0010 },
 	/* the other fields of the header: PCI 6.2 */
@@ -328,10 +334,10 @@ static const struct rule {
 	{ "address, whole dwords", 0x94, 4, 0xfee00fff, 0xfee00ffc },
 	{ "data", 0x98, 2, 0xffff, 0xffff },
 	{ "the bytes behind the data", 0x9a, 2, 0xffff, 0 },
-	/* AF */
+	/* the AF capability */
 	{ "capability, next, length, what it can", 0xa4, 4, 0, 0x03060013 },
 	{ "transactions pending: none", 0xa9, 1, 0xff, 0 },
-	/* power: PM 3.2 */
+	/* the power management capability: PM 3.2 */
 	{ "capability and next", 0xd0, 2, 0, 0xa401 },
 	{ "no PME, no D1, no D2", 0xd2, 2, 0xffff, 0x0022 },
 	{ "D3hot", 0xd4, 2, 0x0003, 0x000b },
@@ -341,7 +347,7 @@ static const struct rule {
 	{ "no PME to enable, no data to select", 0xd4, 2, 0x9f00, 0x0008 },
 	{ "no PME to clear", 0xd4, 2, 0x8000, 0x0008 },
 	{ "no bridge, no data", 0xd6, 2, 0xffff, 0 },
-	/* IGD */
+	/* registers of IGD */
 	{ "graphics control: locked", 0x50, 2, 0xffff, 0x00c0 },
 	{ "stolen memory: none", 0x5c, 4, 0xffffffff, 0 },
 	{ "ASLS", 0xfc, 4, 0xfc001000, 0xfc001000 },
@@ -367,9 +373,10 @@ static void what_software_reads_back(void **state)
 }
 
 /*
- * SeaBIOS uses the first VGA controller that has both decodes on. That must be the
- * emulated one. The vGPU does not have both on when SeaBIOS looks, because hvmloader
- * switches on only the decodes for which a function has a BAR.
+ * SeaBIOS uses the first VGA controller that has I/O decode and memory decode on, which
+ * must be the emulated controller. hvmloader switches on only the decodes for which a
+ * function has a BAR. So the vGPU does not have both decodes on when SeaBIOS searches for
+ * a VGA controller.
  */
 static void the_bios_takes_another_vga(void **state)
 {

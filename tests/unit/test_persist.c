@@ -102,7 +102,7 @@ static void write_text(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
-/* Returns the file of the full record as JSON. */
+/* Saves the full record, and returns the file's content as JSON. */
 static struct json_object *saved(void)
 {
 	struct json_object *obj;
@@ -170,7 +170,7 @@ static void saved_and_loaded(void **state)
 	assert_same(&v, &full);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* the rest of the file does not change, either */
+	/* the rest of the file must not change, either */
 	first = text_of_file();
 	assert_int_equal(xengt_bvgpu_save(&v), 0);
 	second = text_of_file();
@@ -178,7 +178,7 @@ static void saved_and_loaded(void **state)
 	free(first);
 	free(second);
 
-	/* the new file replaces the old one: nothing of the old record remains */
+	/* the new file replaces the old file, and has nothing of the old record */
 	assert_int_equal(xengt_bvgpu_save(&empty), 0);
 	assert_int_equal(load(&v), 0);
 	assert_same(&v, &empty);
@@ -188,7 +188,7 @@ static void saved_and_loaded(void **state)
 	xengt_bvgpu_unsave(&v);
 }
 
-/* The largest number of RAM ranges. */
+/* A record with the largest number of RAM ranges. */
 static void as_much_ram_as_there_is(void **state)
 {
 	struct xengt_bvgpu v = full, got;
@@ -204,7 +204,7 @@ static void as_much_ram_as_there_is(void **state)
 	assert_same(&got, &v);
 }
 
-/* The old file stays if the new one cannot be written. */
+/* If the new file cannot be written, the old file stays. */
 static void cannot_be_saved(void **state)
 {
 	struct xengt_bvgpu v = full;
@@ -221,7 +221,7 @@ static void cannot_be_saved(void **state)
 	assert_int_equal(v.slot, full.slot);
 }
 
-/* The version of the records that this build writes. */
+/* Returns the version of the records that this build writes. */
 static int version_now(void)
 {
 	struct json_object *obj = saved(), *value;
@@ -283,7 +283,7 @@ static void another_version(void **state)
 }
 
 /*
- * A file that is cut off at any place, as on a full disk, is refused. (This
+ * A file that is cut off at any place, for instance by a full disk, is refused. (This
  * should not happen, because the file is not written in place.)
  */
 static void cut_off(void **state)
@@ -310,7 +310,7 @@ static bool may_miss(const char *name)
 	return !strcmp(name, "log_name");
 }
 
-/* Each other member must exist and have its type. */
+/* Each member that may not be missing must exist and have the right type. */
 static void members(void **state)
 {
 	static const char *const wrong[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The worker draws into a file of the broker only if the whole picture fits into the
- * file: a store behind the file's end would kill the worker.
+ * The worker draws into a file that the broker passed only if the whole picture
+ * fits, because a store beyond the file's end would kill the worker.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -9,7 +9,7 @@
 #include "hw/platform.h"
 #include "sim/sim.h"
 
-/* Platforms have numbers from 1 on, without gaps. */
+/* Returns the ith platform. Platforms have numbers from 1 on, without gaps. */
 static const struct xengt_platform *platform_at(uint32_t i)
 {
 	return xengt_platform_get((enum xengt_platform_id)(i + 1));

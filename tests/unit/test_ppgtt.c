@@ -2,10 +2,10 @@
 /*
  * promise: P11
  *
- * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the simulated GPU
- * behind the boundary code, and a judge (ppgtt_check.h) that walks the guest's and the
- * GPU's tables after each prepare. A guest's store to a protected page is a request that
- * the device answers, as on Xen.
+ * Tests shadows of a guest's page tables: a guest on the fake hypervisor, the boundary code
+ * with the simulated GPU, and a judge (ppgtt_check.h) that walks the guest's and the GPU's
+ * tables after each prepare. A guest's store to a protected page becomes a request that the
+ * device answers, as on Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,17 +24,16 @@
 #include "hv/hv_fake.h"
 #include "ppgtt_check.h"
 
-#define RAM	4096u		/* frames: 16 MiB */
+#define RAM	4096u		/* number of frames: 16 MiB */
 #define N	512u
 #define RW	3ull
 #define E(gfn)	((uint64_t)(gfn) << 12 | RW)
-#define PML4	16u		/* the tables of the first space begin here */
+#define PML4	16u		/* first frame of the tables of the first space */
 #define PDP	17u
 #define PD	18u
 #define PT	19u
 #define SCRATCH	20u		/* frames 20 to 23: scratch tables of level 1 to 4 */
-#define FREE	32u		/* the frames from here on are for further
-				 * tables of a test */
+#define FREE	32u		/* first of the frames for further tables of a test */
 #define DATA	1024u
 
 struct bench {
@@ -45,8 +44,8 @@ struct bench {
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct ppgtt_check check;
-	uint32_t host_frames;	/* frames of the GPU itself: scratch, status
-				 * pages */
+	uint32_t host_frames;	/* number of frames that the GPU uses for itself: scratch,
+				 * status pages */
 };
 
 static enum xengt_platform_id platform = XENGT_PLATFORM_SKL;
@@ -111,14 +110,14 @@ static int teardown(void **state)
 
 /* ---- the guest ---- */
 
-/* The vCPU takes its answer and goes on. */
+/* The vCPU reads its answer and continues. */
 static void go_on(struct bench *b)
 {
 	xengt_hv_fake_advance(b->fake, 1000000000);
 	xengt_vgpu_tick(b->vgpu);
 }
 
-/* A store of the guest. It goes to the device if the page is protected. */
+/* Makes a store of the guest. If the page is protected, the device gets the store. */
 static void store(struct bench *b, uint64_t addr, uint32_t size, uint64_t val)
 {
 	const struct xengt_req req = {
@@ -155,8 +154,8 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 }
 
 /*
- * Make a space of four levels at address 0 as i915 does: unused entries name
- * scratch tables, whose entries name a scratch page.
+ * Make a space of four levels for address 0 as i915 does. Unused entries name scratch
+ * tables; the entries of scratch tables name a scratch page.
  */
 static void make_space(struct bench *b)
 {
@@ -196,7 +195,7 @@ static const struct xengt_counters *counters(const struct bench *b)
 	return xengt_vgpu_counters(b->vgpu);
 }
 
-/* Prepare a root and let the judge compare. Returns the root's id. */
+/* Prepare a root, and let the judge compare the tables. Returns the root's id. */
 static uint32_t prepare(struct bench *b, const struct xengt_ppgtt_root *root)
 {
 	uint32_t id = 0;
@@ -243,10 +242,7 @@ static void a_space_of_four_levels(void **state)
 	assert_int_equal(counters(b)->tracked_pages, 5);
 	assert_int_equal(counters(b)->ppgtt_compares, 7);
 	assert_int_equal(prepare(b, &root), id);
-	/*
-	 * the second prepare reads only page tables, and the module gets no
-	 * entry
-	 */
+	/* the second prepare reads only page tables, and writes no entry to the module */
 	assert_int_equal(counters(b)->ppgtt_compares, 9);
 	assert_int_equal(counters(b)->ppgtt_entries, 7 * N);
 }
@@ -260,7 +256,7 @@ static void page_tables_are_compared(void **state)
 	make_space(b);
 	prepare(b, &root);
 	before = counters(b)->ppgtt_entries;
-	/* stores to a page table do not trap, whatever their size */
+	/* stores of any size to a page table do not trap */
 	put(b, PT, 7, E(DATA));
 	store(b, (PT << 12) + 8 * 100 + 4, 4, 0);
 	store(b, (PT << 12) + 8 * 101, 1, 0);
@@ -268,8 +264,8 @@ static void page_tables_are_compared(void **state)
 	assert_int_equal(counters(b)->ppgtt_stores, 0);
 	prepare(b, &root);
 	/*
-	 * one call takes neighbouring entries; entry 100 did not change,
-	 * because its upper half was 0 before
+	 * one call writes neighbouring entries; entry 100 did not change, because its upper
+	 * half was 0 before
 	 */
 	assert_int_equal(counters(b)->ppgtt_entries, before + 3);
 	put(b, PT, 7, E(DATA + 1));
@@ -290,12 +286,12 @@ static void directories_are_protected(void **state)
 	assert_int_equal(get(b, PD, 5), E(FREE));
 	assert_int_equal(counters(b)->ppgtt_stores, 1);
 	prepare(b, &root);
-	/* an entry is stored in two halves, at different times */
+	/* the guest stores an entry in two halves, at different times */
 	store(b, (PD << 12) + 8 * 6, 4, (uint32_t)E(FREE));
 	store(b, (PD << 12) + 8 * 6 + 4, 4, 0);
 	prepare(b, &root);
 	/*
-	 * an SSE store arrives as two stores; then a byte, a word, and a store
+	 * first an SSE store, which arrives as two stores; then a byte, a word, and a store
 	 * across two entries
 	 */
 	put(b, PD, 8, E(FREE));
@@ -305,24 +301,24 @@ static void directories_are_protected(void **state)
 	store(b, (PD << 12) + 8 * 12 + 4, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
 	assert_int_equal(get(b, PD, 13), (uint64_t)FREE << 12 | RW);
-	/* and one across two tables: the low half is the second table's */
+	/* a store across two tables: its upper half is in the second table */
 	store(b, (PDP << 12) + 4092, 8, (uint64_t)(FREE << 12 | RW) << 32);
 	prepare(b, &root);
-	/* the last entry of a table behind which there is no RAM */
+	/* a store to the last entry of a table, when there is no RAM after the table */
 	fill(b, RAM - 1, E(SCRATCH));
 	put(b, PDP, 2, E(RAM - 1));
 	prepare(b, &root);
 	put(b, RAM - 1, 511, E(FREE));
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_missing, 0);
-	/* a table of each level gets another entry */
+	/* a table of each level gets one more entry */
 	put(b, PDP, 3, E(PD));
 	put(b, PML4, 3, E(PDP));
 	put(b, PDP, 0, 0);
 	prepare(b, &root);
 }
 
-/* GVT-g's issue #153: a page that is no longer a table must not stay protected. */
+/* A page that is no longer a table must not stay protected (GVT-g's issue #153). */
 static void a_page_used_for_something_else(void **state)
 {
 	struct bench *b = *state;
@@ -335,13 +331,15 @@ static void a_page_used_for_something_else(void **state)
 	prepare(b, &root);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, PDP, 1, 0);
-	/* the protection ends at once, and not only at the next submission */
+	/*
+	 * the device ends the protection at once, and does not wait for the next submission
+	 */
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, FREE, 0x5a5a5a5a5a5a5a5a);
 	assert_int_equal(counters(b)->ppgtt_stores, stores);
 	prepare(b, &root);
-	/* a store that was under way is performed, and has no other effect */
+	/* a store that was under way takes effect in memory, and has no other effect */
 	assert_false(xengt_ppgtt_store(b->vgpu, (FREE << 12) + 16, 8, 0x77));
 	assert_int_equal(get(b, FREE, 2), 0x77);
 	assert_false(xengt_ppgtt_store(b->vgpu, (uint64_t)RAM << 12, 8, 1));
@@ -349,8 +347,8 @@ static void a_page_used_for_something_else(void **state)
 }
 
 /*
- * A directory is dropped as i915 does it: the entry that named it names a
- * scratch table at once.
+ * A directory is dropped as i915 drops it: one store makes the entry that named the
+ * directory name a scratch table.
  */
 static void scratch_takes_its_place(void **state)
 {
@@ -367,7 +365,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the entry becomes read-only and names the same table: the shadow stays */
+	/* the entry becomes read-only but names the same table, so the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -375,7 +373,7 @@ static void scratch_takes_its_place(void **state)
 	prepare(b, &root);
 }
 
-/* Half of an entry is stored; before that, only this entry named the table. */
+/* The guest stores half of an entry, the only entry that named a table. */
 static void replaced_in_halves(void **state)
 {
 	struct bench *b = *state;
@@ -420,8 +418,8 @@ static void a_page_of_many_levels(void **state)
 	struct xengt_ppgtt_root root = root4(PML4);
 
 	fill(b, PML4, E(PML4));
-	put(b, PML4, 3, E(DATA) | 0x80);	/* at level 2 this is a page of
-						 * 2 MiB */
+	put(b, PML4, 3, E(DATA) | 0x80);	/* for a table of level 2 this entry is a
+						 * page of 2 MiB */
 	prepare(b, &root);
 	assert_int_equal(protected_pages(b), 2);
 	put(b, PML4, 4, E(DATA));
@@ -447,8 +445,7 @@ static void a_space_of_three_levels(void **state)
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
 	/*
-	 * different values of the PDP registers are a different root; both roots share the
-	 * tables
+	 * other values of the PDP registers are another root; both roots share the tables
 	 */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
@@ -473,7 +470,7 @@ static void pages_of_2m(void **state)
 	put(b, PD, 3, E(2048) | 0x80);
 	prepare(b, &root);
 	assert_int_equal(counters(b)->ppgtt_scratched, 513);
-	/* the guest gets another machine frame: the large page is split */
+	/* one gfn gets another machine frame, so the large page is split */
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(2048 + 77)), 0);
 	invalidate(b);
 	prepare(b, &root);
@@ -507,7 +504,7 @@ static void pages_of_64k(void **state)
 	/* one entry names the table with pages of 64 KiB, another with small pages */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
-	/* one of 16 frames moves */
+	/* one of the 16 frames of a 64 KiB page moves */
 	xengt_hv_fake_remove_ram(b->fake, gfn(DATA + 35));
 	invalidate(b);
 	prepare(b, &root);
@@ -535,8 +532,8 @@ static void ballooning(void **state)
 	invalidate(b);
 	prepare(b, &root);
 	/*
-	 * the page of a table is given away: nothing is present. It comes back:
-	 * the table is read again
+	 * the guest gives the page of a table away, so the GPU's tables have no entries for
+	 * it; when the guest has a page there again, the device reads the table again
 	 */
 	for (uint32_t table = PML4; table <= PT; table++) {
 		xengt_hv_fake_remove_ram(b->fake, gfn(table));
@@ -554,8 +551,8 @@ static void ballooning(void **state)
 		prepare(b, &root);
 	}
 	/*
-	 * a page is given away and comes back before the device learns of it: the page is
-	 * no longer protected
+	 * the guest gives a table's page away and gets a new page there, before the device
+	 * gets the message: the new page is not protected
 	 */
 	xengt_hv_fake_remove_ram(b->fake, gfn(PD));
 	assert_int_equal(xengt_hv_fake_add_ram(b->fake, gfn(PD)), 0);
@@ -574,7 +571,9 @@ static void roots_come_and_go(void **state)
 	uint32_t id;
 
 	make_space(b);
-	/* an announced root is not built before it is used */
+	/*
+	 * the device makes no tables for an announced root before the guest uses the root
+	 */
 	xengt_ppgtt_notify(b->vgpu, &one, true);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
 	id = prepare(b, &one);
@@ -582,14 +581,14 @@ static void roots_come_and_go(void **state)
 	assert_int_not_equal(prepare(b, &two), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 8);
 	assert_int_equal(prepare(b, &one), id);
-	/* the tables that root two needs stay */
+	/* root one ends; the tables that root two needs stay */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PML4)));
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &two);
-	/* a root that was never announced */
+	/* the guest ends a root that it never announced */
 	xengt_ppgtt_notify(b->vgpu, &one, false);
-	/* a reset forgets all roots */
+	/* after a reset the device has no roots */
 	xengt_vgpu_reset(b->vgpu);
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
@@ -624,8 +623,8 @@ static void a_root_that_the_gpu_is_in(void **state)
 }
 
 /*
- * If there are more roots than the limit, the root that was used least recently
- * is forgotten.
+ * If there are more roots than the limit, the device drops the root that was used least
+ * recently.
  */
 static void many_roots(void **state)
 {
@@ -642,7 +641,7 @@ static void many_roots(void **state)
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 20);
 	root = root4(DATA);
 	prepare(b, &root);
-	/* announced roots do not exceed the limit, either */
+	/* roots that are only announced do not exceed the limit, either */
 	for (uint32_t i = 0; i < 2 * XENGT_ROOTS_MAX; i++) {
 		root = root4(DATA + i);
 		xengt_ppgtt_notify(b->vgpu, &root, true);
@@ -676,14 +675,19 @@ static void too_many_tables(void **state)
 	put(b, FREE, 0, E(FREE));
 	prepare(b, &small);
 	assert_int_equal(xengt_ppgtt_prepare(b->vgpu, &root, &id), -ENOSPC);
-	/* the attempt dropped the shadow of the root 'small', and nothing else */
+	/*
+	 * the failed attempt dropped the shadows of the root 'small', and had no other
+	 * effect
+	 */
 	prepare(b, &small);
 	assert_int_equal(counters(b)->ppgtt_reclaimed, 1);
 	for (uint32_t i = 4; i < 16; i++)
 		put(b, PDP, i, 0);
 	prepare(b, &root);
 	prepare(b, &small);
-	/* the limit of the module, which needs a table for each page of 2 MiB */
+	/*
+	 * the limit of the module's tables: the module needs a table for each page of 2 MiB
+	 */
 	for (uint32_t i = 0; i < 16; i++) {
 		put(b, PDP, i, E(DATA + i));
 		fill(b, DATA + i, E(1024) | 0x80);
@@ -693,9 +697,9 @@ static void too_many_tables(void **state)
 }
 
 /*
- * A 2 MiB page takes the place of a page table, and the module has no table
- * left to split that page. This is the guest's fault, not a failure of the
- * host.
+ * The guest replaces a page table by a 2 MiB page, and the module has no table left to
+ * split this page. The guest is to blame for this limit, so it does not count as a failure
+ * of the host.
  */
 static void a_limit_met_by_a_store(void **state)
 {
@@ -724,7 +728,10 @@ static void a_limit_met_by_a_store(void **state)
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
-	/* the shadow of the replaced page table is free now */
+	/*
+	 * the shadow of the replaced page table is free now, so the device can make a new
+	 * shadow table
+	 */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
 	prepare(b, &root);
@@ -733,8 +740,8 @@ static void a_limit_met_by_a_store(void **state)
 }
 
 /*
- * If a directory is compared instead of protected, the device does not see at
- * once which tables it drops.
+ * If the device compares a directory instead of protecting it, the device does not see at
+ * once which tables the directory no longer names.
  */
 static void below_a_table_that_is_compared(void **state)
 {
@@ -751,12 +758,12 @@ static void below_a_table_that_is_compared(void **state)
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(PD)));
-	/* a table that is added later is not protected, either */
+	/* a table that the guest adds later is not protected, either */
 	fill(b, FREE, E(PT));
 	put(b, PDP, 40, E(FREE));
 	prepare(b, &root);
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* PD is no table any more, so it is neither protected nor read */
+	/* PD is no longer a table, so the device neither protects nor reads it */
 	put(b, PDP, 0, E(SCRATCH + 1));
 	stores = counters(b)->ppgtt_stores;
 	fill(b, PD, 0x5a5a5a5a5a5a5a5a);
@@ -775,8 +782,8 @@ static int count_create(struct xengt_gpu *gpu, uint32_t level, uint32_t flags,
 }
 
 /*
- * A space that is too large is tried at most three times, however many other
- * spaces there are.
+ * The device tries at most three times to make tables for a space that is too large,
+ * however many other spaces it could drop.
  */
 static void a_space_too_large_costs_so_much(void **state)
 {
@@ -817,7 +824,10 @@ static void host_failures(void **state)
 
 			xengt_hv_fake_inject(b->fake, ops[k].op, nth, -EIO);
 			r = xengt_ppgtt_prepare(b->vgpu, &root, &id);
-			/* protection fails: the table is compared instead */
+			/*
+			 * if a page cannot be protected, the device compares the table
+			 * instead
+			 */
 			assert_int_equal(r, k ? 0 : -EIO);
 			prepare(b, &root);
 			xengt_ppgtt_reset(b->vgpu);
@@ -837,10 +847,7 @@ static void host_failures(void **state)
 	prepare(b, &root);
 }
 
-/*
- * After a zap the guest's stores are still performed, and prepare answers
- * -ESTALE.
- */
+/* After a zap the guest's stores still take effect, and prepare returns -ESTALE. */
 static void zapped(void **state)
 {
 	struct bench *b = *state;

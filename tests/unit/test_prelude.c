@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the prelude (src/boundary/prelude.c) on an engine that runs it from a ring, because
- * the engine has no indirect batch. test_residue tests what the prelude does to registers.
+ * Tests the prelude (src/boundary/prelude.c) on an engine without indirect batch, which runs
+ * the prelude from the ring. test_residue tests what the prelude does to registers.
  *
  * promise: P17
  */
@@ -48,7 +48,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* The slot of the guest's only context. */
+/* Returns the slot of the guest's only context. */
 static struct xengt_slot *slot_of(struct world_guest *g)
 {
 	struct xengt_slot *s = g->exec.lanes[ENGINE].slots;
@@ -81,7 +81,7 @@ static void tell(uint32_t status)
 	xengt_sched_irq(&w->sched, ENGINE, XENGT_ENGINE_IRQ_SWITCH);
 }
 
-/* The context runs its ring to the end, and its image is saved. */
+/* Let the context run its ring to the end, and save its image. */
 static void finish(struct world_guest *g)
 {
 	struct xengt_slot *slot = slot_of(g);
@@ -110,7 +110,9 @@ static void expect_start(struct world_guest *g, uint32_t at)
 	const uint32_t *dw = ring_of(g) + at / 4;
 
 	assert_int_equal(head_of(g), at);
-	/* arbitration is off, so the engine does not leave the prelude */
+	/*
+	 * arbitration is off, so the engine does not switch to another context in the prelude
+	 */
 	assert_int_equal(dw[0], ARB_OFF);
 	assert_int_equal(dw[1], MI_START);
 	assert_int_equal(dw[2], xengt_area_at(&w->sched.engines[ENGINE].hws) +
@@ -125,7 +127,10 @@ static void at_a_change_of_guest(void **state)
 	const struct xengt_prelude *p = &w->sched.preludes[ENGINE];
 
 	(void)state;
-	/* one load of registers, then an END; on Gen8 it loads 32 general purpose registers, too */
+	/*
+	 * one load of registers, then an END; on Gen8 the command loads 32 general purpose
+	 * registers, too
+	 */
 	assert_int_equal(p->dw[0] & 0xff800000, 0x11000000);
 	assert_int_equal(p->dw[p->n - 1], MI_BATCH_END);
 	assert_true(w->hw.platform->id != XENGT_PLATFORM_BDW || p->n > 64);
@@ -135,7 +140,7 @@ static void at_a_change_of_guest(void **state)
 	assert_int_equal(send(a), 0);
 	expect_start(a, 0xe8);
 	finish(a);
-	/* the same guest again: no prelude */
+	/* the same guest runs again, so there is no prelude */
 	assert_int_equal(send(a), 0);
 	assert_int_equal(head_of(a), 0x108);
 	finish(a);
@@ -146,9 +151,7 @@ static void at_a_change_of_guest(void **state)
 	expect_start(a, 0xf8);
 }
 
-/*
- * After a reset it is not known whose commands ran last, so the prelude runs.
- */
+/* After a reset the module does not know whose commands ran last, so the prelude runs. */
 static void after_a_reset(void **state)
 {
 	(void)state;
@@ -173,7 +176,7 @@ static void after_the_end_of_a_guest(void **state)
 	expect_start(a, 0xf0);
 }
 
-/* The engine takes what was written to its ports. */
+/* Let the engine acknowledge the contexts that were written to its ports. */
 static void acknowledge(struct world *world)
 {
 	(void)world;
@@ -181,8 +184,8 @@ static void acknowledge(struct world *world)
 }
 
 /*
- * If b's context was taken out of the second port before it ran, a's next work still needs
- * the prelude.
+ * A reset removes b's context from the second port before the context runs. a's next work still
+ * needs the prelude.
  */
 static void after_one_that_did_not_run(void **state)
 {
@@ -193,7 +196,7 @@ static void after_one_that_did_not_run(void **state)
 	assert_int_equal(send(a), 0);
 	tell(XENGT_CSB_IDLE_ACTIVE);
 	assert_int_equal(head_of(a), 0x108);
-	/* b's context waits behind a's; a reset takes it out of the port */
+	/* b's context is in the second port, after a's; b's reset removes it */
 	assert_int_equal(send(b), 0);
 	assert_int_equal(w->sched.engines[ENGINE].last_vgpu, 2);
 	w->on_wait = acknowledge;
@@ -207,8 +210,8 @@ static void after_one_that_did_not_run(void **state)
 }
 
 /*
- * The same if b's context was taken out of the second port while a's stays in the first:
- * the engine may have begun b's.
+ * A reset removes b's context from the second port while a's context stays in the first. The
+ * engine may have begun b's context, so a's next work needs the prelude.
  */
 static void no_more_work_after_another_guest(void **state)
 {
@@ -225,7 +228,7 @@ static void no_more_work_after_another_guest(void **state)
 	assert_null(w->sched.engines[ENGINE].active.slot[1]);
 	tail = slot_of(a)->hw_tail;
 	ports = w->n_ports;
-	/* (the padding was no more than the first of these) */
+	/* (submit twice, because the padding may be as long as the first submission) */
 	assert_int_equal(send(a), 0);
 	assert_int_equal(send(a), 0);
 	assert_int_equal(slot_of(a)->hw_tail, tail);
@@ -236,8 +239,8 @@ static void no_more_work_after_another_guest(void **state)
 }
 
 /*
- * While b's context stands in the second port, the engine may have begun it already. So
- * a's further work waits until a's context is entered again, with the prelude.
+ * While b's context is in the second port, the engine may have begun b's context already. So
+ * a's new work waits until a's context is loaded again, with the prelude.
  */
 static void no_more_work_before_another_guest(void **state)
 {
@@ -248,7 +251,7 @@ static void no_more_work_before_another_guest(void **state)
 	assert_int_equal(send(b), 0);
 	assert_int_equal(send(a), 0);
 	tell(XENGT_CSB_IDLE_ACTIVE);
-	/* a's context was written again with more to do, so without padding */
+	/* a's context was written to the port again with more work, so it needs no padding */
 	acknowledge(w);
 	assert_ptr_equal(w->sched.engines[ENGINE].active.slot[1], slot_of(b));
 	assert_false(slot_of(a)->is_padded);
@@ -257,7 +260,7 @@ static void no_more_work_before_another_guest(void **state)
 	assert_int_equal(send(a), 0);
 	assert_int_equal(slot_of(a)->hw_tail, tail);
 	assert_int_equal(w->n_ports, ports);
-	/* the engine begins b's context, and ends it */
+	/* the engine begins b's context, and runs it to its end */
 	xengt_context_set_head_at(slot_of(a), tail);
 	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
 	xengt_context_set_head_at(slot_of(b), slot_of(b)->hw_tail);
@@ -270,7 +273,10 @@ static void set_batch(struct world_guest *g, uint32_t bb_addr)
 	((uint32_t *)slot_of(g)->image.mem)[1024 + BB_ADDR_DW] = bb_addr;
 }
 
-/* a's context leaves the engine for b's context; at that time a's head is at 'head'. */
+/*
+ * The engine preempts a's context and runs b's. a's context stops with its head at 'head';
+ * 'batch' is the value of its batch address register.
+ */
 static void leave(uint32_t head, uint32_t batch)
 {
 	assert_int_equal(send(a), 0);
@@ -286,7 +292,10 @@ static void leave(uint32_t head, uint32_t batch)
 	tell(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
 }
 
-/* A context that left in a batch goes on in the batch, so it begins without a prelude. */
+/*
+ * A context that was preempted in a batch continues in the batch, so it begins without a
+ * prelude.
+ */
 static void in_a_batch_there_is_none(void **state)
 {
 	(void)state;
@@ -299,10 +308,7 @@ static void in_a_batch_there_is_none(void **state)
 static void left_elsewhere_it_begins_with_them(void **state)
 {
 	(void)state;
-	/*
-	 * a's context leaves between two commands of the ring: it gets the
-	 * prelude
-	 */
+	/* a's context is preempted between two commands of the ring, so it gets the prelude */
 	leave(0x104, 0x5000);
 	expect_start(a, 0xec);
 	finish(a);
@@ -310,8 +316,8 @@ static void left_elsewhere_it_begins_with_them(void **state)
 }
 
 /*
- * A context that left in the prelude runs the whole prelude again, because other contexts ran
- * meanwhile.
+ * A context that was preempted in the prelude runs the whole prelude again, because other
+ * contexts ran meanwhile.
  */
 static void left_in_them_it_begins_anew(void **state)
 {
@@ -335,8 +341,8 @@ static void at_the_ring_s_begin(void **state)
 }
 
 /*
- * A ring without room for the prelude's start is refused: hardware wants a free
- * cacheline before the head.
+ * The module refuses a ring without room for the command that starts the prelude, because
+ * hardware needs a free cacheline before the head.
  */
 static void without_room(void **state)
 {

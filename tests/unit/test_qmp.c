@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The broker asks a domain's QEMU which PCI slots QEMU uses. Behind connect() the test
- * imitates QEMU, also a QEMU that a guest has taken over.
+ * The broker asks a domain's QEMU which PCI slots QEMU uses. The test replaces connect() and
+ * imitates QEMU, including a QEMU that a guest has taken over.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 
 static struct xengtd broker;
 
-/* The errors of connecting to QEMU's two sockets, and the test's end of the connection. */
+/* The errors of connect() for QEMU's two sockets, and the test's end of the connection. */
 static struct {
 	int libxenstat_error, libxl_error;
 	int fd;
@@ -94,7 +94,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* QEMU sends a text in pieces of this many bytes, and the broker reads each piece. */
+/* Sends a text as QEMU, in pieces of 'piece' bytes. The broker reads each piece. */
 static void sends(const char *text, size_t piece)
 {
 	for (size_t left = strlen(text); left && !is_done;) {
@@ -149,7 +149,8 @@ static void it_answers(void **state)
 }
 
 /*
- * All messages come at once; a second greeting comes, too, and causes no second question.
+ * All messages of QEMU come at once. QEMU also sends a second greeting, which causes no second
+ * question.
  */
 static void it_answers_at_once(void **state)
 {
@@ -169,7 +170,7 @@ static void which_socket(void **state)
 		{ ENOENT, 0, 0 },
 		{ ECONNREFUSED, 0, 0 },
 		{ ENOENT, ENOENT, -ENOENT },
-		/* a QEMU that does not answer is not absent */
+		/* EAGAIN means that QEMU exists but does not answer yet */
 		{ EAGAIN, ENOENT, -EAGAIN },
 		{ ENOENT, EACCES, -EACCES },
 	};
@@ -235,7 +236,7 @@ static void it_says_nothing_or_goes(void **state)
 	assert_true(is_done);
 	assert_int_equal(error, -ECONNRESET);
 	close(qemu.fd);
-	/* QEMU is gone when the broker asks */
+	/* QEMU ends before the broker sends the question */
 	assert_int_equal(start(), 0);
 	assert_int_equal(send(qemu.fd, GREETING, strlen(GREETING), 0),
 			 strlen(GREETING));
@@ -247,8 +248,8 @@ static void it_says_nothing_or_goes(void **state)
 }
 
 /*
- * A real answer of QEMU is short. If the answer does not end, the broker gives
- * up with -E2BIG instead of storing it.
+ * A real answer of QEMU is short. If an answer does not end, the broker does not store it, and
+ * gives up with -E2BIG.
  */
 static void it_sends_without_end(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the parser of QEMU's list of PCI devices, also with texts that are not a list of
- * devices.
+ * Tests the parser of QEMU's list of PCI devices, with real lists and with texts that
+ * are no such list.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests ram.c: a domain's limit, its memory and the record of both stay consistent,
+ * Tests ram.c: a domain's memory limit, its memory and the vGPU's record stay consistent,
  * whatever fails.
  *
  * promise: P16
@@ -24,7 +24,7 @@
 #include "xengtd/xengtd.h"
 
 #define DOMID	7
-#define LIMIT	65792u		/* the limit in pages that the toolstack set */
+#define LIMIT	65792u		/* the limit that the toolstack set, in pages */
 #define AT	0xf0000u	/* the first frame of the ranges */
 #define PLACES	(XENGT_RAM_FRAMES_MAX + 64)
 
@@ -36,9 +36,9 @@ static struct {
 	bool has_ram[PLACES];
 	struct xengt_ram saved;
 	int watches, is_watched;
-	uint32_t busy;			/* the frame that cannot be taken,
-					 * counted from AT */
-	uint32_t elsewhere;		/* pages beyond LIMIT that the guest took */
+	uint32_t busy;			/* the frame that cannot be removed, counted from AT */
+	uint32_t elsewhere;		/* number of pages beyond LIMIT that the guest has
+					 * allocated */
 	int die_after;			/* number of the call after which the
 					 * broker dies */
 } world;
@@ -53,7 +53,10 @@ static int call(void)
 	return ++world.calls == world.fail_at ? -EIO : 0;
 }
 
-/* Every call ends here; the broker may die when the call has had its effect. */
+/*
+ * Every imitated call ends with this function. In some tests the broker dies here, after
+ * the call has had its effect.
+ */
 static void end_of_call(void)
 {
 	if (world.calls == world.die_after)
@@ -104,7 +107,7 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 	return r;
 }
 
-/* Gives memory to all frames or to none, like domctl.c. */
+/* Allocates memory for all frames or for none, as domctl.c does. */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames)
 {
@@ -112,7 +115,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 
 	(void)d;
 	assert_int_equal(domid, DOMID);
-	/* before frames get memory, the record names them */
+	/* the record must name the frames before they get memory */
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
@@ -209,7 +212,7 @@ static void given_and_taken(void **state)
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_in_step(4);
 	assert_true(world.has_ram[16]);
-	/* taking frames that have no memory is no error */
+	/* removing frames that have no memory is no error */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
 	assert_int_equal(xengt_ram_place(&v, AT + 16, 3, false), 0);
 	assert_in_step(4);
@@ -218,8 +221,8 @@ static void given_and_taken(void **state)
 }
 
 /*
- * The guest may have given a part of the range away. The limit counts the
- * frames that were granted, so it stays as it was.
+ * The guest may have given a part of the range away. The limit counts the frames that were
+ * granted, so the limit does not change.
  */
 static void given_anew(void **state)
 {
@@ -253,7 +256,7 @@ static void limits(void **state)
 	assert_in_step(XENGT_RAM_FRAMES_MAX - 8 + XENGT_RAM_RANGES - 1);
 }
 
-/* Each call fails in turn: no memory is given, and none is recorded. */
+/* Each call fails in turn: nothing is allocated, and the record names no frames. */
 static void giving_fails(void **state)
 {
 	int n, r;
@@ -270,14 +273,13 @@ static void giving_fails(void **state)
 		assert_in_step(16);
 	}
 	/*
-	 * four calls: ask for the limit, write the record, set the limit,
-	 * populate
+	 * there are four calls: read the limit, write the record, set the limit, populate
 	 */
 	assert_int_equal(n, 5);
 	assert_in_step(20);
 }
 
-/* Xen's answer when the domain's memory is used up. */
+/* Tests Xen's error when the domain's memory is used up. */
 static void there_is_no_memory(void **state)
 {
 	(void)state;
@@ -289,10 +291,7 @@ static void there_is_no_memory(void **state)
 	assert_int_equal(world.limit, LIMIT);
 }
 
-/*
- * Frames that could not be taken stay in the record, so that the broker tries
- * again.
- */
+/* Frames that could not be removed stay in the record, so that the broker tries again. */
 static void taking_fails(void **state)
 {
 	(void)state;
@@ -303,7 +302,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* a range gets no memory where old frames are left */
+	/* where old frames are left, a new range gets no memory */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -311,9 +310,9 @@ static void taking_fails(void **state)
 }
 
 /*
- * Each call fails in turn: the range and its part of the limit stay, and a
- * second try removes both. (If the record cannot be written, it may still name
- * a range that is gone.)
+ * Each call fails in turn: the range and its part of the limit stay, and a second try
+ * removes both. (If the record cannot be written, the old record may name a range that is
+ * gone.)
  */
 static void taking_is_tried_again(void **state)
 {
@@ -334,16 +333,13 @@ static void taking_is_tried_again(void **state)
 		assert_int_equal(frames_with_ram(), 0);
 	}
 	/*
-	 * four calls: depopulate, ask for the limit, write the record, set the
-	 * limit
+	 * there are four calls: depopulate, read the limit, write the record, set the limit
 	 */
 	assert_int_equal(n, 5);
 	assert_in_step(0);
 }
 
-/*
- * The toolstack has set the limit, but the watch has not told the broker yet.
- */
+/* The toolstack has set the limit, but xenstore's watch has not fired yet. */
 static void the_target_moves_before_the_watch(void **state)
 {
 	(void)state;
@@ -372,10 +368,7 @@ static void all_is_released(void **state)
 	assert_int_equal(v.ram.limit.pages, 0);
 }
 
-/*
- * The domain's memory is gone with the domain, and the domid may mean another
- * domain now.
- */
+/* The domain is gone with its memory, and another domain may have the domid now. */
 static void the_domain_is_gone(void **state)
 {
 	(void)state;
@@ -386,14 +379,14 @@ static void the_domain_is_gone(void **state)
 	assert_int_equal(xengt_ram_release(&v), 0);
 	assert_int_equal(v.ram.count, 0);
 	assert_false(world.is_watched);
-	/* nothing was done to the domain that has the number now */
+	/* the broker did nothing to the domain that has this domid now */
 	assert_int_equal(frames_with_ram(), 20);
 	assert_int_equal(world.limit, LIMIT + 20);
 }
 
 /*
- * Frames that cannot be taken stay in the record and in the limit until they
- * can be taken.
+ * Frames that cannot be removed stay in the record and in the limit until they can be
+ * removed.
  */
 static void release_is_tried_again(void **state)
 {
@@ -411,8 +404,8 @@ static void release_is_tried_again(void **state)
 }
 
 /*
- * The toolstack sets a limit that does not include the vGPU's frames. The
- * broker knows a limit that it set itself.
+ * The toolstack sets a limit that does not include the vGPU's frames. The broker recognizes
+ * a limit that it set itself.
  */
 static void the_target_moves(void **state)
 {
@@ -456,7 +449,10 @@ static void resumed(void **state)
 	assert_int_equal(world.limit, 516);
 }
 
-/* The limit cannot become negative, even if the toolstack has lowered it. */
+/*
+ * The toolstack has lowered the limit. When the broker subtracts its frames, the limit must
+ * not become negative.
+ */
 static void a_limit_that_shrank(void **state)
 {
 	(void)state;
@@ -471,7 +467,8 @@ static void a_limit_that_shrank(void **state)
 
 #define MOVES	1000
 #define SEEDS	20
-#define PLACE	32u		/* frames at each of the guest's places */
+#define PLACE	32u		/* number of frames at each place to which the guest moves a
+				 * range */
 
 static uint32_t random_state;
 /*
@@ -488,8 +485,8 @@ static uint32_t draw(uint32_t below)
 }
 
 /*
- * The guest's balloon gives away any part of the ranges, and takes as much
- * memory elsewhere as Xen gives.
+ * The guest's balloon gives away parts of the ranges, and allocates as much memory
+ * elsewhere as Xen allows.
  */
 static void balloon(void)
 {
@@ -504,7 +501,7 @@ static void balloon(void)
 		world.elsewhere = 0;
 }
 
-/* A new broker loads the record. */
+/* Makes a new broker that loads the record. */
 static void restart(void)
 {
 	v.ram = world.saved;
@@ -534,7 +531,7 @@ static void move_a_range(uint32_t frames[XENGT_RAM_RANGES])
 	frames[i] = want && r == 0 ? want : 0;
 }
 
-/* A new broker tells the worker which ranges the vGPU has. */
+/* Gets the list of the vGPU's ranges from a new broker, as the worker does. */
 static void learn(uint32_t frames[XENGT_RAM_RANGES])
 {
 	memset(frames, 0, sizeof(frames[0]) * XENGT_RAM_RANGES);
@@ -543,7 +540,7 @@ static void learn(uint32_t frames[XENGT_RAM_RANGES])
 			v.ram.ranges[i].frames;
 }
 
-/* Returns false if the broker died during the move. */
+/* Moves a range. Returns false if the broker died during the move. */
 static bool lives_through_a_move(uint32_t frames[XENGT_RAM_RANGES])
 {
 	if (setjmp(death))
@@ -569,8 +566,7 @@ static void session(uint32_t seed, bool with_deaths)
 		}
 		world.die_after = 0;
 		/*
-		 * whatever the guest did, the limit counts each granted frame
-		 * once
+		 * whatever the guest did, each granted frame is in the limit exactly once
 		 */
 		assert_int_equal(world.limit, toolstack + total_frames(&v.ram));
 		balloon();
@@ -669,7 +665,7 @@ static void overlaps_are_refused(void **state)
 	assert_in_step(33);
 }
 
-/* A range cannot lie where the aperture is. */
+/* A range of RAM cannot overlap the aperture. */
 static void not_over_the_aperture(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the rules of the register table on bad tables; then that every row does what the
- * table says, for accesses of a guest in every width and at every offset.
+ * Tests that the check of the register table refuses bad tables. Then tests that every register
+ * does what its row says, for accesses of a guest in every width and at every offset.
  */
 #include "rig.h"
 
@@ -158,7 +158,7 @@ static void index_is_shared(void **state)
 
 /* ---- every row ---- */
 
-/* The oracle: the value of a register after a write of these bytes. */
+/* The oracle: returns the value that the register must have after a write of these bytes. */
 static uint32_t expect(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 		       uint32_t lanes)
 {
@@ -200,7 +200,7 @@ static uint32_t any(void)
 	return seed ^ seed >> 15;
 }
 
-/* Write once and read back, at a byte offset within a dword of the row. */
+/* Writes once and reads back, at a byte offset within a dword of the row. */
 static void poke_one(struct rig *rig, const struct xengt_reg *reg, uint32_t off,
 		     uint32_t at, uint32_t size, uint32_t val)
 {
@@ -248,8 +248,8 @@ static void exercise_dword(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * An access of 8 bytes does the same as accesses of the two halves, the low
- * half first.
+ * Checks that an access of 8 bytes does the same as an access of the low half and then one of
+ * the high half.
  */
 static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 			  uint32_t off)
@@ -270,9 +270,8 @@ static void exercise_pair(struct rig *rig, const struct xengt_reg *reg,
 }
 
 /*
- * The blocks' tests check what handlers do. Here a handler must survive
- * everything that a guest can do. Tests further down check which values reach a
- * handler.
+ * This test only checks that a handler survives everything that a guest can do. The tests of
+ * the blocks check what handlers do. Tests below check which values reach a handler.
  */
 static void bear_anything(struct rig *rig, uint32_t off)
 {
@@ -307,10 +306,7 @@ static void exercise_row(struct rig *rig, const struct xengt_reg *reg)
 	}
 }
 
-/*
- * Check that the index finds the register, and that the register has its
- * power-on value.
- */
+/* Checks that the index finds the register, and that the register has its power-on value. */
 static void look_up(struct rig *rig, const struct xengt_reg *reg, uint32_t off)
 {
 	uint32_t start = reg->init ? reg->init(rig->vgpu, reg, off) :
@@ -379,7 +375,7 @@ static uint32_t keep_new(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return new;
 }
 
-/* A copy of the block whose handlers only record their arguments. */
+/* Returns a copy of the block whose handlers only record their arguments. */
 static struct xengt_reg_block without_handlers(const struct xengt_reg_block *block,
 					       struct xengt_reg *rows)
 {
@@ -410,7 +406,10 @@ static uint32_t exercise_traps(struct rig *rig, const struct xengt_reg *reg)
 	return 1;
 }
 
-/* The handlers of all rows of one block and generation get values with the row's masks applied. */
+/*
+ * Checks that the handlers of all rows of one block and generation get values to which the
+ * row's masks were applied.
+ */
 static uint32_t reach_block(struct rig *rig, const struct xengt_reg_block *block)
 {
 	static struct xengt_reg rows[ROWS_MAX];

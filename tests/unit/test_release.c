@@ -3,7 +3,7 @@
  * Tests that after a vGPU has released a frame, no engine reaches the frame by an old
  * translation, and the cache of the render engine writes nothing back to the frame. The
  * boundary runs on the simulated GPU, whose caches keep as much as they may
- * (XENGT_SIM_STRICT_CACHES). After each step the judge is told who owns each frame.
+ * (XENGT_SIM_STRICT_CACHES). After each step the test tells the judge who owns each frame.
  *
  * promise: P3
  */
@@ -18,16 +18,18 @@
 #define MI_ARB_ON	0x04000001u
 #define MI_START_PPGTT	0x18800101u
 #define MI_BATCH_END	0x05000000u
-#define MI_SEMA_GGTT	0x0e40c002u	/* polls until memory equals the value */
+#define MI_SEMA_GGTT	0x0e40c002u	/* waits until a dword in memory equals the value */
 
 static const enum xengt_platform_id platforms[] = {
 	XENGT_PLATFORM_BDW, XENGT_PLATFORM_SKL,
 };
 
-/* Frames that the guest reaches only by its GGTT, and only by a page table. */
+/*
+ * Two frames: the guest reaches one only through the GGTT, the other only through a page table.
+ */
 #define BY_GGTT		130u
 #define BY_LEAF		131u
-#define GATE		132u		/* where a context waits */
+#define GATE		132u		/* the frame whose first dword a context waits for */
 #define LEAF_VA		(BATCH_VA + 0x1000)
 
 static struct court *open(enum xengt_platform_id platform)
@@ -62,7 +64,10 @@ static void give_away(struct court_guest *g)
 	xengt_hv_fake_remove_ram(g->fake, gfn(BY_LEAF));
 }
 
-/* Nobody owns the released frames now; let the cache write back all that it has. */
+/*
+ * Tells the judge that nobody owns the released frames. Then lets the GPU's cache write back
+ * all its data.
+ */
 static void look(struct court *c)
 {
 	court_tell_owners(c);
@@ -122,7 +127,7 @@ static void nothing_is_written_back_late(void **state)
 		}
 }
 
-/* Context n waits until GATE is 1. */
+/* Starts context n, which waits until GATE is 1. */
 static void begin_to_wait(struct court_guest *g, uint32_t n)
 {
 	court_page(g, GATE)[0] = 0;
@@ -148,7 +153,10 @@ static void nor_is_it_with_the_engine_at_work(void **state)
 			look(c);
 			court_close(c);
 
-			/* a context of the vGPU that wrote still waits when the vGPU ends */
+			/*
+			 * the vGPU that wrote to the frames ends while one of its contexts
+			 * still waits
+			 */
 			if (ways[i] != by_zap && ways[i] != by_destruction)
 				continue;
 			c = open(platforms[p]);
@@ -167,7 +175,10 @@ static void write_and_wait(struct court_guest *g)
 
 	memcpy(court_page(g, AT_BATCH), batch, sizeof(batch));
 	COURT_EMIT(g, 0, MI_STORE_GGTT, court_addr(g, BY_GGTT), 0, 1);
-	/* (drivers that know that they are virtual do so, and Gen8 relies on it) */
+	/*
+	 * (arbitration is off around the batch, as in drivers that know that their GPU is
+	 * virtual; Gen8 depends on this)
+	 */
 	COURT_EMIT(g, 0, MI_ARB_OFF, 0, MI_START_PPGTT, BATCH_VA, 0, MI_ARB_ON);
 	begin_to_wait(g, 0);
 	for (uint32_t i = 0; court_page(g, BY_LEAF)[0] != 1; i++) {
@@ -177,7 +188,7 @@ static void write_and_wait(struct court_guest *g)
 	assert_int_equal(court_page(g, BY_GGTT)[0], 1);
 }
 
-/* Let the context that begin_to_wait() started go on, until its guest has nothing more to do. */
+/* Lets the context that begin_to_wait() started continue, until it has completed. */
 static void end_wait(struct court_guest *g)
 {
 	uint32_t done = g->done;
@@ -195,8 +206,8 @@ static uint32_t owner_of(const struct court *c, uint64_t mfn)
 }
 
 /*
- * A guest gives frames away while one of its own contexts is on the render engine. The
- * frames stay the guest's until the cache has written them back; then nobody's.
+ * A guest gives frames away while one of its own contexts is on the render engine. The guest
+ * still owns the frames until the cache has written them back; after that nobody owns them.
  */
 static void frames_wait_for_their_guests_own_work(void **state)
 {
@@ -223,7 +234,7 @@ static void frames_wait_for_their_guests_own_work(void **state)
 		}
 }
 
-/* The frames do not wait until the guest's context has ended. */
+/* The frames are released before the guest's context has ended. */
 static void they_do_not_wait_for_its_end(void **state)
 {
 	(void)state;
@@ -257,7 +268,10 @@ static uint64_t held_by(const struct court_guest *g)
 	return info.frames_held;
 }
 
-/* Make an entry name a frame and nothing in turn: each time one more frame is kept. */
+/*
+ * Makes an entry name a frame and nothing in turn. Each time the module has to keep one more
+ * released frame.
+ */
 static void make_kept(struct court_guest *g, uint32_t count)
 {
 	uint64_t entries[] = { (uint64_t)BY_GGTT << 12 | 1, 0 };
@@ -268,8 +282,9 @@ static void make_kept(struct court_guest *g, uint32_t count)
 }
 
 /*
- * A guest cannot have any number of frames kept. If its context leaves the engine when
- * the module asks for it, the guest only waits; else the context is ended.
+ * A guest cannot make the module keep more than a limited number of released frames. At the
+ * limit the module preempts the guest's context. If the context stops, the guest only has to
+ * wait; if not, the module ends the context.
  */
 static void few_frames_are_kept(void **state)
 {
@@ -298,8 +313,8 @@ static void few_frames_are_kept(void **state)
 }
 
 /*
- * Each engine but the render engine uses a translation of the guest's GGTT at the time at
- * which the guest changes the entry. The other tests are for the render engine.
+ * Tests the engines other than the render engine, which the tests above use. An engine uses a
+ * translation of the GGTT while the guest changes the entry.
  */
 static void no_engine_keeps_a_translation(void **state)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests resets by the guest: of single engines, of all engines, and of the function. */
+/*
+ * Tests resets by the guest: of single engines, of all engines, and of the PCI
+ * function.
+ */
 #include "rig.h"
 
 #include "core/reset.h"
@@ -35,7 +38,7 @@ static void dirty(struct rig *rig)
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
-	/* a second event of each engine, which waits behind the first */
+	/* each engine gets a second event, which is latched after the first */
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT0, 0x00010001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT1, 0x00000001);
 	xengt_irq_raise(rig->vgpu, XENGT_IRQ_GT3, 0x00000001);
@@ -73,7 +76,10 @@ static void iirs_of_a_reset_engine_are_0(void **state)
 
 	dirty(rig);
 	rig_write(rig, XENGT_GDRST, 4, 0x02);
-	/* RCS and BCS share a bank: the second event of RCS is gone, that of BCS stays */
+	/*
+	 * RCS and BCS share an interrupt bank: the reset drops the second event of RCS,
+	 * not that of BCS
+	 */
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010001 & ~0xffff);
 	rig_write(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4, 0xffff);
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4), 0x00010000);
@@ -104,9 +110,7 @@ static void full_reset_as_a_driver_does_it(void **state)
 		assert_int_equal(rig_read(rig, engines[id].base + XENGT_RING_RESET_CTL, 4), 0);
 	}
 	assert_int_equal(rig->gpu.reset_mask, XENGT_RESET_ALL_ENGINES);
-	/*
-	 * the second reset had nothing to drop, so it did not reach the GPU
-	 */
+	/* at the second reset there was no work to drop, so the GPU was not reset */
 	assert_int_equal(rig->gpu.resets, 1);
 	/* registers outside of the GT keep their values */
 	assert_int_equal(rig_read(rig, REG_PIPE_CONF, 4) & 0x80000000, 0x80000000);
@@ -127,8 +131,8 @@ static void other_bits_reset_nothing(void **state)
 }
 
 /*
- * If a reset fails, the vGPU ends, because its work must not go on when the
- * guest believes that it was dropped.
+ * If a reset fails, the vGPU ends: otherwise work could continue although the guest
+ * believes that the reset dropped it.
  */
 static void a_reset_that_fails_ends_the_vgpu(void **state)
 {
@@ -150,9 +154,7 @@ static void function_level_reset(void **state)
 	rig_write(rig, (uint32_t)(0x800000 + RIG_LOW_BASE / 512), 8, 0x5001);
 	rig_write(rig, REG_NO_ROW, 4, 77);
 	assert_int_equal(rig_cfg_read(rig, 0xa4, 4), 0x03060013);
-	/*
-	 * of the control byte only bit 0 has an effect, and the byte reads 0
-	 */
+	/* only bit 0 of the control byte has an effect, and the byte reads as 0 */
 	rig_cfg_write(rig, 0xa8, 1, 0xfe);
 	assert_int_equal(rig_read(rig, REG_NO_ROW, 4), 77);
 	rig_cfg_write(rig, 0xa8, 1, 1);
@@ -170,7 +172,7 @@ static void function_level_reset(void **state)
 		assert_false(is_dirty(rig, id));
 }
 
-/* The function says that it keeps its state in D3hot, so it must keep it. */
+/* The PCI function says that its state survives D3hot, so the state must survive. */
 static void d3hot_and_back_is_nothing(void **state)
 {
 	struct rig *rig = *state;

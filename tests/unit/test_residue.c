@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests that a guest sees nothing of another guest in an engine's registers: by attacks,
- * and by honest guests whose own state must come back. The boundary runs on the simulated
- * GPU, and the judge reports residue (residue_rig.h).
+ * Tests that a guest sees nothing of another guest in an engine's registers. Some tests are
+ * attacks; in the others honest guests must get their own state back. The boundary runs on
+ * the simulated GPU, and the judge reports residue (residue_rig.h).
  *
  * promise: P17
  */
@@ -27,7 +27,7 @@ static const enum xengt_platform_id platforms[] = {
 
 #define GPR(e)		(bases[e] + 0x600)
 
-/* A neighbour leaves a value in a register. */
+/* Let guest 1, the neighbour, leave a value in a register. */
 static void leave(struct court_guest *g, uint32_t engine, uint32_t reg,
 		  uint32_t val)
 {
@@ -37,8 +37,8 @@ static void leave(struct court_guest *g, uint32_t engine, uint32_t reg,
 }
 
 /*
- * On each engine, guest 0 looks for the neighbour's value with a context whose state
- * page 'make' fills.
+ * On each engine, guest 0 tries to read the neighbour's value, by a context whose state page
+ * 'make' writes.
  */
 static void look(void (*make)(uint32_t *st))
 {
@@ -81,7 +81,7 @@ static void registers_by_an_image_that_loads_nothing(void **state)
 	look(make_empty);
 }
 
-/* The image loads one register; a dword that is no command follows. */
+/* The image loads one register, then has a dword that is no command. */
 static void make_cut(uint32_t *st)
 {
 	st[AT_CTRL] = CTRL_OLD;
@@ -119,7 +119,7 @@ static void registers_by_disabled_bytes(void **state)
 /* ---- registers that no image saves ---- */
 
 /*
- * As leave(), but by the per-context batch, which runs at each load of the
+ * Does the same as leave(), but by the per-context batch, which runs at each load of the
  * context.
  */
 static void leave_by_context(struct court_guest *g, uint32_t reg, uint32_t val)
@@ -144,10 +144,10 @@ static void leave_by_user(struct court_guest *g, uint32_t reg, uint32_t val)
 	court_run_user(g, 0, 0, dw, 3);
 }
 
-/* Guest 0 looks twice, with a new context and again with the same context. */
+/* Guest 0 reads the register twice, first with a new context, then with the same context. */
 static void expect_own(struct court *c, uint32_t e, uint32_t reg, uint32_t own)
 {
-	/* (some registers keep the mask bits, too) */
+	/* (some registers also store the mask bits) */
 	uint32_t bits = own ? ~0u : 0xffff;
 
 	court_context(&c->guests[0], 0);
@@ -179,7 +179,7 @@ static void registers_that_no_image_saves(void **state)
 		leave_by_context(&c->guests[1], 0xb118, SECRET);
 		expect_own(c, 0, 0xb118, l3);
 		if (platforms[p] == XENGT_PLATFORM_SKL) {
-			/* user batches may write these, by FORCE_TO_NONPRIV */
+			/* FORCE_TO_NONPRIV allows user batches to write these registers */
 			leave_by_user(&c->guests[1], 0xb118, SECRET);
 			expect_own(c, 0, 0xb118, l3);
 			leave_by_user(&c->guests[1], 0x2248, SECRET);
@@ -216,9 +216,9 @@ static void what_threads_left(void **state)
 	}
 }
 
-/* ---- pages that name nothing ---- */
+/* ---- graphics pages without a frame ---- */
 
-/* The dword that the guest's CPU reads from this page of the guest's aperture. */
+/* Returns the dword that the guest's CPU reads from this page of the guest's aperture. */
 static uint32_t load(const struct court_guest *g, uint32_t page)
 {
 	return (uint32_t)xengt_sim_bar_read(g->court->sim, 2,
@@ -230,7 +230,7 @@ static void store(const struct court_guest *g, uint32_t page, uint32_t val)
 	xengt_sim_bar_write(g->court->sim, 2, court_addr(g, page), 4, val);
 }
 
-/* The engine stores to a page of the guest's graphics memory that the guest never filled. */
+/* Let the engine store to a graphics page for which the guest never wrote an entry. */
 static void store_by_engine(struct court_guest *g, uint32_t page, uint32_t val)
 {
 	court_context(g, 0);
@@ -251,7 +251,7 @@ static void pages_that_name_nothing(void **state)
 	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
 		struct court *c = court_open(platforms[p], 0);
 		struct court_guest *a = &c->guests[0], *b = &c->guests[1];
-		/* a frame that the domain does not have */
+		/* an entry with a frame that the domain does not have */
 		uint64_t entry = (uint64_t)(COURT_RAM + 9) << 12 | 1;
 
 		store(a, UNFILLED, SECRET);
@@ -262,17 +262,15 @@ static void pages_that_name_nothing(void **state)
 		assert_int_equal(b->gpu->ops->ggtt_write(b->gpu, b->first + 3,
 							 &entry, 1, NULL), 0);
 		assert_int_equal(load(b, 3), 0);
-		/*
-		 * b sees nothing through its aperture after its vGPU was zapped
-		 */
+		/* after b's vGPU was zapped, b sees nothing through its aperture */
 		assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
 		assert_int_equal(load(b, 7), 0);
 		assert_int_equal(a->gpu->ops->zap(a->gpu), 0);
 		store(a, 7, SECRET + 2);
 		assert_int_equal(load(b, 7), 0);
 		/*
-		 * a new vGPU in the slices of an earlier vGPU sees nothing of
-		 * it
+		 * a new vGPU in the slices of an earlier vGPU sees nothing of the earlier
+		 * vGPU
 		 */
 		court_leave(c, 0);
 		court_leave(c, 1);
@@ -282,7 +280,7 @@ static void pages_that_name_nothing(void **state)
 	}
 }
 
-/* In a context's own space, pages that name nothing can only be read. */
+/* In a context's own space, a store to a page without a frame has no effect. */
 static void leaves_that_name_nothing(void **state)
 {
 	static const uint32_t va = BATCH_VA + 0x1000;
@@ -322,8 +320,8 @@ static const struct {
 	{ 0x70000007, 9 },		/* MEDIA_VFE_STATE */
 	{ 0x61040001, 3 },		/* GPGPU_CSR_BASE_ADDRESS */
 	{ 0x784e0001, 3 },		/* 3DSTATE_WM_DEPTH_STENCIL (Gen8) */
-	{ 0x784e0002, 4 },		/* the same (Gen9) */
-	{ 0x78080007, 9 },		/* 3DSTATE_VERTEX_BUFFERS, two */
+	{ 0x784e0002, 4 },		/* 3DSTATE_WM_DEPTH_STENCIL (Gen9) */
+	{ 0x78080007, 9 },		/* 3DSTATE_VERTEX_BUFFERS, with two buffers */
 };
 
 static const uint32_t regs[] = { 0x2600, 0x267c, 0x2400, 0x5200, 0x528c, 0xe400 };
@@ -391,8 +389,7 @@ static void expect_state(struct court_guest *g, enum xengt_platform_id platform,
 }
 
 /*
- * There are more contexts than slots, and several guests: each context gets its own
- * state back.
+ * With more contexts than slots, and several guests, each context gets its own state back.
  */
 static void state_comes_back(void **state)
 {
@@ -414,8 +411,8 @@ static void state_comes_back(void **state)
 }
 
 /*
- * A new context starts with a copy of another context's image, as in Linux: it
- * has the state of that context.
+ * As in Linux, a new context starts with a copy of another context's image. So the new
+ * context has the state of the other context.
  */
 static void a_copied_image_is_a_context(void **state)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions: the contexts of three guests write and read registers, set state, start threads,
- * get images of any content, are reset, hang and end, on one engine of the simulated GPU with all
- * its strictness. (A batch on another engine could read an engine's registers while the engine
- * works: docs/threat-model.md.) The judge checks that nothing that a context reads or saves, and
- * nothing that its threads find, was left by another guest.
+ * Random sessions: the contexts of three guests write and read registers, set state, start
+ * threads, get images of any content, are reset, hang and end, on one engine of the simulated
+ * GPU, with all options XENGT_SIM_STRICT_*. (A batch on another engine could read an engine's
+ * registers while the engine works: docs/threat-model.md.) The judge checks that no context
+ * reads or saves a value that another guest left, and that no thread finds one.
  *
- * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: the seed,
- * instead of the built-in one.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: a seed that
+ * replaces the built-in one.
  *
  * promise: P17
  */
@@ -39,8 +39,7 @@ static uint32_t base(void)
 }
 
 /*
- * A register that images have, one that no image has, or one that no guest may
- * use.
+ * Returns a register that images have, one that no image has, or one that no guest may use.
  */
 static uint32_t any_reg(void)
 {
@@ -252,7 +251,7 @@ static void sessions_on(enum xengt_platform_id platform)
 		done += session(platform);
 	}
 	printf("%llu contexts ran to their end\n", (unsigned long long)done);
-	/* sessions in which everything is refused would test nothing */
+	/* sessions in which the module refuses everything would test nothing */
 	assert_true(done > wanted * 5);
 }
 

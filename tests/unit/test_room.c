@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests room.c: a new vGPU is refused if it does not fit beside all earlier promises, and
- * the message names the resource that is short.
+ * Tests room.c: a new vGPU is refused if the host's resources are not enough for it and
+ * for all earlier promises. The message names the resource that is short.
  *
  * promise: P16
  */
@@ -57,14 +57,13 @@ static void why_the_gpu_has_no_room(void **state)
 		xengt_room_explain_gpu(&cases[i].req, &gpu, text, sizeof(text));
 		assert_string_equal(text, cases[i].text);
 	}
-	/* a short buffer gets the beginning of the message */
+	/* a buffer that is too short gets the beginning of the message */
 	xengt_room_explain_gpu(&cases[0].req, &gpu, text, 5);
 	assert_string_equal(text, "not ");
 }
 
 /*
- * part.c gives a piece of the largest size that it reports, and none that is
- * larger.
+ * part.c can allocate a slice of the largest size that it reports, and no larger slice.
  */
 static void what_is_said_is_so(void **state)
 {
@@ -101,14 +100,17 @@ static void a_promise(void **state)
 	const uint64_t tables = XENGT_PPGTT_TABLES_MAX * 512ull;
 
 	(void)state;
-	/* worker, images and batches, page tables, notes, in MiB; frames that wait */
+	/*
+	 * in MiB: the worker, images and batches, page tables, notes; then the frames
+	 * that wait for their release
+	 */
 	assert_int_equal(none, (72 + 4 + 48 + 1) * MIB_KIB + 8192 * 160 / 1024);
 	assert_int_equal(xengt_room_promise_kib(64, 384, 0), none + 448);
-	/* 160 bytes for each frame of the domain */
+	/* dom0 needs 160 bytes for each frame of the domain */
 	assert_int_equal(xengt_room_promise_kib(0, 0, GIB_PAGES),
 			 none + 40 * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(0, 0, 1), none + 1);
-	/* there are no more notes than frames that entries can name */
+	/* notes are limited to the number of frames that entries can name */
 	assert_int_equal(xengt_room_promise_kib(0, 0, tables),
 			 xengt_room_promise_kib(0, 0, UINT64_MAX));
 	assert_int_equal(xengt_room_promise_kib(2, 4, UINT64_MAX),
@@ -116,8 +118,8 @@ static void a_promise(void **state)
 }
 
 /*
- * dom0 memory that a vGPU has taken counts as spent, but not more of it than
- * was promised.
+ * dom0 memory that a vGPU has allocated counts as spent, but only up to the promised
+ * amount.
  */
 static void spent(void **state)
 {
@@ -164,7 +166,7 @@ static void the_sum_is_never_more(void **state)
 }
 
 /*
- * New vGPUs of random sizes come until one is refused. Then all others use
+ * Makes vGPUs of random sizes until one is refused. Then all others must be able to use
  * everything that they were promised.
  */
 static void nobody_fails_later(void **state)

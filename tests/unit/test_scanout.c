@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests screenshots: every tiling and pixel format, written into scattered pages of guest
- * memory, byte by byte in the order of memory (the decoder goes pixel by pixel); the
- * cursor; and registers with random values.
+ * Tests screenshots, with every tiling and pixel format, with the cursor, and with
+ * registers of random values. The test writes a picture into scattered pages of guest
+ * memory, byte by byte in the order of memory, while the decoder reads it pixel by pixel.
  */
 #include "rig.h"
 
@@ -21,19 +21,19 @@ enum layout { LAYOUT_LINEAR, LAYOUT_X, LAYOUT_Y };
 
 struct shape {
 	enum layout layout;
-	uint32_t stride;	/* bytes */
-	uint32_t bytes;		/* of a pixel */
+	uint32_t stride;	/* bytes from row to row */
+	uint32_t bytes;		/* bytes of a pixel */
 };
 
-/* The colour that the test gives to the pixel at x, y; all bits are used. */
+/*
+ * Returns the colour that the test gives to the pixel at x, y. The colours use all bits.
+ */
 static uint32_t colour_of(uint32_t x, uint32_t y)
 {
 	return (x * 2654435761u ^ y * 40503u * 65537u) & 0xffffff;
 }
 
-/*
- * Where byte n of a surface's memory is in the picture: x in bytes, and y.
- */
+/* Finds the place in the picture of byte n of a surface's memory: x, in bytes, and y. */
 static void place(const struct shape *s, uint32_t n, uint32_t *x, uint32_t *y)
 {
 	uint32_t tile = n / 4096, in = n % 4096, row;
@@ -50,14 +50,14 @@ static void place(const struct shape *s, uint32_t n, uint32_t *x, uint32_t *y)
 		return;
 	default:
 		row = s->stride / 128;
-		/* address bits 3:0 and 11:9 are of x, bits 8:4 of y */
+		/* bits 3:0 and 11:9 of the address come from x, bits 8:4 from y */
 		*x = tile % row * 128 + (in >> 9) * 16 + (in & 0xf);
 		*y = tile / row * 32 + (in >> 4 & 0x1f);
 		return;
 	}
 }
 
-/* Page n of the surface lies in guest frame 1 + (7 n modulo a prime). */
+/* Returns the guest frame of page n of the surface: 1 + (7 n modulo a prime). */
 static uint32_t frame_of(uint32_t n)
 {
 	return 1 + n * 7 % 191;
@@ -79,8 +79,7 @@ static void poke_ram(struct rig *rig, uint32_t frame, uint32_t at, uint8_t val)
 }
 
 /*
- * Write a picture into the surface. encode() returns the pixel in memory for a
- * colour.
+ * Writes a picture into the surface. encode() returns a colour's pixel as it is in memory.
  */
 static void paint(struct rig *rig, const struct shape *s, uint32_t first_x,
 		  uint32_t first_y, uint32_t (*encode)(uint32_t rgb))
@@ -308,8 +307,8 @@ static void turned(void **state)
 }
 
 /*
- * The picture is black outside of a plane that is smaller than the screen, and where the
- * plane has a page without memory.
+ * If the plane is smaller than the screen, the rest of the picture is black. A page of the
+ * plane without memory is black, too.
  */
 static void black_where_nothing_is(void **state)
 {
@@ -342,7 +341,10 @@ static void paint_cursor(struct rig *rig)
 					  (CURSOR / 4096 + page) * 8), 8,
 			  (uint64_t)(CURSOR_FRAME + page) << 12 | 1);
 	for (uint32_t n = 0; n < 64 * 64; n++) {
-		/* left: opaque white, middle: half red, right: nothing */
+		/*
+		 * on the left opaque white, in the middle red at half strength, on the
+		 * right transparent
+		 */
 		uint32_t x = n % 64, argb = x < 20 ? 0xffffffff :
 			x < 40 ? 0x80800000 : 0;
 
@@ -367,8 +369,8 @@ static void check_cursor(const uint8_t *rgb, int32_t at_x, int32_t at_y,
 				assert_int_equal(got, 0xffffff);
 			} else {
 				/*
-				 * the pixel must be red at half strength over half
-				 * of what is below
+				 * the pixel must be the mean of red and of the colour
+				 * below the cursor
 				 */
 				assert_in_range((got & 0xff) * 2 + 2,
 						below & 0xff,
@@ -399,7 +401,7 @@ static void cursor(void **state)
 		xengt_hv_fake_advance(rig.fake, 20000000);
 		check_cursor(draw(&rig), places[i].x, places[i].y, 64);
 	}
-	/* the cursor has fewer rows; then it is off */
+	/* first a cursor with fewer rows; then no cursor */
 	rig_write(&rig, REG_CUR_POS, 4, places[0].pos);
 	rig_write(&rig, REG_CUR_FBC_CTL, 4, 0x80000000 | 15);
 	check_cursor(draw(&rig), 60, 25, 16);
@@ -410,8 +412,10 @@ static void cursor(void **state)
 
 static void refusals(void **state)
 {
-	/* not decoded: YUV, P010, float, indexed, 16-bit BGR; Yf, unknown
-	 * tiling; 90 and 270 degrees; compressed */
+	/*
+	 * formats that the device cannot decode: YUV, P010, float, indexed, 16-bit BGR;
+	 * tilings Yf and unknown; rotations by 90 and 270 degrees; compressed surfaces
+	 */
 	static const uint32_t ctl[] = {
 		0x80000000, 0x83000000, 0x86000000, 0x8c000000, 0x8e100000,
 		0x84001400, 0x84000800, 0x84000001, 0x84000003, 0x84008000,
@@ -441,7 +445,7 @@ static uint32_t any(void)
 	return seed ^ seed >> 15;
 }
 
-/* With any values in the registers there is a picture or an error. */
+/* Whatever values the registers have, the result is a picture or an error. */
 static void nonsense(void **state)
 {
 	static const uint32_t regs[] = {

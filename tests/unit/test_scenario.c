@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Plays the traces in tests/scenario: each line is an action of a guest, or a
- * value that the guest or the hardware must see. Make such a file from a bug
- * report. The vGPU has a simulated GPU behind the module's boundary code. Lines
+ * value that the guest or the hardware must see. Write such a file for a bug
+ * report. The vGPU runs on the module's boundary code and a simulated GPU. Lines
  * (numbers are hex, except sizes and counts):
  *
  *   platform skl|bdw           first line
  *   pci r REG SIZE = VALUE     pci w REG SIZE VALUE
- *   mmio r OFF SIZE = VALUE    mmio w OFF SIZE VALUE     in BAR0, wherever that is
+ *   mmio r OFF SIZE = VALUE    mmio w OFF SIZE VALUE     in BAR0, at its present address
  *   rep OFF SIZE COUNT VALUE   rep stos
  *   entry PAGE = VALUE         a load of the GGTT entry of page PAGE
- *   entry PAGE VALUE           a store to it; PAGE counts from the low
+ *   entry PAGE VALUE           a store to this entry; PAGE counts from the low
  *                              slice's first page; "hPAGE": the high slice's
  *   gpu PAGE = VALUE           the GPU loads 8 bytes from this page
  *   gpu PAGE VALUE             the GPU stores 8 bytes
@@ -119,7 +119,7 @@ static uint64_t word(struct stage *s, int i, int base)
 	return val;
 }
 
-/* Compare with "= VALUE", which begins at word i. */
+/* Compares the value with "= VALUE", which begins at word i. */
 static void expect(struct stage *s, int i, uint64_t got)
 {
 	uint64_t want = word(s, i + 1, 16);
@@ -184,7 +184,10 @@ static void do_rep(struct stage *s)
 	     (uint32_t)word(s, 3, 10), word(s, 4, 16));
 }
 
-/* The graphics address of the slice page of word 1, such as "5" or "h5". */
+/*
+ * Returns the graphics address of the slice's page that word 1 names, such as "5"
+ * or "h5".
+ */
 static uint64_t graphics(struct stage *s)
 {
 	uint64_t base = s->info.low_base;
@@ -259,7 +262,7 @@ static void do_unplug(struct stage *s)
 	xengt_vgpu_unplug(s->vgpu);
 }
 
-/* The number of trapped ranges, without the OpRegion's. */
+/* Returns the number of trapped ranges, without the OpRegion's. */
 static uint32_t bar_ranges(const struct stage *s)
 {
 	return xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO) -

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The hotplug script runs in the background, and its last line is the error that the
- * user reads. A script that does not end is killed with all programs that it started.
+ * Tests how the broker runs the hotplug script in the background. The last line of a failed
+ * script's output is the error that the user reads. A script that does not end is killed, with
+ * all programs that it started.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +67,7 @@ static struct xengt_script *start(const char *text)
 	return script;
 }
 
-/* The script gets its command, its domain and PATH, and nothing else. */
+/* The script gets its command, the domain and PATH, and no other arguments or variables. */
 static void it_learns_what_to_do(void **state)
 {
 	const int before = loop_count_fds();
@@ -92,7 +93,7 @@ static void its_last_line_is_the_error(void **state)
 	snprintf(expected, sizeof(expected),
 		 "%s add failed: no such bridge (exit status 3)", path);
 	assert_string_equal(error, expected);
-	/* if the script prints nothing, the error has its exit status */
+	/* if the script prints nothing, the error has only the script's exit status */
 	start("exit 1");
 	loop_until(&is_done);
 	snprintf(expected, sizeof(expected), "%s add failed: (exit status 1)",
@@ -101,7 +102,7 @@ static void its_last_line_is_the_error(void **state)
 	assert_true(loop_is_empty());
 }
 
-/* A script that prints faster than the broker reads must wait, and gets no error. */
+/* A script that prints faster than the broker reads must wait, but its writes do not fail. */
 static void its_output_blocks(void **state)
 {
 	(void)state;
@@ -112,7 +113,7 @@ static void its_output_blocks(void **state)
 	assert_string_equal(error, "");
 }
 
-/* Only the end of the script's output is kept, however long the output is. */
+/* The broker keeps only the end of the script's output, however long the output is. */
 static void it_prints_very_much(void **state)
 {
 	static const int lines[] = { 1022, 1023, 1024, 4095, 4096, 4097, 200000 };
@@ -121,7 +122,7 @@ static void it_prints_very_much(void **state)
 	for (int i = 0; i < 7; i++) {
 		char text[200];
 
-		/* this many bytes, then the last line */
+		/* the script prints this many bytes, then the last line */
 		snprintf(text, sizeof(text),
 			 "head -c %d /dev/zero | tr '\\0' '\\n'; echo the end; exit 2",
 			 lines[i]);
@@ -132,14 +133,17 @@ static void it_prints_very_much(void **state)
 	start("printf x; exit 2");
 	loop_until(&is_done);
 	assert_non_null(strstr(error, "failed: x (exit status 2)"));
-	/* a line that is too long for an error is cut, and stays one line */
+	/* a line that is too long for an error message is cut */
 	start("head -c 100000 /dev/zero | tr '\\0' x; exit 2");
 	loop_until(&is_done);
 	assert_true(strlen(error) > 300);
 	assert_non_null(strstr(error, "xxx (exit status 2)"));
 }
 
-/* A program that the script leaves behind keeps the output open; the broker does not wait for it. */
+/*
+ * A program that the script started still runs after the script's end, and keeps the output
+ * open. The broker does not wait for this program.
+ */
 static void what_it_leaves_is_not_waited_for(void **state)
 {
 	struct xengt_script *script;
@@ -151,19 +155,22 @@ static void what_it_leaves_is_not_waited_for(void **state)
 	/* the last line is the program's process id; the test ends the program */
 	kill(atoi(strstr(error, "failed: ") + 8), SIGKILL);
 
-	/* the broker does not read endless output */
+	/* if the output does not end, the broker stops reading */
 	start("yes & exit 1");
 	loop_until(&is_done);
 	assert_true(loop_is_empty());
 
-	/* a script closes its output before it ends */
+	/* this script closes its output before it ends */
 	script = start("exec > /dev/null 2>&1; exit 4");
 	assert_non_null(script);
 	loop_until(&is_done);
 	assert_non_null(strstr(error, "exit status 4"));
 }
 
-/* A killed session holds the pipe's other end, so the pipe ends when the session does. */
+/*
+ * Checks that all processes of the killed session end: they hold the pipe's other end, so the
+ * pipe ends with the last of them.
+ */
 static void assert_session_ends(int fd)
 {
 	char c;
@@ -188,7 +195,9 @@ static int open_fifo(void)
 	return fd;
 }
 
-/* The script and a program that it starts hold the pipe's other end. */
+/*
+ * Starts an endless script. The script and a program that it starts hold the pipe's other end.
+ */
 static struct xengt_script *start_endless(int fd)
 {
 	struct xengt_script *script;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests recording and replaying a vGPU's session on fakes, and replays the probe of
- * Debian's i915 that was recorded on real Xen.
+ * Tests the recording and the replay of a vGPU's session on fakes. The test also
+ * replays the probe of Debian's i915 that was recorded on real Xen.
  */
 #include "rig.h"
 
@@ -53,8 +53,8 @@ static void store(uint32_t entry, uint64_t val)
 }
 
 /*
- * The life of a vGPU: firmware, a driver's first reads, entries, a register, time, a
- * mapping that fails, another monitor, the end of the vGPU.
+ * Runs a vGPU from creation to end: firmware, a driver's first reads, entries, a
+ * register, time, a mapping that fails, another monitor, the end of the vGPU.
  */
 static void live(void)
 {
@@ -69,7 +69,7 @@ static void live(void)
 	ask(RIG_BAR0 + 0x101008, 4, false, 1);
 	ask(RIG_BAR0 + 0x44200, 4, false, 0x80000000);
 	store(LOW_FIRST + 3, 0);
-	/* the entry has no effect yet, because no flush came */
+	/* the entry has no effect yet, because the guest has not flushed */
 	assert_int_equal(ask(RIG_BAR0 + 0x44200, 4, true, 0), 0x80000000);
 	xengt_hv_fake_advance(rig.fake, 1000000);
 	xengt_recorder_step(recorder, XENGT_STEP_TICK, 0);
@@ -130,8 +130,8 @@ static void does_the_same_again(void **state)
 }
 
 /*
- * A recording that is cut at any place replays without a difference. If it is
- * cut inside an entry, the result says so.
+ * A recording may be cut at any place. The part before the cut still replays without a
+ * difference; if the cut is inside an entry, the result says so.
  */
 static void cut_anywhere(void **state)
 {
@@ -142,8 +142,8 @@ static void cut_anywhere(void **state)
 	(void)state;
 	for (size_t n = 0; n < len; n += n < 4096 ? 1 : 97) {
 		/*
-		 * memory of exactly this size, so that the sanitizer sees a
-		 * read beyond it
+		 * memory of exactly this size, so that the sanitizer sees a read beyond
+		 * the recording
 		 */
 		uint8_t *part = malloc(n ? n : 1);
 		int r;
@@ -180,8 +180,8 @@ static void differences_are_told(void **state)
 {
 	static const struct { uint8_t op; int nth; size_t byte; } changes[] = {
 		/*
-		 * changed recordings: a different argument, different data, a different
-		 * call
+		 * ways to change a recording: a different argument, different data, a
+		 * different call
 		 */
 		{ XENGT_OP_TRAP_RANGE, 1, offsetof(struct xengt_entry, args) },
 		{ XENGT_OP_COMPLETE_REQUEST, 3,
@@ -256,12 +256,17 @@ static void replay_file(const char *gpu)
 	assert_int_equal(xengt_replay(buf, len, &res), 0);
 	assert_string_equal(res.difference, "");
 	assert_false(res.is_cut);
-	/* this was a whole probe: the driver ran its first contexts on each engine */
+	/*
+	 * check that the recording is a whole probe, in which the driver ran its first
+	 * contexts on each engine
+	 */
 	assert_true(res.requests > 500);
 	assert_true(res.counters.submissions >= 10);
 	assert_int_equal(res.counters.completions, res.counters.submissions);
 	assert_int_equal(res.counters.refused, 0);
-	/* docs/design/010-ram-behind-bar0.md says what such a probe may cost */
+	/*
+	 * docs/design/010-ram-behind-bar0.md says how many exits such a probe may cause
+	 */
 	assert_true(res.counters.exit_ggtt_write < 10);
 }
 

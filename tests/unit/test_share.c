@@ -20,7 +20,7 @@
 #define MIXED		{ SHARE_BUSY, 100, LONGEST_US, 8, false }
 #define SHORT		{ SHARE_BUSY, 100, 1000, 8, false }
 #define LONG		{ SHARE_BUSY, LONGEST_US / 2, LONGEST_US, 2, false }
-/* As many of the shortest batches as fit into a ring. */
+/* A guest that submits as many of the shortest batches as fit into a ring. */
 #define FLOOD		{ SHARE_BUSY, 1, 1, 60, false }
 #define LOOP		{ SHARE_LOOP, 0, 0, 1, false }
 #define IDLE		{ SHARE_IDLE, 0, 0, 0, false }
@@ -43,13 +43,13 @@ static void expect_near(const char *what, double is, double wanted,
 			double within)
 {
 	print_message("%s: %.4f, wanted %.4f\n", what, is, wanted);
-	/* a NaN is not near, so the comparison is negated */
+	/* the comparison is negated, so that a NaN does not count as near */
 	if (!(fabs(is - wanted) <= within * wanted))
 		fail_msg("%s: %.4f is not within %.1f %% of %.4f", what, is,
 			 100 * within, wanted);
 }
 
-/* Make a world, and let it reach its steady state. */
+/* Makes a world, and lets it reach a steady state. */
 static struct share_world *begin(void **state, const struct share_work *work,
 				 uint32_t n)
 {
@@ -61,10 +61,11 @@ static struct share_world *begin(void **state, const struct share_work *work,
 }
 
 /*
- * A guest that has work waits at most for one turn of each other guest. A guest that is
- * behind in time has two slices in a row. If the engine does not leave a batch, each turn
- * may end late: by the batch that runs, and by one more batch if the ports had just been
- * written for another reason.
+ * Checks the longest waiting times. A guest that has work waits at most for one turn of each
+ * other guest. Such a turn may be two timeslices long, if that guest has had less time than the
+ * others. If the engine cannot switch contexts inside a batch, a turn may end late: when the
+ * present batch ends, or one batch later if the module had just written the ports for another
+ * reason.
  */
 static void expect_waits(void **state, const struct share_world *w)
 {
@@ -187,7 +188,7 @@ static void idle_guests_cost_nothing(void **state)
 	share_destroy(w);
 }
 
-/* ---- guests whose work does not end ---- */
+/* ---- guests with endless work ---- */
 
 static void what_runs_alone_is_not_ended(void **state)
 {
@@ -201,7 +202,10 @@ static void what_runs_alone_is_not_ended(void **state)
 	share_destroy(w);
 }
 
-/* The time in ns that a guest gets beside an equal guest, in a period of 'ns'. */
+/*
+ * Returns the time in ns that a guest gets if an equal guest competes with it, in a period of
+ * 'ns'.
+ */
 static double beside_an_equal(void **state, uint64_t ns)
 {
 	const struct share_work work[] = { MIXED, MIXED };
@@ -227,7 +231,7 @@ static void who_hangs_pays(void **state)
 		uint64_t since;
 		double used;
 
-		/* measure from the end of the first hang to the end of the last one */
+		/* measure from the end of the first hang to the end of the last hang */
 		while (!w->guests[1 - i].hangs)
 			share_run(w, 1);
 		share_forget(w);
@@ -240,7 +244,7 @@ static void who_hangs_pays(void **state)
 			    (SLICE_MS + TIMEOUT_MS + 2) * SHARE_MS);
 		used = (double)victim->used_ns;
 		assert_true(used >= 0.95 * beside_an_equal(state, since));
-		/* once the guest that hangs is stopped, the victim has all the time */
+		/* when the hanging guest has been stopped, the victim gets all the time */
 		share_forget(w);
 		share_run(w, 2000);
 		assert_true(victim->used_ns > 1990 * SHARE_MS);
@@ -249,7 +253,10 @@ static void who_hangs_pays(void **state)
 	}
 }
 
-/* The guest resets its engine before it is late, so it never hangs; but it pays for the time. */
+/*
+ * The guest resets its engine before the timeout, so its work never counts as hung. But the
+ * guest is charged for the time.
+ */
 static void who_resets_itself_pays(void **state)
 {
 	const struct share_work work[] = {

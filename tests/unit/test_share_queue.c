@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The queue of share.c against a model that has no heap: accounts of 63 vGPUs enter, leave,
- * run, and get other shares at random, while the test's clock goes on. After each step the
- * queue's answers are those of the model, which looks at all accounts.
+ * Compares the queue of share.c with a model that has no heap. Accounts of 63 vGPUs enter,
+ * leave, run, and get other shares at random, while the test's clock advances. After each step
+ * the queue must give the same answers as the model, which searches all accounts.
  *
  * promise: P19
  */
@@ -21,12 +21,12 @@
 #define STEPS	40000u
 #define MS	UINT64_C(1000000)
 
-/* What the model knows of an account. */
+/* The model's data of an account. */
 struct model {
 	uint64_t vtime, held_until, ran_ns, order;
 	bool waits;
-	bool is_ready;			/* the account waits, and was not held when the model
-					 * looked at it last */
+	bool is_ready;			/* true: the account waits, and was not held at the
+					 * model's last look */
 };
 
 static struct xengt_queue queue;
@@ -46,7 +46,7 @@ static void begin_now(struct model *m)
 		m->vtime = clock_ns;
 }
 
-/* The ready account that is next; -1: there is none. */
+/* Returns the ready account that is next, or -1 if there is none. */
 static int first_ready(void)
 {
 	int best = -1;
@@ -71,7 +71,7 @@ static uint64_t first_held(void)
 	return at;
 }
 
-/* ---- what is done ---- */
+/* ---- the random steps ---- */
 
 static void enter(uint32_t i)
 {
@@ -98,7 +98,7 @@ static void charge(uint32_t i)
 	uint64_t ns = draw(8) ? draw(3000000) : 0, least, begin;
 	int next;
 
-	/* let less time pass than is charged, so that caps are used up */
+	/* less time passes than is charged, so that accounts use up their caps */
 	now += ns / 32;
 	queue.given = draw(4) ? XENGT_NEVER : clock_ns + draw(100000);
 	xengt_queue_charge(&queue, &accounts[i], ns, now);
@@ -136,7 +136,10 @@ static void set_share(uint32_t i)
 static void let_time_pass(void)
 {
 	now += draw(100000);
-	/* go to the first held_until, at which the vGPU is no longer held, or just before it */
+	/*
+	 * advance to the first held_until, when the vGPU is no longer held, or to just before
+	 * it
+	 */
 	if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now)
 		now = first_held();
 	else if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now + 1)
@@ -194,12 +197,12 @@ static void anything(void **state)
 			break;
 		case 2:
 		case 3:
-			/* mostly charge the next account, so that the clock goes on */
+			/* mostly charge the next account, so that the clock advances */
 			charge(first_ready() >= 0 && draw(8) ?
 			       (uint32_t)first_ready() : i);
 			break;
 		default:
-			/* keep the queue mostly full, and empty it now and then */
+			/* keep the queue mostly full, and sometimes empty it */
 			if (models[i].waits && (step / 1000 % 4 == 3 || !draw(4)))
 				leave(i);
 			else if (!models[i].waits)
@@ -217,7 +220,7 @@ static void anything(void **state)
 	assert_true(held > STEPS / 20);
 }
 
-/* Accounts of equal virtual time go round in the order in which they came. */
+/* Accounts of equal virtual time have their turns in the order in which they entered. */
 static void equal_ones_go_round(void **state)
 {
 	(void)state;
@@ -235,7 +238,7 @@ static void equal_ones_go_round(void **state)
 		assert_ptr_equal(xengt_queue_next(&queue, 0),
 				 &accounts[(i * 5) % ALL]);
 		xengt_queue_leave(&accounts[(i * 5) % ALL]);
-		/* leaving again changes nothing, because the account does not wait */
+		/* leaving a second time has no effect, because the account does not wait */
 		xengt_queue_leave(&accounts[(i * 5) % ALL]);
 	}
 	assert_null(xengt_queue_next(&queue, 0));

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions of shares: up to four guests want time of the render engine, with
- * batches of 0.1 to 50 ms. They submit, append, are idle, loop, hang, reset, leave and
- * join, and their shares change while they run. The test plays the engine; its clock is
- * the world's and jumps from one event to the next. After each event these rules are
- * checked, from what the engine did and not from the scheduler's own notes:
+ * Random sessions of shares: up to four guests compete for the render engine, with batches
+ * of 0.1 to 50 ms. The guests submit, append, are idle, loop, hang, reset, leave and join,
+ * and their shares change meanwhile. The test plays the engine. The engine's clock is the
+ * clock of boundary_world.h, and jumps from one event to the next. After each event the
+ * test checks these rules, by what the engine did and not by the scheduler's own records:
  *
  * - each vGPU is charged for exactly the time that the engine had its contexts, and for
  *   the resets that it caused;
- * - an engine that nothing runs on finds nobody ready whose cap allows it to run;
+ * - while the engine is idle, no vGPU is ready whose cap allows it to run;
  * - while two vGPUs are both ready, their times, divided by their weights, move apart by at
  *   most one turn of each;
- * - nobody who is ready waits longer than the turns of the others that follow from this;
- * - when the cap of a vGPU is used up, the engine gets none of its work that it had not
- *   got before;
- * - work that ends by itself is never ended by the module.
+ * - a ready vGPU does not wait longer than the turns of the others that this rule allows;
+ * - while the cap of a vGPU is used up, the module sends none of its work to the engine;
+ * - the module never ends work that would end by itself.
  *
- * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: another
- * seed. A session that fails prints its seed.
+ * XENGT_TEST_SESSIONS: number of sessions on each platform; XENGT_TEST_SEED: a seed that
+ * replaces the built-in one. A session that fails prints its seed.
  *
  * promise: P19
  */
@@ -27,7 +26,7 @@
 #include "random_sessions.h"
 #include "timed_engine.h"
 
-#define SESSIONS	8u		/* on each platform */
+#define SESSIONS	8u		/* number of sessions on each platform */
 #define SESSION_MS	4000u
 #define GUESTS		4u
 #define CONTEXTS	2u
@@ -35,11 +34,12 @@
 
 #define US		UINT64_C(1000)
 #define MS		UINT64_C(1000000)
-#define HANG_MS		400u		/* time limit of work that runs alone */
-#define BATCH_NS	(50 * MS)	/* the longest batch that ends */
+#define HANG_MS		400u		/* time limit of work while no other guest waits */
+#define BATCH_NS	(50 * MS)	/* time of the longest batch that ends */
 #define ROUNDED_NS	(10 * US)
-#define LATE_NS		(200 * US)	/* acknowledgements and interrupts of a turn */
-#define MEMORY_NS	(4000 * MS)	/* for so long an old share may have an effect */
+#define LATE_NS		(200 * US)	/* time for the acknowledgements and interrupts of a
+					 * turn */
+#define MEMORY_NS	(4000 * MS)	/* how long an old share may still have an effect */
 
 #define REQUEST_DWORDS	8u
 #define NEVER		TIMED_NEVER
@@ -52,18 +52,20 @@ struct guest {
 	uint64_t lo_ns, hi_ns;		/* shortest and longest time of a batch */
 	uint32_t requests;
 	uint64_t seqno;
-	uint64_t in_flight[CONTEXTS];	/* 0: the context has no work */
-	uint64_t answers_at;		/* when the guest reacts to what happened */
+	uint64_t in_flight[CONTEXTS];	/* seqno of the context's work; 0: none */
+	uint64_t answers_at;		/* time when the guest reacts to events */
 	bool loops[CONTEXTS];
-	bool is_in_call;		/* its reset, or its end, waits for the engine */
-	uint64_t used_ns;		/* the engine's time that the guest had since it
+	bool is_in_call;		/* true: the guest's reset, or its end, waits for
+					 * the engine */
+	uint64_t used_ns;		/* engine time that the guest has used since it
 					 * joined */
 	uint64_t virtual_ns;		/* used_ns, divided by the weight */
-	uint64_t waits_since;		/* 0: the guest does not wait */
-	uint64_t held_ps;		/* the guest's cap is used up until then */
+	uint64_t waits_since;		/* time when the guest began to wait; 0: it does not
+					 * wait */
+	uint64_t held_ps;		/* time until which the guest's cap is used up */
 	bool is_held;
-	uint64_t sent_ns;		/* length of the work that the engine still had when
-					 * the cap was used up */
+	uint64_t sent_ns;		/* length of the guest's work on the engine when its
+					 * cap was used up */
 	uint64_t turn_ns;		/* the longest turn, divided by the weight */
 	uint64_t old_turn_ns, old_until; /* the longest turn before the guest's last change,
 					  * which counts until old_until */
@@ -71,7 +73,8 @@ struct guest {
 
 struct pair {
 	bool is_open;
-	int64_t least, most;		/* difference of the two guests' virtual times */
+	int64_t least, most;		/* smallest and largest difference of the two
+					 * guests' virtual times */
 };
 
 static struct world *w;
@@ -110,7 +113,7 @@ static uint64_t by_weight(const struct guest *g, uint64_t ns)
 	return ns * 100 / share_of(g)->weight;
 }
 
-/* The longest turn that the guest can have now, divided by its weight. */
+/* Returns the longest turn that the guest can have now, divided by the guest's weight. */
 static uint64_t turn_of(const struct guest *g)
 {
 	const struct xengt_share *share = share_of(g);
@@ -132,7 +135,7 @@ static uint64_t longest_turn(const struct guest *g)
 	return g->old_until > w->now && g->old_turn_ns > now ? g->old_turn_ns : now;
 }
 
-/* Stop the comparison of the guest's time with the time that the others had until now. */
+/* Forgets the differences of the guest's virtual time to those of the other guests. */
 static void part(const struct guest *g)
 {
 	for (uint32_t i = 0; i < GUESTS; i++)
@@ -140,8 +143,8 @@ static void part(const struct guest *g)
 }
 
 /*
- * Call this before the guest's work or share changes: the old work and share have an effect
- * for a while.
+ * Call this before the guest's work or share changes, because the old work and share still
+ * have an effect for a while.
  */
 static void remember(struct guest *g)
 {
@@ -155,11 +158,11 @@ static void remember(struct guest *g)
 
 static bool is_held(const struct guest *g)
 {
-	/* the module counts whole ns, and so a little less at each charge */
+	/* the module counts whole ns, so it counts a little less at each charge */
 	return share_of(g)->cap && g->held_ps > (w->now + ROUNDED_NS) * 1000;
 }
 
-/* Note whether the guest's cap is used up now. */
+/* Records whether the guest's cap is used up now. */
 static void note_held(struct guest *g)
 {
 	bool was = g->is_held;
@@ -178,7 +181,7 @@ static void use(struct guest *g, uint64_t ns)
 	g->virtual_ns += by_weight(g, ns);
 	if (g->is_held && g->sent_ns != NEVER) {
 		if (ns > g->sent_ns + LATE_NS)
-			wrong("vGPU %ld: its cap is used up, and it got more",
+			wrong("vGPU %ld: its cap is used up, but the engine ran more of its work",
 			      g - guests);
 		g->sent_ns -= ns < g->sent_ns ? ns : g->sent_ns;
 	}
@@ -218,7 +221,7 @@ static void passed(const struct xengt_exec *exec, uint64_t ns)
 {
 	struct guest *g = guest_of(exec);
 
-	/* the time of a reset is charged, but the engine ran nothing */
+	/* the guest is charged for the time of a reset, in which the engine ran no work */
 	if (g && timed_engine.is_reset && g->sent_ns != NEVER)
 		g->sent_ns += ns;
 	if (g)
@@ -230,8 +233,8 @@ static void passed(const struct xengt_exec *exec, uint64_t ns)
 }
 
 /*
- * The charge may be wrong by unheard_ns, because the boundary looks at the engine only now
- * and then while it waits.
+ * The charge may be wrong by unheard_ns, because the boundary reads the engine's state only
+ * from time to time while it waits.
  */
 static void check_charge(struct guest *g, uint64_t ns)
 {
@@ -252,7 +255,7 @@ static void check_charges(void)
 			&guests[i].g->exec.lanes[0].account;
 		uint64_t since = 0;
 
-		/* the module charges when something happens */
+		/* the module has not yet charged the time since its last event */
 		if (w->sched.engines[0].running == &guests[i].g->exec.lanes[0])
 			since = w->now - w->sched.engines[0].charged_at;
 		check_charge(&guests[i], a->ran_ns + since);
@@ -301,7 +304,7 @@ static void check_pair(uint32_t i, uint32_t j)
 	if (p->most < is)
 		p->most = is;
 	if (is - p->least > most || p->most - is > most)
-		wrong("vGPUs %u and %u came apart by %" PRId64 " us, not %" PRId64,
+		wrong("virtual times of vGPUs %u and %u moved apart by %" PRId64 " us, not %" PRId64,
 		      i, j, (p->most - p->least) / 1000, most / 1000);
 	checks++;
 }
@@ -367,7 +370,10 @@ static void emit(struct guest *g, uint32_t n, uint32_t addr)
 
 	for (uint32_t i = 0; i < REQUEST_DWORDS; i++)
 		guest_emit(g->g, n, dw[i]);
-	/* what the next request begins with serves as padding */
+	/*
+	 * the ring has the first two dwords of a request after the tail; the module can use
+	 * these as padding
+	 */
 	g->g->memory[RING_FRAME(n)][(tail + 32) % 4096 / 4] =
 		TIMED_ARB_CHECK;
 	g->g->memory[RING_FRAME(n)][(tail + 36) % 4096 / 4] = 0;
@@ -408,7 +414,7 @@ static void look(struct guest *g)
 	while (next_event(g->g, &ev)) {
 		if (ev.type == XENGT_EVENT_HUNG) {
 			if (!g->loops[0] && !g->loops[1])
-				wrong("vGPU %ld: its work was ended", g - guests);
+				wrong("vGPU %ld: the module ended its work", g - guests);
 			hangs++;
 			begin_anew(g);
 			continue;
@@ -429,7 +435,7 @@ static void look(struct guest *g)
 		g->answers_at = w->now + (1 + draw(1000)) * US;
 }
 
-/* While one guest waits in a call, the others go on. */
+/* While one guest waits in a call, the other guests continue. */
 static void others_go_on(void)
 {
 	bool any = false;
@@ -452,7 +458,7 @@ static void join(struct guest *g)
 	make_contexts(g);
 }
 
-/* A guest leaves, and another one joins. */
+/* Destroys a guest, and makes a new guest in its place. */
 static void replace(struct guest *g)
 {
 	struct xengt_exec *exec = &g->g->exec;
@@ -524,8 +530,8 @@ static void act(bool is_plain)
 /* ---- a session ---- */
 
 /*
- * Let engine and module do all that they can do now. Returns true if the engine reported
- * something.
+ * Lets the engine and the module do everything that they can do at the present time.
+ * Returns true if the engine reported an event.
  */
 static bool hear(void)
 {
@@ -539,7 +545,7 @@ static bool hear(void)
 	return any;
 }
 
-/* Let the guests react to what happened, until nothing more happens. */
+/* Lets the guests react to events, until no more events come. */
 static void react(void)
 {
 	do {
@@ -549,7 +555,7 @@ static void react(void)
 	check();
 }
 
-/* Let time pass until something happens. */
+/* Lets time pass until the next event. */
 static void step(uint64_t act_at)
 {
 	uint64_t at = timed_engine_next();
@@ -617,7 +623,7 @@ static void sessions_on(enum xengt_platform_id platform)
 	printf("%" PRIu64 " contexts completed, %" PRIu64 " hung; the longest wait: %"
 	       PRIu64 " ms; %" PRIu64 " pairs compared\n", completions, hangs,
 	       longest_wait / MS, checks);
-	/* sessions in which nothing happens would test nothing */
+	/* sessions without completions would test nothing */
 	assert_true(completions > 20 * n);
 	assert_true(hangs > n);
 	assert_true(checks > 100 * n);

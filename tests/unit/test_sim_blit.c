@@ -18,10 +18,12 @@ static unsigned int offset_of(unsigned int x, unsigned int y, int tiling)
 	unsigned int at = 0;
 
 	switch (tiling) {
-	case TILE_X:		/* 512 x 8; address bits: x8..0, y2..0, tile */
+	case TILE_X:		/* a tile has 512 x 8 bytes; address bits from the lowest
+				 * on: x8..0, y2..0, tile */
 		at = (x & 0x1ff) | (y & 7) << 9;
 		return at + 4096 * ((x >> 9) + (y >> 3) * (WIDTH / 512));
-	case TILE_Y:		/* 128 x 32; address bits: x3..0, y4..0, x6..4 */
+	case TILE_Y:		/* a tile has 128 x 32 bytes; address bits from the lowest
+				 * on: x3..0, y4..0, x6..4 */
 		at = (x & 0xf) | (y & 0x1f) << 4 | (x & 0x70) << 5;
 		return at + 4096 * ((x >> 7) + (y >> 5) * (WIDTH / 128));
 	default:
@@ -153,7 +155,7 @@ static void test_fills(void **state)
 	}
 }
 
-/* Raster operations, and write masks of 32-bit pixels. */
+/* Tests raster operations, and write masks of 32-bit pixels. */
 static void test_raster(void **state)
 {
 	static const struct { uint32_t rop, mask, want; } t[] = {
@@ -250,7 +252,7 @@ static void test_every_raster(void **state)
 	engine_destroy(r);
 }
 
-/* A copy within one surface, one row down. */
+/* Copies a rectangle within one surface, one row down. */
 static void test_overlap(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

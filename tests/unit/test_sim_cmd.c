@@ -6,7 +6,9 @@
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
 
-#define G(i)	GTT(PAGE_DATA) + 4 * (i), 0			/* address in the GGTT */
+#define G(i)	GTT(PAGE_DATA) + 4 * (i), 0			/* an operand of two
+								 * dwords: the GGTT
+								 * address of data dword i */
 #define P(i)	(uint32_t)VA + GTT(PAGE_DATA) + 4 * (i), (uint32_t)(VA >> 32)
 #define LRI(reg, val)	MI_LRI, (reg), (val)
 #define GPR(base, n)	((base) + 0x600 + 8 * (n))
@@ -20,7 +22,8 @@ struct command {
 	const char *name;
 	uint32_t base;			/* 0: all engines */
 	enum { IN_RING, IN_GGTT, IN_PPGTT } where;
-	struct mem before[4];		/* .at 0 ends the list, so dword 0 has no row */
+	struct mem before[4];		/* .at 0 ends the list, so a list cannot name
+					 * dword 0 */
 	uint32_t dw[24];
 	unsigned int n;
 	struct mem after[4];
@@ -278,8 +281,8 @@ static void test_table(void **state)
 }
 
 /*
- * Registers that batches without privilege may write: a register of the
- * whitelist, and the blitter's gap (docs/gpusim.md).
+ * Tests registers that batches without privilege may write: a register of the whitelist, and
+ * those of the blitter's gap (docs/gpusim.md).
  */
 static void test_whitelist(void **state)
 {
@@ -329,7 +332,7 @@ static void test_update_gtt(void **state)
 	engine_destroy(r);
 }
 
-/* Commands with the greatest length that 10 bits can hold. */
+/* Tests commands with the greatest length that 10 bits can hold. */
 static void test_longest(void **state)
 {
 	static const struct { unsigned int n; uint32_t bits; } t[] = {
@@ -406,8 +409,8 @@ static void test_cond_end_in_second_level(void **state)
 		MI_STORE, P(2), 2,
 	};
 	/*
-	 * the mask 0xf0 makes 0xf0 of 0xf5, which is more than 0xef, but not
-	 * more than 0xf0
+	 * with the mask 0xf0 the value 0xf5 becomes 0xf0, which is more than 0xef, but
+	 * not more than 0xf0
 	 */
 	static const uint32_t second[] = {
 		0x36U << 23 | 1U << 21 | 1U << 19 | 2, 0xef, P(4),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests every command with an address operand in every form of addressing: GGTT, page
- * tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, page tables of three levels;
- * from the ring, from batches with privilege and from batches without.
+ * Tests every command with an address operand in every form of addressing: the GGTT, page
+ * tables of four levels with pages of 4 KiB, 64 KiB and 2 MiB, and page tables of three
+ * levels. Each command runs in the ring, in batches with privilege and in batches without.
  */
 #include "sim_engine_rig.h"
 
@@ -25,7 +25,7 @@ static void no_tables(struct rig *r)
 }
 
 /*
- * All memory (from frame 0x1000 on) as one page of 2 MiB, 2 MiB behind the
+ * Map all memory (from frame 0x1000 on) as one page of 2 MiB, at an address 2 MiB above the
  * other pages.
  */
 static void table_2m(struct rig *r)
@@ -44,10 +44,7 @@ static void table_64k(struct rig *r)
 	pd[((VA >> 21) & 511) + 1] = bus_of(PAGE_SURF + 1) | 0x800 | 3;
 }
 
-/*
- * The same page tables, but the directory is the first level that the GPU
- * walks.
- */
+/* Use the same page tables with three levels: the GPU walks them from the directory on. */
 static void three_levels(struct rig *r)
 {
 	uint32_t *s = ram32(r, PAGE_CTX(0) + 1);
@@ -65,8 +62,7 @@ static const struct form {
 	bool is_ggtt;
 	uint64_t base;			/* the address at which operands reach
 					 * page 0 of the machine's memory */
-	uint64_t batches;		/* the address at which user batches
-					 * reach this page 0 */
+	uint64_t batches;		/* the address at which user batches reach page 0 */
 	uint32_t mode;			/* addressing mode in the descriptor */
 	void (*set_up)(struct rig *r);
 	const char *only;
@@ -94,23 +90,24 @@ enum effect {
 	PASSES,				/* the command waits until the page has VALUE */
 };
 
-#define X	0U			/* an address of two dwords goes here */
+#define X	0U			/* the place of an address of two dwords */
 
 static const struct operand_case {
 	const char *name;
-	uint32_t base;			/* 0: every engine */
+	uint32_t base;			/* base of the engine that has the command; 0: every
+					 * engine */
 	uint32_t dw[12];
 	unsigned int n;
 	unsigned int addr;		/* index of the operand's dword */
 	unsigned int other;		/* index of the dword of a second operand, which
 					 * is in the next page */
 	uint32_t ggtt;			/* bits of dword ggtt_dw that select the GGTT */
-	unsigned int ggtt_dw;		/* see ggtt */
+	unsigned int ggtt_dw;		/* index of the dword with the bits of 'ggtt' */
 	unsigned int reg;		/* index of the dword with a GPR's
 					 * offset */
 	enum effect effect;
-	bool is_clear;			/* without privilege the hardware
-					 * ignores the bits of 'ggtt' */
+	bool is_clear;			/* true: without privilege the hardware ignores the
+					 * bits of 'ggtt' */
 } commands[] = {
 	{ "store", 0, { 0x10000002, X, X, VALUE }, 4, 1, 0, 1U << 22, 0, 0,
 	  WRITES, false },
@@ -173,8 +170,8 @@ static void run_dwords(struct rig *r, const struct form *f, const uint32_t *dw,
 }
 
 /*
- * The command uses the data page; a store behind the command marks the page
- * after the next.
+ * Writes a command that uses the data page. After the command there is a store, which marks
+ * the page two pages further.
  */
 static unsigned int compose(const struct rig *r, const struct operand_case *k,
 			    const struct form *f, uint32_t *dw)
@@ -223,7 +220,7 @@ static void run_case(struct rig *r, const struct operand_case *k,
 	if (k->effect == READS && rd(r->m, GPR(base)) != VALUE)
 		fail_case(k, f, base, platform, "the register has an unexpected value");
 	if (*mark != 1 || rd(r->m, REG_RING_FAULT) || rd(r->m, base + REG_RING_ESR))
-		fail_case(k, f, base, platform, "an error, or the command behind it does not run");
+		fail_case(k, f, base, platform, "an error, or the next command does not run");
 }
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
@@ -250,8 +247,8 @@ static void test_operands(void **state)
 }
 
 /*
- * An address that is the data page in the page tables and a page of a surface
- * in the GGTT.
+ * An address at which the page tables have the data page, and the GGTT has a page of a
+ * surface.
  */
 #define LOW	0x100000U
 
@@ -294,7 +291,7 @@ static void run_without(struct rig *r, const struct operand_case *k,
 	}
 	if (csb(r, csb_wp(r)) != 0x18)
 		fail_case(k, &user, r->base, "skl", "the context does not complete");
-	/* the store behind the command is refused, too */
+	/* the store after the command is refused, too */
 	xengt_sim_engine_stats(r->m->sim, engine, &st);
 	assert_int_equal(st.refused, k->is_clear ? 1 : 2);
 }
@@ -315,7 +312,7 @@ static void test_ggtt_refused(void **state)
 	}
 }
 
-/* Writes by index go to the engine's status page, or to the context's own. */
+/* Writes by index go to the engine's status page, or to the context's own status page. */
 static void test_index_forms(void **state)
 {
 	static const struct {

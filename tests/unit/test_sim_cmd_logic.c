@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tests commands that decide and compute (predicates, comparisons, arithmetic), and which
- * registers a batch without privilege may write. Every operation is a row, with operands
- * for which the row's operation and similar ones give different results.
+ * registers a batch without privilege may write. Every operation is a row. The operands of
+ * a row are such that similar operations would give different results.
  */
 #include "sim_engine_rig.h"
 
@@ -17,7 +17,7 @@ static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
 /* --- MI_SET_PREDICATE ---------------------------------------------------- */
 
 /*
- * Is the command behind MI_SET_PREDICATE executed? Both platforms have one
+ * Does the engine execute the command after MI_SET_PREDICATE? Both platforms have one
  * slice.
  */
 static void test_set_predicate(void **state)
@@ -48,7 +48,7 @@ static void test_set_predicate(void **state)
 		engine_emit(r, 0, dw, N(dw));
 		engine_submit(r, 0, -1);
 		if (ram32(r, PAGE_DATA)[1] != t[i / 2].goes_on)
-			fail_msg("mode %x, results %u %u: wrong decision to go on", t[i / 2].mode,
+			fail_msg("mode %x, results %u %u: wrong predicate", t[i / 2].mode,
 				 t[i / 2].result, t[i / 2].result2);
 		assert_int_equal(ram32(r, PAGE_DATA)[2], 1);
 		engine_destroy(r);
@@ -114,7 +114,7 @@ static void test_predicate(void **state)
 	engine_destroy(r);
 }
 
-/* Both operands have 64 bits. */
+/* MI_PREDICATE compares all 64 bits of its operands. */
 static void test_predicate_high_halves(void **state)
 {
 	static const struct { uint32_t reg, compare, want; } t[] = {
@@ -138,7 +138,7 @@ static void test_predicate_high_halves(void **state)
 	}
 }
 
-/* Bit 15 of MI_BATCH_BUFFER_START, which only the render engine has. */
+/* Tests bit 15 of MI_BATCH_BUFFER_START. Only the render engine has this bit. */
 static void test_predicated_batch(void **state)
 {
 	static const struct { uint32_t base, result; bool is_started; } t[] = {
@@ -167,7 +167,10 @@ static void test_predicated_batch(void **state)
 
 /* --- MI_SEMAPHORE_WAIT --------------------------------------------------- */
 
-/* Compares a value in memory (or in a register) with the operand, unsigned. */
+/*
+ * MI_SEMAPHORE_WAIT compares a value in memory, or in a register, with the operand. The
+ * value and the operand are unsigned.
+ */
 static void test_compares(void **state)
 {
 	static const uint32_t operand = 0x80000000U;
@@ -175,7 +178,7 @@ static void test_compares(void **state)
 					  0x80000001U };
 	static const struct { uint32_t op; bool passes[3]; } t[] = {
 		{ 0, { false, false, true } },		/* greater */
-		{ 1, { false, true, true } },		/* or equal */
+		{ 1, { false, true, true } },		/* greater less or equal */
 		{ 2, { true, false, false } },		/* less */
 		{ 3, { true, true, false } },		/* or equal */
 		{ 4, { false, true, false } },		/* equal */
@@ -344,8 +347,8 @@ static uint64_t refused(struct rig *r, uint32_t reg)
 }
 
 /*
- * The first and the last register of each range may be written, the registers
- * before and behind the range may not.
+ * A batch without privilege may write the first and the last register of each range, but
+ * not the registers before and after the range.
  */
 static void test_user_registers(void **state)
 {
@@ -378,7 +381,7 @@ static void test_user_registers(void **state)
 		assert_int_equal(refused(r, r->base + xcs[i / 3].first), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last), 0);
 		assert_int_equal(refused(r, r->base + xcs[i / 3].last + 4), 1);
-		/* the blitter's tiling register, which no other engine has */
+		/* only the blitter has this tiling register */
 		assert_int_equal(refused(r, r->base + REG_BCS_SWCTRL),
 				 r->base == BCS ? 0 : 1);
 		/* refused: a register of another engine */
@@ -403,7 +406,9 @@ static void test_whitelist_slots(void **state)
 		assert_int_equal(refused(r, 0x4f000), 0);
 		assert_int_equal(refused(r, 0x4f004), 1);
 		wr(r->m, slot, 0);
-		/* the registers before the first slot and behind the last are no slots */
+		/*
+		 * the registers before the first slot and after the last slot are no slots
+		 */
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV - 4, 0x4f000);
 		wr(r->m, r->base + REG_RING_FORCE_TO_NONPRIV + 48, 0x4f000);
 		assert_int_equal(refused(r, 0x4f000), 1);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every row of the command table is tried as a command that a driver could
- * emit. The command must exist on the row's engines and no others, and have the
- * row's length. If it needs privilege, it must have no effect without
- * privilege. A row without a case fails.
+ * Tries every row of the command table as a command that a driver could emit. The command must
+ * exist on the row's engines and no others, and have the row's length. A command that needs
+ * privilege must have no effect without privilege. The test fails if a row has no case.
  *
- * The table below is written from the public command definitions. If a command's length is
- * free, the case has one of the possible lengths. A case runs the command with a store
- * behind it: the store happens only if the simulator's length of the command is the length
- * in the case. test_sim_cmd.c and test_sim_cmd_forms.c test the handlers.
+ * The table below is written from the public command definitions. If a command may have several
+ * lengths, the case has one of them. A case runs the command and, after it, a store. The store
+ * has an effect only if the simulator's length of the command is the length in the case.
+ * test_sim_cmd.c and test_sim_cmd_forms.c test the handlers.
  */
 #include "sim_engine_rig.h"
 #include "sim/exec.h"
@@ -25,7 +24,7 @@
 enum needs {
 	NOTHING,
 	PRIVILEGE,
-	BIT22,				/* the command needs privilege if bit 22 is set */
+	BIT22,				/* if bit 22 is set, the command needs privilege */
 	NO_BIT22,			/* without privilege the hardware ignores bit 22 */
 };
 
@@ -39,7 +38,7 @@ struct row_case {
 	enum needs needs;
 	unsigned int addr;		/* index of the dword of an address
 					 * operand */
-	bool ends;			/* the command ends the batch */
+	bool ends;			/* true: the command ends the batch */
 };
 
 /* clang-format off */
@@ -412,10 +411,7 @@ static struct xengt_sim_engine_stats engine_stats(struct rig *r,
 	return st;
 }
 
-/*
- * Write the command, and the store behind it, into dw[]. Returns the number of
- * dwords.
- */
+/* Writes the command, and the store after it, into dw[]. Returns the number of dwords. */
 static unsigned int compose(const struct row_case *k, uint32_t bits,
 			    uint64_t addr, uint32_t *dw)
 {
@@ -542,7 +538,7 @@ static bool is_known(uint32_t dw0, uint32_t mask, unsigned int engine,
 
 static void set_up_again(struct rig *r)
 {
-	wr(r->m, REG_GDRST, 1);			/* all engines */
+	wr(r->m, REG_GDRST, 1);			/* reset all engines */
 	for (unsigned int n = 0; n < 3; n++)
 		engine_context(r, n);
 	wr(r->m, r->base + REG_RING_MODE, 0x80008000);

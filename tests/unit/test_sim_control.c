@@ -27,7 +27,7 @@ static int peer(struct rig *r)
 	return fd;
 }
 
-/* Call the simulator until nothing is left to do at once. */
+/* Calls the simulator until it has nothing left to do at once. */
 static void serve(struct rig *r)
 {
 	unsigned int turns = 0;
@@ -71,7 +71,7 @@ static int end(void **state)
 
 	gpusim_control_close(&r->s);
 	machine_destroy(r->m);
-	/* the test leaves no file behind, so the directory is empty */
+	/* each test removes its files, so the directory is empty */
 	assert_return_code(rmdir(r->dir), 0);
 	free(r);
 	return 0;
@@ -123,7 +123,7 @@ static void test_screenshot(void **state)
 	assert_memory_equal(got, want, sizeof(want));
 	assert_int_equal(want[5], 37);
 	assert_return_code(unlink(file), 0);
-	/* no such directory; a pipe that is off; no such pipe; too few words */
+	/* errors: no such directory; a pipe that is off; no such pipe; too few words */
 	snprintf(line, sizeof(line), "screenshot A %s/no/x.png\n", r->dir);
 	ask(r, fd, line, "error No such file or directory\n");
 	ask(r, fd, "screenshot B /tmp/x\n", "error pipe B is off\n");
@@ -134,7 +134,9 @@ static void test_screenshot(void **state)
 	serve(r);
 }
 
-/* If a peer goes away before the picture is complete, no file of the picture is left. */
+/*
+ * If a peer disconnects before the picture is complete, no file of the picture is left.
+ */
 static void test_unfinished(void **state)
 {
 	struct rig *r = *state;
@@ -158,8 +160,8 @@ static void test_monitor(void **state)
 	ask(r, fd, "monitor 1 off\n", "ok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00200000);
 	/*
-	 * two lines at once; then lines with a word too few, a wrong word, an
-	 * unknown word
+	 * first two lines at once; then lines with a missing word, a wrong word, an
+	 * unknown command
 	 */
 	ask(r, fd, "monitor 0 off\nmonitor 1 on\n", "ok\nok\n");
 	assert_int_equal(rd(r->m, REG_SDE_ISR), 0x00400000);
@@ -194,8 +196,8 @@ static void test_stats(void **state)
 }
 
 /*
- * These lines are sent one after the other. Each changes only the option that
- * it names.
+ * These lines are sent one after the other. Each line changes only the option that the
+ * line names.
  */
 static const struct {
 	const char *line;
@@ -247,9 +249,7 @@ static const char *const not_settings[][2] = {
 	{ "set strict image\n", "error no such value: image\n" },
 };
 
-/*
- * A line without an end is refused, and then the next waiting peer is served.
- */
+/* The simulator refuses an endless line, and then serves the next waiting peer. */
 static void test_set(void **state)
 {
 	struct xengt_sim_exec_opts got;
@@ -323,7 +323,7 @@ static void test_bounds(void **state)
 	assert_int_equal(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 3);
 	close(other);
 	serve(r);
-	/* a line without its newline is not carried out */
+	/* the simulator does not execute a line without its newline */
 	fd = peer(r);
 	assert_int_equal(send(fd, "monitor 0 off", 13, 0), 13);
 	close(fd);
@@ -355,7 +355,7 @@ static void test_silent_peer(void **state)
 	serve(r);
 }
 
-/* The socket of an earlier run is replaced, but a file is not. */
+/* The simulator replaces the socket of an earlier run, but not a regular file. */
 static void test_open(void **state)
 {
 	struct rig *r = *state;

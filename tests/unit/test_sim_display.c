@@ -124,7 +124,7 @@ static void test_frame_rates(void **state)
 	}
 }
 
-/* Start pipe A on port B with 1024x768 in 1344x806 at 60 Hz. */
+/* Start pipe A on port B, with 1024x768 visible pixels of 1344x806, at 60 Hz. */
 static void start_pipe(struct machine *m)
 {
 	bool is_bdw = xengt_sim_cfg_read(m->sim, 2, 2) == 0x1616;
@@ -149,7 +149,7 @@ static void test_pipe_runs(void **state)
 	assert_int_equal(rd(m, REG_PIPE_CONF), 0xc0000000);
 	first = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000000 && rd(m, REG_PIPE_FRMCNT) == first; i++) {
-		/* the register reads one less than the line, and lines count from 0 */
+		/* the register has the line minus one, and lines count from 0 */
 		line = rd(m, REG_PIPE_SCANLINE);
 		assert_true(line < 806);
 		line = (line + 1) % 806;
@@ -163,7 +163,7 @@ static void test_pipe_runs(void **state)
 	assert_int_equal(rd(m, REG_PIPE_CONF), 0);
 	assert_int_equal(rd(m, REG_PIPE_SCANLINE), 0);
 	assert_int_equal(rd(m, REG_PIPE_FRMCNT), first + 1);
-	/* the other pipes have not moved */
+	/* the other pipes have counted no frames */
 	assert_int_equal(rd(m, PIPE_B(REG_PIPE_FRMCNT)), 0);
 }
 
@@ -177,7 +177,7 @@ static void test_vblank_and_flip(void **state)
 	wr(m, PIPE_A_IRQ + 0xc, 9);
 	wr(m, REG_MASTER_INTERRUPT, 0x80000000);
 	wr(m, REG_PLANE_SURF_1, 0x1000);
-	/* with the pipe off a plane changes at once */
+	/* while the pipe is off, a plane changes at once */
 	assert_int_equal(rd(m, REG_PLANE_SURFLIVE_1), 0x1000);
 	start_pipe(m);
 	wr(m, REG_PLANE_SURF_1, 0x2000);
@@ -242,7 +242,10 @@ static struct machine *with_clock(void)
 	return m;
 }
 
-/* During a burst of accesses the display's clock moves as it would on hardware. */
+/*
+ * During a burst of accesses the display's clock advances by as much as it would on
+ * real hardware, although the simulated accesses are slow.
+ */
 static void test_bursts(void **state)
 {
 	struct machine *m = with_clock();
@@ -255,16 +258,16 @@ static void test_bursts(void **state)
 		line = line_after(m, 20000);
 	assert_in_range(line, 20, 21);
 	/*
-	 * first an idle call, then an access: time does not go back behind what
-	 * a reader has seen
+	 * an idle call, then an access: the clock never goes back to before a value
+	 * that a reader has seen
 	 */
 	owner_ns += 90000;
 	assert_true(xengt_sim_idle(m->sim) > 0);
 	assert_in_range(line_after(m, 5000), 24, 26);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
-	 * accesses of the aperture are no accesses of registers, so they are no
-	 * burst: 1000 stores of 20 us
+	 * 1000 stores of 20 us to the aperture: these are no accesses to registers, so
+	 * they are no burst
 	 */
 	frames = rd(m, REG_PIPE_FRMCNT);
 	for (int i = 0; i < 1000; i++) {
@@ -283,8 +286,8 @@ static uint32_t frame_after(struct machine *m, uint64_t ns)
 }
 
 /*
- * An update of planes is a burst of accesses: it ends in the frame in which it
- * began, however slow it is.
+ * An update of planes is a burst of accesses. However slow the update is, it ends in
+ * the frame in which it began.
  */
 static void test_slow_update(void **state)
 {
@@ -306,8 +309,8 @@ static void test_slow_update(void **state)
 	assert_int_equal(frame_after(m, 17000000), frame + 1);
 	(void)rd(m, REG_MASTER_INTERRUPT);
 	/*
-	 * a read of a timestamp is no update, and neither are reads of
-	 * scanlines alone
+	 * a read of a timestamp does not count as an update, and neither do reads of
+	 * scanlines
 	 */
 	(void)frame_after(m, 0);
 	(void)line_after(m, 0);
@@ -349,8 +352,8 @@ static void test_endless_update(void **state)
 }
 
 /*
- * On HDMI the scanline register lags two lines behind, so when it shows the
- * blank, the blank has begun.
+ * On HDMI the scanline register is two lines late, so when it shows the blank, the
+ * blank has begun.
  */
 static void test_line_lag(void **state)
 {
@@ -373,7 +376,7 @@ static void test_line_lag(void **state)
 	assert_in_range(rd(m, REG_PIPE_SCANLINE), 766, 767);
 }
 
-/* One AUX transaction. Returns the size of the reply, or 0 after a time-out. */
+/* Makes one AUX transaction. Returns the size of the reply, or 0 after a time-out. */
 static unsigned int aux(struct machine *m, uint32_t ch, uint32_t w0,
 			uint32_t w1, unsigned int size)
 {
@@ -400,7 +403,7 @@ static void test_aux(void **state)
 	assert_int_equal(aux(m, AUX_B, 0x80000000, 0xff000000, 5), 1);
 	assert_int_equal(aux(m, AUX_B, 0x90000000, 0, 4), 2);
 	assert_int_equal(rd(m, AUX_B + 4) >> 16, 0x0012);
-	/* a channel without a monitor gives no reply */
+	/* on a channel without a monitor there is no reply */
 	assert_int_equal(aux(m, AUX_B + 0x100, 0x90000000, 0, 4), 0);
 	/* a write beyond DPCD is refused */
 	assert_int_equal(aux(m, AUX_B, 0x80070000, 0xff000000, 5), 2);
@@ -453,7 +456,7 @@ static void test_edid_over_gmbus(void **state)
 		v = rd(m, GMBUS + 0xc);
 		if (i == 0)
 			assert_int_equal(v, 0xffffff00);
-		/* reading the register does not move the position */
+		/* a peek of the register does not advance the position */
 		assert_int_equal(xengt_sim_peek_reg(m->sim, GMBUS + 0xc), v);
 		sum = (uint8_t)(sum + v + (v >> 8) + (v >> 16) + (v >> 24));
 	}
@@ -461,7 +464,7 @@ static void test_edid_over_gmbus(void **state)
 	assert_int_equal(rd(m, GMBUS + 8) & 0x4000, 0x4000);
 	wr(m, GMBUS + 4, 0x48000000);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0200, 0);
-	/* no device answered: the bit stays until it is cleared */
+	/* no device answered: the error bit stays set until software clears it */
 	wr(m, GMBUS, 5);
 	wr(m, GMBUS + 4, 0x42000000 | 1 << 16 | 0xa1);
 	assert_int_equal(rd(m, GMBUS + 8) & 0x0400, 0x0400);
@@ -493,7 +496,7 @@ static void test_power_and_clocks(void **state)
 	assert_int_equal(rd(m, REG_FUSE_STATUS), 0x88000000);
 	wr(m, REG_PWR_WELL_CTL2, 0xa0000000);
 	assert_int_equal(rd(m, REG_PWR_WELL_CTL2), 0xf0000000);
-	/* another requester keeps a well on */
+	/* a well stays on while another request bit is set */
 	wr(m, REG_PWR_WELL_CTL1, 0x20000000);
 	wr(m, REG_PWR_WELL_CTL2, 0);
 	assert_int_equal(rd(m, REG_PWR_WELL_CTL2), 0x10000000);
@@ -527,7 +530,7 @@ static void test_hotplug(void **state)
 
 	wr(m, PCH_IRQ + 4, 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00600000);
-	/* detection is not enabled: only the level register changes */
+	/* hotplug detection is not enabled, so only the level register changes */
 	assert_int_equal(xengt_sim_set_monitor(m->sim, 1, false), 0);
 	assert_int_equal(rd(m, PCH_IRQ), 0x00200000);
 	assert_int_equal(rd(m, PCH_IRQ + 8), 0);

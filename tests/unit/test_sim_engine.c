@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests execlists as a driver sees them: ports, events, interrupts, reset. */
+/*
+ * Tests the simulator's execlists from a driver's view: ports, events, interrupts, reset.
+ */
 #include "sim_engine_rig.h"
 
 static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
@@ -125,7 +127,7 @@ static void test_preemption_inside_a_batch(void **state)
 	EMIT(r, 1, STORE(2, 8));
 	engine_submit(r, 1, -1);
 	assert_int_equal(csb(r, 1), 0x02);
-	/* the image has the address of the command with which the context goes on */
+	/* the image has the address of the command at which the context will continue */
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x0f],
 			 ((uint32_t)VA + GTT(PAGE_BATCH)) | 1);
 	ram32(r, PAGE_DATA)[0] = 1;
@@ -136,8 +138,8 @@ static void test_preemption_inside_a_batch(void **state)
 }
 
 /*
- * Both levels of batches go on where they stopped; the first level goes on
- * behind its start command.
+ * After a preemption both levels of batches continue where they stopped; the first level
+ * continues after its start command.
  */
 static void test_preemption_in_second_level(void **state)
 {
@@ -178,8 +180,8 @@ static void test_preemption_in_second_level(void **state)
 }
 
 /*
- * The registers that show an engine's position, in a batch and in a batch of
- * the second level.
+ * Tests the registers that show an engine's position, in a batch and in a batch of the
+ * second level.
  */
 static void test_position_registers(void **state)
 {
@@ -249,8 +251,8 @@ static void test_position_in_ggtt(void **state)
 }
 
 /*
- * If bit 2 of the descriptor is set, the image is read again, and no lite
- * restore is done.
+ * If bit 2 of the descriptor is set, the engine reads the image again instead of doing a
+ * lite restore.
  */
 static void test_force_restore(void **state)
 {
@@ -275,7 +277,7 @@ static void test_force_restore(void **state)
 	engine_destroy(r);
 }
 
-/* The option that scales the cost of commands and switches, in percent. */
+/* Tests the option that scales the cost of commands and switches, in percent. */
 static void test_cost(void **state)
 {
 	static const uint32_t percents[] = { 100, 300, 0 };
@@ -318,7 +320,7 @@ static void test_arbitration_off(void **state)
 	assert_int_equal(ram32(r, PAGE_DATA)[2], 0);
 	ram32(r, PAGE_DATA)[0] = 1;
 	xengt_sim_run(r->m->sim);
-	/* the context ended, and the queued context took its place */
+	/* the context ended, and the engine began the queued context */
 	assert_int_equal(csb(r, 1), 0x12);
 	assert_int_equal(csb(r, 2), 0x18);
 	assert_int_equal(csb_ctx(r, 2), 101);
@@ -358,7 +360,8 @@ static void test_poll_of_a_register(void **state)
 }
 
 /*
- * A semaphore in memory raises one interrupt when the command begins to wait.
+ * A command that waits for a semaphore in memory raises one interrupt when it begins to
+ * wait.
  */
 static void test_semaphore_interrupt(void **state)
 {
@@ -392,7 +395,7 @@ static void test_poll_without_privilege(void **state)
 	assert_int_equal(st.refused, 1);
 	engine_destroy(r);
 	/*
-	 * Gen8 has no such bit, so the command polls memory, at an address
+	 * on Gen8 the bit has no meaning, so the command polls memory, at an address
 	 * without a page
 	 */
 	r = engine_create("bdw", VCS);
@@ -423,8 +426,8 @@ static struct rig *rig_endless(uint32_t work_per_call)
 }
 
 /*
- * Each call does a bounded amount of work. The jump is no arbitration point, so
- * only a reset ends the batch.
+ * Each call of the simulator does a bounded amount of work. The jump is no arbitration
+ * point, so only a reset ends the batch.
  */
 static void test_endless_batch(void **state)
 {
@@ -441,7 +444,7 @@ static void test_endless_batch(void **state)
 	assert_int_equal(csb_wp(r), 0);
 	xengt_sim_engine_stats(r->m->sim, 2, &st);
 	assert_int_equal(st.preemptions, 0);
-	/* the engine is told to stop; its work stays until the reset */
+	/* software stops the engine, but its work stays until the reset */
 	wr(r->m, VECS + 0x9c, 0x01000100);
 	assert_int_equal(rd(r->m, VECS + 0x9c) & 0x200, 0x200);
 	assert_false(xengt_sim_run(r->m->sim));
@@ -454,7 +457,7 @@ static void test_endless_batch(void **state)
 	engine_destroy(r);
 }
 
-/* An engine that is far behind the clock does not keep another engine waiting. */
+/* An engine whose time is far behind the clock does not delay another engine. */
 static void test_late_engine(void **state)
 {
 	struct rig *r = rig_endless(32);
@@ -525,7 +528,7 @@ static void test_reset_request(void **state)
 	engine_destroy(r);
 }
 
-/* The registers that a reset of each domain clears. */
+/* Tests which registers a reset of each domain clears. */
 static void test_what_resets_lose(void **state)
 {
 	enum { FULL = 1, RENDER = 2, MEDIA = 4, BLT = 8, VIDEO_E = 16 };
@@ -549,8 +552,8 @@ static void test_what_resets_lose(void **state)
 		{ 0xb118, 7, FULL | RENDER },
 		{ 0xe4f0, 0x00010001, FULL | RENDER },
 		/*
-		 * the L3's MOCS belong to the render engine, too; each engine
-		 * has MOCS of its own
+		 * the L3's MOCS registers belong to the render engine, too; each engine
+		 * has its own MOCS registers
 		 */
 		{ 0xb020, 0x00300010, FULL | RENDER },
 		{ 0xb09c, 0x00300010, FULL | RENDER },
@@ -618,7 +621,7 @@ static void test_interrupts(void **state)
 		struct xengt_sim_exec_opts opts;
 
 		wr(r->m, t[i].iir - 4, 0);
-		/* the engine's own mask hides the interrupt first */
+		/* first the engine's own mask hides the interrupt */
 		wr(r->m, t[i].base + REG_RING_IMR, ~(0x100U << t[i].shift));
 		EMIT(r, 0, MI_USER_IRQ);
 		engine_submit(r, 0, -1);
@@ -640,10 +643,7 @@ static void test_interrupts(void **state)
 	}
 }
 
-/*
- * With bit 8 set, a flush raises an interrupt at its end; with bit 8 clear it
- * raises none.
- */
+/* A flush raises an interrupt at its end if bit 8 of the command is set. */
 static void test_notify_interrupts(void **state)
 {
 	static const struct { uint32_t base, iir, bit, dw[6]; } t[] = {
@@ -764,8 +764,8 @@ static void test_clock(void **state)
 }
 
 /*
- * With the clock of the program that runs the simulator the timestamp is exact
- * to the tick, whatever the engine did.
+ * If the program that runs the simulator supplies the clock, the timestamp is exact to
+ * the tick, whatever the engine did.
  */
 static void test_owners_clock(void **state)
 {
@@ -784,7 +784,7 @@ static void test_owners_clock(void **state)
 		EMIT(r, 0, STORE(0, 1));
 		engine_submit(r, 0, -1);
 		assert_int_equal(rd(r->m, base + REG_RING_TIMESTAMP), 3 * per_ms);
-		/* a command's timestamp is of the same clock */
+		/* a command that stores the timestamp uses the same clock */
 		EMIT(r, 0, 0x26U << 23 | 3U << 14 | 2, DATA(2) + 4, 0, 0);
 		r->m->now_ns += 1000000;
 		engine_submit(r, 0, -1);
@@ -799,7 +799,7 @@ static void test_owners_clock(void **state)
 	}
 }
 
-/* A context's clock stands still while the context does not run. */
+/* A context's clock does not advance while the context does not run. */
 static void test_contexts_clock(void **state)
 {
 	struct rig *r = engine_create_timed("skl", RCS, true);
@@ -815,7 +815,7 @@ static void test_contexts_clock(void **state)
 	assert_int_equal(ram32(r, PAGE_CTX(0) + 1)[0x23], 24000);
 	r->m->now_ns += 2000000;
 	assert_int_equal(rd(r->m, RCS + 0x3a8), 24000);
-	/* then the clock goes on from its last value */
+	/* when the context runs again, its clock continues from the last value */
 	ram32(r, PAGE_DATA)[0] = 0;
 	EMIT(r, 0, WAIT(0));
 	engine_submit(r, 0, -1);
@@ -825,8 +825,8 @@ static void test_contexts_clock(void **state)
 }
 
 /*
- * In virtual time the context's clock moves while the engine works, and
- * software can set the clock.
+ * In virtual time the context's clock advances while the engine works, and software can
+ * set the clock.
  */
 static void test_contexts_clock_virtual(void **state)
 {

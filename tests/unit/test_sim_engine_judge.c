@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the judge's verdicts on accesses by contexts. The machine is set up as by a
- * mediator: context images, rings and page tables lie in the host's part of the GGTT, in
- * frames without an owner. The guest owns a slice and the frames that its page tables map.
- * Each case first makes correct accesses and expects no violation, then plants one wrong
- * entry.
+ * Tests the judge's verdicts on accesses by contexts. The test sets up the machine as a
+ * mediator would: context images, rings and page tables are in the host's part of the GGTT,
+ * in frames without an owner. The guest owns a slice and the frames that its page tables
+ * map. Each case first makes correct accesses and expects no violation, then plants one
+ * wrong entry.
  */
 #include "sim_engine_rig.h"
 
@@ -24,8 +24,8 @@ struct court {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t label;			/* the slot, as the context's descriptor
-					 * has it */
+	uint64_t label;			/* the bits of the context's descriptor that name
+					 * the slot */
 };
 
 static void set_owner(struct court *c, unsigned int page, unsigned int domid)
@@ -104,7 +104,7 @@ static void emit(struct court *c, uint32_t op, uint64_t addr, uint32_t val)
 	engine_emit(c->r, 0, dw, 4);
 }
 
-/* A store into the GGTT from the ring, which has privilege. */
+/* Make a store into the GGTT from the ring, which has privilege. */
 static void ring_store(struct court *c, unsigned int page)
 {
 	emit(c, MI_STORE | MI_GGTT, GTT(page), 5);
@@ -119,7 +119,7 @@ static void batch(struct court *c, const uint32_t *dw, unsigned int n)
 	submit(c);
 }
 
-/* A store through the page tables from a batch. */
+/* Make a store through the page tables from a batch. */
 static void batch_store(struct court *c, unsigned int page)
 {
 	uint64_t va = VA + GTT(page);
@@ -134,7 +134,7 @@ static void assert_clean(struct court *c)
 	assert_true(c->hdr->context_accesses > 0);
 }
 
-/* The only recorded violation; it must have these flags. */
+/* Returns the only recorded violation, which must have these flags. */
 static struct xengt_judge_violation *the_violation(struct court *c,
 						   unsigned int flags)
 {
@@ -187,8 +187,8 @@ static void test_wrong_leaf(void **state)
 		assert_true(v->table[i] == bus_of(PAGE_PML4 + i));
 	assert_true(c->r->m->n_log > 1);
 	/*
-	 * the fetch of the batch is a violation, because its frame has no
-	 * owner: it is the host's memory
+	 * the fetch of the batch is a violation, because the batch's frame has no owner, so
+	 * it is the host's memory
 	 */
 	set_owner(c, PAGE_BATCH, 0);
 	batch_store(c, PAGE_DATA + 1);
@@ -226,7 +226,7 @@ static void be_strict(struct court *c)
 /* A frame is released while L3 has cache lines of the frame. */
 static void test_late(void **state)
 {
-	/* bits of PIPE_CONTROL, and whether they flush what was written */
+	/* bits of PIPE_CONTROL; is_flush: do they flush what contexts wrote? */
 	static const struct { uint32_t bits; bool is_flush; } cases[] = {
 		{ 0, false },
 		{ 1U << 5 | 1U << 20, true },	/* DC flush, stall */
@@ -266,8 +266,8 @@ static void test_late(void **state)
 }
 
 /*
- * No guest may own a page table, because the owner of a table decides where it
- * leads.
+ * No guest may own a page table, because the owner of a table decides which pages the table
+ * names.
  */
 static void test_table(void **state)
 {
@@ -291,9 +291,7 @@ static void test_table(void **state)
 	}
 }
 
-/*
- * The hardware still uses an old translation, although the page tables are correct already.
- */
+/* The page tables are correct again, but the hardware still uses an old translation. */
 static void test_stale_leaf(void **state)
 {
 	struct court *c = *state;
@@ -348,7 +346,10 @@ static void test_outside_slices(void **state)
 	}
 }
 
-/* After a fault: clear the fault, reset the engine, make its context anew. */
+/*
+ * Call this after a fault: clears the fault, resets the engine, and makes the context
+ * again.
+ */
 static void begin_again(struct court *c)
 {
 	wr(c->r->m, REG_RING_FAULT, 0);
@@ -357,22 +358,23 @@ static void begin_again(struct court *c)
 	engine_context(c->r, 0);
 }
 
-/*
- * An operand outside the slice is a violation even if no page is mapped there.
- */
+/* An operand outside the slice is a violation, even if no page is mapped at its address. */
 static void test_absent_outside(void **state)
 {
 	struct court *c = *state;
 	struct xengt_judge_violation *v;
 
-	/* no page in the guest's own slice: a fault, but no violation */
+	/*
+	 * an operand in the guest's own slice, where no page is mapped: a fault, but no
+	 * violation
+	 */
 	set_pte(c->r->m, PAGE_DATA + 3, 0);
 	ring_store(c, PAGE_DATA + 3);
 	assert_clean(c);
 	assert_int_equal(rd(c->r->m, REG_RING_FAULT) & 1, 1);
 	/*
-	 * a fetch of the command streamer outside the slice, where no page is:
-	 * no violation, either
+	 * a fetch of the command streamer outside the slice, where no page is mapped: no
+	 * violation, either
 	 */
 	begin_again(c);
 	set_pte(c->r->m, PAGE_RING(0), 0);
@@ -422,7 +424,7 @@ static void test_update_gtt(void **state)
 		assert_int_equal(c->ring[i].slot, SLOT);
 		assert_int_equal(c->ring[i].command, 0x23U << 23 | 2);
 	}
-	/* one of the two entries that the command writes is outside */
+	/* one of the two entries that the command writes is outside the slice */
 	update_gtt(c, PAGE_DATA + 3, 2);
 	assert_int_equal(c->hdr->violations, 5);
 	assert_int_equal(c->ring[4].ggtt_index, PAGE_DATA + 4);
@@ -433,8 +435,8 @@ static void test_update_gtt(void **state)
 }
 
 /*
- * A load of a register from the host's memory would show the memory to the
- * guest.
+ * A load of a register from the host's memory is a violation, because the guest could then
+ * read the value.
  */
 static void test_reads_outside(void **state)
 {
@@ -482,7 +484,7 @@ static void test_host_context(void **state)
 	the_violation(c, XENGT_JUDGE_V_PPGTT | XENGT_JUDGE_V_WRITE |
 		      XENGT_JUDGE_V_COMMAND);
 	assert_true(c->ring[0].slot == XENGT_JUDGE_HOST);
-	/* work for a slot that dom0 has not declared is a violation, too */
+	/* work of a context is a violation if dom0 has not declared the context's slot */
 	c->label = XENGT_JUDGE_DESC_SLOT(SLOT + 1);
 	batch_store(c, PAGE_DATA);
 	assert_int_equal(c->hdr->violations, 2);
@@ -492,8 +494,8 @@ static void test_host_context(void **state)
 }
 
 /*
- * If the descriptor has no slot, the context belongs to the slot whose slice has its
- * image.
+ * If the descriptor names no slot, the context belongs to the slot whose slice contains the
+ * context's image.
  */
 static void test_image_in_slice(void **state)
 {

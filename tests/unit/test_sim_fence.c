@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests fences of the simulated GPU: a write and a read of the CPU through the aperture
- * reach the address that the byte has in a tiled surface.
+ * Tests fences of the simulated GPU: a write or a read of the CPU through the aperture
+ * must reach the address that the byte has in a tiled surface.
  */
 #include "sim_machine.h"
 
@@ -26,8 +26,8 @@ static void set_fence(struct machine *m, unsigned int i, uint32_t first,
 }
 
 /*
- * The offset of a byte in a tiled surface, written from the PRM, without the
- * simulator's code.
+ * Returns the offset of a byte in a tiled surface. The function is written from the PRM
+ * and uses no code of the simulator.
  */
 static uint32_t tiled_at(bool is_y, uint32_t pitch, uint32_t x, uint32_t y)
 {
@@ -42,7 +42,7 @@ static uint32_t tiled_at(bool is_y, uint32_t pitch, uint32_t x, uint32_t y)
 
 static void check_tiling(struct machine *m, bool is_y)
 {
-	/* two tiles across and two tiles down */
+	/* the surface is two tiles wide and two tiles high */
 	const uint32_t pitch = is_y ? 256 : 1024, pages = 4;
 
 	map_pages(m, pages);
@@ -78,7 +78,7 @@ static void test_y_tiles(void **state)
 	check_tiling(*state, true);
 }
 
-/* An access is split where the bytes of a tile are not contiguous. */
+/* The simulator splits an access where the bytes of a tile are not contiguous. */
 static void test_straddling(void **state)
 {
 	struct machine *m = *state;
@@ -120,12 +120,12 @@ static void test_range_and_valid(void **state)
 	set_fence(m, 31, FIRST + 1, 4, 1024, false);
 	assert_int_equal(rd(m, FENCE(31)), (FIRST + 1) << 12 | 1);
 	assert_int_equal(rd(m, FENCE(31) + 4), (FIRST + 4) << 12 | 7);
-	/* the page before the fence and the page behind it stay linear */
+	/* the page before the fence and the page after it stay linear */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST) + 4092, 4, 1);
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 5), 4, 2);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4092), 1);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 5 * 4096), 2);
-	/* at this offset of the aperture is row 1 of the surface */
+	/* this offset of the aperture is row 1 of the surface */
 	xengt_sim_bar_write(m->sim, 2, AT(FIRST + 1) + 1024, 4, 3);
 	assert_int_equal(*(uint32_t *)(void *)(m->ram + 4096 + 512), 3);
 	/*
@@ -148,8 +148,7 @@ static void test_range_and_valid(void **state)
 }
 
 /*
- * With the largest pitch, an access of the aperture's last page stays in the
- * GGTT.
+ * With the largest pitch, an access to the aperture's last page stays within the GGTT.
  */
 static void test_far(void **state)
 {

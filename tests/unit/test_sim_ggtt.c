@@ -50,8 +50,8 @@ static void test_aperture(void **state)
 			    (size == 8 ? ~0ULL : (1ULL << (8 * size)) - 1)));
 	}
 	/*
-	 * an access is split between two entries whose frames are not
-	 * neighbours
+	 * the simulator splits an access across two entries whose frames are
+	 * not adjacent
 	 */
 	ap_write(m, 4092, 8, 0x1122334455667788ULL);
 	assert_int_equal(*((uint32_t *)ram_word(m, RAM_MFN + 3) + 1023),
@@ -72,14 +72,15 @@ static void test_faults(void **state)
 	assert_int_equal(ap_read(m, 0, 4), 0);
 	ap_write(m, 0, 4, 5);
 	assert_int_equal(stats_of(m).gtt_faults, 2);
-	set_pte(m, 0, PTE(7));		/* no memory there */
+	set_pte(m, 0, PTE(7));		/* an entry for an address without
+					 * memory */
 	set_pte(m, 1, PTE(RAM_MFN));
 	assert_int_equal(ap_read(m, 0, 4), 0);
 	assert_int_equal(stats_of(m).dma_faults, 1);
 	assert_int_equal(xengt_sim_gpu_access(m->sim, 0, &word, 8, false),
 			 -EFAULT);
 	assert_int_equal(word, 0);
-	/* the bytes that have memory are read */
+	/* a read gets those bytes that have memory */
 	*ram_word(m, RAM_MFN) = 0x77;
 	uint8_t buf[16];
 
@@ -136,7 +137,7 @@ static void test_tlb(void **state)
 	assert_int_equal(stats_of(m).tlb_stale, 2);
 	flush(m);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
-	/* a removed entry, too, works until the flush */
+	/* a removed entry still works until the flush, too */
 	set_pte(m, 4, 0);
 	assert_int_equal(ap_read(m, 4 * 4096, 8), 0xb);
 	flush(m);
@@ -198,7 +199,7 @@ static void test_regions(void **state)
 	assert_int_equal(ap_read(m, 4096, 4), 0);
 }
 
-/* Bits of an entry that do not belong to the address are ignored. */
+/* The simulator ignores bits of an entry that do not belong to the address. */
 static void test_address_bits(void **state)
 {
 	struct machine *m = *state;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests context images in the shape that they have on silicon. IGT's table of the registers
- * that user batches can write says which registers an image must save. If IGT checks a
- * register for isolation, the register gets its value back with its context. If IGT leaves
- * a register out (NOCTX in IGT), the register keeps the value that the last context left.
+ * Tests context images with the layout of real hardware. IGT's table of the registers that
+ * user batches can write says which registers an image must save. If IGT checks that a
+ * register is isolated, the register must get its value back with its context. If IGT
+ * leaves a register out (NOCTX in IGT), the register keeps the value that the last context
+ * left.
  */
 #include "sim_image_rig.h"
 
@@ -20,12 +21,11 @@ static struct rig *create(const char *platform, uint32_t base)
 static const struct user_reg {
 	uint32_t off;
 	uint8_t count;
-	uint8_t gens;			/* the generations for which the row
-					 * holds */
+	uint8_t gens;			/* the generations to which the row applies */
 	bool saved;
 	bool masked;
-	bool needs_privilege;		/* user batches can write the register
-					 * only if FORCE_TO_NONPRIV allows it */
+	bool needs_privilege;		/* true: user batches can write the register only if
+					 * FORCE_TO_NONPRIV allows it */
 	uint32_t bits;			/* bits that can be written; 0: all */
 } rcs_regs[] = {
 	{ 0x2094, 1, ALL, .saved = false },
@@ -63,9 +63,9 @@ static const struct user_reg {
 	  .needs_privilege = true },
 	{ 0xb118, 1, ALL, .saved = false, .needs_privilege = true,
 	  .bits = ~0x1ffff0U },
-	/* IGT does not name it; iris and anv set it */
+	/* IGT does not have this register; Mesa's iris and anv set it */
 	{ 0x20d8, 1, GEN9, .saved = true, .masked = true },
-	/* IGT names only Gen9 here; on Gen8 only this engine saves its GPRs */
+	/* IGT has these registers only for Gen9; on Gen8 only this engine saves its GPRs */
 	{ 0x2600, 32, ALL, .saved = true },
 }, vcs_regs[] = {
 	{ 0x12600, 32, GEN9, .saved = true },
@@ -194,7 +194,7 @@ static void test_shape_of_other_engines(void **state)
 	engine_destroy(r);
 }
 
-/* The dwords of the state command that begins with 'head', from image n. */
+/* Returns the state command in image n whose first dword is 'head'. */
 static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 {
 	static uint32_t copy[16];
@@ -209,10 +209,7 @@ static const uint32_t *find_state(struct rig *r, unsigned int n, uint32_t head)
 	return NULL;
 }
 
-/*
- * Each context gets its own state back, even a state command that straddles two
- * pages.
- */
+/* Each context gets its own state back, even if a state command straddles two pages. */
 static void test_pipeline_state(void **state)
 {
 	static const uint32_t heads[] = {
@@ -252,10 +249,7 @@ static void test_pipeline_state(void **state)
 	engine_destroy(r);
 }
 
-/*
- * A state command of variable length is saved with the length that it was set
- * with.
- */
+/* A state command of variable length is saved with the length that the context used. */
 static void test_variable_length(void **state)
 {
 	struct rig *r = create("skl", RCS);
@@ -335,8 +329,8 @@ static void test_undefined_command(void **state)
 	RUN(r, 0, MI_SRM | MI_GGTT, 0x2094, AT(1));
 	xengt_sim_engine_stats(r->m->sim, 0, &stats);
 	assert_int_equal(stats.errors, 1);
-	assert_int_equal(csb(r, 2), 1);		/* the context began and did not
-						 * complete */
+	assert_int_equal(csb(r, 2), 1);		/* the last event is the context's begin: it
+						 * has not completed */
 	assert_int_equal(csb_wp(r), 2);
 	engine_destroy(r);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the IOMMU before the simulated GPU, src/sim/iommu.c, with tables and a queue that
- * the test builds by the specification (Intel VT-d, chapter 9 and section 6.5.2).
+ * Tests the IOMMU that translates for the simulated GPU (src/sim/iommu.c). The test builds
+ * the tables and the invalidation queue by the specification (Intel VT-d, chapter 9 and
+ * section 6.5.2).
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -20,7 +21,7 @@
 #define RAM_AT		0x10000000ull	/* machine address of the memory */
 #define PAGES		64u
 
-/* the pages of this memory, by their numbers */
+/* page numbers of this memory */
 enum { ROOT, CONTEXT, L4, L3, L2, L1, QUEUE, OTHER_QUEUE, DATA_A = 16, DATA_B, DATA_C };
 
 #define RID		0x0010u		/* 00:02.0 */
@@ -29,13 +30,14 @@ enum { ROOT, CONTEXT, L4, L3, L2, L1, QUEUE, OTHER_QUEUE, DATA_A = 16, DATA_B, D
 #define R		1u
 #define W		2u
 #define RW		3u
-#define FROM_MACHINE	0x80e0000000000000ull	/* bits that Xen keeps in an entry */
+#define FROM_MACHINE	0x80e0000000000000ull	/* bits of an entry in which Xen stores
+						 * data of its own */
 
 static struct machine {
 	uint8_t *ram;
 	struct xengt_sim *sim;
 	struct xengt_sim_unit unit;
-	int error;			/* the error of the question for the IOMMU's registers */
+	int error;			/* the error of a read of the IOMMU's registers */
 	unsigned int asked;
 } m;
 
@@ -168,7 +170,7 @@ static void an_access_goes_where_the_tables_say(void **state)
 	assert_int_equal(stats().iommu_moved, 3);
 	assert_int_equal(stats().iommu_faults, 0);
 	assert_int_equal(stats().iommu_stale, 0);
-	/* an address that is mapped to itself is translated, and not moved */
+	/* an address that maps to itself counts as translated, but not as moved */
 	words(L2)[RAM_AT >> 21] = at(L1) | RW;
 	map(at(DATA_C), at(DATA_C), RW);
 	assert_int_equal(gpu_reads(at(DATA_C)), 0xcccc);
@@ -186,7 +188,7 @@ static void what_the_tables_refuse_faults(void **state)
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	assert_int_equal(gpu_writes(BUS, 1), -EFAULT);
 	assert_int_equal(words(DATA_A)[0], 0xaaaa);
-	/* rights of all levels count */
+	/* an access needs the rights of the entries of all levels */
 	words(L3)[0] = at(L2) | W;
 	invalidate(BY_ALL, 0, 0, 0);
 	assert_int_equal(gpu_reads(BUS), -EFAULT);
@@ -205,8 +207,8 @@ static void no_entry_for_the_function_faults(void **state)
 	words(ROOT)[0] |= 1;
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	/*
-	 * if the IOMMU's registers cannot be read, an address that was not translated
-	 * before faults
+	 * if the IOMMU's registers cannot be read, an access to an address that was not
+	 * translated before faults
 	 */
 	m.error = -ETIMEDOUT;
 	assert_int_equal(gpu_reads(BUS + PAGE), -EFAULT);
@@ -231,7 +233,7 @@ static void a_translation_stays_until_it_is_invalidated(void **state)
 	invalidate(BY_PAGE, DID, BUS + PAGE, 0);
 	invalidate(BY_PAGE, DID + 1, BUS, 0);
 	invalidate(BY_DOMAIN, DID + 1, 0, 0);
-	put_descriptor(1 | 1 << 4, 0);		/* an invalidation of contexts */
+	put_descriptor(1 | 1 << 4, 0);		/* a descriptor that invalidates contexts */
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	assert_int_equal(stats().iommu_stale, 3);
 
@@ -261,7 +263,7 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 	};
 
 	(void)state;
-	/* more invalidations than the queue has entries */
+	/* write more invalidations than the queue has entries */
 	for (unsigned int n = 0; n < 600; n++) {
 		const struct row *row = &rows[n % 5];
 
@@ -273,8 +275,9 @@ static void each_kind_of_invalidation_names_its_pages(void **state)
 }
 
 /*
- * If the queue went all the way around between two questions, its oldest descriptors are
- * lost. The lost one may have named the translation, so the translation does not stay.
+ * If the queue wraps around completely between two reads of the registers, the simulator
+ * misses the oldest descriptors. A missed descriptor may have invalidated the translation,
+ * so the simulator drops the translation.
  */
 static void a_lap_of_the_queue_drops_all(void **state)
 {
@@ -296,8 +299,8 @@ static void a_lap_of_the_queue_drops_all(void **state)
 }
 
 /*
- * An IOMMU that is off, or that passes the function's addresses through, translates
- * nothing.
+ * An IOMMU translates nothing if it is off, or if it passes the function's addresses
+ * through.
  */
 static void without_translation_an_address_is_itself(void **state)
 {
@@ -311,7 +314,7 @@ static void without_translation_an_address_is_itself(void **state)
 	assert_int_equal(gpu_reads(at(DATA_B)), 0xbbbb);
 	assert_int_equal(stats().iommu_translations, 1);
 	assert_int_equal(stats().iommu_moved, 0);
-	/* in a mode that the simulator does not know every access faults */
+	/* if the IOMMU has a mode that the simulator does not know, every access faults */
 	m.unit.rtaddr |= 0x400;
 	assert_int_equal(gpu_reads(at(DATA_C)), -EFAULT);
 }
@@ -321,12 +324,15 @@ static void large_pages(void **state)
 	const uint64_t bus = 0x40200000ull + 3 * PAGE;
 
 	(void)state;
-	/* 2 MiB at the machine address 0x10000000, of which this memory is the start */
+	/*
+	 * a page of 2 MiB at the machine address 0x10000000, whose beginning is this
+	 * memory
+	 */
 	words(L3)[1] = at(L2) | RW;
 	words(L2)[1] = RAM_AT | RW | 0x80;
 	words(3)[0] = at(L2) | RW;
 	assert_int_equal(gpu_reads(bus - 3 * PAGE + DATA_B * PAGE), 0xbbbb);
-	/* 1 GiB */
+	/* a page of 1 GiB */
 	words(L3)[2] = RW | 0x80;
 	assert_int_equal(gpu_reads(0x80000000ull + at(DATA_C)), 0xcccc);
 	assert_int_equal(stats().iommu_moved, 2);
@@ -342,7 +348,7 @@ static void another_queue_begins_anew(void **state)
 	assert_int_equal(gpu_reads(BUS), 0xbbbb);
 	assert_int_equal(stats().iommu_stale, 0);
 	/*
-	 * as long as nothing changes, the simulator does not ask for the IOMMU's registers
+	 * as long as nothing changes, the simulator does not read the IOMMU's registers
 	 * again
 	 */
 	m.asked = 0;

@@ -29,14 +29,14 @@ static void test_delivery(void **state)
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 1);
 	assert_int_equal(rd(m, GT0 + IIR), 1);
 
-	/* what a handler does: master off, clear, master on */
+	/* do what a handler does: master off, clear, master on */
 	wr(m, REG_MASTER_INTERRUPT, 0);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 1);
 	wr(m, GT0 + IIR, 1);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 1);
-	/* BCS is in the high half */
+	/* the bits of BCS are in the high half */
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 1U << 16);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), MASTER | 2);
 	assert_int_equal(m->n_msi, 2);
@@ -66,15 +66,15 @@ static void test_masks(void **state)
 	assert_int_equal(rd(m, GT0 + IIR), 0);
 	assert_int_equal(rd(m, GT0 + IMR), 0xffffffff);
 	/*
-	 * unmasked but not enabled: the event shows in IIR, but not in the
-	 * master register
+	 * the event is unmasked but not enabled: IIR shows it, but the master
+	 * register does not
 	 */
 	wr(m, GT0 + IMR, ~0x10U);
 	xengt_sim_raise_irq(m->sim, XENGT_SIM_IRQ_GT0, 0x11);
 	assert_int_equal(rd(m, GT0 + IIR), 0x10);
 	assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 	/*
-	 * enabled: the event shows in the master register; master control is
+	 * the event is enabled: the master register shows it; master control is
 	 * off, so no message is sent
 	 */
 	wr(m, GT0 + IER, 0x10);
@@ -82,7 +82,7 @@ static void test_masks(void **state)
 	assert_int_equal(m->n_msi, 0);
 	wr(m, REG_MASTER_INTERRUPT, MASTER);
 	assert_int_equal(m->n_msi, 1);
-	/* masking later does not take the event away */
+	/* a mask that is set later does not clear the event */
 	wr(m, GT0 + IMR, 0xffffffff);
 	assert_int_equal(rd(m, GT0 + IIR), 0x10);
 }
@@ -149,7 +149,7 @@ static void test_every_bank(void **state)
 		wr(m, banks[i].base + IIR, ~0U);
 		assert_int_equal(rd(m, REG_MASTER_INTERRUPT), 0);
 		/*
-		 * a guest cannot write the level registers: they show two
+		 * software cannot write the level registers, which show two
 		 * monitors and nothing else
 		 */
 		wr(m, banks[i].base, ~0U);

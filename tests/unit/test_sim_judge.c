@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the verdicts of the isolation judge; the test acts as the judge's module in dom0.
+ * Tests the verdicts of the isolation judge. The test plays the judge's module in dom0.
  */
 #include "sim_machine.h"
 
@@ -78,8 +78,8 @@ static void set_slice(struct court *c, unsigned int slot, unsigned int domid,
 }
 
 /*
- * Slice of A: entries 0x100.. and 0x80000..; slice of B: 0x200.. and 0x90000..;
- * 0x100 entries each.
+ * The slices of A begin at entries 0x100 and 0x80000, those of B at entries 0x200 and
+ * 0x90000. Each slice has 0x100 entries.
  */
 static void two_slices(struct court *c)
 {
@@ -140,15 +140,15 @@ static void test_foreign_frame(void **state)
 	assert_int_equal(v->domid_expected, DOM_A);
 	assert_int_equal(XENGT_JUDGE_OWNER_DOMID(v->owner_found), DOM_B);
 	assert_int_equal(v->flags, XENGT_JUDGE_V_WRITE);
-	/* the other line says that Xen is not in this memory */
+	/* the second log line says that the simulator did not find Xen in this memory */
 	assert_int_equal(c->m->n_log, 2);
-	/* if the same violation comes again, it is counted, but not recorded again */
+	/* a repetition of the same violation is counted, but not recorded again */
 	(void)gpu(c, 0x101, true);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(v->count, 2);
 	assert_int_equal(c->hdr->ring_head, 1);
 	/*
-	 * a read counts as a new violation, whether the GPU reads or the CPU through the
+	 * a read is a new violation, whether the GPU reads, or the CPU reads through the
 	 * aperture
 	 */
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x101 << 12, 4);
@@ -169,7 +169,7 @@ static void test_nobodys_frame(void **state)
 	map(c, 0x101, RAM_MFN + 50);	/* a frame of dom0 */
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 1);
-	map(c, 0x101, 0x123456);	/* no memory at all */
+	map(c, 0x101, 0x123456);	/* a frame without memory */
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 2);
 	map(c, 0x101, XENGT_JUDGE_OWNERS_MAX + 5);	/* a frame beyond the owners' table */
@@ -187,13 +187,13 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
 	/*
-	 * half of the entries are in use: the page that the other half names still counts
-	 * as the scratch page
+	 * half of the entries are in use: the page that the other half names is still the
+	 * scratch page
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
 	flush(c->m);
-	two_slices(c);		/* the judge looks for scratch again */
+	two_slices(c);		/* makes the judge search the scratch page again */
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
@@ -227,7 +227,7 @@ static void test_scratch_of_each(void **state)
 	assert_int_equal(gpu(c, 0x200, true), 0);
 	assert_int_equal(c->hdr->scratch_accesses, 2);
 	assert_int_equal(c->hdr->violations, 0);
-	/* the neighbour's scratch page, and the host's, by the GPU and by the CPU */
+	/* the GPU and the CPU access the neighbour's scratch page, and the host's */
 	map(c, 0x101, RAM_MFN + 62);
 	(void)gpu(c, 0x101, false);
 	assert_int_equal(c->hdr->violations, 1);
@@ -240,7 +240,7 @@ static void test_scratch_of_each(void **state)
 	two_slices(c);
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 4);
-	/* a page that a domain owns by now is no scratch page, either */
+	/* a page that a domain owns now is no scratch page, either */
 	c->slices[1].scratch_mfn = RAM_MFN + 62;
 	two_slices(c);
 	(void)gpu(c, 0x100, false);
@@ -272,7 +272,7 @@ static void test_slices_change(void **state)
 	(void)gpu(c, 0x100, false);
 	assert_int_equal(c->hdr->violations, 2);
 	assert_int_equal(c->hdr->other_accesses, 1);
-	/* a slice that overlaps a different slice and goes beyond the GGTT */
+	/* a slice that overlaps another slice and ends beyond the GGTT */
 	set_slice(c, 2, DOM_A, 0x200 << 12, 0xfffff000ULL, 0x2000);
 	xengt_sim_idle(c->m->sim);
 	assert_int_equal(c->hdr->slice_overlaps, 2);
@@ -362,8 +362,8 @@ static void test_hammer(void **state)
 }
 
 /*
- * The hammer on memory that the simulator reaches by pointer. There it writes
- * with an atomic "or 0".
+ * Tests the hammer on memory that the simulator reaches by pointer. In such memory a
+ * write of the hammer is an atomic "or 0".
  */
 static void test_hammer_on_regions(void **state)
 {

@@ -41,8 +41,8 @@ static void test_registers_follow_context(void **state)
 }
 
 /*
- * Workaround registers of the render engine: although a second context sets other values,
- * the first context gets its own values back.
+ * Workaround registers of the render engine: a second context sets other values, but the
+ * first context gets its own values back.
  */
 static void test_workarounds_follow_context(void **state)
 {
@@ -94,7 +94,7 @@ static void test_workarounds_follow_context(void **state)
 		engine_emit(r, 0, srm, 4);
 		engine_submit(r, 0, -1);
 		got = ram32(r, PAGE_DATA)[1];
-		/* compare the low half only: the mask bits may read as anything */
+		/* compare only the low half, because the mask bits may have any value */
 		if ((got & 0xffff) != (t[i / 2].want & 0xffff))
 			fail_msg("%x: %x", t[i / 2].reg, got);
 		engine_destroy(r);
@@ -144,7 +144,7 @@ static void test_workaround_batches(void **state)
 	engine_destroy(r);
 }
 
-/* The driver owns the tail: a save must not overwrite the driver's store. */
+/* Only the driver writes the tail. A save must not overwrite the driver's store. */
 static void test_tail_is_not_written(void **state)
 {
 	struct rig *r = engine_create("skl", RCS);

@@ -38,7 +38,7 @@ static void test_edges(void **state)
 	xengt_sim_bar_write(m->sim, 0, REG_END, 4, 0xffffffff);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END, 4), 0);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT - 4, 8), 0);
-	/* an access across a border reaches both sides */
+	/* an access that crosses the border of two ranges accesses both ranges */
 	wr(m, REG_END - 4, 0xcafef00d);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_END - 2, 8), 0xcafe);
 	set_pte(m, 0, 0x1122334455667788ULL);
@@ -49,8 +49,8 @@ static void test_edges(void **state)
 	assert_int_equal(stats_of(m).bad_accesses, before);
 
 	/*
-	 * all-ones: reads beyond the BAR, in a BAR that does not exist, of a size that
-	 * does not exist
+	 * these reads give all-ones: beyond the BAR, in a BAR that does not exist, of
+	 * a size that does not exist
 	 */
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, REG_GGTT_END - 4, 8), ~0ULL);
 	assert_int_equal(xengt_sim_bar_read(m->sim, 0, ~0ULL, 4), 0xffffffff);
@@ -75,7 +75,7 @@ static void test_forcewake_gen9(void **state)
 		assert_int_equal(rd(m, fw[i].ack), 1);
 		wr(m, fw[i].req, 0x00020002);
 		assert_int_equal(rd(m, fw[i].ack), 3);
-		/* without mask bits nothing happens */
+		/* a write without mask bits has no effect */
 		wr(m, fw[i].req, 0);
 		assert_int_equal(rd(m, fw[i].ack), 3);
 		wr(m, fw[i].req, 0x00030000);
@@ -91,7 +91,7 @@ static void test_forcewake_gen8(void **state)
 
 	wr(m, REG_FORCEWAKE_MT, 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_MT_ACK), 1);
-	/* on this platform Gen9's registers are plain memory */
+	/* on Broadwell Gen9's registers are plain memory */
 	wr(m, REG_FORCEWAKE_RENDER, 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER), 0x00010001);
 	assert_int_equal(rd(m, REG_FORCEWAKE_RENDER_ACK), 0);
@@ -103,7 +103,7 @@ static void test_reset_register(void **state)
 
 	wr(m, REG_GDRST, 0x1);
 	assert_int_equal(rd(m, REG_GDRST), 0);
-	/* TLB invalidations of engines end at once, too */
+	/* TLB invalidations of engines also end at once */
 	for (uint32_t off = 0x4260; off <= 0x4270; off += 4) {
 		wr(m, off, 1);
 		assert_int_equal(rd(m, off), 0);

@@ -153,7 +153,7 @@ static void test_capabilities(void **state)
 	assert_int_not_equal(pm, 0);
 	/* one vector, 32-bit address, no mask bits */
 	assert_int_equal(xengt_sim_cfg_read(m->sim, msi + 2, 2) & 0x018e, 0);
-	/* the power state keeps what is written */
+	/* the power state reads back as written */
 	xengt_sim_cfg_write(m->sim, pm + 4, 2, 3);
 	assert_int_equal(xengt_sim_cfg_read(m->sim, pm + 4, 2), 3);
 }

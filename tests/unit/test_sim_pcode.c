@@ -42,8 +42,8 @@ static void test_commands_gen9(void **state)
 		assert_true(((rd(m, DATA) >> (8 * i)) & 0xff) <=
 			    ((rd(m, DATA) >> (8 * i + 8)) & 0xff));
 	/*
-	 * if SAGV is disabled, the answer says that it is off; if SAGV is
-	 * enabled, the answer does not say so
+	 * after a command that disables SAGV, bit 0 of the answer says that SAGV is off;
+	 * after a command that enables SAGV, this bit is clear
 	 */
 	pcode(m, 0x21, 0);
 	assert_int_equal(rd(m, DATA), 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests page tables of contexts: every form of the walk, and its faults. */
+/* Tests page tables of contexts: every form of tables, and faults. */
 #include "sim_engine_rig.h"
 
 #define AT(addr)	(uint32_t)(addr), (uint32_t)((uint64_t)(addr) >> 32)
@@ -41,7 +41,8 @@ static void test_64k(void **state)
 	wr(r->m, REG_GAMW_ECO_DEV, 0xf);
 	pd[(VA >> 21) & 511] |= 0x800;
 	memset(pt, 0, 4096);
-	pt[16] = bus_of(16) | 3;		/* for a page of 64 KiB this entry is enough */
+	pt[16] = bus_of(16) | 3;		/* a page of 64 KiB needs only
+						 * this entry */
 	store(r, va + GTT(PAGE_DATA) + 12, 0x64);
 	assert_int_equal(ram32(r, PAGE_DATA)[3], 0x64);
 	engine_destroy(r);
@@ -173,7 +174,7 @@ static void test_tlb(void **state)
 #define VA_FAR		((VA & ~0x1fffffULL) + 0x200000)
 #define FAR_BUS		0x40000000ULL	/* an address without memory */
 
-/* A blit that stores one pixel to each of this many pages. */
+/* Writes a blit that stores one pixel to each of this many pages. */
 static unsigned int put_column(uint32_t *dw, uint64_t at, unsigned int pages)
 {
 	dw[0] = 0x54300005;

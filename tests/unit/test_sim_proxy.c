@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests xengt-gpusim as QEMU sees it: the test acts as QEMU's end of the socket, as QEMU's
- * RAM and as its qtest server. The simulator runs on made time, which stands still in the
- * simulator's process.
+ * Tests xengt-gpusim from QEMU's side: the test plays QEMU's end of the socket, QEMU's RAM
+ * and QEMU's qtest server. The simulator runs in a child process on made time, which does
+ * not advance in this process.
  */
 #include "made_time.h"
 #include "patience.h"
@@ -115,8 +115,8 @@ static void send_all(struct qemu *q, const void *buf, size_t len)
 }
 
 /*
- * Wait until the simulator has read everything that was sent. If the simulator
- * is gone, the next send fails.
+ * Wait until the simulator has read everything that was sent. If the simulator has ended,
+ * the next send fails.
  */
 static void await_reader(struct qemu *q)
 {
@@ -237,7 +237,7 @@ static void test_memory(void **state)
 	uint64_t word = 0x1122334455667788ULL;
 
 	start_device(q);
-	/* bus 0x102000 is at 0x3000 of the file */
+	/* bus address 0x102000 is at offset 0x3000 of the file */
 	bar(q, PROXY_BAR_WRITE, BAR0 + 0x800000, 8, 0x102001);
 	bar(q, PROXY_BAR_WRITE, BAR2 + 0x10, 8, word);
 	assert_memory_equal(q->ram + 0x3010, &word, 8);
@@ -247,7 +247,7 @@ static void test_memory(void **state)
 	assert_int_equal(bar(q, PROXY_BAR_READ, BAR2 + 0x14, 2, 0), 0);
 	/* an address that belongs to no BAR */
 	assert_true(bar(q, PROXY_BAR_READ, 0x1000, 4, 0) == ~0ULL);
-	/* a reset is answered, and clears the BARs */
+	/* the simulator answers a reset, which clears the BARs */
 	uint8_t buf[16];
 
 	send_all(q, buf, build(buf, PROXY_RESET, NULL, 0));
@@ -255,7 +255,7 @@ static void test_memory(void **state)
 	assert_int_equal(cfg(q, PROXY_CFG_READ, 0x10, 4, 0), 0);
 }
 
-/* Messages may arrive in any pieces, and several at a time. */
+/* Messages may arrive in pieces of any size, and several at a time. */
 static void test_pieces(void **state)
 {
 	struct qemu *q = *state;
@@ -287,7 +287,7 @@ static void expect_line(int fd, const char *want)
 	assert_string_equal(line, want);
 }
 
-/* Interrupt messages wait for qtest, but the simulator does not. */
+/* The simulator queues interrupt messages for qtest, and does not wait for qtest. */
 static void test_interrupt(void **state)
 {
 	struct qemu *q = *state;
@@ -298,12 +298,12 @@ static void test_interrupt(void **state)
 	/* the test calls gpusim_qtest_msi() in its own process */
 	s.log = tmpfile();
 	gpusim_qtest_msi(&s, 0xfee0100c, 0x41d8);
-	assert_int_equal(s.qtest_fd, -1);	/* no server listens yet: the
-						 * message is kept */
+	assert_int_equal(s.qtest_fd, -1);	/* no server listens yet, so the simulator
+						 * keeps the message */
 	assert_true(s.qtest_len > 0);
 	/*
-	 * this simulator connects; so does the child's, if it has not tried
-	 * before
+	 * the simulator in this process connects; the simulator in the child process also
+	 * connects, if it has not tried before
 	 */
 	assert_return_code(listen(q->qtest_listen, 4), 0);
 	made_ns += QTEST_RETRY_MS * MADE_MSEC - 1;
@@ -316,7 +316,7 @@ static void test_interrupt(void **state)
 	for (;;) {
 		fd = accept(q->qtest_listen, NULL, NULL);
 		assert_true(fd >= 0);
-		/* the child may connect, but sends nothing */
+		/* skip the child's connection, on which nothing comes */
 		struct ucred peer;
 		socklen_t len = sizeof(peer);
 
@@ -328,9 +328,7 @@ static void test_interrupt(void **state)
 	}
 	expect_line(fd, "writel 0xfee0100c 0x41d8\n");
 	expect_line(fd, "writel 0xfee00000 0x1\n");
-	/*
-	 * the simulator reads the answers, and notices that the peer has gone
-	 */
+	/* the simulator reads the answers, and notices that the peer has disconnected */
 	assert_int_equal(send(fd, "OK\nOK\n", 6, 0), 6);
 	gpusim_qtest_service(&s);
 	assert_true(s.qtest_fd >= 0);
@@ -353,7 +351,7 @@ static void test_nonsense_ends_it(void **state)
 		{ 77, 0 }, { -1, 8 }, { PROXY_RET, 8 },
 		{ PROXY_CFG_READ, 0 }, { PROXY_BAR_READ, 12 },
 		{ PROXY_BAR_WRITE, 0 }, { PROXY_CFG_WRITE, 192 },
-		{ PROXY_SET_IRQFD, 0 },		/* without descriptors */
+		{ PROXY_SET_IRQFD, 0 },		/* messages that lack their descriptors */
 		{ PROXY_SYNC_SYSMEM, 191 }, { PROXY_BAR_READ, ~0UL },
 	};
 
@@ -394,8 +392,8 @@ static void test_fd_argument(void **state)
 	cmocka_unit_test_setup_teardown(name, setup_qemu, teardown_qemu)
 
 /*
- * A child process that pins itself to this processor and lives until
- * *ret_to_child is closed.
+ * Starts a child process that pins itself to this processor and runs until *ret_to_child
+ * is closed.
  */
 static int pinned_child(int cpu, int *ret_to_child)
 {
@@ -439,7 +437,7 @@ static void test_processor(void **state)
 	a = pinned_child(GPUSIM_CPU_FREE, &fd[1]);
 	b = pinned_child(GPUSIM_CPU_FREE, &fd[2]);
 	assert_true(a >= 0 || a == -EBUSY);
-	/* if only one processor is allowed, both simulators take it */
+	/* if only one processor is allowed, both simulators choose it */
 	if (CPU_COUNT(&mask) > 1)
 		assert_true(b == -EBUSY || (b >= 0 && b != a));
 	else

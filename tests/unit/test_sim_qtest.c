@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the questions about the machine's IOMMU (tools/gpusim_qtest.c). The test answers as
- * QEMU's qtest socket does: in order, mixed with the answers to interrupts.
+ * Tests the questions about the machine's IOMMU that xengt-gpusim sends to QEMU
+ * (tools/gpusim_qtest.c). The test answers as QEMU's qtest socket does: in order, together
+ * with the answers to interrupts.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -19,7 +20,7 @@
 #define RID		0x0010
 
 static struct gpusim s;
-static int qemu;			/* QEMU's end */
+static int qemu;			/* QEMU's end of the socket */
 
 static int setup(void **state)
 {

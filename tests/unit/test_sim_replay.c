@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests recordings: a recording replays without a machine and without a difference; a
- * change is reported; a bad file is refused. The recorded probe of Debian's i915
- * (tests/replay) is replayed, too: all reads must give the recorded values.
+ * Tests recordings of the simulator. A recording replays without a machine and without
+ * a difference; a changed recording gives a difference; a bad file is refused. The
+ * recorded probe of Debian's i915 (tests/replay) is replayed, too: all reads must give
+ * the recorded values.
  */
 #include "sim_engine_rig.h"
 
@@ -64,8 +65,8 @@ static int replay(struct tape *t, struct xengt_sim_rec_result *res)
 }
 
 /*
- * A session: work from memory that the CPU changes, reads of registers,
- * interrupts, idle time.
+ * Runs a session: work in memory that the CPU changes, reads of registers, interrupts,
+ * idle time.
  */
 static void a_session(struct rig *r)
 {
@@ -167,7 +168,9 @@ static void test_change_shows(void **state)
 	struct tape *t = record();
 	uint8_t *at = t->bytes;
 
-	/* find 0x16168086 as it was recorded, in base 128, and change it */
+	/*
+	 * find the value 0x16168086, which the recording has in base 128, and change it
+	 */
 	(void)state;
 	while (memcmp(at, vendor, sizeof(vendor)))
 		assert_true(++at < t->bytes + t->n - sizeof(vendor));
@@ -182,8 +185,10 @@ static void test_change_shows(void **state)
 	tape_destroy(t);
 }
 
-/* A recording that is cut at any place, or in which any byte is changed, gives an error
- * or a difference, and nothing worse. */
+/*
+ * A recording that is cut at any place, or in which any byte is changed, gives an error
+ * or a difference, but no crash.
+ */
 static void test_nonsense(void **state)
 {
 	struct xengt_sim_rec_result res;

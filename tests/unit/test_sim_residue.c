@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests that the judge follows what a context leaves in the hardware: contexts of two
- * guests take turns on one engine, with images in a mediator's memory.
+ * Tests that the judge tracks what a context leaves in the hardware. Contexts of two
+ * guests run alternately on one engine, with images in a mediator's memory.
  */
 #include "sim_image_rig.h"
 
@@ -84,8 +84,8 @@ static void close_court(struct court *c)
 }
 
 /*
- * The number of residue violations by MINE. (Other tests look for other kinds
- * of violations.)
+ * Returns the number of residue violations by MINE. (Other tests check other kinds of
+ * violations.)
  */
 static unsigned int n_residues(const struct court *c)
 {
@@ -124,7 +124,7 @@ static void leave(struct court *c, uint32_t reg, uint32_t val)
 		image_run_as((c)->r, n, label, dw_, sizeof(dw_) / 4);	\
 	} while (0)
 
-/* The first run of a context, with restore inhibited, on every engine. */
+/* Runs a new context, with restore inhibited, on every engine. */
 static void test_inhibited(void **state)
 {
 	static const char *const platforms[] = { "bdw", "skl" };
@@ -166,8 +166,8 @@ static void test_loaded(void **state)
 }
 
 /*
- * A value from the CPU or from a reset belongs to no domain. A domain's own
- * value stays its own.
+ * A value from the CPU or from a reset belongs to no domain. A value that a domain
+ * wrote still belongs to that domain.
  */
 static void test_taken_over(void **state)
 {
@@ -186,7 +186,7 @@ static void test_taken_over(void **state)
 	close_court(c);
 }
 
-/* Every command that can read a register. */
+/* Tries every command that can read a register. */
 static void test_readers(void **state)
 {
 	static const struct {
@@ -219,8 +219,8 @@ static void test_readers(void **state)
 }
 
 /*
- * A save stores a neighbour's pipeline state into the image of a context that
- * has set none.
+ * If a context has set no pipeline state, a save stores the neighbour's state into
+ * the context's image.
  */
 static void test_state_is_saved(void **state)
 {

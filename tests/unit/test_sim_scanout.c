@@ -11,7 +11,8 @@
 #define SURF_PAGE	0x100U		/* the first GGTT page that maps the
 					 * machine's memory */
 #define SURF		(SURF_PAGE << 12)
-#define CURSOR_PAGE	40U		/* in the machine's memory */
+#define CURSOR_PAGE	40U		/* page of the cursor in the machine's
+					 * memory */
 #define CURSOR_SURF	((SURF_PAGE + CURSOR_PAGE) << 12)
 #define SECOND_PAGE	20U
 #define SECOND_SURF	((SURF_PAGE + SECOND_PAGE) << 12)
@@ -91,7 +92,7 @@ static void set_cursor(struct screen *s, uint32_t mode, uint32_t pos,
 	wr(s->m, reg + 4, CURSOR_SURF);
 }
 
-/* Take the picture that the pipe shows after the next vertical blank. */
+/* Takes the picture that the pipe shows after the next vertical blank. */
 static void look(struct screen *s)
 {
 	xengt_sim_advance(s->m->sim, 2000000);
@@ -107,7 +108,7 @@ static uint32_t pixel(const struct screen *s, unsigned int x, unsigned int y)
 	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
 }
 
-/* A colour that differs for each pixel. */
+/* Returns a colour that differs for each pixel. */
 static uint32_t pattern(uint32_t x, uint32_t y)
 {
 	return (x * 0x010203 + y * 0x070b0d + 0x334455) & 0xffffff;
@@ -169,7 +170,7 @@ static void test_formats(void **state)
 	}
 }
 
-/* The offset of a pixel in a surface, as the PRM defines it. */
+/* Returns the offset of a pixel in a surface, as the PRM defines it. */
 static uint32_t at(char tiling, uint32_t x, uint32_t y)
 {
 	uint32_t w = tiling == 'Y' ? 128 : 512, h = tiling == 'Y' ? 32 : 8;
@@ -230,8 +231,8 @@ static void fill(struct screen *s, uint32_t page, uint32_t pages, uint32_t raw)
 }
 
 /*
- * On Gen9, planes with higher numbers lie above planes with lower numbers, with
- * alpha or without.
+ * On Gen9, planes with higher numbers are drawn over planes with lower numbers,
+ * with alpha or without.
  */
 static void test_order(void **state)
 {
@@ -240,7 +241,8 @@ static void test_order(void **state)
 		uint32_t shown;
 	} cases[] = {
 		{ 0U << 4, 0x404040 },
-		{ 2U << 4, 0x40bf40 },	/* premultiplied: 0x40 plus half of what is below */
+		{ 2U << 4, 0x40bf40 },	/* premultiplied: 0x40 plus half of the
+					 * colour below */
 		{ 3U << 4, 0x209f20 },
 	};
 	struct plane_setup low = {
@@ -270,8 +272,8 @@ static void test_order(void **state)
 		assert_int_equal(pixel(&s, 20, 15), 0x00ff00);
 	}
 	/*
-	 * of a plane that reaches beyond the edges, only the part in the
-	 * picture is drawn
+	 * if a plane extends beyond the picture's edges, only the part inside
+	 * the picture is drawn
 	 */
 	high.pos = (HEIGHT - 1) << 16 | (WIDTH - 1);
 	set_plane(&s, &high);
@@ -339,7 +341,10 @@ static void test_cursor(void **state)
 	assert_int_equal(pixel(&s, 10, 5), 0xffffff);
 	assert_int_equal(pixel(&s, 7 + 63, HEIGHT - 1), 0x0000ff);
 	assert_int_equal(pixel(&s, 7 + 64, HEIGHT - 1), 0xffffff);
-	/* the cursor is partly outside, left and above, and not square */
+	/*
+	 * a cursor that is partly outside, on the left and above, and that is
+	 * not square
+	 */
 	fill(&s, CURSOR_PAGE, 1, 0xff0000ff);
 	set_cursor(&s, 0x27, 0x803e8001, 0x8000003f);
 	look(&s);
@@ -363,8 +368,8 @@ static void test_cursor(void **state)
 }
 
 /*
- * A change of a plane's registers shows only after its surface register was
- * written and a blank came.
+ * A change of a plane's registers is visible only after the plane's surface
+ * register was written and a blank came.
  */
 static void test_latched(void **state)
 {
@@ -452,7 +457,8 @@ static uint32_t next_random(uint32_t *seed)
 }
 
 /*
- * With any values in the registers there is a picture, and no buffer overruns.
+ * Whatever values the registers have, there is a picture, and no buffer
+ * overruns.
  */
 static void test_any_registers(void **state)
 {
@@ -467,8 +473,8 @@ static void test_any_registers(void **state)
 				uint32_t val = next_random(&seed);
 
 				/*
-				 * let planes be on, in some format, and often
-				 * small
+				 * often switch planes on, in some format, and
+				 * make them small
 				 */
 				if ((off & 0xff) == 0x80 && off > 0x100)
 					val |= 0x80000000U;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the options XENGT_SIM_STRICT_*, which make the simulator as unkind to drivers as
- * silicon is.
+ * Tests the options XENGT_SIM_STRICT_*, which make the simulator as strict to drivers as
+ * real hardware is.
  */
 #include "sim_image_rig.h"
 
@@ -69,8 +69,8 @@ static void test_not_loaded_again(void **state)
 	assert_int_equal(read_changed(r, 2, 0), 1);
 	assert_int_equal(rcs_stats(r).contexts, 1);
 	assert_int_equal(rcs_stats(r).completions, 2);
-	assert_int_equal(csb(r, 2), 1);		/* the event "idle to active", as without
-						 * the option */
+	assert_int_equal(csb(r, 2), 1);		/* the event is "idle to active", as
+						 * without the option */
 	assert_int_equal(csb(r, 3), 0x18);
 	engine_destroy(r);
 }
@@ -86,11 +86,11 @@ static void test_loaded_again(void **state)
 	set_strict(r, XENGT_SIM_STRICT_IDLE);
 	assert_int_equal(read_changed(r, 3, FORCE_RESTORE), 3);
 	assert_int_equal(read_changed(r, 4, 0), 3);
-	/* a different context has run in between */
+	/* another context runs in between */
 	EMIT(r, 1, MI_NOOP, MI_NOOP);
 	engine_submit(r, 1, -1);
 	assert_int_equal(read_changed(r, 5, 0), 5);
-	/* after a reset the registers belong to no context */
+	/* after a reset the engine has no context's registers */
 	wr(r->m, GDRST, GDRST_RCS);
 	engine_enable(r);
 	assert_int_equal(read_changed(r, 6, 0), 6);
@@ -101,10 +101,7 @@ static void test_loaded_again(void **state)
 
 #define POISON		0xffffffffU
 
-/*
- * One context has run and caused two events. The entry of the second event is
- * late.
- */
+/* Runs one context, which causes two events. The entry of the second event is late. */
 static struct rig *create_late(void)
 {
 	struct rig *r = engine_create("skl", RCS);
@@ -116,7 +113,8 @@ static struct rig *create_late(void)
 	engine_write_desc(r, -1);
 	engine_write_desc(r, 0);
 	assert_int_equal(csb_wp(r), 1);
-	assert_int_equal(csb(r, 0), 1);		/* the second event brought this entry */
+	assert_int_equal(csb(r, 0), 1);		/* the second event made this entry
+						 * visible */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x3a0) & 7, 1);
 	return r;
@@ -127,9 +125,8 @@ static void test_late_until_read(void **state)
 	struct rig *r = create_late();
 
 	(void)state;
-	rd(r->m, RCS + 0x370);			/* a read of another slot's
-						 * register does not bring the
-						 * late entry */
+	rd(r->m, RCS + 0x370);			/* a read of another slot's register does
+						 * not make the late entry visible */
 	assert_int_equal(csb(r, 1), POISON);
 	assert_int_equal(rd(r->m, RCS + 0x378), 0x18);
 	assert_int_equal(csb(r, 1), 0x18);
@@ -208,7 +205,7 @@ static void test_switch_takes_time(void **state)
 	assert_in_range(n, 2, 10);
 	assert_int_equal(csb(r, 1), 0x18);
 	assert_false(is_torn(r, 0));
-	wr(r->m, GDRST, GDRST_RCS);		/* no switch is going on */
+	wr(r->m, GDRST, GDRST_RCS);		/* no context switch is under way */
 	assert_false(is_torn(r, 0));
 	engine_destroy(r);
 }
@@ -228,8 +225,8 @@ static void test_torn(void **state)
 }
 
 /*
- * The event of a preemption comes after the save. The preempted context runs no
- * command after that.
+ * The event of a preemption comes after the save. After this event the preempted context
+ * runs no command.
  */
 static void test_preempted_late(void **state)
 {

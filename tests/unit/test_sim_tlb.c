@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests the engines' TLBs: without an invalidation an engine uses old entries, and each way
- * to invalidate works for its own engine only.
+ * Tests the engines' TLBs. Without an invalidation an engine uses old entries. Each way to
+ * invalidate affects only its own engine.
  */
 #include "sim_engine_rig.h"
 
@@ -14,11 +14,13 @@
 struct tlb_case {
 	const char *name;
 	uint32_t engine;
-	uint32_t cmd[6];		/* the command between the two stores */
+	uint32_t cmd[6];		/* the command that runs between the two stores */
 	uint32_t reg;			/* the register that the CPU writes; 0:
 					 * none */
-	bool is_helpful;		/* the invalidation works without XENGT_SIM_STRICT_CACHES */
-	bool is_helpful_too;		/* the invalidation works with XENGT_SIM_STRICT_CACHES */
+	bool is_helpful;		/* true: the invalidation works without
+					 * XENGT_SIM_STRICT_CACHES */
+	bool is_helpful_too;		/* true: the invalidation works with
+					 * XENGT_SIM_STRICT_CACHES */
 };
 
 /* clang-format off */
@@ -47,7 +49,10 @@ static const struct tlb_case cases[] = {
 };
 /* clang-format on */
 
-/* Did the second store go to the page that the entry names at that time? */
+/*
+ * Runs a store, changes the entry, and runs a second store. Did the second store reach the
+ * page that the entry then named?
+ */
 static bool sees_new_page(const char *platform, const struct tlb_case *c,
 			  unsigned int strict)
 {
@@ -99,7 +104,7 @@ static void test_invalidations(void **state)
 					 cases[i].name);
 }
 
-/* A context that comes back starts with an empty TLB. */
+/* When a context is submitted again, it starts with an empty TLB. */
 static void test_context_switch(void **state)
 {
 	struct rig *r = engine_create("skl", BCS);

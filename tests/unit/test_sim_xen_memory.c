@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The judge learns the owners of frames from Xen's own structures, src/sim/xen_memory.c and
- * judge_owner.c: against a machine memory that is built here as Xen 4.17 lays it out
- * (xen/arch/x86/include/asm/config.h and mm.h).
+ * Tests how the judge finds the owners of frames in Xen's own structures
+ * (src/sim/xen_memory.c and judge_owner.c). The test builds a machine memory with the
+ * layout of Xen 4.17 (xen/arch/x86/include/asm/config.h and mm.h).
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -23,8 +23,9 @@
 #define BYTES		(PAGES * PAGE)
 
 /*
- * What each page of the memory has. The M2P table is mapped by a page of 1 GiB, the frame
- * table by one of 2 MiB (page 512 has this alignment), the image by pages of 4 KiB.
+ * The contents of each page of the memory. A page of 1 GiB maps the M2P table, a page of 2
+ * MiB maps the frame table (page 512 has this alignment), and pages of 4 KiB map Xen's
+ * image.
  */
 enum {
 	M2P, OTHER_L4 = 16, L3, IMAGE_L2, IMAGE_L1, FRAMES_L2, DIRECTMAP, IDLE, VTD_ROOT,
@@ -44,7 +45,7 @@ enum {
 #define GUEST_ID	7u
 #define OTHER_ID	8u
 #define GUEST_GFN	0x1234u
-#define BASE		0x100000ull	/* begin of the slice */
+#define BASE		0x100000ull	/* graphics address at which the slice begins */
 #define INDEX		(BASE / PAGE)
 
 static struct world {
@@ -127,7 +128,7 @@ static int tell_unit(void *opaque, struct xengt_sim_unit *ret_unit)
 	return 0;
 }
 
-/* The file has no data in pages HOLE to FRAMES. */
+/* Returns where the file's data is. The file has no data in pages HOLE to FRAMES. */
 static uint64_t data_at(void *opaque, const uint8_t *from, uint64_t max,
 			uint64_t *ret_skip)
 {
@@ -200,7 +201,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* The GPU reads the frame through the slice's first entry. */
+/* Makes the GPU read the frame through the slice's first entry. */
 static void gpu_reads(uint64_t frame)
 {
 	uint32_t val;
@@ -211,8 +212,8 @@ static void gpu_reads(uint64_t frame)
 }
 
 /*
- * The GPU reads the frame. Returns the owner that the judge names in the violation, or 1 if
- * there is no violation.
+ * Makes the GPU read the frame. Returns the owner that the judge names in the violation, or
+ * 1 if there is no violation.
  */
 static uint64_t owner_told(uint64_t frame)
 {
@@ -239,8 +240,8 @@ static void the_owner_is_the_one_that_xen_records(void **state)
 	assert_int_equal(owner_told(FREE), 0);
 	assert_int_equal(owner_told(SHADOW), 0);
 	assert_int_equal(owner_told(NOBODYS), 0);
-	assert_int_equal(owner_told(1 << 20), 0);	/* no memory */
-	assert_int_equal(owner_told(8 << 20), 0);	/* more than a table has */
+	assert_int_equal(owner_told(1 << 20), 0);	/* a frame without memory */
+	assert_int_equal(owner_told(8 << 20), 0);	/* a frame beyond the table's end */
 	(void)xengt_sim_idle(w.sim);
 	assert_int_equal(w.hdr->xen_known, 1);
 	assert_int_equal(w.hdr->owners_unknown, 0);
@@ -280,7 +281,7 @@ static void break_m2p(void)
 
 static void break_info_bytes(void)
 {
-	/* as if a page_info had 40 bytes */
+	/* change the frame table as if a page_info had 40 bytes */
 	memmove(w.ram + at(FRAMES) + 8, w.ram + at(FRAMES), 32u * PAGES - 8);
 }
 
@@ -301,7 +302,7 @@ static void break_dom0(void)
 
 static void break_large(void)
 {
-	/* a table above whose entries lead out of memory */
+	/* an entry of a higher-level table names an address beyond the memory */
 	words(L3)[384] = (uint64_t)BYTES * 4 | PRESENT;
 }
 
@@ -315,7 +316,7 @@ static void another_layout_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
 		assert_int_equal(setup(state), 0);
 		breaks[i]();
-		/* a question without an answer is a violation */
+		/* an access to a frame whose owner the judge cannot find is a violation */
 		assert_true(owner_told(GUESTS) == UNKNOWN);
 		assert_int_equal(w.hdr->owners_unknown, 1);
 		assert_int_equal(w.hdr->xen_known, 0);
@@ -333,7 +334,7 @@ static void tables_that_are_gone_are_not_used(void **state)
 	assert_int_equal(w.warnings, 1);
 }
 
-/* A read would fill the hole of the file, so the search leaves it out. */
+/* The search skips the hole of the file, because a read would fill the hole. */
 static void the_search_reads_only_data(void **state)
 {
 	(void)state;
@@ -355,7 +356,10 @@ static void the_table_is_compared(void **state)
 	gpu_reads(GUESTS);
 	assert_true(w.hdr->compared > 0);
 	assert_int_equal(w.hdr->violations, 0);
-	/* neither the table nor Xen names a guest for these frames: nothing is compared */
+	/*
+	 * neither the table nor Xen names a guest for these frames, so the judge does not
+	 * compare them
+	 */
 	w.hdr->compared = 0;
 	gpu_reads(DOM0S);
 	gpu_reads(BALLOONED);
@@ -380,7 +384,7 @@ static void a_late_record_is_no_disagreement(void **state)
 	assert_int_equal(w.hdr->undecided, 0);
 	assert_int_equal(w.hdr->late, 1);
 	assert_int_equal(w.hdr->disagreed, 0);
-	/* an access, too, finds out that a difference has gone away */
+	/* the judge also notices at an access that a difference is gone */
 	w.owners[GUESTS] = 0;
 	gpu_reads(GUESTS);
 	w.owners[GUESTS] = XENGT_JUDGE_OWNER(GUEST_ID, GUEST_GFN);
@@ -413,7 +417,10 @@ static void a_difference_that_stays_is_a_disagreement(void **state)
 	}
 }
 
-/* Xen's answer for the frame changes between two rounds: the two rounds begin anew. */
+/*
+ * The owner in Xen's structures changes between two rounds. Then the judge again waits for
+ * two rounds before it reports the difference.
+ */
 static void a_new_difference_gets_its_own_time(void **state)
 {
 	(void)state;
@@ -430,7 +437,7 @@ static void a_new_difference_gets_its_own_time(void **state)
 	assert_int_equal(w.hdr->disagreed, 1);
 }
 
-/* Without Xen the table is used as it is. */
+/* Without Xen the judge uses the table, and compares nothing. */
 static void without_xen_nothing_is_compared(void **state)
 {
 	(void)state;
@@ -445,7 +452,7 @@ static void without_xen_nothing_is_compared(void **state)
 /* ---- with an IOMMU ---- */
 
 #define RID	0x10u
-#define BUS	0x1234ull		/* a frame of the bus */
+#define BUS	0x1234ull		/* frame number of a bus address */
 
 static void the_frame_behind_the_iommu_is_judged(void **state)
 {
@@ -464,7 +471,9 @@ static void the_frame_behind_the_iommu_is_judged(void **state)
 	assert_int_equal(w.hdr->accesses, 1);
 	assert_true(owner_told(BUS + 1) == XENGT_JUDGE_OWNER(OTHER_ID, GUEST_GFN));
 	assert_int_equal(w.ring[0].mfn, OTHERS);
-	/* a guest's machine frame is no bus address, and reaches nothing */
+	/*
+	 * the GPU uses a guest's machine frame number as a bus address, and reaches nothing
+	 */
 	assert_int_equal(owner_told(OTHERS), 1);
 	assert_int_equal(w.hdr->accesses, 2);
 	(void)xengt_sim_idle(w.sim);
@@ -472,7 +481,7 @@ static void the_frame_behind_the_iommu_is_judged(void **state)
 	assert_int_equal(w.hdr->iommu_moved, 2);
 	assert_int_equal(w.hdr->iommu_faults, 1);
 	assert_int_equal(w.hdr->iommu_stale, 0);
-	/* a stale translation is judged, and counted once */
+	/* the judge checks an access by a stale translation, which is counted once */
 	words(VTD_L1)[BUS & 511] = at(OTHERS) | 3;
 	assert_int_equal(owner_told(BUS), 1);
 	(void)xengt_sim_idle(w.sim);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random sessions of submission: three guests submit, append, get refused,
- * reset, hang and end, in rings that are often full, while the test acts as an
- * engine that takes its time. The oracle (tests/oracle/oracle.h) checks that
- * the audit has approved every dword that the engine may read, at exactly that
- * address.
+ * Random sessions of submission: three guests submit, append, get refused, reset, hang
+ * and end, in rings that are often full. The test plays an engine that needs some
+ * time. The oracle (tests/oracle/oracle.h) checks that the audit has approved every
+ * dword that the engine may read, for exactly the place where the dword is.
  *
- * XENGT_TEST_SUBMISSIONS: number of submissions on each platform; XENGT_TEST_SEED: the
- * seed, instead of the built-in one. A session that fails prints its seed.
+ * XENGT_TEST_SUBMISSIONS: number of submissions on each platform; XENGT_TEST_SEED: a
+ * seed that replaces the built-in one. A session that fails prints its seed.
  *
  * promise: P12
  */
@@ -17,7 +16,7 @@
 #include "random_sessions.h"
 #include "oracle/oracle.h"
 
-#define SUBMISSIONS	8000u		/* on each platform */
+#define SUBMISSIONS	8000u		/* number of submissions on each platform */
 #define SESSION_OPS	400u
 #define GUESTS		3u
 #define CONTEXTS	3u
@@ -25,8 +24,7 @@
 
 static struct world *w;
 static enum xengt_engine_id engine;
-static uint32_t running_head;		/* position of the first context in its
-					 * ring */
+static uint32_t running_head;		/* ring position of the engine's first context */
 
 /* ---- a guest ---- */
 
@@ -63,7 +61,7 @@ static void make_guest(struct world_guest *g)
 	guest_map_space(g, BATCH_FRAME + 2);
 	for (uint32_t n = 0; n < CONTEXTS; n++)
 		make_context(g, n);
-	/* batches of some pages */
+	/* end the batches after some pages */
 	g->memory[BATCH_FRAME + 1][draw(1024)] = 0x05000000;
 	g->memory[BATCH_FRAME + 1][1023] = 0x05000000;
 	g->memory[BATCH_FRAME + 2][100] = 0x05000000;
@@ -129,7 +127,10 @@ static void emit(struct world_guest *g, uint32_t n)
 
 	while (count--)
 		emit_command(g, n);
-	/* tails must be aligned; with two no-ops the padding may follow */
+	/*
+	 * a tail must be aligned; with two no-ops after the tail the module can pad
+	 * the ring
+	 */
 	guest_emit(g, n, 0);
 	if (one_in(2))
 		guest_emit(g, n, 0);
@@ -202,7 +203,7 @@ static uint32_t base(void)
 	return bases[engine];
 }
 
-/* The engine leaves the context and writes the context's head to the image. */
+/* Lets the engine stop the context and write the context's head to the image. */
 static void leave(const struct xengt_slot *slot)
 {
 	state_page(slot)[ST_HEAD_DW] = running_head;
@@ -213,7 +214,9 @@ static void enter(const struct xengt_slot *slot)
 	running_head = state_page(slot)[ST_HEAD_DW] & XENGT_RING_ADDR;
 }
 
-/* The engine's first context runs a part of what it was sent of the ring. */
+/*
+ * Lets the engine's first context run a part of the commands that the module has sent.
+ */
 static void run_some(const struct xengt_slot *slot)
 {
 	uint32_t tail = state_page(slot)[ST_TAIL_DW];
@@ -225,7 +228,7 @@ static void run_some(const struct xengt_slot *slot)
 	w->regs[(base() + XENGT_RING_HEAD) / 4] = running_head;
 }
 
-/* The engine takes the contexts that were written to its ports. */
+/* Lets the engine begin the contexts that were written to its ports. */
 static void acknowledge(struct xengt_engine *e)
 {
 	const struct xengt_slot *old = e->active.slot[0];
@@ -273,7 +276,10 @@ static void run_engine(bool is_told)
 	struct xengt_engine *e = &w->sched.engines[engine];
 	const struct xengt_slot *first = e->active.slot[0];
 
-	/* until the module has read the events, e does not say what the engine runs */
+	/*
+	 * until the module has read the events, the module's struct does not say what
+	 * the engine runs
+	 */
 	if (w->csb_wp[engine] != e->csb_head) {
 		if (is_told)
 			xengt_sched_irq(&w->sched, engine, 0);
@@ -377,12 +383,12 @@ static void sessions_on(enum xengt_platform_id platform)
 		session(platform);
 		now = oracle_counts();
 	} while (now.submissions - before.submissions < wanted);
-	printf("%llu taken, %llu not taken, %llu dwords in %llu checks\n",
+	printf("%llu submissions accepted, %llu refused, %llu dwords in %llu checks\n",
 		(unsigned long long)(now.submissions - before.submissions),
 		(unsigned long long)(now.not_taken - before.not_taken),
 		(unsigned long long)(now.dwords - before.dwords),
 		(unsigned long long)(now.checks - before.checks));
-	/* sessions that refuse no work, or all work, would test nothing */
+	/* sessions in which no work, or all work, is refused would test nothing */
 	assert_true(now.not_taken - before.not_taken > wanted / 20);
 	assert_true(now.dwords - before.dwords > wanted);
 }

@@ -104,8 +104,8 @@ static void test_show(void **state)
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80",
 		 "gr\xc3\xbcn \xe2\x82\xac \xf0\x9f\x98\x80");
 	/*
-	 * bytes that are not UTF-8 become '?': Latin-1, cut, overlong,
-	 * surrogate, too large
+	 * bytes that are not valid UTF-8 become '?': Latin-1, a cut sequence, an
+	 * overlong form, a surrogate, a number that is too large
 	 */
 	is_shown("gr\xfcn", "gr?n", "gr?n");
 	is_shown("a\xe2\x82", "a??", "a??");
@@ -114,7 +114,7 @@ static void test_show(void **state)
 	is_shown("\xed\xa0\x80", "???", "???");
 	is_shown("\xf4\x90\x80\x80", "????", "????");
 	is_shown("\xff\x80", "??", "??");
-	/* control characters of escape sequences become '?', C0 and C1 */
+	/* control characters, C0 and C1, become '?' */
 	is_shown("\033[31m\n\x7f", "\033[31m\n\x7f", "?[31m??");
 	is_shown("\xc2\x9b" "31m", "\xc2\x9b" "31m", "??31m");
 	is_shown("\xc2\xa0", "\xc2\xa0", "\xc2\xa0");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Compares the pages that src/core/track.c protects with the fake's own record. */
+/*
+ * Compares src/core/track.c's own record of protected pages with that of the fake
+ * hypervisor.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -71,7 +74,8 @@ static void refusals(void **state)
 	assert_int_equal(xengt_track_get(&vgpu, gfn(RAM)), -EINVAL);
 	assert_false(xengt_track_is_on(&vgpu, gfn(RAM)));
 	/*
-	 * a protected page is given away: ending its protection is no error
+	 * the guest has given a protected page away: ending the protection is no
+	 * error
 	 */
 	assert_int_equal(xengt_track_get(&vgpu, gfn(7)), 0);
 	xengt_hv_fake_remove_ram(fake, gfn(7));
@@ -101,7 +105,7 @@ static void elsewhere(uint32_t vcpu)
 	xengt_track_request(&vgpu, &req);
 }
 
-/* A page stays protected while Xen carries out a store to it. */
+/* A page stays protected while Xen completes a store to this page. */
 static void a_store_is_awaited(void **state)
 {
 	(void)state;
@@ -145,8 +149,8 @@ static void a_silent_vcpu_is_not_awaited_for_ever(void **state)
 }
 
 /*
- * A page that is still protected only for a late store does not change the wait
- * for stores to another page.
+ * A page may still be protected only because of a late store. Such a page must not
+ * change how long the device waits for stores to another page.
  */
 static void another_vcpu_is_awaited_as_long(void **state)
 {
@@ -183,7 +187,7 @@ static void a_page_is_wanted_again(void **state)
 	assert_false(is_protected(5));
 }
 
-/* A store was under way when the protection ended. */
+/* A store is still under way when the protection of its page ends. */
 static void a_late_store(void **state)
 {
 	(void)state;
@@ -193,8 +197,7 @@ static void a_late_store(void **state)
 	elsewhere(0);
 	assert_false(xengt_hv_fake_is_tracked(fake, gfn(5)));
 	/*
-	 * nothing happens for an address that is no RAM, or for an access that
-	 * is no store
+	 * an address that is not RAM, or an access that is no store, has no effect
 	 */
 	store(0, RAM);
 	xengt_track_late_store(&vgpu, gfn(RAM));
@@ -204,8 +207,8 @@ static void a_late_store(void **state)
 }
 
 /*
- * Random operations in random order: the hash table grows, has collisions, and
- * closes its gaps.
+ * Makes random operations in random order: the hash table grows, has collisions,
+ * and closes gaps.
  */
 static void anything(void **state)
 {
@@ -237,7 +240,7 @@ static void anything(void **state)
 	assert_int_equal(vgpu.track.count, 0);
 }
 
-/* Requests of vCPUs that there cannot be are nobody's, and change nothing. */
+/* The device ignores requests of vCPU numbers that cannot exist. */
 static void vcpus_beyond_the_limit(void **state)
 {
 	static struct xengt_vgpu before;

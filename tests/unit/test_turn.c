@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests src/boundary/turn.c: at which places a part of a ring may end, and how much of
- * the ring one part takes.
+ * Tests src/boundary/turn.c: at which places a part of a ring may end, and how long a
+ * part is.
  *
  * promise: P13
  */
@@ -16,7 +16,8 @@
 #include "boundary/turn.h"
 
 #define RING_BYTES	4096u
-#define BATCH		0x18800101u, 0x1000u, 0u	/* three dwords */
+#define BATCH		0x18800101u, 0x1000u, 0u	/* a command of three dwords that
+							 * starts a batch */
 #define SEMAPHORE	0x0e00c002u, 0u, 0x1000u, 0u
 #define FLUSH		0x7a000004u, 0u, 0u, 0u, 0u, 0u	/* PIPE_CONTROL */
 #define LRI		0x11000001u, 0x2600u, 0u
@@ -72,8 +73,8 @@ static void what_a_command_costs(void **state)
 }
 
 /*
- * A part has eight batches, also where the ring wraps. The last part has the remaining
- * batches.
+ * A part has eight batches, even if the ring wraps inside the part. The last part has the
+ * remaining batches.
  */
 static void parts_of_a_ring(void **state)
 {
@@ -92,7 +93,7 @@ static void parts_of_a_ring(void **state)
 	left = XENGT_TURN_MAX;
 	assert_int_equal(part(192, &left), at);
 	assert_int_equal(left, XENGT_TURN_MAX - 4 * XENGT_TURN_BATCH);
-	/* what is left of the turn is enough for two batches */
+	/* the rest of the turn is enough for two batches */
 	left = 2 * XENGT_TURN_BATCH + 7;
 	assert_int_equal(part(64, &left), 96);
 	assert_int_equal(left, 7);
@@ -101,8 +102,10 @@ static void parts_of_a_ring(void **state)
 	assert_int_equal(left, 7);
 }
 
-/* A part ends only where the hardware can leave the ring: where arbitration is
- * on, and at a multiple of 8 bytes, because tails are aligned. */
+/*
+ * A part ends only where the hardware can switch contexts: arbitration must be on, and
+ * the place must be a multiple of 8 bytes, because tails are aligned.
+ */
 static void where_a_part_ends(void **state)
 {
 	uint32_t at = 0, left = XENGT_TURN_MAX, end, fit;
@@ -118,8 +121,8 @@ static void where_a_part_ends(void **state)
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
 	/*
-	 * commands without a place to end are run whole, at the beginning of a
-	 * turn, whatever they cost
+	 * a sequence of commands without a place to end is one part, which runs at the
+	 * beginning of a turn, whatever it costs
 	 */
 	assert_int_equal(part(end, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
@@ -134,10 +137,7 @@ static void where_a_part_ends(void **state)
 	left = XENGT_TURN_MAX;
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, 0);
-	/*
-	 * commands of three dwords: the ring can be left behind every second
-	 * command
-	 */
+	/* if all commands have three dwords, a part can end after every second command */
 	at = 0;
 	for (uint32_t i = 0; i < 11; i++)
 		EMIT(at, BATCH);
@@ -168,7 +168,10 @@ static void rings_that_never_pause(void **state)
 	ring[end / 4] = 0;
 	assert_false(xengt_turn_fits(&slot, ring, 0, at, &fit, &open));
 	assert_int_equal(fit, end + 8);
-	/* one command has three dwords, so the later ones of four dwords end unaligned */
+	/*
+	 * one command has three dwords, so the later commands of four dwords end at
+	 * unaligned places
+	 */
 	at = 0;
 	EMIT(at, BATCH);
 	for (uint32_t i = 0; i < 40; i++)
@@ -178,10 +181,7 @@ static void rings_that_never_pause(void **state)
 	assert_int_equal(fit, 12 + 31 * 16);
 }
 
-/*
- * Whatever the ring has, each part ends behind the part before it, and the last
- * part ends at the tail.
- */
+/* Whatever the ring contains, no part is empty, and the last part ends at the tail. */
 static void anything(void **state)
 {
 	uint32_t rnd = 1;

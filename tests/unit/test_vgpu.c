@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the life of a vGPU: its creation with every refusal, requests, resets, and the ways
- * in which it ends.
+ * Tests a vGPU from creation to end: creation with every refusal, requests, resets, and the
+ * ways in which the vGPU ends.
  */
 #include "rig.h"
 
@@ -151,7 +151,7 @@ static void other_requests(void **state)
 	assert_int_equal(now->exit_invalid - before.exit_invalid, 251);
 }
 
-/* Any request is answered (rig_request() checks this). */
+/* The device answers any request (rig_request() checks this). */
 static void nonsense_is_answered(void **state)
 {
 	static const uint32_t numbers[] = {
@@ -193,7 +193,7 @@ static void exits_are_counted_by_cause(void **state)
 	rig_write(rig, REG_PVINFO_DISPLAY_READY, 4, 1);
 	rig_read(rig, REG_GGTT, 8);
 	rig_request(rig, req);		/* 16 entries in one exit */
-	rig_read(rig, REG_HOLE, 4);	/* between registers and GGTT */
+	rig_read(rig, REG_HOLE, 4);	/* an access between registers and GGTT */
 	rig_cfg_read(rig, 0, 4);
 	assert_int_equal(now->exit_reg_read - before.exit_reg_read, 2);
 	assert_int_equal(now->exit_reg_write - before.exit_reg_write, 1);
@@ -216,15 +216,18 @@ static void invalidate(void **state)
 	assert_int_equal(rig->gpu.revalidations, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalidate, 1);
 	/*
-	 * the GPU may still reach pages that the guest gave away, so the vGPU
-	 * must end; the error is kept
+	 * the GPU may still reach pages that the guest gave away, so the vGPU must end; it
+	 * saves the error
 	 */
 	rig->gpu.revalidate_error = -EIO;
 	rig_request(rig, req);
 	assert_int_equal(rig->gpu.zaps, 1);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
 	assert_true(xengt_vgpu_handle_events(rig->vgpu));
-	/* a vGPU that ended still drops its mappings of guest pages, and answers requests */
+	/*
+	 * a vGPU that has ended still removes its mappings of guest pages, and answers
+	 * requests
+	 */
 	rig_request(rig, req);
 	assert_int_equal(xengt_hv_fake_invalidations(rig->fake), 3);
 	assert_int_equal(rig->gpu.revalidations, 2);
@@ -286,7 +289,7 @@ static void unplugged(void **state)
 	xengt_vgpu_unplug(rig->vgpu);
 	assert_gone(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), 0);
-	/* the answer to a read by pointer is in guest memory */
+	/* the answer to a request with a data pointer is in guest memory */
 	rig_request(rig, (struct xengt_req){
 		.type = XENGT_REQ_MMIO, .addr = RIG_BAR0 + 0x78000, .size = 8,
 		.count = 2, .is_read = true, .data_is_ptr = true,
@@ -340,7 +343,7 @@ static void serving(void **state)
 		assert_int_equal(xengt_hv_fake_answer(rig->fake, v, &got), 1);
 		assert_int_equal(got, 1);
 	}
-	/* an error of the hypervisor's side is reported */
+	/* serve() returns an error of the hypervisor */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_NEXT_REQUEST, 1, -EIO);
 	assert_int_equal(xengt_vgpu_serve(rig->vgpu, 1), -EIO);
 	req.vcpu = 0;
@@ -374,9 +377,8 @@ static void events_fail(void **state)
 }
 
 /*
- * A store that makes no sense reaches a page whose protection ended while the
- * store was under way. The page must be protected again, so that Xen does not
- * crash the domain.
+ * A store that makes no sense was under way to a page when the page's protection ended. The
+ * page must be protected again, so that Xen does not crash the domain.
  */
 static void a_senseless_store_that_is_late(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests which domains may get a vGPU, depending on what Xen says about them. */
+/* Tests which domains may get a vGPU, by Xen's information about the domain. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,7 +148,10 @@ static void xen_does_not_answer(void **state)
 	refused(-EINVAL, "remove altp2m");
 }
 
-/* The domain has run, is paused, and goes on with another kernel. */
+/*
+ * After a soft reset the domain has run before, is paused, and will continue with another
+ * kernel.
+ */
 static void after_a_soft_reset(void **state)
 {
 	(void)state;
@@ -163,8 +166,8 @@ static void after_a_soft_reset(void **state)
 }
 
 /*
- * A restored domain comes with the stage of a soft reset, too, because libxl passes a state
- * to QEMU in both cases.
+ * The request for a restored domain has the stage of a soft reset, too, because libxl
+ * passes a saved state to QEMU in both cases.
  */
 static void a_restored_one(void **state)
 {

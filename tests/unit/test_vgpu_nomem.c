@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every allocation of the constructor fails once, and nothing is left. (The
- * sanitizers' leak check finds everything that is left.)
+ * Makes every allocation of the constructor fail once. Nothing may stay allocated, which
+ * the sanitizers' leak check verifies.
  */
 #include "failing_alloc.h"
 #undef calloc
@@ -29,8 +29,8 @@ void *failing_malloc(size_t size)
 }
 
 /*
- * Let each allocation fail in turn until the constructor succeeds. Returns how
- * many failed.
+ * Makes each allocation fail in turn until the constructor succeeds. Returns the number
+ * of allocations that failed.
  */
 static int fail_each(struct rig *rig)
 {
@@ -63,7 +63,10 @@ static void each_allocation_fails_once(void **state)
 	rig_prepare(&rig, XENGT_PLATFORM_BDW);
 	/* the first vGPU also makes the register index, which all vGPUs share */
 	assert_in_range(fail_each(&rig), 4, 16);
-	/* later vGPUs: the vGPU, registers, notes about unknown registers, two slices */
+	/*
+	 * a later vGPU has five allocations: the vGPU, registers, notes about unknown
+	 * registers, two slices
+	 */
 	assert_int_equal(fail_each(&rig), 5);
 	rig_destroy(&rig);
 }

@@ -42,7 +42,10 @@ struct row {
 	const char *text;
 };
 
-/* In the rows "@" stands for the config file, also behind an option. */
+/*
+ * In the rows, "@" means the path of the config file, also where it is an option's
+ * argument.
+ */
 static void check(const struct row *row)
 {
 	char buf[MAX_WORDS][128], *argv[MAX_WORDS + 1];
@@ -135,7 +138,7 @@ static void test_rows(void **state)
 		check(&rows[i]);
 }
 
-/* Commands that would move a guest away from its vGPU. */
+/* Tests commands that would move a guest away from its vGPU. */
 static void test_moved(void **state)
 {
 	static const struct {

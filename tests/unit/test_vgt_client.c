@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the client of the control socket, with a peer that sends any answer or none. The
- * peer acts when the client begins to wait.
+ * Tests the client of the control socket. The test's peer sends any answer or none, at
+ * the moment when the client begins to wait.
  */
 #include "made_time.h"
 
@@ -27,7 +27,8 @@ struct peer {
 	int listener, fd;
 	const char *answer;
 	size_t repeat;		/* how many times 'answer' is sent, for long answers; 0: once */
-	bool is_silent;		/* the peer sends its answer and does not close the connection */
+	bool is_silent;		/* true: the peer sends its answer and does not close the
+				 * connection */
 	char question[256];
 };
 
@@ -44,8 +45,8 @@ static void peer_accepts(void)
 }
 
 /*
- * Send as much of the answer as the socket takes, and close the connection at
- * the answer's end.
+ * Send as much of the answer as the socket accepts, and close the connection after the
+ * whole answer.
  */
 static void peer_answers(void)
 {
@@ -160,7 +161,7 @@ static void test_question(void **state)
 	assert_string_equal(p.question, "{\"v\":1,\"cmd\":\"info\"}\n");
 }
 
-/* An answer may have 64 KiB at most. The client reads no more than that. */
+/* An answer may have 64 KiB at most. The client reads no more than 64 KiB. */
 static void test_too_long(void **state)
 {
 	static char part[4001];
@@ -173,7 +174,7 @@ static void test_too_long(void **state)
 	assert_int_equal(ask_peer(&p, NULL, &data, err, sizeof(err)), -EPROTO);
 }
 
-/* If the daemon stops at any point, the client waits ten seconds for it. */
+/* If the daemon stops at any point, the client waits for ten seconds, then gives up. */
 static void test_silence(void **state)
 {
 	static const char *const answers[] = { "", "{\"ok\":tr" };

@@ -74,8 +74,8 @@ static void test_types(void **state)
 }
 
 /*
- * Every key with a number, at its limits and beyond; the limits are from the
- * table.
+ * Tries every key that has a number, with values at the limits and beyond. The limits
+ * are those of the table.
  */
 static void test_ranges(void **state)
 {
@@ -135,7 +135,7 @@ static void test_bad_numbers(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(vgt_config_set(&cfg, &vgt_keys[VGT_KEY_LOW],
 				 NULL, bad[i], err, sizeof(err)), -EINVAL);
-	/* xl reads hexadecimal, and so do we */
+	/* like xl, the front end reads hexadecimal numbers */
 	assert_int_equal(vgt_config_set(&cfg, &vgt_keys[VGT_KEY_LOW], NULL,
 			 "0x40", err, sizeof(err)), 0);
 	assert_int_equal(cfg.value[VGT_KEY_LOW], 64);

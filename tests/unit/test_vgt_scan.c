@@ -41,7 +41,7 @@ static void test_rows(void **state)
 		{ "d=[ 'x', # vgt=1\n 'y;vgt=1',\n]\nvgt=1\n",
 		  "d@1=<[ 'x', # vgt=1\n 'y;vgt=1',\n]> vgt@4=<1> " },
 		{ "d=[[1,2],[3]]; vgt=1", "d@1=<[[1,2],[3]]> vgt@1=<1> " },
-		/* a list without its end does not hide what follows */
+		/* a list that is not closed must not hide the lines after it */
 		{ "d=[ 'x'\nvgt=1\n", "d@1=<[ 'x'> vgt@2=<1> " },
 		{ "my_vgt=1\nxvgt = 1\n", "my_vgt@1=<1> xvgt@2=<1> " },
 		{ "vgt = banana\n", "vgt@1=<banana> " },
@@ -77,8 +77,8 @@ static bool is_not_vgt(void *ctx, const struct vgt_assignment *a)
 }
 
 /*
- * Random texts over the grammar's alphabet: if libxlutil accepts a text, the
- * scan must find "vgt" exactly when libxlutil knows it.
+ * Makes random texts from the grammar's alphabet. If libxlutil accepts a text, the scan
+ * must find the key "vgt" exactly if libxlutil finds it.
  */
 static void test_against_libxlutil(void **state)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests a request for a vGPU in xenstore, on an imitated xenstore (the functions below
- * replace those of libxenstore), where the broker may act at each read of `state`. Made
- * time passes during a wait.
+ * Tests a request for a vGPU in xenstore. The functions below replace those of
+ * libxenstore; the imitated broker may act at each read of `state`. Made time advances
+ * during a wait.
  */
 #include "made_time.h"
 #include "xen-hooks/vgt_store.h"
@@ -25,8 +25,7 @@ static struct {
 	/* reads of this node, or of this folder, fail with EIO */
 	const char *unreadable;
 	/*
-	 * the broker's answer to a request, which comes at read act_at of
-	 * `state`
+	 * the broker's answer to a request; it comes at the act_at'th read of `state`
 	 */
 	const char *verdict, *error;
 	unsigned int reads, act_at;
@@ -207,7 +206,7 @@ char **xs_check_watch(struct xs_handle *h)
 	return NULL;
 }
 
-/* No watch event comes: half a second passes, and `state` is read again. */
+/* No watch event comes, so the client reads `state` again after half a second. */
 int xs_fileno(struct xs_handle *h)
 {
 	(void)h;
@@ -231,7 +230,7 @@ static int teardown(void **state)
 	return close(store.fd);
 }
 
-static const char *stage;	/* of the requests */
+static const char *stage;	/* value of the node `stage` in the requests */
 
 static int create(unsigned int wait_sec,
 		  const volatile sig_atomic_t *is_cancelled, char *err)
@@ -318,7 +317,10 @@ static void test_timeout(void **state)
 	assert_int_equal(made_ns - start, MADE_SEC);
 	assert_non_null(strstr(err, "did not answer"));
 	assert_null(node("state"));
-	/* the request is accepted but never ready: the message is a different one */
+	/*
+	 * the broker accepts the request but the vGPU never gets ready, which has its
+	 * own message
+	 */
 	store.verdict = "2";
 	store.act_at = 3;
 	assert_int_equal(create(30, NULL, err), -ETIMEDOUT);
@@ -388,7 +390,7 @@ static void test_destroy(void **state)
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)),
 			 -ETIMEDOUT);
 	assert_null(node("state"));
-	/* a failure left its nodes behind */
+	/* the nodes of a failed request still exist */
 	put_node("state", "6");
 	assert_int_equal(vgt_store_destroy(NULL, 7, 1, err, sizeof(err)), 0);
 	assert_null(node("state"));
@@ -399,7 +401,7 @@ static void test_set(void **state)
 	(void)state;
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	assert_null(node("edid"));
-	/* the vGPU does not exist yet, or not any more */
+	/* the vGPU does not exist yet, or no longer exists */
 	put_node("state", "2");
 	assert_int_equal(vgt_store_set(NULL, 7, "edid", "/a"), -ENOENT);
 	put_node("state", "6");
@@ -420,7 +422,7 @@ static void test_find_domain(void **state)
 	put("/local/domain/12/name", "7");
 	assert_int_equal(vgt_store_find_domain(NULL, "guest", NULL), 7);
 	assert_int_equal(vgt_store_find_domain(NULL, "gues", NULL), -ENOENT);
-	/* a number is a domid first, as in xl */
+	/* a number is a domid if there is such a domain, as in xl */
 	assert_int_equal(vgt_store_find_domain(NULL, "7", &name), 7);
 	assert_string_equal(name, "guest");
 	free(name);
@@ -458,8 +460,8 @@ static void test_error_is_not_absence(void **state)
 }
 
 /*
- * `state` gets a value that is no state while the client waits: there is no
- * verdict, and the message names xenstore.
+ * `state` gets a value that is no state while the client waits: the client has no
+ * verdict, and its message names xenstore.
  */
 static void test_error_while_waiting(void **state)
 {

@@ -74,8 +74,8 @@ static void test_verdicts(void **state)
 }
 
 /*
- * xl parses the added lines behind the config. The added arguments must be unchanged
- * and follow the user's own.
+ * Checks with xl's parser the lines that the front end adds after the config. The
+ * added arguments must be unchanged, and must come after the user's own arguments.
  */
 static void test_lines(void **state)
 {

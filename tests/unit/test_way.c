@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests the choice of how dom0 holds frames, src/boundary/way.c: for each kind of dom0 and
- * each of Xen's settings there is one answer, an enum xengt_way or a refusal that names a
- * remedy. The test needs no Xen.
+ * each setting of Xen there is one answer, either an enum xengt_way or a refusal that names
+ * a remedy. The test needs no Xen.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 
 enum dom0 { PV, PVH, NEITHER, GUEST_PV, GUEST_HVM };
 
-/* The answer: an enum xengt_way, or words of the refusal. */
+/* The answer of a row: an enum xengt_way, or words of the refusal. */
 #define BY(w)		.way = (w)
 #define NO(words)	.refusal = (words)
 #define NO_STRICT	NO("remove strict")
@@ -67,11 +67,11 @@ static const struct row {
 	{ PV, "skl", "iommu=on,dom0-strict=true", NO_STRICT },
 	/* a value that Xen may read differently from xengt counts as strict */
 	{ PV, "skl", "dom0-iommu=strict=perhaps", NO_STRICT },
-	/* strict has no effect on the GPU: no IOMMU translates for it */
+	/* "strict" has no effect on the GPU, because no IOMMU translates for the GPU */
 	{ PV, "skl", "iommu=off dom0-iommu=strict", PV_WAY },
 	{ PV, "bdw", "iommu=no-igfx dom0-iommu=strict", PV_WAY },
 	{ PV, "bdw", "iommu=on,igfx=off dom0-iommu=strict", PV_WAY },
-	/* the last of several settings is in force */
+	/* the last of several settings is valid */
 	{ PV, "skl", "dom0-iommu=strict dom0-iommu=no-strict", PV_WAY },
 	{ PV, "skl", "dom0-iommu=no-strict dom0-iommu=strict", NO_STRICT },
 	{ PV, "skl", "iommu=off iommu=on dom0-iommu=strict", NO_STRICT },
@@ -90,7 +90,7 @@ static const struct row {
 	{ PVH, "bdw", "dom0=pvh no-iommu", NO_IOMMU },
 	/* a PVH dom0 always has a strict IOMMU */
 	{ PVH, "skl", "dom0=pvh dom0-iommu=strict", PVH_WAY },
-	/* if Xen did not tell its settings, there is no way */
+	/* without Xen's settings xengt cannot choose a way */
 	{ PV, "skl", NULL, NO_ANSWER },
 	{ PVH, "skl", NULL, NO_ANSWER },
 	{ PV, "skl", "<denied>", NO_ANSWER },
@@ -134,7 +134,10 @@ static void each_combination_has_its_answer(void **state)
 	}
 }
 
-/* Xen cuts a line that does not fit, so a line that fills the buffer may lack its end. */
+/*
+ * Xen cuts a command line that does not fit into the buffer, so a line that fills the
+ * buffer may lack its end.
+ */
 static void a_line_that_may_be_cut_is_no_answer(void **state)
 {
 	char line[XENGT_WAY_CMDLINE_BYTES];
@@ -151,7 +154,10 @@ static void a_line_that_may_be_cut_is_no_answer(void **state)
 	assert_int_equal(way, XENGT_WAY_PV);
 }
 
-/* The parser gets any bytes. Each line has memory of exactly its size, so that ASAN sees a read beyond it. */
+/*
+ * Gives lines of random bytes to the parser. Each line is in memory of exactly its size, so
+ * that ASAN sees a read beyond the line.
+ */
 static void any_line_has_an_answer(void **state)
 {
 	static const char alphabet[] = "iommu dom0-strict=no-igfx,:;=off \t1";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests a vGPU's worker as the broker sees it; the broker does not trust the worker. This
- * test program is the worker, too: if it is started as a worker, the domid says what it
- * does.
+ * Tests how the broker starts, watches and ends a vGPU's worker, which it does not trust. This
+ * test program is the worker, too: if the program is started as a worker, the domid says what
+ * it does.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,7 @@
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
 
-/* What the worker does, by its domid. */
+/* Domids, which say what the worker does. */
 enum {
 	OBEYS = 1, IS_DEAF, SENDS_NONSENSE, IS_FOREIGN, HANGS_UP, FAILS, FLOODS,
 	GIVES_FDS, LISTENS,
@@ -50,7 +50,7 @@ static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
 		_exit(50);
 }
 
-/* Write to the worker's log which arguments, descriptors and EDID the worker got. */
+/* Writes to the worker's log which arguments, descriptors and EDID the worker got. */
 static void tell_arguments(int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
@@ -242,7 +242,7 @@ static void hear(uint32_t type)
 	assert_int_equal(seen.last.type, type);
 }
 
-/* Wait for the end of the worker, and check its status. */
+/* Waits for the end of the worker, and checks its status. */
 static void ends(int status)
 {
 	loop_until(&seen.has_ended);
@@ -255,7 +255,7 @@ static void quit(void)
 {
 	xengt_worker_quit(seen.worker);
 	assert_true(loop_is_armed(XENGT_WORKER_QUIT_MSEC));
-	xengt_worker_quit(seen.worker);		/* a second call changes nothing */
+	xengt_worker_quit(seen.worker);		/* a second call has no effect */
 	ends(0);
 }
 
@@ -308,7 +308,7 @@ static void it_is_told_what_it_is(void **state)
 	assert_string_equal(log_text(), expected);
 	assert_int_equal(loop_count_fds(), before);
 
-	/* with all optional arguments */
+	/* start a worker with all optional arguments */
 	clear_log();
 	cfg.edid = edid;
 	cfg.edid_bytes = sizeof(edid);
@@ -347,7 +347,7 @@ static void it_sends_nonsense(void **state)
 	start(SENDS_NONSENSE);
 	ends(SIGKILL);
 	assert_int_equal(seen.messages, 0);
-	/* a worker without its connection is of no use, so it is killed */
+	/* a worker that closes its connection is of no use, so the broker kills it */
 	start(HANGS_UP);
 	ends(SIGKILL);
 }
@@ -361,7 +361,10 @@ static void it_is_of_another_version(void **state)
 	seen.heard = false;
 	loop_until(&seen.heard);
 	assert_int_equal(seen.foreigners, 1);
-	/* the worker is not killed, gets no message, and can be ended */
+	/*
+	 * the broker does not kill the worker; a message is not sent, and the worker can still
+	 * be ended
+	 */
 	xengt_worker_send_msg(seen.worker, &msg, -1);
 	assert_false(seen.has_ended);
 	xengt_worker_quit(seen.worker);
@@ -405,7 +408,10 @@ static void it_floods_the_broker(void **state)
 	ends(SIGKILL);
 }
 
-/* Only STATE may bring a descriptor; all others are closed, because they would pile up. */
+/*
+ * Only a STATE message may carry a descriptor. The broker closes all other descriptors, because
+ * they would accumulate.
+ */
 static void it_gives_descriptors(void **state)
 {
 	const int before = loop_count_fds();
@@ -485,7 +491,7 @@ static void its_log_cannot_be_written(void **state)
 	hear(XENGT_WP_READY);
 	quit();
 	assert_int_equal(stat(other, &st), -1);
-	/* the recording does not follow a symbolic link, either */
+	/* the broker does not follow a symbolic link for the recording, either */
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/guest.session", dir);
 	assert_int_equal(symlink(other, path), 0);
@@ -528,7 +534,10 @@ static void it_cannot_be_started(void **state)
 	assert_int_equal(loop_count_fds(), before);
 }
 
-/* With any number of free descriptors, the worker starts or there is an error, and no descriptor is lost. */
+/*
+ * However few descriptors are free, either the worker starts or there is an error, and no
+ * descriptor leaks.
+ */
 static void the_broker_has_few_descriptors(void **state)
 {
 	uint8_t edid[XENGT_EDID_MAX_BYTES] = { 'e' };
@@ -552,7 +561,10 @@ static void the_broker_has_few_descriptors(void **state)
 			xengt_worker_kill(seen.worker);
 			ends(SIGKILL);
 		} else {
-			/* a child's own descriptors begin at 64 */
+			/*
+			 * src/xengtd/child.c first moves a child's descriptors to numbers from
+			 * 64 on
+			 */
 			assert_true(r == -EMFILE || r == -EINVAL);
 			assert_true(loop_is_empty());
 			errors++;
@@ -584,7 +596,9 @@ static void it_is_found(void **state)
 	quit();
 	assert_int_equal(loop_count_fds(), before);
 
-	/* only the broker's user may use the socket; the worker behind it is gone */
+	/*
+	 * the worker of this socket is gone; only the broker's user may connect to the socket
+	 */
 	xengt_worker_socket_path(&broker, LISTENS, path, sizeof(path));
 	{
 		struct stat st;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests messages between broker and worker: which are accepted, which are refused, and what
- * becomes of their descriptors.
+ * Tests messages between broker and worker: which messages are accepted, which are refused,
+ * and what happens to their descriptors.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -75,7 +75,7 @@ static const struct {
 	{ XENGT_WP_ABUSE, sizeof(struct xengt_wp_abuse) },
 };
 
-/* Each type of message at each length: only the type's own length is accepted. */
+/* Tries each type of message at each length: only the type's own length is accepted. */
 static void test_lengths(void **state)
 {
 	(void)state;
@@ -220,9 +220,9 @@ static void test_fault_fields(void **state)
 }
 
 /*
- * The broker asks for registers in several questions, each for those behind the last
- * register of the answer before. This must come to an end, so offsets in an answer must
- * ascend.
+ * The broker asks for registers in several questions; each question asks for the registers
+ * after the last register of the previous answer. Offsets in an answer must ascend, because
+ * otherwise the questions might never end.
  */
 static void test_reg_fields(void **state)
 {
@@ -290,8 +290,8 @@ static void test_text(void **state)
 }
 
 /*
- * Fields that a short message does not have are 0; they do not keep values of
- * the last message.
+ * Fields that a short message does not have are 0; they do not have values of the message
+ * before.
  */
 static void test_rest_is_zero(void **state)
 {
@@ -336,7 +336,7 @@ static void test_descriptor(void **state)
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
 	close(fd);
 	/*
-	 * A descriptor that is not wanted, or that came with a refused message,
+	 * A descriptor that the caller does not want, or that came with a refused message,
 	 * is closed.
 	 */
 	assert_int_equal(xengt_wp_send(pair[0], &msg, pair[0]), 0);
@@ -348,7 +348,8 @@ static void test_descriptor(void **state)
 }
 
 /*
- * If more descriptors come than there is room for, the others are closed, too.
+ * If a message has more descriptors than the receiver has room for, the receiver closes the
+ * others, too.
  */
 static void test_many_descriptors(void **state)
 {

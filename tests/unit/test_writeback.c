@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests what happens to cache lines that contexts left in L3 (src/boundary/writeback.c):
- * who writes them back when a vGPU ends, and what happens if the hardware does not write
- * them back. test_release tests the effect on the simulated GPU.
+ * Tests cache lines that contexts left in L3 (src/boundary/writeback.c): which commands
+ * make the hardware write these lines back when a vGPU ends, and what happens if the
+ * hardware does not. test_release tests the effect on the simulated GPU.
  */
 #include "boundary_world.h"
 #include "boundary/writeback.h"
@@ -35,7 +35,7 @@ static void begin_work(struct world_guest *g)
 	hw_tell(w, STARTED);
 }
 
-/* A context of the first guest runs on the render engine, and ends. */
+/* Run a context of the first guest on the render engine to its end. */
 static void work_of_the_first(void)
 {
 	struct xengt_event ev;
@@ -58,11 +58,11 @@ static void by_the_module(void **state)
 	work_of_the_first();
 	assert_int_equal(xengt_write_back(exec), 0);
 	assert_int_equal(w->own_runs, 1);
-	/* before the flush the module's value of L3SQCREG4 is loaded */
+	/* before the flush the commands load the module's value of L3SQCREG4 */
 	assert_int_equal(ring[0], 0x11000001);
 	assert_int_equal(ring[1], 0xb118);
 	assert_int_equal(ring[2], w->sched.l3sqcreg4);
-	/* there is nothing left to write back */
+	/* no cache lines are left to write back */
 	assert_int_equal(xengt_write_back(exec), 0);
 	xengt_exec_fini(exec);
 	assert_int_equal(w->own_runs, 1);
@@ -78,7 +78,10 @@ static void by_the_next_context(void **state)
 	assert_int_equal(w->resets, 0);
 }
 
-/* The module's commands before a neighbour's work do not end: that work has hung. */
+/*
+ * The neighbour's work begins with commands of the module. These commands do not end, so
+ * the neighbour's work has hung.
+ */
 static void against_a_neighbour(void **state)
 {
 	struct xengt_event ev;
@@ -97,9 +100,10 @@ static void against_a_neighbour(void **state)
 }
 
 /*
- * A neighbour's context has run the module's commands and is in a long batch. It is to be
- * loaded anew, because frames of its own vGPU are kept, and does not leave its batch. That
- * is no reason to wait for it, or to end it.
+ * A neighbour's context has run the module's commands and is in a long batch. The module
+ * wants to load this context again, because frames of the neighbour's vGPU are kept; but
+ * the engine does not leave the batch. The end of the first vGPU must neither wait for
+ * this context nor end it.
  */
 static void not_against_a_long_batch(void **state)
 {
@@ -129,9 +133,9 @@ static void not_at_all(void **state)
 }
 
 /*
- * While a context of the vGPU itself is on the engine, the cache is written back when the
- * next context is loaded. If no other context is loaded, this context is loaded anew
- * after a while.
+ * A context of the vGPU itself is on the engine. The cache is written back when the next
+ * context is loaded. If no other context comes, the module loads this context again after
+ * a while.
  */
 static void by_its_own_context(void **state)
 {
@@ -158,14 +162,14 @@ static void by_its_own_context(void **state)
 	hw_tell(w, XENGT_CSB_PREEMPTED);
 	assert_true(xengt_write_back_is_past(exec, mark));
 	assert_int_equal(w->guests[0].events, events + 1);
-	/* once is enough */
+	/* the context is loaded again only once */
 	w->now += XENGT_RELOAD_MS * XENGT_NS_PER_MS;
 	xengt_sched_tick(&w->sched);
 	assert_int_equal(w->n_ports, n + 1);
 	assert_int_equal(w->own_runs, 0);
 }
 
-/* A neighbour's context is loaded: that is enough, too. */
+/* The load of a neighbour's context also makes the hardware write the cache back. */
 static void by_a_neighbours_context(void **state)
 {
 	struct xengt_exec *exec = &w->guests[0].exec;
@@ -178,10 +182,7 @@ static void by_a_neighbours_context(void **state)
 	guest_emit(&w->guests[1], 0, 0);
 	guest_emit(&w->guests[1], 0, 0);
 	assert_int_equal(guest_submit(&w->guests[1], 0, 8), 0);
-	/*
-	 * the engine reports that the neighbour's context stands in the second
-	 * port
-	 */
+	/* the engine reports that the neighbour's context is in the second port */
 	hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
 	w->now += 10 * XENGT_NS_PER_MS;
 	xengt_sched_tick(&w->sched);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests the broker's side of xenstore, on an imitated xenstored (the functions below
- * replace those of libxenstore) that fails, dies and comes back.
+ * Tests the broker's side of xenstore, on an imitated xenstored that fails, dies and is
+ * started again. The functions below replace those of libxenstore.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,13 +22,14 @@
 #define STATE	"/local/domain/0/backend/vgt/7/0/state"
 
 static struct {
-	bool is_dead;			/* xenstored is dead: each call fails */
+	bool is_dead;			/* true: xenstored is dead, so each call fails */
 	int error;			/* error of each read; 0: none */
-	const char *state;		/* state of domain 7; NULL if there is
-					 * none */
-	int opens, handles, watches;	/* 'watches' counts the watches of the present handle */
+	const char *state;		/* the node `state` of domain 7; NULL: there is
+					 * no such node */
+	int opens, handles, watches;	/* watches: number of watches of the present
+					 * handle */
 	char *event;			/* path of the next watch event */
-	/* the numbers of calls that the broker got */
+	/* number of calls of each of the broker's functions */
 	int changed, uncertain, memory;
 	uint32_t domid;
 } world;
@@ -284,7 +285,7 @@ static void an_error_is_no_absence(void **state)
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CLOSED, NULL,
 					    NULL, false), -EIO);
 	assert_string_equal(world.state, "4");
-	/* the next try comes soon; it looks at all domains once */
+	/* the next try comes soon, and reads the nodes of all domains once */
 	assert_true(beat->due_msec <= 1000);
 	world.error = 0;
 	time_passes();
@@ -303,14 +304,14 @@ static void it_dies_and_comes_back(void **state)
 	watches = world.watches;
 	world.is_dead = true;
 	/*
-	 * libxenstore does not report that xenstored died; the broker's regular question
-	 * finds this out
+	 * libxenstore does not report that xenstored died; the broker notices it at its
+	 * next regular call
 	 */
 	time_passes();
 	assert_int_equal(world.handles, 0);
 	assert_int_equal(world.uncertain, 0);
 	assert_null(io);
-	/* without a handle no call is made */
+	/* without a handle the broker makes no call */
 	assert_int_equal(xengt_store_state(store, 7), XENGT_STORE_UNREADABLE);
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CLOSED, NULL,
 					    NULL, false), -ENOTCONN);

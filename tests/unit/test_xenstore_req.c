@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tests the parser of requests in xenstore, with correct and mistyped requests. */
+/*
+ * Tests the parser of requests in xenstore, with correct requests and with typing
+ * errors.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -224,7 +227,7 @@ static void test_name_is_cleaned(void **state)
 	assert_string_equal(req.domain, "a?b?[31m");
 }
 
-/* A change of any node, except the domain's name, makes the request a different one. */
+/* If any node changes, except the domain's name, the request is a different request. */
 static void test_same(void **state)
 {
 	static const char *const others[][2] = {

@@ -98,7 +98,7 @@ static void acknowledge(void)
 	hw_event(e->w, status);
 }
 
-/* The first context has run up to its tail: go on to the second context, or become idle. */
+/* The first context has run up to its tail: begin the second context, or become idle. */
 static void complete(void)
 {
 	leave(e->active[0]);
@@ -116,7 +116,7 @@ static void complete(void)
 	hw_event(e->w, XENGT_CSB_IDLE_ACTIVE);
 }
 
-/* Run one command of the ring. It takes no time, unless it starts a batch. */
+/* Run one command of the ring. The command takes no time, unless it starts a batch. */
 static void step_ring(struct timed_context *c)
 {
 	const uint32_t *ring = c->slot->ring.mem;
@@ -134,7 +134,7 @@ static void step_ring(struct timed_context *c)
 	show_head();
 }
 
-/* May the engine take the contexts now that were written to its ports? */
+/* May the engine now begin the contexts that were written to its ports? */
 static bool can_take(void)
 {
 	const struct timed_context *c = e->active[0];
@@ -159,7 +159,10 @@ bool timed_engine_run(void)
 			step_ring(c);
 			continue;
 		}
-		/* the second context would start, but the ports have new contexts by now */
+		/*
+		 * the second context does not start, because the ports have new contexts by
+		 * now
+		 */
 		if (e->has_pending && e->active[1])
 			acknowledge();
 		else
@@ -184,7 +187,10 @@ uint64_t timed_engine_next(void)
 
 	if (c && c->left_ns != TIMED_NEVER)
 		at = e->w->now + c->left_ns;
-	/* if the engine cannot take the new contexts yet, it waits for the batch's end */
+	/*
+	 * if the engine cannot begin the new contexts yet, it waits for the end of the
+	 * batch
+	 */
 	if (e->has_pending && e->ack_at > e->w->now && e->ack_at < at)
 		at = e->ack_at;
 	return at;
@@ -268,7 +274,7 @@ static void write_reg(void *ctx, uint32_t off, uint32_t val)
 	see_ports();
 }
 
-/* The boundary waits, and gets no interrupts meanwhile. */
+/* Lets time pass while the boundary waits; the boundary gets no interrupts meanwhile. */
 static void wait_us(void *ctx, uint32_t us)
 {
 	uint64_t end = e->w->now + us * UINT64_C(1000);

@@ -21,7 +21,9 @@ int note(const char *fmt, ...)
 
 static int handle;	/* a dummy that every handle points to */
 
-/* Every nanosleep() calls this function, in which the vCPUs run. */
+/*
+ * Replaces nanosleep(). The test's vCPUs run while the code under test sleeps.
+ */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
@@ -247,7 +249,7 @@ static bool is_hole(uint64_t frame)
 	return frame >= RAM_FRAMES || (frame == HOLE && !xen.is_hole_filled);
 }
 
-/* A frame that could not be mapped cannot be accessed, as in a real mapping. */
+/* As in a real mapping, a frame that could not be mapped cannot be accessed. */
 void *xenforeignmemory_map(xenforeignmemory_handle *h, uint32_t d, int prot,
 			   size_t pages, const xen_pfn_t *gfns, int *errs)
 {

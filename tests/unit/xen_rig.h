@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Imitated Xen libraries: they record their calls, and any call can be made to
- * fail.
+ * Imitates Xen's libraries. The imitation records all calls, and a test can make any
+ * call fail.
  */
 #ifndef XENGT_XEN_RIG_H
 #define XENGT_XEN_RIG_H
@@ -40,7 +40,8 @@
 
 #define DOMID		7
 #define SERVER		3
-#define RANGES_MAX	256	/* Xen: MAX_NR_IO_RANGES, for each kind */
+#define RANGES_MAX	256	/* Xen's MAX_NR_IO_RANGES: the number of ranges of each
+				 * kind */
 #define RAM_FRAMES	2048u
 #define HOLE		600u		/* a frame of RAM that cannot be mapped */
 #define DEVICE		0xf0000u	/* frames where the device model may place RAM */
@@ -56,8 +57,10 @@ struct xen_rig {
 	evtchn_port_t pending[8];
 	int pending_count, unmasked;
 	int notified[128];
-	int sleeps, takes_after;	/* sleeps until a vCPU takes its answer; 0: never */
-	int lost;			/* answers that no vCPU had taken when the server ended */
+	int sleeps, takes_after;	/* number of sleeps after which a vCPU reads its
+					 * answer; 0: never */
+	int lost;			/* number of answers that no vCPU had read when
+					 * the server was destroyed */
 	int ebusy_left;
 	bool is_hole_filled;
 	bool has_device_ram;
@@ -65,12 +68,10 @@ struct xen_rig {
 	int evtchn_pipe[2];
 };
 
-/* The one Xen of the program; each test clears it first. */
+/* The imitated Xen of this program. Each test clears this struct first. */
 extern struct xen_rig xen;
 
-/*
- * Note a call. Returns -1, with errno set, if this is the call that must fail.
- */
+/* Records a call. If this is the call that must fail, returns -1 and sets errno. */
 __attribute__((format(printf, 1, 2)))
 int note(const char *fmt, ...);
 

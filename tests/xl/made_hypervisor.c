@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into the real xl: plays a hypervisor that answers only what `xl -N create`
- * asks. The machine has two processors, one NUMA node, HVM with HAP, and an IOMMU. Every
- * other hypercall fails with ENOSYS.
+ * A library that is preloaded into the real xl. The library plays a hypervisor that
+ * knows only the hypercalls of `xl -N create`. The machine has two processors, one
+ * NUMA node, HVM with HAP, and an IOMMU. Every other hypercall fails with ENOSYS.
  */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The rarer parts of OpenGL 4.6 (Mesa's iris): tessellation, geometry shaders, stream
- * output, samples and their resolve, indirect draws and dispatches, conditional drawing,
- * queries of all kinds, stencil, scissor, many targets, images, copies. The simulator does
- * not draw, so nothing is said of the pixels.
+ * A program that uses the rarer parts of OpenGL 4.6 (Mesa's iris): tessellation, geometry
+ * shaders, stream output, multisampling and its resolve, indirect draws and dispatches,
+ * conditional drawing, queries of all kinds, stencil, scissor, many targets, images,
+ * copies. The simulator does not draw, so the program does not check the pixels.
  */
 #include <EGL/egl.h>
 #include <EGL/eglext.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A program with OpenCL (intel-opencl-icd): writes, fills, copies and reads buffers, runs a
- * kernel with barriers and local memory, and asks for its times. The simulator does not
- * compute, so the program does not check the results.
+ * kernel with barriers and local memory, and asks how long the kernel ran. The simulator
+ * does not compute, so the program does not check the results.
  */
 #include <CL/cl.h>
 #include <stdio.h>

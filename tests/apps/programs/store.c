@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The smallest program: libdrm's ioctls only. On each engine a batch stores a number to an
- * object; the batch names the object by a relocation, or by an address that the program
- * chose. Then the blitter fills and copies.
+ * The smallest program, which uses only libdrm's ioctls. On each engine a batch stores a
+ * number to an object. The batch names the object by a relocation, or by an address that
+ * the program chose. Then the program fills and copies rectangles with the blitter.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program with VA-API (i965-va-driver or intel-media-va-driver): decodes a picture of
- * MPEG-2 and one of H.264; decodes one of HEVC and of VP8, encodes H.264 and JPEG, and scales
- * a surface, each if the driver can; reads a surface back. The slices' data is no video: the simulator decodes nothing, and nothing is
- * said of the pixels.
+ * A program with VA-API (i965-va-driver or intel-media-va-driver): decodes a picture of MPEG-2
+ * and one of H.264, and reads a surface back. If the driver supports it, the program also
+ * decodes HEVC and VP8, encodes H.264 and JPEG, and scales a surface. The data of the slices is
+ * no real video, because the simulator decodes nothing. The program does not check the pixels.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -243,7 +243,10 @@ static void encode(VAContextID c, VABufferID coded, const struct part *parts, in
 	MUST(vaDestroyContext(d, c));
 }
 
-/* Only by VDENC: for another encoder Debian's section main has no shaders. */
+/*
+ * Encodes H.264 only with the encoder VDENC. Any other encoder needs shaders that Debian's
+ * section main does not have.
+ */
 static void encode_h264(void)
 {
 	const VAPictureH264 none = { .picture_id = VA_INVALID_ID,
@@ -343,7 +346,7 @@ static void read_back(void)
 	MUST(vaDestroyImage(d, image.image_id));
 }
 
-/* An argument: encode, too. */
+/* With an argument, the program encodes, too. */
 int main(int argc, char **argv)
 {
 	int fd = open("/dev/dri/renderD128", O_RDWR | O_CLOEXEC), major, minor;

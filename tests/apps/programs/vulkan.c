@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A program with Vulkan (Mesa's anv on Skylake, hasvk on Broadwell): fills and copies
- * buffers, clears, copies and scales images, dispatches, draws, asks for times and counts of
- * samples. The simulator does not draw, so the program does not check the pixels.
+ * buffers, clears, copies and scales images, dispatches, draws, and asks for timestamps and
+ * for numbers of samples. The simulator does not draw, so the program does not check the
+ * pixels.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Batches that are wrong, each in its own way: the report must have a problem for each (run,
- * expect).
+ * Submits wrong batches, each with an error of another kind. The report must name a problem
+ * for each batch: see expect() in tests/apps/run.
  */
 #include <fcntl.h>
 #include <i915_drm.h>
@@ -15,7 +15,7 @@
 
 static int fd;
 
-/* Run these commands on an engine. */
+/* Runs n bytes of commands on an engine. */
 static int run(uint32_t engine, const uint32_t *dw, uint64_t bytes)
 {
 	struct drm_i915_gem_create c = { .size = 4096 };
@@ -50,7 +50,7 @@ int main(void)
 	/* a register that no driver uses: MI_PREDICATE_RESULT_2 */
 	if (RUN(I915_EXEC_RENDER, LOAD_REG, 0x23bc, 0))
 		return 1;
-	/* a command of the pipeline without a name */
+	/* a 3D pipeline command that the simulator's table does not name */
 	if (RUN(I915_EXEC_RENDER, 0x7bff0000, 0))
 		return 1;
 	/* a command that does not exist hangs the engine */
@@ -59,6 +59,6 @@ int main(void)
 	/* an ioctl that does not exist */
 	if (!drmIoctl(fd, DRM_IO(DRM_COMMAND_BASE + 0x3f), NULL))
 		return 1;
-	printf("all was wrong\n");
+	printf("each batch was wrong, as intended\n");
 	return 0;
 }

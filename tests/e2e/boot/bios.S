@@ -31,7 +31,7 @@ start32:
 	movw	%ax, %es
 	movw	%ax, %ss
 
-	/* the memory map */
+	/* copy the memory map to the boot parameters */
 	movl	HVM_INFO + HVM_INFO_E820, %esi
 	movl	HVM_INFO + HVM_INFO_E820_NR, %eax
 	cmpl	$BP_E820_MAX, %eax
@@ -42,8 +42,9 @@ start32:
 	rep movsl
 
 	/*
-	 * Copy two tables, the ACPI root pointer and the SMBIOS entry. They are in
-	 * memory that the kernel takes for free; the kernel looks for both in the BIOS.
+	 * Copy two tables into the BIOS, where the kernel searches them: the ACPI root
+	 * pointer and the SMBIOS entry. hvmloader puts both into memory that the kernel
+	 * treats as free.
 	 */
 	movl	HVM_INFO + HVM_INFO_TABLES, %ebx
 	movl	HVM_INFO + HVM_INFO_TABLES_NR, %edx

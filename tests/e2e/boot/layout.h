@@ -12,16 +12,18 @@
  * which begins at 16 MiB.
  */
 #define BOOT_PARAMS	0x00f00000	/* struct boot_params, one page */
-#define BOOT_CMDLINE	0x00f01000	/* one page, ends with a zero */
-#define BOOT_PML4	0x00f02000	/* page tables: the first 4 GiB, 1:1 */
+#define BOOT_CMDLINE	0x00f01000	/* one page; the text ends with a zero */
+#define BOOT_PML4	0x00f02000	/* page tables, which map the first 4
+					 * GiB 1:1 */
 #define BOOT_PDPT	0x00f03000
 #define BOOT_PD		0x00f04000	/* four pages */
-#define BOOT_ENTRY	0x00f08000	/* the kernel's entry, 64 bits */
+#define BOOT_ENTRY	0x00f08000	/* the kernel's 64-bit entry point */
 #define BOOT_END	0x00f09000
 
 /*
- * Two tables in the BIOS, whose memory the memory map reserves. Their addresses
- * are multiples of 16, because kernels look only there.
+ * Two tables in the BIOS; the memory map marks the BIOS's memory as reserved.
+ * Their addresses are multiples of 16, because kernels search only at such
+ * addresses.
  */
 #define BIOS_RSDP	0x000f8000
 #define BIOS_SMBIOS	0x000f8040
@@ -41,8 +43,7 @@
 #define E820_ENTRY_LEN	20
 
 /*
- * The information that Xen's hvmloader leaves for SeaBIOS: struct
- * seabios_info
+ * The information that Xen's hvmloader writes for SeaBIOS: struct seabios_info
  */
 #define HVM_INFO	0x1000
 #define HVM_INFO_TABLES	0x10		/* address of an array of addresses */

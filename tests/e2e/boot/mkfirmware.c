@@ -2,16 +2,15 @@
 /*
  * mkfirmware HVMLOADER VMLINUX BZIMAGE INITRD CMDLINE OUT
  *
- * Makes a file for xl.cfg's firmware_override: Xen's own hvmloader and, in the
- * same ELF file, a Linux kernel, its initrd and its boot parameters, each at
- * the place in the guest's memory where it belongs. The domain builder copies
- * the whole file, and bios.S jumps to the kernel: no boot loader reads a disk
- * and no guest decompresses a kernel. Under emulation boot loader and
- * decompression take three quarters of a guest's boot.
+ * Makes a file for xl.cfg's firmware_override: Xen's own hvmloader and, in the same ELF
+ * file, a Linux kernel, its initrd and its boot parameters, each with its address in
+ * the guest's memory. The domain builder copies the whole file, and bios.S jumps to the
+ * kernel: no boot loader reads a disk and no guest decompresses a kernel. Under
+ * emulation boot loader and decompression take three quarters of a guest's boot.
  *
- * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header.
- * CMDLINE is the kernel's command line. INITRD is copied unchanged; it boots
- * fastest if it is not compressed.
+ * VMLINUX is the ELF file inside of BZIMAGE; BZIMAGE gives the setup header. CMDLINE is
+ * the kernel's command line. INITRD is copied unchanged; the guest boots fastest if
+ * INITRD is not compressed.
  */
 #include "layout.h"
 
@@ -57,7 +56,7 @@ static struct blob read_file(const char *path)
 	return b;
 }
 
-/* A segment must not overlap another segment, nor end above 4 GiB. */
+/* Adds a segment, which must not overlap another segment, nor end above 4 GiB. */
 static void add_segment(const char *what, uint64_t addr,
 			const unsigned char *data, uint64_t file_len,
 			uint64_t mem_len)
@@ -72,7 +71,10 @@ static void add_segment(const char *what, uint64_t addr,
 		if (addr < segments[i].addr + segments[i].mem_len &&
 		    segments[i].addr < addr + mem_len)
 			errx(1, "%s: a segment overlaps an earlier one", what);
-	/* zeroes at the end of a segment, as a kernel has them, need not be copied */
+	/*
+	 * zeroes at the end of a segment need not be copied; a kernel's last segment
+	 * ends with zeroes
+	 */
 	while (file_len && !data[file_len - 1])
 		file_len--;
 	*s = (struct segment){ addr, data, file_len, mem_len };
@@ -227,7 +229,10 @@ int main(int argc, char **argv)
 	entry = add_hvmloader(argv[1]);
 	kernel = add_kernel(argv[2], &start);
 	memcpy(params + BOOT_ENTRY - BOOT_PARAMS, &kernel, sizeof(kernel));
-	/* the kernel may use init_size bytes that begin at its start */
+	/*
+	 * the kernel may use init_size bytes from its start address on; put the initrd
+	 * above them
+	 */
 	initrd_at = (start + init_size + LARGE_PAGE - 1) & -(uint64_t)LARGE_PAGE;
 	initrd = read_file(argv[4]);
 	put32(params, BP_RAMDISK, (uint32_t)initrd_at);

@@ -38,7 +38,7 @@ static void say(bool good, const char *what, int err)
 	       err ? strerror(err) : "succeeds");
 }
 
-/* rc is the library's return value. */
+/* rc is what the library function returned. */
 static void may(const char *what, int rc)
 {
 	say(rc >= 0, what, rc < 0 ? errno : 0);
@@ -60,7 +60,7 @@ static int map_one(xenforeignmemory_handle *fmem, uint32_t domid)
 	return 0;
 }
 
-/* Tries things that the process itself must not be able to do any more. */
+/* Tries system calls that this process must no longer be able to make. */
 static void check_process(void)
 {
 	say(getuid() != 0 && geteuid() != 0, "not root", 0);
@@ -96,8 +96,8 @@ int main(int argc, char **argv)
 	cfg.chroot_dir = argv[3];
 
 	/*
-	 * With its rights the program can map the other domain; otherwise the refusals
-	 * below would prove nothing.
+	 * As long as the program has its rights, it can map the other domain.
+	 * If the mapping failed here, the refusals below would prove nothing.
 	 */
 	may("before: the other domain can be mapped", map_one(fmem, other));
 	r = xentoolcore_restrict_all(own);

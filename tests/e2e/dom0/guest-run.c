@@ -3,22 +3,21 @@
  * guest-run NAME [-t SECONDS] [--] CMD...
  * guest-wait NAME [-t SECONDS]
  *
- * guest-run runs CMD in a running guest that build-guest made; CMD's output and
- * exit status become guest-run's. A single argument is a shell command line,
- * several arguments are words, which the guest's shell does not interpret. CMD's
- * output goes through a pipe, so that programs that CMD leaves in the background
- * do not keep standard output open.
- * guest-wait waits until the guest answers. Exit statuses of our own: 124: no
- * answer in time (default 120 s and 180 s, by dom0's clock); 125: there is no
- * such guest (any more), or xenstore fails.
+ * guest-run runs CMD in a running guest that build-guest made; guest-run prints CMD's
+ * output and ends with CMD's exit status. A single argument is a shell command line.
+ * Several arguments are words, and the guest's shell does not interpret them. CMD's output
+ * goes through a pipe, so that programs that CMD leaves in the background do not keep
+ * standard output open. guest-wait waits until the guest answers. Exit statuses of
+ * guest-run itself: 124: no answer in time (default 120 s and 180 s, by dom0's clock); 125:
+ * the guest does not exist or has ended, or xenstore fails.
  *
- * guest-run writes a line "@run ID BASE64" to the guest's console. The
- * console's log then has every line of output as "ID| line", and
- * "==guest-exit:ID:STATUS==" at the end. So guest-run can tell kernel messages on
- * the same console from CMD's output (lib/guest-loop).
+ * guest-run writes a line "@run ID BASE64" to the guest's console. The guest
+ * (lib/guest-loop) then prints every line of output as "ID| line", and
+ * "==guest-exit:ID:STATUS==" at the end, which the console's log records. By these marks
+ * guest-run tells CMD's output from kernel messages on the same console.
  *
- * This is one program, linked statically, because in an emulated machine a new
- * process costs more than all the work of this one.
+ * guest-run is one program, linked statically, because in an emulated machine the start of
+ * another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,8 +38,7 @@
 #define MS		1000000
 #define POLL_FIRST_MS	10
 #define POLL_LAST_MS	160
-#define ALIVE_MS	2000	/* time between two checks whether the guest is
-				 * there */
+#define ALIVE_MS	2000	/* time between two checks whether the guest still exists */
 #define ASK_AGAIN_MS	10000	/* time between two tries while a guest boots,
 				 * because early lines may be lost */
 
@@ -88,8 +86,8 @@ static void *must(void *p)
 /* ---- the guest ---- */
 
 /*
- * The value of a node, which the caller frees, or NULL if there is no such
- * node. If xenstore fails, the program ends.
+ * Returns the value of a node, which the caller frees, or NULL if there is no such node. If
+ * xenstore fails, the program ends.
  */
 static char *node(const char *path)
 {
@@ -110,9 +108,9 @@ static char *node_of(const char *domid, const char *name)
 }
 
 /*
- * The path of the guest's console, which the caller frees, or NULL if it has none
- * yet. libxl makes the node, empty, a moment after the domain has its name, and
- * QEMU or xenconsoled writes the path later.
+ * Returns the path of the guest's console, which the caller frees, or NULL if the guest has
+ * no console yet. libxl makes an empty node a moment after the domain has its name, and
+ * QEMU or xenconsoled writes the path to this node later.
  */
 static char *console_of(const char *domid)
 {
@@ -135,7 +133,8 @@ static bool is_named(const char *domid, const char *name)
 }
 
 /*
- * The guest's domid, which the caller frees, or NULL if there is no such guest.
+ * Returns the guest's domid as text, which the caller frees, or NULL if there is no such
+ * guest.
  */
 static char *find(const char *name)
 {
@@ -157,8 +156,8 @@ static char *find(const char *name)
 /* ---- the question ---- */
 
 /*
- * Returns a shell command line, which the caller frees: a single word unchanged,
- * several words quoted.
+ * Returns a shell command line, which the caller frees. A single word stays unchanged;
+ * several words are quoted.
  */
 static char *line_of(char **words, int count)
 {
@@ -227,12 +226,12 @@ struct answer {
 				 * yet */
 	size_t len, size;
 	bool is_quiet;
-	int status;		/* -1: not there yet */
+	int status;		/* -1: not known yet */
 };
 
 /*
  * Returns where "==guest-exit:ID:STATUS==" begins, and sets *status. Returns NULL if the
- * line does not end with it.
+ * line does not end with this text.
  */
 static const char *exit_in(const char *line, const char *id, int *status)
 {

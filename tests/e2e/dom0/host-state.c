@@ -4,10 +4,10 @@
  * host-state gone DOMAIN
  * host-state leftovers
  *
- * Without an argument it prints five lines that must be the same before and
- * after a test: Xen's free memory (MiB), the module's graphics memory in use,
- * our processes, the paths of our nodes in xenstore (except backend/vgt itself,
- * which xengtd does not remove), and the domains.
+ * Without an argument the program prints five lines that must be the same before and after
+ * a test: Xen's free memory (MiB), the module's graphics memory in use, our processes, the
+ * paths of our nodes in xenstore (except backend/vgt itself, which xengtd does not
+ * remove), and the domains.
  *
  * quiet: first waits until dying domains are gone (at most 20 s), and then the
  * processes that served them and their nodes (at most 10 s).
@@ -18,11 +18,10 @@
  * leftovers: waits as 'quiet' does, and prints on one line what a test must not
  * leave behind; the line is empty if there is nothing.
  *
- * If Xen or xenstore cannot be asked, the program says so and ends with status
- * 2.
+ * If Xen or xenstore does not answer, the program says so and ends with status 2.
  *
- * This is one program, linked statically, because in an emulated machine a new
- * process costs more than all the work of this one.
+ * host-state is one program, linked statically, because in an emulated machine the start
+ * of another process takes longer than this program's whole work.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -45,7 +44,7 @@
 #define PAUSE_MS	100
 #define BACKENDS	"/local/domain/0/backend/vgt"
 
-/* Our processes; xl and a device model stay as long as a guest. */
+/* Our processes. An xl and a device model run as long as their guest. */
 static const char *const ours[] = {
 	"qemu-system-i38", "vgt", "xengt-dm", "xengt-vgpu", "xengt-xl", "xl",
 };
@@ -66,8 +65,8 @@ static uint64_t now_ms(void)
 }
 
 /*
- * Prints the time, too: a test that compares the states of two moments then finds them
- * different.
+ * Prints the time, too, so that two such outputs differ, and a test that compares them
+ * fails.
  */
 static void __attribute__((noreturn)) no_answer(const char *what)
 {
@@ -98,7 +97,7 @@ static unsigned int domains(xc_domaininfo_t *info)
 }
 
 /*
- * The domain's name, which the caller frees, or NULL if the domain has no name, as
+ * Returns the domain's name, which the caller frees, or NULL if the domain has no name, as
  * after its death.
  */
 static char *name_of(uint32_t domid)
@@ -159,7 +158,7 @@ static void print_memory(void)
 		       ((1 << 20) / XC_PAGE_SIZE));
 }
 
-/* Prints lines of the module's files: how much graphics memory is in use. */
+/* Prints lines of the module's files that say how much graphics memory is in use. */
 static void print_graphics_memory(void)
 {
 	static const char dir_path[] = "/sys/kernel/debug/xengt";

@@ -2,7 +2,7 @@
 /*
  * grant-page DOMID: grants a page of dom0 to domain DOMID. Prints "ref N" and
  * keeps the page, with a pattern in each dword, until the program is killed;
- * then it prints whether the pattern has changed.
+ * then the program prints whether the pattern has changed.
  */
 #include <signal.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 /*
  * Emits fills and copies of the blitter between the two surfaces of the data object:
  * linear, X-tiled (512 bytes by 8 rows) and Y-tiled (128 bytes by 32 rows, in columns of 16
- * bytes). The model computes pixel by pixel.
+ * bytes). The model computes the result pixel by pixel.
  */
 #include "drmtest.h"
 
@@ -25,7 +25,7 @@
 enum tiling { LINEAR, TILE_X, TILE_Y };
 
 struct surface {
-	uint32_t off;			/* offset in the data object */
+	uint32_t off;			/* offset of the surface in the data object */
 	enum tiling tiling;
 	uint32_t pitch;			/* bytes */
 	uint32_t rows;
@@ -77,7 +77,7 @@ static uint32_t min(uint32_t x, uint32_t y)
 	return x < y ? x : y;
 }
 
-/* A random position of a w by h rectangle inside s. */
+/* Returns a random position of a w by h rectangle inside s. */
 static struct rect random_place(struct batch *b, const struct surface *s,
 				uint32_t w, uint32_t h, uint32_t bytes_pp)
 {
@@ -99,7 +99,7 @@ static uint32_t random_height(struct batch *b, uint32_t rows)
 	return 1 + rng_below(b->rng, min(MAX_HEIGHT, rows));
 }
 
-/* A register chooses X or Y tiles, and takes effect after a flush. */
+/* Chooses X or Y tiles for the blitter by a register, which takes effect after a flush. */
 static void set_tiling(struct batch *b, uint32_t bits)
 {
 	emit(b, MI_FLUSH_DW);
@@ -129,7 +129,7 @@ static void emit_source(struct batch *b, const struct surface *s,
 	emit_addr(b, AT_DATA, s->off);
 }
 
-/* The result of the raster operation with this code on two operands. */
+/* Returns the result of the raster operation with this code on two operands. */
 static uint32_t raster(uint32_t code, uint32_t operand, uint32_t dst)
 {
 	switch (code) {
@@ -150,7 +150,7 @@ static uint32_t raster(uint32_t code, uint32_t operand, uint32_t dst)
 		return operand | dst;
 	case 0xff:
 		return ~0u;
-	default:			/* 0xcc, 0xf0 */
+	default:			/* 0xcc, 0xf0: copy the operand */
 		return operand;
 	}
 }
@@ -173,8 +173,8 @@ struct depth {
 static const struct depth depths[] = { { 0, 1 }, { 1, 2 }, { 2, 2 }, { 3, 4 } };
 
 /*
- * Chooses at random which channels of 32-bit pixels the command writes. Returns
- * the command's bits for that.
+ * Chooses at random which channels of 32-bit pixels the command writes. Returns the bits of
+ * the command for these channels.
  */
 static uint32_t random_channels(struct batch *b, uint32_t bytes_pp,
 				uint32_t *ret_mask)

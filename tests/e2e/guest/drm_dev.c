@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls the driver's ioctls for drmtest, makes its random numbers and reads its clock. */
+/*
+ * Calls the driver's ioctls for drmtest, makes drmtest's random numbers and reads the
+ * clock.
+ */
 #include "drmtest.h"
 
 #include <errno.h>
@@ -91,8 +94,8 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 }
 
 /*
- * The driver cancels work that is not done in 20 s. Recovery from a hang may
- * take that long here, so give work that waits behind a hang more time.
+ * The driver cancels work that is not done in 20 s. Recovery from a hang may take that
+ * long here, so give work that has to wait for the end of a hang more time.
  */
 static void be_patient(const struct gpu *gpu)
 {
@@ -246,8 +249,8 @@ void submit(const struct gpu *gpu, const struct batch *b)
 		.buffers_ptr = (uintptr_t)obj,
 		.buffer_count = n,
 		/*
-		 * the length is that of the whole object, because second level
-		 * batches lie behind the first batch's end
+		 * the length is that of the whole object, because second level batches
+		 * are in the object above the end of the first batch
 		 */
 		.batch_len = BATCH_BYTES,
 		.flags = rings[b->engine] | I915_EXEC_HANDLE_LUT |

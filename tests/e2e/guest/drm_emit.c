@@ -37,11 +37,17 @@ void emit_addr(struct batch *b, enum target target, uint64_t off)
 	if (!b->is_softpinned)
 		add_reloc(b, target, off);
 	emit(b, (uint32_t)addr);
-	/* a command has 48 bits of the address; the ioctl gets the sign-extended address */
+	/*
+	 * a command contains 48 bits of the address; the ioctl gets the sign-extended
+	 * address
+	 */
 	emit(b, (uint32_t)(addr >> 32) & 0xffff);
 }
 
-/* On Gen8 only the render engine has GPRs that are saved with the context. */
+/*
+ * Has the batch's engine GPRs that are saved with the context? On Gen8 only the render
+ * engine has such GPRs.
+ */
 bool has_gprs(const struct batch *b)
 {
 	return b->gpu->gen >= 9 || b->engine == RCS;

@@ -43,7 +43,7 @@ void op_arb_check(struct batch *b)
 
 /*
  * Emits a wait for a comparison of memory with an operand. The comparison is true, so the
- * engine goes on.
+ * engine continues at once.
  */
 void op_semaphore(struct batch *b)
 {
@@ -157,7 +157,9 @@ void op_predicated_store(struct batch *b)
 		model_put32(b, off, gpr_half(b, half));
 }
 
-/* The predicate decides whether the engine skips the commands in between. */
+/*
+ * Emits a predicate and commands that the engine skips or executes, as the predicate says.
+ */
 void op_set_predicate(struct batch *b)
 {
 	enum { IF_CLEAR = 3, IF_SET = 4, ALWAYS = 15 };
@@ -214,9 +216,9 @@ void op_predicated_batch(struct batch *b)
 }
 
 /*
- * The batch goes on while the value in memory, on Gen9 with an optional mask
- * before the value, is above the operand. In a batch of the second level (Gen9
- * only) the command ends both levels.
+ * Emits a conditional end of the batch: the batch continues if the value in memory is above
+ * the operand. On Gen9 the command may have a mask, which is in memory beside the value. In
+ * a batch of the second level (Gen9 only) the command ends both levels.
  */
 void op_cond_end(struct batch *b)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes a batch of random command groups. The table says in which batches each group may
- * stand.
+ * Makes a batch of random command groups. The table says in which batches each group is
+ * allowed.
  */
 #include "drmtest.h"
 

@@ -3,9 +3,10 @@
  * Tests a batch that never ends: the driver must get the engine back and blame only the
  * batch's context, and the results of all other work must be right.
  *
- * Where the driver does not preempt (Gen8's render engine, a virtual GPU) it
- * notices the hang because its heartbeat stops. By default the driver cancels
- * waiting work at the same time, so the test makes the heartbeat faster.
+ * If the driver does not preempt (on Gen8's render engine, and on a virtual GPU), the
+ * driver notices the hang because its heartbeat stops. With the default heartbeat the
+ * driver cancels waiting work at about the time when it notices the hang, so the test
+ * makes the heartbeat faster.
  */
 #include "drmtest.h"
 
@@ -19,7 +20,10 @@
 #define END_NS		60000000000ll
 #define HEARTBEAT_MS	200u
 
-/* A batch without a point at which the engine could leave it. */
+/*
+ * Emits an endless loop without a point at which the engine could switch to another
+ * context.
+ */
 static void emit_loop(struct batch *b)
 {
 	emit(b, MI_BATCH_START);
@@ -27,7 +31,9 @@ static void emit_loop(struct batch *b)
 	emit(b, 0);
 }
 
-/* The command streamer stops and raises an error. */
+/*
+ * Emits a command that does not exist: the command streamer stops and raises an error.
+ */
 static void emit_nonsense(struct batch *b)
 {
 	emit(b, MI_UNDEFINED);
@@ -39,8 +45,8 @@ static void emit_nonsense(struct batch *b)
 static const struct hang {
 	const char *name;
 	op_fn *emit;
-	bool is_told;			/* the driver learns of the hang at
-					 * once */
+	bool is_told;			/* true: the engine reports the hang to the
+					 * driver at once */
 } all_hangs[] = {
 	{ "a loop", emit_loop, false },
 	{ "an undefined command", emit_nonsense, true },
@@ -74,7 +80,7 @@ static bool is_blame_right(const struct test *t, enum engine e, uint32_t hog)
 	for (unsigned int i = 0; i < CONTEXTS; i++) {
 		if (!context_hangs(&t->gpu, t->ctx[i].id))
 			continue;
-		printf("FAIL context %u is blamed for a hang of %s\n", i,
+		printf("FAIL context %u is blamed for a hang that another context caused on %s\n", i,
 		       engine_names[e]);
 		return false;
 	}

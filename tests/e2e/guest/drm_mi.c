@@ -25,7 +25,9 @@
 
 static uint32_t random32(struct batch *b)
 {
-	/* small and repeated numbers, so that comparisons are often equal */
+	/*
+	 * return small and repeated numbers, so that comparisons often find equal values
+	 */
 	return rng_below(b->rng, 4) ? (uint32_t)rng_next(b->rng) :
 		rng_below(b->rng, 4);
 }
@@ -175,7 +177,7 @@ static uint64_t load_source(struct batch *b, uint32_t source)
 	}
 }
 
-/* Four instructions: two loads, an operation, a store. */
+/* Emits four instructions: two loads, an operation, a store. */
 static void compute(struct batch *b)
 {
 	static const uint32_t places[] = { ACCU, ACCU, ZERO, CARRY };
@@ -270,8 +272,9 @@ static uint64_t cut(uint64_t val, unsigned int bytes)
 }
 
 /*
- * The atomic operation returned the old value in GPR 4. If the value is a dword,
- * the upper half of GPR 4 differs between the generations: overwrite it at once.
+ * Records that the atomic operation returned the old value in GPR 4. If the value is a
+ * dword, the upper half of GPR 4 differs between the generations, so the function also
+ * emits a command that overwrites the upper half.
  */
 static void take_old(struct batch *b, uint64_t old, unsigned int bytes)
 {
@@ -323,7 +326,9 @@ void op_atomic(struct batch *b)
 		take_old(b, old, bytes);
 }
 
-/* On 16 bytes the only operation is compare and exchange. */
+/*
+ * Emits an atomic operation on 16 bytes: only compare and exchange exists for this size.
+ */
 void op_atomic_octword(struct batch *b)
 {
 	uint32_t off = mi_place(b, 16), old[4], val[4];
@@ -343,8 +348,8 @@ void op_atomic_octword(struct batch *b)
 }
 
 /*
- * Writes the object that all contexts and engines write. The result depends on
- * the order of submission, because the operations do not commute.
+ * Emits an operation on the shared object, which all contexts and engines write. The
+ * result depends on the order of submission, because the operations do not commute.
  */
 void op_shared(struct batch *b)
 {

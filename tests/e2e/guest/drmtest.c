@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * drmtest: see drmtest.h. Needs root, for the priorities.
+ * drmtest: see drmtest.h. The program needs root to set the contexts' priorities.
  *
  * Batches are submitted in groups with one wait for each group, because a
  * register access may cost a millisecond in this machine.
@@ -15,8 +15,8 @@
 #define WAIT_NS		60000000000ll
 #define TELL_SECONDS	10.0
 #define MAX_GROUP	1024u
-#define LOW_BYTES	(8ull << 30)	/* addresses below this are left to the
-					 * driver */
+#define LOW_BYTES	(8ull << 30)	/* the test uses no addresses below this; the
+					 * driver may */
 
 static void usage(void)
 {
@@ -34,7 +34,7 @@ static void usage(void)
 
 /* --- objects -------------------------------------------------------------- */
 
-/* A random place in the n-th of several equal parts of the address space. */
+/* Returns a random address in the n-th of several equal parts of the address space. */
 static uint64_t random_address(struct test *t, uint64_t n, uint64_t parts,
 			       uint64_t bytes)
 {
@@ -107,8 +107,8 @@ static enum engine random_engine(struct test *t)
 }
 
 /*
- * Give the slot's two objects their addresses in this context. In each context the slots
- * use the same addresses in a different order.
+ * Choose the addresses of the slot's two objects in this context. In each context the
+ * slots use the same addresses in a different order.
  */
 static void set_places(struct test *t, struct slot *s, unsigned int context)
 {
@@ -148,8 +148,8 @@ static void start_batch(struct test *t, struct slot *s)
 }
 
 /*
- * Print the first wrong dword, and the commands up to the one that should have
- * written it.
+ * Print the first wrong dword, and the commands up to the command that should have
+ * written this dword.
  */
 static void tell(struct test *t, const struct slot *s, const char *what,
 		 uint32_t off)

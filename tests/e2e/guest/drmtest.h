@@ -22,14 +22,17 @@
 #define DATA_BYTES	(MI_BYTES + 2 * SURFACE_BYTES)
 #define SHARED_BYTES	4096u
 #define BATCH_BYTES	16384u
-#define MAIN_DWORDS	2560u		/* second level batches follow */
+#define MAIN_DWORDS	2560u		/* size of the first level's part; second level
+					 * batches follow */
 #define BATCH_DWORDS	(BATCH_BYTES / 4)
 #define ROOM_DWORDS	200u		/* more dwords than any command group
 					 * has */
 #define MAX_RELOCS	1024u
 #define MAX_STAMPS	8u
 #define GPRS		16u
-#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* no other command uses this part */
+#define STAMPS_OFF	(MI_BYTES - 16 * MAX_STAMPS)	/* only commands that store
+							 * timestamps use the bytes from here
+							 * on */
 
 enum engine { RCS, VCS, VECS, BCS, ENGINES };
 extern const char *const engine_names[ENGINES];
@@ -39,8 +42,8 @@ extern const char *const engine_names[ENGINES];
 struct bo {
 	uint32_t handle;
 	uint64_t bytes;
-	uint64_t pinned;		/* the address, if the test chose it */
-	uint64_t last;			/* where the driver put it last */
+	uint64_t pinned;		/* the address that the test chose; otherwise 0 */
+	uint64_t last;			/* the last address that the driver chose */
 	void *map;
 };
 
@@ -58,7 +61,7 @@ struct rng {
 
 void die(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 uint64_t rng_next(struct rng *r);
-/* A random number from 0 to n - 1. */
+/* Returns a random number from 0 to n - 1. */
 uint32_t rng_below(struct rng *r, uint32_t n);
 double seconds(void);
 
@@ -73,9 +76,9 @@ void gpu_open(struct gpu *gpu, const char *node);
 bool gpu_has_engine(const struct gpu *gpu, enum engine e);
 void bo_create(const struct gpu *gpu, struct bo *bo, uint64_t bytes);
 uint32_t context_create(const struct gpu *gpu, int priority);
-/* The number of hangs for which the driver blames the context. */
+/* Returns the number of hangs for which the driver blames the context. */
 unsigned int context_hangs(const struct gpu *gpu, uint32_t id);
-/* Returns false if the object is still busy after that time. */
+/* Waits for the object. Returns false if the object is still busy after ns. */
 bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 
 /* --- batches -------------------------------------------------------------- */
@@ -83,8 +86,7 @@ bool bo_wait(const struct gpu *gpu, const struct bo *bo, int64_t ns);
 struct context {
 	uint32_t id;
 	int priority;
-	bool is_known[ENGINES];		/* the registers have the values in
-					 * gpr */
+	bool is_known[ENGINES];		/* true: the registers have the values in gpr */
 	uint64_t gpr[ENGINES][GPRS];
 };
 
@@ -121,15 +123,15 @@ struct batch {
 	unsigned int *cursor;		/* points to n, or to the position in a
 					 * second level batch */
 	bool in_sub;
-	bool is_dead;			/* the commands that follow are not
-					 * executed */
+	bool is_dead;			/* true: the engine does not execute the commands
+					 * that follow */
 	unsigned int n_relocs;
 	struct drm_i915_gem_relocation_entry reloc[MAX_RELOCS];
 	unsigned int n_stamps;
 	struct stamps stamps[MAX_STAMPS];
 };
 
-/* drm_emit.c: dwords, addresses, and the model behind them */
+/* drm_emit.c: emits dwords and addresses, and updates the model */
 void emit(struct batch *b, uint32_t dw);
 void emit_addr(struct batch *b, enum target target, uint64_t off);
 bool has_gprs(const struct batch *b);
@@ -143,7 +145,7 @@ void model_put(struct batch *b, uint32_t off, const void *val,
 	       unsigned int bytes);
 uint32_t model_get32(const struct batch *b, uint32_t off);
 void model_put32(struct batch *b, uint32_t off, uint32_t val);
-/* A random place for a command streamer's store. */
+/* Returns a random place for a command streamer's store. */
 uint32_t mi_place(struct batch *b, unsigned int align);
 
 /* drm_mi.c, drm_flow.c, drm_blt.c: command groups */
@@ -195,7 +197,7 @@ struct test {
 	struct slot *slot;
 	uint64_t done, wrong, on_engine[ENGINES];
 	uint64_t softpinned;
-	bool is_told;			/* the first mismatch has been printed */
+	bool is_told;			/* true: the first mismatch has been printed */
 };
 
 /*

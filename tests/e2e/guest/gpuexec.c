@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gpuexec: work for the GPU without a driver. It writes contexts, rings, page
- * tables of every shape and batches as the hardware defines them for Gen8 and
- * Gen9, submits them through ELSP, and looks at memory for the result.
+ * gpuexec: work for the GPU without a driver. gpuexec writes contexts, rings, page tables
+ * of every shape and batches as the hardware defines them for Gen8 and Gen9, submits them
+ * through ELSP, and checks the results in memory.
  *
- * It runs on a vGPU, and on a GPU without a driver. Each check prints a line. A
- * check that fails prints "FAIL ..." and ends the program with status 1.
+ * gpuexec runs on a vGPU, and on a GPU without a driver. Each check prints a line. A check
+ * that fails prints "FAIL ..." and ends the program with status 1.
  */
 #include "gpulib.h"
 
@@ -23,8 +23,8 @@
 					 * status page */
 #define HUGE_BYTES	(2u << 20)
 #define WAIT_SEC	60
-#define VA		0x7f0000100000ull	/* its index at each level has
-						 * one bit set */
+#define VA		0x7f0000100000ull	/* an address whose index at each level of
+						 * page tables has one bit set */
 #define VA32		0x40300000ull
 
 enum {
@@ -112,7 +112,7 @@ static void set_bus_master(void)
 	close(fd);
 }
 
-/* Broadwell's ids are 16xx. */
+/* All ids of Broadwell are 16xx; other ids are Skylake's. */
 static bool is_skylake(void)
 {
 	char path[300], text[16] = "";
@@ -183,7 +183,7 @@ static void image_init(struct context *c)
 	s[0x03] = 0x00090009;		/* restore and synchronous switch are
 					 * inhibited */
 	s[0x09] = ggtt_of(c->ring);
-	s[0x0b] = 1;			/* one page, valid */
+	s[0x0b] = 1;			/* ring of one page, valid */
 	s[0x41] = MI_BB_END;
 }
 
@@ -327,7 +327,7 @@ static void expect(const char *what, uint32_t got, uint32_t want)
 
 /* ---- store: each engine writes through the GGTT from its ring ---- */
 
-/* A root that maps nothing, for work that needs no page tables. */
+/* Makes a root that maps nothing, for work that needs no page tables. */
 static unsigned int empty_root(void)
 {
 	unsigned int pml4 = take(1);
@@ -356,7 +356,9 @@ static int cmd_store(int argc, char **argv)
 		expect(engines[i].name, mem32(data)[16 * i], 0xc0de0000 + i);
 		saved = mem32(c.image + 1)[0x05] & 0x1ffffc;
 		expect("HEAD in the saved image", saved, c.tail);
-		/* submitted again, the context goes on after its last command */
+		/*
+		 * when the context is submitted again, it continues after its last command
+		 */
 		emit_store(&c, ggtt_of(data) + 64 * i, 0xbeef0000 + i);
 		run(&c);
 		expect("again", mem32(data)[16 * i], 0xbeef0000 + i);
@@ -453,8 +455,8 @@ static void wide_store(struct context *c, const struct tables *t)
 }
 
 /*
- * Stores of 8 bytes across the ends of pages: from data into a page table, from
- * that table into the next one, and from there into data.
+ * Makes stores of 8 bytes across the ends of pages: from data into a first page table,
+ * from this table into a second page table, and from the second table into data.
  */
 static void crossing_stores(struct context *c, const struct tables *t)
 {
@@ -472,12 +474,15 @@ static void crossing_stores(struct context *c, const struct tables *t)
 	for (unsigned int i = 0; i < 3; i++) {
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
 
-		/* the entries name pages below 4 GiB: their upper halves are 0 */
+		/*
+		 * the entries name pages below 4 GiB, so the upper halves of the entries
+		 * are 0
+		 */
 		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
 			low << 32 | (i ? 0 : 0xda7aed9e);
 	}
 	expect("crossing: data before", mem32(run_of_4)[1023], 0xda7aed9e);
-	expect("crossing: data behind", mem32(run_of_4 + 3)[0], 0xda7a);
+	expect("crossing: data after", mem32(run_of_4 + 3)[0], 0xda7a);
 	for (unsigned int i = 0; i < 2; i++) {
 		uint64_t va = (VA & ~0x3fffffffull) +
 			((uint64_t)(at + i) << 21);
@@ -563,7 +568,7 @@ static void three_levels(const struct engine *e)
 }
 
 /*
- * A page that was a table is data again: stores reach it, and nothing else
+ * A page that is no longer a table is data: stores reach the page, and nothing else
  * changes.
  */
 static void reuse(const struct tables *t)
@@ -640,7 +645,7 @@ static void store_once(const struct engine *e, unsigned int pml4,
 	expect(e->name, mem32(data)[0], val);
 }
 
-/* For 'seconds' RCS hangs and VCS works, then RCS is reset and works. */
+/* For 'seconds' seconds RCS hangs while VCS works. Then RCS is reset, and works again. */
 static int cmd_hang(int argc, char **argv)
 {
 	const struct engine *rcs = &engines[0], *vcs = &engines[1];
@@ -680,8 +685,8 @@ static int cmd_hang(int argc, char **argv)
 /* ---- spin: a batch without an end that the engine may leave ---- */
 
 /*
- * For 'seconds', or until SIGTERM, RCS runs a batch with arbitration switched off, as
- * drivers do if they know that their GPU is virtual. The batch must not end.
+ * For 'seconds' seconds, or until SIGTERM, RCS runs a batch with arbitration switched off,
+ * as drivers do if they know that their GPU is virtual. The batch must not end.
  */
 static int cmd_spin(int argc, char **argv)
 {
@@ -722,7 +727,7 @@ static int cmd_spin(int argc, char **argv)
 	return 0;
 }
 
-/* ---- work: a client that goes on, whatever others do ---- */
+/* ---- work: a client that makes progress, whatever other guests do ---- */
 
 static double seconds(void)
 {
@@ -733,15 +738,13 @@ static double seconds(void)
 }
 
 /*
- * For 'seconds', or until SIGTERM, the engines store numbers, one engine after
- * the other. All results must be right, and no store may take longer than
- * 'longest' seconds.
+ * For 'seconds' seconds, or until SIGTERM, the engines store numbers, one engine after the
+ * other. All results must be right, and no store may take longer than 'longest' seconds.
  */
 static int cmd_work(int argc, char **argv)
 {
-	const uint32_t nops[] = { 0, 0 };	/* padding with which the ring
-						 * never wraps inside a
-						 * command */
+	const uint32_t nops[] = { 0, 0 };	/* padding, so that the ring never wraps
+						 * inside a command */
 	double end = seconds() + (argc > 0 ? atoi(argv[0]) : 10);
 	double longest = argc > 1 ? atoi(argv[1]) : WAIT_SEC, worst = 0;
 	struct context c[N_ENGINES];
@@ -793,7 +796,7 @@ static const struct {
 	  cmd_hang },
 	{ "spin", "[SECONDS]", "RCS runs a batch without an end, is reset and works",
 	  cmd_spin },
-	{ "work", "[SECONDS [LONGEST]]", "each engine in turn, and how long it took",
+	{ "work", "[SECONDS [LONGEST]]", "each engine stores in turn; prints the longest time",
 	  cmd_work },
 };
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs inside a machine reach a GPU without a driver by this library: BARs through
- * sysfs, entries of the GGTT, pages of RAM with their frame numbers, PVINFO. Knows the
- * layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO at 0x78000).
+ * By this library a program inside a machine reaches a GPU without a driver: BARs
+ * through sysfs, entries of the GGTT, pages of RAM with their frame numbers, PVINFO.
+ * The library knows the layout of Gen8 and Gen9 (GGTT entries at 8 MiB of BAR0, PVINFO
+ * at 0x78000).
  *
- * Needs root, for /proc/self/pagemap and the BARs. If a function fails, it
- * prints "FAIL ..." and ends the program with status 1.
+ * The library needs root to read /proc/self/pagemap and to map the BARs. If a function
+ * fails, it prints "FAIL ..." and ends the program with status 1.
  */
 #ifndef GPULIB_H
 #define GPULIB_H
@@ -23,7 +24,7 @@
 #define PAGE		4096u
 #define PTE_PRESENT	1u
 
-extern char dev_path[256];		/* in sysfs; 00:02.0 */
+extern char dev_path[256];		/* the path in sysfs of the PCI device 00:02.0 */
 extern volatile uint8_t *bar0;
 extern volatile uint8_t *bar2;
 extern size_t bar2_bytes;
@@ -31,7 +32,7 @@ extern size_t bar2_bytes;
 void die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 
-/* Enables the device and maps both BARs. */
+/* Enables the PCI device and maps both BARs. */
 void open_gpu(void);
 
 /* From now on SIGTERM does not end the program, but sets this variable. */
@@ -52,7 +53,7 @@ uint64_t pte_read(uint32_t index);
  * Allocate anonymous, locked, zeroed pages. *ret_gfn gets their frame numbers.
  */
 volatile uint8_t *ram_pages(unsigned int n, uint64_t *ret_gfn);
-/* The frame number behind an address of this process. */
+/* Returns the frame number of the page at an address of this process. */
 uint64_t frame_of(const volatile void *p);
 
 struct pvinfo {
@@ -62,7 +63,7 @@ struct pvinfo {
 };
 
 struct pvinfo read_pvinfo(void);
-/* Reads PVINFO, too, and fails if the device is no vGPU. */
+/* Reads PVINFO. Fails if the device is no vGPU. */
 struct pvinfo need_pvinfo(void);
 
 #endif /* GPULIB_H */

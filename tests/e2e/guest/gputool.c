@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gputool: shows and tries what a program inside a guest can do with its GPU,
- * without a driver. It is built statically, so that it runs in any small guest.
- * Each command prints "key value" lines. If a check fails, it prints "FAIL ..."
- * and ends with status 1.
+ * gputool: shows and tries what a program inside a guest can do with its GPU, without a
+ * driver. gputool is linked statically, so that it runs in any small guest. Each command
+ * prints "key value" lines. If a check fails, the program prints "FAIL ..." and ends with
+ * status 1.
  */
 #include "gpulib.h"
 
@@ -21,8 +21,8 @@
 #include <xen/sys/gntdev.h>
 
 /*
- * Write the same entry 'count' times. It uses one string store for each table
- * page, which Xen hands to the device model as one request, because otherwise
+ * Write the same entry 'count' times. Uses one string store for each page of the table,
+ * because Xen hands a string store to the device model as one request. Single stores to
  * the whole GGTT would cost a million exits.
  */
 static void pte_fill(uint32_t index, uint32_t count, uint64_t v)
@@ -86,7 +86,10 @@ static int cmd_aperture(int argc, char **argv)
 				    i, j, mem[j]);
 		}
 	}
-	/* A cleared entry must detach the page. */
+	/*
+	 * After an entry is cleared, the aperture must not reach the entry's page any
+	 * more.
+	 */
 	pte_write(p.low_base / PAGE, 0);
 	rd32(0x101008);
 	*(volatile uint32_t *)(bar0 + 0x101008) = 1;
@@ -99,8 +102,8 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /*
- * Entries that name frames outside our RAM must all lead to one page. An entry
- * that names no frame leads to this page, too, so it is none of these frames.
+ * Checks that entries which name frames outside our RAM all lead to one page. An entry
+ * that names no frame leads to this page, too, so the page is none of the named frames.
  */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
@@ -136,8 +139,10 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
  */
 static int cmd_outside(int argc, char **argv)
 {
-	/* the LAPIC, the VGA hole, the last frame that an entry can name, the I/O
-	 * APIC, a frame above RAM; the device's BARs follow */
+	/*
+	 * frames of the LAPIC, the VGA hole, the last frame that an entry can name, the
+	 * I/O APIC, a frame above RAM; then the frames of the device's BARs are added
+	 */
 	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
 	struct pvinfo p;
 	char path[300];
@@ -179,7 +184,11 @@ static int cmd_outside(int argc, char **argv)
 	return 0;
 }
 
-/* Points every possible entry at one frame after the other. */
+/*
+ * Writes every entry of the GGTT, inside and outside of our slices. Without 'first' all
+ * entries name one frame of ours; with 'first' the entries of each page of the table name
+ * another frame, from frame 'first' on.
+ */
 static int cmd_attack(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -236,7 +245,7 @@ static int cmd_opregion(int argc, char **argv)
 	return 0;
 }
 
-/* Clears all our entries, as they were before a driver came. */
+/* Sets all our entries to 0, the value that they had before a driver wrote them. */
 static int cmd_clear(int argc, char **argv)
 {
 	struct pvinfo p;
@@ -255,8 +264,8 @@ static int cmd_clear(int argc, char **argv)
 }
 
 /*
- * The victim: 'hold SECONDS' keeps a pattern in RAM behind its own entries and
- * checks it from time to time, until the time is over or SIGTERM comes. It
+ * The victim: 'hold SECONDS' keeps a pattern in RAM that its own entries name, and checks
+ * the pattern from time to time, until the time is over or SIGTERM comes. The command
  * fails if the pattern or an entry has changed.
  */
 static int cmd_hold(int argc, char **argv)
@@ -302,8 +311,8 @@ static int cmd_hold(int argc, char **argv)
 }
 
 /*
- * 'hammer SECONDS' reads a register again and again. It prints the number of
- * reads, and whether all-ones came because the device went away.
+ * 'hammer SECONDS' reads a register again and again. Prints the number of reads, and
+ * whether a read gave all-ones because the device was gone.
  */
 static int cmd_hammer(int argc, char **argv)
 {
@@ -335,8 +344,8 @@ static int cmd_hammer(int argc, char **argv)
 }
 
 /*
- * 'live N' writes entries for N pages of RAM and sleeps, so that the judge can
- * check them.
+ * 'live N' writes entries for N pages of RAM and sleeps, so that the judge can check
+ * these entries.
  */
 static int cmd_live(int argc, char **argv)
 {
@@ -360,8 +369,8 @@ static int cmd_live(int argc, char **argv)
 }
 
 /*
- * 'grant REF' maps a page that dom0 granted to us. Such a page is not our RAM,
- * whatever its guest frame is.
+ * 'grant REF' maps a page that dom0 granted to us. A granted page is not our RAM,
+ * whatever its guest frame number is.
  */
 static int cmd_grant(int argc, char **argv)
 {
@@ -429,16 +438,16 @@ static const struct {
 	{ "pvinfo", "[NONCE]", "print PVINFO and the nonce", cmd_pvinfo },
 	{ "aperture", "[SEED]", "RAM through GGTT and BAR2, both directions",
 	  cmd_aperture },
-	{ "outside", "", "entries and frames that are not ours", cmd_outside },
+	{ "outside", "", "try entries and frames that are not ours", cmd_outside },
 	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
-	{ "opregion", "", "the OpRegion, where ASLS says", cmd_opregion },
+	{ "opregion", "", "read the OpRegion at the address in ASLS", cmd_opregion },
 	{ "clear", "", "make every entry of ours name no frame", cmd_clear },
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
-	{ "live", "[PAGES [SECONDS]]", "keep entries alive", cmd_live },
-	{ "grant", "REF", "a page that dom0 granted", cmd_grant },
+	{ "live", "[PAGES [SECONDS]]", "write entries and keep them", cmd_live },
+	{ "grant", "REF", "try a page that dom0 granted", cmd_grant },
 	{ "read", "[OFFSET]", "one register", cmd_read },
-	{ "write", "OFFSET VALUE", "one register, and what it reads then",
+	{ "write", "OFFSET VALUE", "write one register, and read it back",
 	  cmd_write },
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest's test card: what a person looks at. A one-pixel frame on all four edges, the
- * guest's name, the mode, this run's nonce in large digits, bars of the full colours, ramps
- * of each colour through all 256 levels, and lines as thin as a pixel. A person sees at
- * once if pitch, tiling, format or offset is wrong. Each pixel depends only on the texts
- * and on its position, so every pixel can be compared.
+ * Computes kmstest's test card, a picture for a person to look at. The card has a one-pixel
+ * frame on all four edges, the guest's name, the mode, this run's nonce in large digits, bars
+ * of the full colours, ramps of each colour through all 256 levels, and lines of one pixel's
+ * width. A person sees at once if pitch, tiling, format or offset is wrong. Each pixel depends
+ * only on the texts and on its position, so every pixel can be compared.
  */
 #include "kmstest.h"
 
@@ -134,7 +134,9 @@ static bool is_row(uint32_t y, uint32_t y0, uint32_t scale)
 	return y >= y0 && y < y0 + GLYPH_H * scale;
 }
 
-/* The same as is_ink() for a line in the middle of the card, with its top at y0. */
+/*
+ * Is there ink at x, y of the card, in a line of text that is centred and whose top is at y0?
+ */
 static bool is_line(const struct kms_scene *s, const char *text,
 		    uint32_t scale, uint32_t y0, uint32_t x, uint32_t y)
 {
@@ -158,7 +160,10 @@ static bool is_mode(const struct kms_scene *s, uint32_t x, uint32_t y)
 	return is_line(s, mode, MODE_SCALE, MODE_Y, x, y);
 }
 
-/* Below the texts: bars, then ramps, then lines. y counts from the first bar. */
+/*
+ * Returns a pixel of the pattern below the texts: bars, then ramps, then lines. y counts from
+ * the first bar.
+ */
 static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 {
 	static const uint32_t bars[8] = {
@@ -185,8 +190,8 @@ static uint32_t pattern_row(uint32_t w, uint32_t x, uint32_t y)
 }
 
 /*
- * The picture has a white edge of one pixel on each side, and a red edge inside the white
- * one.
+ * Is the pixel on an edge? The picture has a white edge of one pixel on each side, and a red
+ * edge inside the white edge.
  */
 static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t y)
 {
@@ -195,8 +200,9 @@ static bool is_edge(const struct kms_scene *s, uint32_t in, uint32_t x, uint32_t
 }
 
 /*
- * The test card needs at least 640x480. In a larger mode edges and pattern rows grow, texts do
- * not, and the rest is background.
+ * Returns a pixel of the test card. The card needs a mode of at least 640x480. In a larger
+ * mode the edges and the pattern rows are larger, the texts have the same size, and the rest
+ * is background.
  */
 uint32_t kms_card_pixel(const struct kms_scene *s, uint32_t x, uint32_t y)
 {

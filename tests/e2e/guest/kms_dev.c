@@ -84,7 +84,9 @@ struct connector {
 	uint32_t encoders[LIST_MAX];
 };
 
-/* probe: ask the monitor; otherwise use what the kernel knows already. */
+/*
+ * If 'probe' is set, asks the monitor; otherwise uses what the kernel knows already.
+ */
 static void get_connector(int fd, uint32_t id, bool probe, struct connector *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -103,7 +105,7 @@ static void get_connector(int fd, uint32_t id, bool probe, struct connector *c)
 		kms_die("more modes than expected");
 }
 
-/* Each port has two connectors; the one with a monitor counts. */
+/* Each port has two connectors; finds the connector with a monitor. */
 static bool find_connector(int fd, bool is_hdmi, bool probe,
 			   struct resources *r, struct connector *c)
 {
@@ -136,7 +138,7 @@ static struct drm_mode_get_encoder get_encoder(int fd, uint32_t id)
 	return e;
 }
 
-/* The connector's present CRTC, or a CRTC that no other connector uses. */
+/* Returns the connector's present CRTC, or a CRTC that no other connector uses. */
 static uint32_t pick_crtc(int fd, const struct resources *r,
 			  const struct connector *c, uint32_t *ret_index)
 {
@@ -185,9 +187,9 @@ void kms_find_output(int fd, const struct kms_scene *s, struct kms_output *o)
 	bool is_there = false, is_found = false;
 
 	/*
-	 * First use the kernel's list of modes, because a question to the
-	 * monitor costs the read of an EDID. The list may be empty, or have only
-	 * modes for the console; then ask the monitor.
+	 * First use the kernel's list of modes, because asking the monitor means to
+	 * read its EDID. If the list is empty, or has only modes for the console, ask
+	 * the monitor.
 	 */
 	for (int probe = 0; probe <= 1 && !is_found; probe++) {
 		is_there = find_connector(fd, s->is_hdmi, probe, &r, &c);

@@ -47,7 +47,7 @@ const struct kms_scene *kms_scene_find(const char *name)
 uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 		   uint32_t y)
 {
-	/* a tile is a page: w is its width in bytes, h its rows */
+	/* a tile is a page: w is the tile's width in bytes, h is the number of rows */
 	uint32_t w = tiling == KMS_TILE_Y ? 128 : 512, h = 4096 / w;
 	uint64_t tile = (uint64_t)(y / h) * (pitch / w) + x / w;
 
@@ -70,7 +70,10 @@ static uint32_t mix(uint32_t v)
 	return v ^ v >> 16;
 }
 
-/* Blocks of 8 by 8 pixels, each with a gradient of a different colour. */
+/*
+ * Returns a pixel of a pattern of blocks of 8 by 8 pixels, each with a gradient of a
+ * different colour.
+ */
 uint32_t kms_pattern(uint32_t seed, uint32_t x, uint32_t y)
 {
 	uint32_t block = mix(seed ^ mix(x / 8 + y / 8 * 4096));
@@ -131,7 +134,10 @@ void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 	}
 }
 
-/* Four columns: opaque, two kinds of translucent, fully transparent. */
+/*
+ * Returns a pixel of the cursor, which has four columns: opaque, two translucent columns of
+ * different alpha, fully transparent.
+ */
 static uint32_t cursor_pixel(const struct kms_scene *s, uint32_t seed,
 			     uint32_t x, uint32_t y)
 {
@@ -139,7 +145,7 @@ static uint32_t cursor_pixel(const struct kms_scene *s, uint32_t seed,
 	uint32_t a = alphas[x * 4 / s->cursor.w];
 	uint32_t rgb = kms_pattern(seed + 2, x, y), val = a << 24;
 
-	/* colours are multiplied by alpha already */
+	/* the colours are premultiplied by alpha */
 	for (int shift = 0; shift < 24; shift += 8)
 		val |= (rgb >> shift & 0xff) * a / 255 << shift;
 	return val;
@@ -162,7 +168,7 @@ static bool is_inside(const struct kms_rect *r, int32_t x, int32_t y)
 		y < r->y + (int32_t)r->h;
 }
 
-/* The pixel that the monitor must show. */
+/* Returns the pixel that the monitor must show. */
 static uint32_t shown(const struct kms_scene *s, uint32_t seed, int32_t x,
 		      int32_t y)
 {

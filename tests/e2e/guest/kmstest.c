@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kmstest: shows known pictures through KMS, counts frames, tests fences, waits
- * for hotplugs. It uses only ioctls, so that no library is between the test and
- * the driver.
+ * kmstest: shows known pictures through KMS, counts frames, tests fences, waits for
+ * hotplugs. kmstest uses only ioctls, so that no library is between the test and the
+ * driver.
  */
 #include "kmstest.h"
 
@@ -33,7 +33,7 @@ static void usage(FILE *to)
 "a test card for people, with the guest's name, the mode and a nonce.\n"
 "\n"
 "  --fence    a tiled object must be the same through the aperture and in memory\n"
-"  --hotplug  waits until the monitor goes, then until it is back\n"
+"  --hotplug  waits until the monitor is unplugged, then until it is plugged in\n"
 "  --expect   what a SCENE must look like, as a PPM file; needs no device\n"
 "\n"
 "Scenes:");
@@ -119,7 +119,7 @@ static void show_scene(int fd, const struct kms_scene *s, uint32_t seed,
 		kms_show_cursor(fd, &o, &s->cursor, 0);
 }
 
-/* Waits for the kernel's event that a monitor was plugged in or out. */
+/* Waits for the kernel's event that a monitor was plugged in or unplugged. */
 static void wait_uevent(int sock)
 {
 	struct pollfd pfd = { .fd = sock, .events = POLLIN };
@@ -169,7 +169,7 @@ struct options {
 	bool is_fence;
 };
 
-/* Returns how many arguments are options. */
+/* Parses the options. Returns the number of arguments that are options. */
 static int parse(int argc, char **argv, struct options *o)
 {
 	int i;

@@ -69,11 +69,11 @@ like "the rebooted guest has its vGPU" '^mappable 0x[0-9a-f]+ \+ 16 MiB' "$pv"
 
 check "destroy on a running guest" xengt-ctl destroy one
 ones=$(guest-run one -t 60 -- gputool read)
-like "the guest goes on, and reads all-ones" '^0xffffffff' "$ones"
+like "the guest continues, and reads all-ones" '^0xffffffff' "$ones"
 ones=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/config bs=4 count=1 2>/dev/null | od -An -tx4')
 like "config space is all-ones" 'ffffffff' "$ones"
 refuse "create on a running guest is refused" xengt-ctl create one
 like "... with the reason" 'running' "$(cat $tap_out)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

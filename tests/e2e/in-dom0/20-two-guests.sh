@@ -10,19 +10,19 @@ need "create victim" xl create /etc/xen/victim.cfg
 need "create evil" xl create /etc/xen/evil.cfg
 boots victim
 boots evil
-check "judge knows both" judge_watch victim 0
-check "judge knows both" judge_watch evil 1
-# This command starts before the attacks and ends after them.
+check "the judge watches victim" judge_watch victim 0
+check "the judge watches evil" judge_watch evil 1
+# This command in the victim starts before the attacks and ends after the attacks.
 guest-run victim -t 60 -- sh -c 'gputool hold 900 > /tmp/hold 2>&1 &'
 check "the victim holds a pattern" wait_for 30 guest-run victim -t 60 -- grep -q holding /tmp/hold
 check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack
 check "evil writes every entry, naming frame after frame" guest-run evil -t 200 -- gputool attack 0x1
-check "evil tries what is not RAM" guest-run evil -t 100 -- gputool outside
+check "evil writes entries that name no RAM" guest-run evil -t 100 -- gputool outside
 check "evil's own GPU still works" guest-run evil -t 100 -- gputool aperture 5
-same "the victim still holds it" holding "$(guest-run victim -t 60 -- cat /tmp/hold)"
+same "the victim still holds its pattern" holding "$(guest-run victim -t 60 -- cat /tmp/hold)"
 guest-run victim -t 60 -- killall -TERM gputool
-like "the victim's pattern held" '^held' "$(output_of victim /tmp/hold held)"
-check "the judge looked" judge_saw_accesses
+like "the victim's pattern has not changed" '^held' "$(output_of victim /tmp/hold held)"
+check "the judge checked accesses" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 stat=$(xengt-ctl stat evil --json)
 like "writes outside were counted" '"ggtt.outside": *[1-9]' "$stat"
@@ -31,8 +31,8 @@ mkdir -p /tmp/empty
 adopt "a worker taken over by evil" /root/t/confine-probe "$(xl domid evil)" \
 	"$(xl domid victim)" /tmp/empty
 
-# The judge is not blind: if it is told that the victim's slice belongs to evil, it
-# reports violations.
+# The judge sees the accesses: if the test tells the judge that evil owns the victim's
+# slice, the judge reports violations.
 check "plant a wrong owner" judge_watch victim 0 evil
 judge_hammer on
 sleep 3

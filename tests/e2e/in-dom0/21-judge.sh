@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Tries the judge on real domains, without the module under test: entries are
-# planted with judge-probe. Runs in dom0; prints TAP.
+# Tries the judge on real domains, without the module under test: judge-probe plants
+# entries. Runs in dom0; prints TAP.
 J=/dev/xengt-judge
 HERE=$(dirname "$0")
 SHM=$(lspci -Dn -d 1af4:1110 | cut -d' ' -f1)
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 
-# A check that prints the judge's report if it fails.
+# Runs a check, and prints the judge's report if the check fails.
 judged() # DESCRIPTION COMMAND...
 {
 	check "$@" || sed 's/^/# /' $J | head -n 30
@@ -46,8 +46,9 @@ is_dirty()
 	tell reset && tell pass && [ "$(count violations)" -gt 0 ]
 }
 
-# Between 192 and 250 MiB are 14848 frames. The guest gives them back, and later takes them,
-# in small steps. The test waits until most of them have moved, and only then counts again.
+# A guest that balloons from 250 to 192 MiB gives up 14848 frames, in small steps; later the
+# guest gets them back. The test waits until at least MOST frames have moved, and then
+# counts again.
 MOST=12288
 
 lost_frames() # DOMID BEFORE
@@ -70,8 +71,8 @@ judged "load" insmod "$HERE/xengt_judge.ko"
 judged "an interrupt on request" tell irq 0 0x1
 judged "guest a" xl create -q /etc/xen/a.cfg
 judged "guest b" xl create -q -p /etc/xen/b.cfg
-# A guest gives some memory back while it boots, but it must not give back a frame while the
-# test counts frames.
+# A guest gives up some memory while it boots. The test counts frames, so it waits until the
+# guest's memory no longer changes.
 memory_of_a()
 {
 	xl list a | awk 'NR == 2 { print $3 }'
@@ -85,7 +86,7 @@ is_steady()
 boots a
 need "a's memory is steady" wait_for 60 is_steady
 a=$(xl domid a) b=$(xl domid b)
-judged "its slices come after a domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
+judged "a slice is refused before its domain" sh -c "! echo slice 0 $a 0 0x1000 0 0 > $J"
 date +%s.%N > /tmp/t0
 judged "record a" tell domain "$a"
 judged "record b" tell domain "$b"
@@ -103,58 +104,58 @@ probe map 0x2000 "$b" 1000
 judged "slice of a" tell "slice 0 $a 0x1000000 0x1000000 0x20000000 0x10000000"
 judged "slice of b" tell "slice 1 $b 0x2000000 0x1000000 0x30000000 0x10000000"
 judged "hammer" tell hammer write
-judged "nothing wrong" is_clean
-judged "all entries are looked at" [ "$(count hammer_live)" -eq 3000 ]
+judged "the judge reports nothing" is_clean
+judged "the hammer uses all entries" [ "$(count hammer_live)" -eq 3000 ]
 judged "the scratch page is known" [ $(($(count scratch_mfn))) -eq $(($scratch)) ]
 
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
 judged "a planted frame of b is reported" is_dirty
-judged "... with all that matters" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
+judged "... with slot, index and both domains" grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* write hammer" $J
 probe clear 0x1800
 judged "an entry cleared without a flush is reported" is_dirty
 judged "... as stale" grep -q ' stale' $J
 probe flush
-judged "nothing wrong after the flush" is_clean
+judged "the judge reports nothing after the flush" is_clean
 probe set 0x2fff 0x500
 probe flush
 judged "a planted frame of Xen's is reported" is_dirty
 probe set 0x2fff "$scratch"
 probe flush
-judged "nothing wrong after" is_clean
+judged "the judge reports nothing after that" is_clean
 tell hammer off
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush
 tell reset
 probe access 0x1800 > /dev/null
-judged "the aperture is judged" [ "$(count violations)" -eq 1 ]
+judged "an access through the aperture is reported" [ "$(count violations)" -eq 1 ]
 probe clear 0x1800
 probe flush
 
-# ballooning, by a guest that is up
+# a running guest balloons
 before=$(frames "$a")
 xl mem-set a 192
-judged "ballooned frames become nobody's" wait_for 60 lost_frames "$a" "$before"
+judged "ballooned frames have no owner any more" wait_for 60 lost_frames "$a" "$before"
 before=$(frames "$a")
 xl mem-set a 250
 judged "new frames are found" wait_for 60 gained_frames "$a" "$before"
 before=$(frames "$a")
-judged "without grace" tell prompt on
+judged "the judge drops records in one pass" tell prompt on
 xl mem-set a 192
-judged "... frames that Xen has back are nobody's" wait_for 60 lost_frames "$a" "$before"
+judged "... frames that Xen got back have no owner" wait_for 60 lost_frames "$a" "$before"
 tell prompt off
 
-# death
+# domains die
 tell hammer on
 xl destroy b
-judged "nothing keeps b" wait_for 10 is_gone b
+judged "b is gone completely" wait_for 10 is_gone b
 judged "b is forgotten" wait_for 5 is_forgotten "$b"
-judged "its entries are reported now" is_dirty
+judged "b's entries are reported now" is_dirty
 tell "slice 1 off"
 probe fill "$scratch"
-judged "slices of a dead domain can go" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
+judged "slices of a dead domain can be removed" [ "$(grep -c '^slice [0-9]' $J)" -eq 1 ]
 tell hammer off
 xl destroy a
-judged "nothing keeps a" wait_for 10 is_gone a
+judged "a is gone completely" wait_for 10 is_gone a
 judged "unload" rmmod xengt_judge
 tap_end

@@ -1,6 +1,6 @@
 # Creates $1 guests at the same time, each with 8 MB of CPU-visible memory and 2 fence
 # registers. One more guest is refused, because no fence registers are left. When all
-# guests are gone, everything is free again.
+# guests are gone, all graphics memory and fence registers are free again.
 . /root/t/tap.sh
 guests=$1
 
@@ -26,8 +26,8 @@ while [ $i -le "$guests" ]; do
 	i=$((i + 1))
 done
 if [ "$guests" -ge 16 ]; then
-	refuse "one more is refused" xl create /etc/xen/more.cfg
-	like "... with what is short" 'fence' "$(cat $tap_out)"
+	refuse "one more guest is refused" xl create /etc/xen/more.cfg
+	like "... and the message names the missing resource" 'fence' "$(cat $tap_out)"
 fi
 i=1
 while [ $i -le "$guests" ]; do
@@ -38,5 +38,5 @@ gone()
 {
 	[ "$(xengt-ctl types | grep -A 2 FREE)" = "$before" ]
 }
-check "all is free again, in pieces as large" wait_for 30 gone
+check "all graphics memory is free again, in ranges as large as before" wait_for 30 gone
 tap_end

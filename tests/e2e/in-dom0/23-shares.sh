@@ -1,5 +1,6 @@
-# Two guests each run an endless batch on RCS, which the engine may leave. The test
-# compares the times on RCS that the module charges to the guests.
+# Each of two guests runs an endless batch on RCS. The batch has points at which the
+# engine may switch to another context. The test compares the times on RCS that the module
+# charges to the guests.
 # promise: P19
 . /root/t/tap.sh
 . /root/t/judge.sh
@@ -20,8 +21,8 @@ ran() # DOMID DOMID
 		END { print us[a] + 0, us[b] + 0 }' $STATE
 }
 
-# Waits $WINDOW seconds. Prints the first domain's time on RCS in thousandths: of the time
-# that both domains ran, and of the whole time.
+# Waits $WINDOW seconds. Prints the first domain's time on RCS as two numbers in
+# thousandths: its part of the time that both domains ran, and its part of the whole time.
 parts()
 {
 	sleep 1
@@ -35,7 +36,8 @@ parts()
 			printf "%d %d\n", 1000 * a / (a + b), 1000 * a / t }'
 }
 
-# Succeeds if IS differs from WANTED by at most 5 % of WANTED. Both are in thousandths.
+# Succeeds if IS differs from WANTED by at most 5 % of WANTED. IS and WANTED are in
+# thousandths.
 is_near() # WANTED IS
 {
 	echo "$2, wanted $1"
@@ -62,8 +64,8 @@ need "judge" judge_load
 creates one two
 one=$(xl domid one)
 two=$(xl domid two)
-check "judge knows both" judge_watch one 0
-check "judge knows both" judge_watch two 1
+check "the judge watches one" judge_watch one 0
+check "the judge watches two" judge_watch two 1
 check "one has work" spin one
 check "two has work" spin two
 expect_part "weights of 100 and 200, from xl.cfg" 333
@@ -78,24 +80,24 @@ check "set one cap=20" xengt-ctl set one cap=20
 p=$(parts)
 echo "# a cap: ${p#* } of 1000 of the time"
 check "a cap of 20 %" is_near 200 "${p#* }"
-check "the rest is the other's" is_near 200 "${p% *}"
+check "the other guest gets the rest" is_near 200 "${p% *}"
 check "set one cap=0" xengt-ctl set one cap=0
 expect_part "no cap any more" 500
 stops one
-# The host ends a batch that the engine cannot leave as soon as another guest has to wait
-# for the engine. If no guest waits, the batch may run for 10 s.
+# A batch on which the engine hangs may run for 10 s if no other guest waits. As soon as
+# another guest waits for the engine, the host ends the batch.
 check "RCS hangs in one" guest-run one -t 100 -- gpuexec hang 5
-like "the host ended it" '"gpu.overruns": *1\b' "$(xengt-ctl stat one --json)"
+like "the host ended the hanging work" '"gpu.overruns": *1\b' "$(xengt-ctl stat one --json)"
 for guest in one two; do
 	like "$guest is blamed for nothing else" '"gpu.hangs": *0\b' \
 		"$(xengt-ctl stat $guest --json)"
 done
-like "... and two for nothing" '"gpu.overruns": *0\b' "$(xengt-ctl stat two --json)"
+like "... and two is blamed for nothing" '"gpu.overruns": *0\b' "$(xengt-ctl stat two --json)"
 stops two
 sed -n 's/^vgpu\|^  share\|^  ran/# &/p' $STATE
-check "the judge looked" judge_saw_accesses
+check "the judge checked accesses" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 xl destroy one
 xl destroy two
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

@@ -1,5 +1,5 @@
 # A machine with an IOMMU: two guests with Debian's i915 work beside each other. $1: the
-# way that xengt must take: pvh, pv, or strict, which xengt refuses.
+# way that xengt must choose (pvh or pv), or strict for a dom0 that xengt must refuse.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/edid.sh
@@ -20,8 +20,8 @@ held() # GUEST
 }
 
 if [ "$way" = strict ]; then
-	refuse "bind refuses" xengt-ctl bind $GPU
-	like "it names the remedy" 'dom0-iommu=strict' "$(cat $tap_out; dmesg | grep xengt)"
+	refuse "bind refuses the GPU" xengt-ctl bind $GPU
+	like "the refusal names the remedy" 'dom0-iommu=strict' "$(cat $tap_out; dmesg | grep xengt)"
 	refuse "the GPU is not bound" [ -e "/sys/bus/pci/drivers/xengt/$GPU" ]
 	tap_end
 fi
@@ -33,11 +33,12 @@ nothing_is_wrong() # WHEN
 	same "$1: the judge reports nothing" 0 "$(judge_violations)"
 }
 
-# The judge and the IOMMU saw the guests' work, and have nothing to say about it.
+# Checks that the judge and the IOMMU saw the guests' work, and that neither reported an
+# error.
 judge_is_content()
 {
-	check "the judge looked" judge_saw_accesses
-	check "... at what engines do" judge_saw_work
+	check "the judge checked accesses" judge_saw_accesses
+	check "... of engines, too" judge_saw_work
 	check "the IOMMU translated" judge_has iommu_translations
 	if [ "$way" = pvh ]; then
 		check "the judge asked Xen's own structures for each owner" judge_asks_xen
@@ -52,8 +53,8 @@ judge_is_content()
 	grep -E '^(violation|last) ' $JUDGE | tail -n 5 | sed 's/^/# /'
 }
 
-# If the judge is told that the slices of guest two are another domain's, it reports what
-# the guest's contexts do.
+# Tells the judge that another domain owns the slices of guest two. The judge must then
+# report the accesses of the guest's contexts.
 judge_is_not_blind()
 {
 	sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/two.cfg > /etc/xen/other.cfg
@@ -62,9 +63,9 @@ judge_is_not_blind()
 	judge reset
 	in_guest two 300 drmtest --no-hang --count 20 > $tap_out 2>&1
 	check "the planted wrong owner is reported" judge_has violations
-	check "... in a context's name, through its page tables" \
+	check "... as an access of a context through page tables" \
 		judge_told_of '[a-z]*' ' ppgtt .* path 0x'
-	check "set it right" judge_watch two 1
+	check "restore the right owner" judge_watch two 1
 	xl destroy other
 	judge reset
 }
@@ -74,8 +75,8 @@ need "bind the GPU" bind_gpu
 before=$(host-state)
 need "judge" judge_load
 creates one two
-need "the judge knows one" judge_watch one 0
-need "the judge knows two" judge_watch two 1
+need "the judge watches one" judge_watch one 0
+need "the judge watches two" judge_watch two 1
 like "info names the way" "\"gpu_way\": *\"$way: " "$(xengt-ctl info one --json)"
 for guest in one two; do
 	check "$guest: RAM through GGTT and aperture, both ways" \
@@ -94,7 +95,7 @@ like "two: $BATCHES random batches are right" "^drmtest: $BATCHES batches, 0 wro
 	"$(in_guest two 20 cat /tmp/drm)"
 
 # A guest gives memory away while its driver has work, and gets it back. Meanwhile the
-# simulator reads through each live entry again and again.
+# hammer makes the simulator read through each live entry again and again.
 judge_hammer on
 check "memory taken from one" xl mem-set one 200
 check "one: work with less memory" in_guest one 300 drmtest --no-hang --count 20
@@ -107,9 +108,9 @@ for guest in one two; do
 done
 judge_is_content
 check "xl destroy one" xl destroy one
-check "two works on" in_guest two 300 drmtest --no-hang --count 20
+check "two still works" in_guest two 300 drmtest --no-hang --count 20
 judge_hammer off
-check "the hammer was at work" judge_has hammer_accesses
+check "the hammer made accesses" judge_has hammer_accesses
 nothing_is_wrong "after the end of one"
 judge_is_not_blind
 judge_hammer on
@@ -117,5 +118,5 @@ check "xl destroy two" xl destroy two
 check "a whole pass of the hammer after that" judge pass
 judge_hammer off
 nothing_is_wrong "after the end of two"
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

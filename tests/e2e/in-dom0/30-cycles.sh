@@ -1,5 +1,5 @@
-# $1 cycles of create and destroy: in $2 of them the guest boots and uses its GPU, in the
-# others it stays paused.
+# $1 cycles of create and destroy: in $2 cycles the guest boots and uses its GPU, in the
+# other cycles the guest stays paused.
 # promise: P6
 . /root/t/tap.sh
 cycles=$1
@@ -8,10 +8,10 @@ booted=$2
 need "bind the GPU" bind_gpu
 before=$(host-state quiet)
 files=$(broker_files)
-# The first cycle is not compared, because it makes things that are made once and stay.
-check "the first" xl create -p /etc/xen/one.cfg
-check "... and its end" xl destroy one
-same "the first leaves nothing" "$before" "$(host-state quiet)"
+# This first cycle is not one of the $1 cycles.
+check "create a first vGPU" xl create -p /etc/xen/one.cfg
+check "... and destroy it" xl destroy one
+same "the first cycle leaves nothing" "$before" "$(host-state quiet)"
 same "... and no file open in xengtd" "$files" "$(broker_files)"
 i=0
 bad=

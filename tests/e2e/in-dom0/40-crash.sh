@@ -8,25 +8,25 @@ need "judge" judge_load
 before=$(host-state)
 need "create" xl create /etc/xen/one.cfg
 boots one
-need "judge knows it" judge_watch one 0
+need "the judge watches the guest" judge_watch one 0
 worker=$(pgrep -x xengt-vgpu)
 info=$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')
 
-# xengtd dies while the guest uses its GPU, and comes back.
+# xengtd dies while the guest uses its GPU, and is started again.
 guest-run one -t 60 -- sh -c 'gputool hammer 20 > /tmp/hammer 2>&1 &'
 pkill -9 -x xengtd
 refuse "without xengtd, xengt-ctl says so" xengt-ctl list
-like "... and what to do" '^xengt.*xengtd' "$(cat $tap_out)"
+like "... and says what to do" '^xengt.*xengtd' "$(cat $tap_out)"
 check "the GPU works without xengtd" guest-run one -t 100 -- gputool aperture 3
 need "start xengtd again" /etc/init.d/xengtd start
-check "it answers" wait_for 20 xengt-ctl list
-same "the same worker" "$worker" "$(pgrep -x xengt-vgpu)"
-same "the same vGPU" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')"
-like "reads went on meanwhile, none wrong" 'all-ones 0 other 0' \
+check "xengtd answers" wait_for 20 xengt-ctl list
+same "the worker is the same process" "$worker" "$(pgrep -x xengt-vgpu)"
+same "the vGPU is the same" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')"
+like "reads continued meanwhile, and none was wrong" 'all-ones 0 other 0' \
 	"$(output_of one /tmp/hammer reads)"
 
-# The guest turns memory decode on while xengtd is away for longer than a worker
-# waits for xengtd (5 s). So the aperture is mapped only when xengtd is back.
+# The guest turns memory decode on while xengtd is away for longer than a worker waits for
+# xengtd (5 s). So the aperture is mapped only when xengtd runs again.
 decodes() # on|off
 {
 	guest-run one -t 60 -- sh -c "cd /sys/bus/pci/devices/0000:00:02.0
@@ -43,21 +43,21 @@ config_accesses()
 check "memory decode off" decodes off
 pkill -9 -x xengtd
 begun=$(date +%s)
-check "... and on, with nobody there to map the aperture" decodes on
+check "... and on, while no xengtd can map the aperture" decodes on
 wait_for 10 sh -c "[ \$((\$(date +%s) - $begun)) -gt 6 ]"
 echo "# after $(($(date +%s) - begun)) s"
-refuse "the aperture is not there" guest-run one -t 60 -- gputool aperture 11
+refuse "the aperture is not mapped" guest-run one -t 60 -- gputool aperture 11
 need "start xengtd again" /etc/init.d/xengtd start
-check "it answers" wait_for 20 xengt-ctl stat one
-# Count the config space accesses that opening the device costs: the guest's kernel reads
-# the power state.
+check "xengtd answers" wait_for 20 xengt-ctl stat one
+# Count the accesses to config space when a program opens the device: the guest's kernel
+# reads the power state.
 n=$(config_accesses)
 guest-run one -t 60 -- gputool pvinfo > /dev/null
 opened=$(config_accesses)
-check "the aperture is there again" guest-run one -t 60 -- gputool aperture 12
+check "the aperture is mapped again" guest-run one -t 60 -- gputool aperture 12
 same "... without a BAR or COMMAND written" $((opened + opened - n)) "$(config_accesses)"
 
-# The worker dies with a request in flight, and entries that the GPU uses.
+# The worker dies while a request is in flight and while the GPU uses the guest's entries.
 live()
 {
 	judge pass && judge_count hammer_live
@@ -70,9 +70,9 @@ check "reads of registers" wait_for 20 guest-run one -t 60 -- grep -q hammering 
 judge_hammer on
 n=$(live)
 if [ "$n" -ge 64 ]; then
-	ok "the GPU uses them"
+	ok "the GPU uses the 64 entries"
 else
-	not_ok "the GPU uses them" "$n live entries"
+	not_ok "the GPU uses the 64 entries" "$n live entries"
 fi
 id=$(xl domid one)
 node=/local/domain/0/backend/vgt/$id/0
@@ -84,15 +84,15 @@ has_no_vgpu()
 check "xengtd notices: there is no vGPU any more" wait_for 20 has_no_vgpu
 same "no entry is live" 0 "$(live)"
 wait_for 20 sh -c "[ \"\$(xenstore-read $node/state)\" = 6 ]"
-same "its state in xenstore" 6 "$(xenstore-read $node/state)"
-like "... and why" '^worker died' "$(xenstore-read $node/error)"
+same "the vGPU's state in xenstore" 6 "$(xenstore-read $node/state)"
+like "... with the reason" '^worker died' "$(xenstore-read $node/error)"
 xengt-ctl info one > $tap_out 2>&1
 same "xengt-ctl info: no such vGPU" 3 $?
-like "... and why" 'the vGPU of "one" is no more: worker died' "$(cat $tap_out)"
-check "the guest runs on" guest-run one -t 60 -- true
+like "... with the reason" 'the vGPU of "one" is no more: worker died' "$(cat $tap_out)"
+check "the guest still runs" guest-run one -t 60 -- true
 check "no vCPU is stuck" guest-run one -t 60 -- sh -c \
 	'for c in 0 1; do taskset $((1 << c)) true || exit 1; done'
-like "its reads are all-ones now, none wrong" 'all-ones [1-9][0-9]* other 0' \
+like "the guest's reads give all-ones now, and none was wrong" 'all-ones [1-9][0-9]* other 0' \
 	"$(output_of one /tmp/hammer reads)"
 sleep 2
 judge_hammer off
@@ -109,8 +109,8 @@ pkill -9 -x xengtd
 pkill -9 -x xengt-vgpu
 sleep 2
 need "start xengtd" /etc/init.d/xengtd start
-check "the guest runs on" guest-run one -t 60 -- true
-like "its reads were answered" 'all-ones [1-9][0-9]* other 0' \
+check "the guest still runs" guest-run one -t 60 -- true
+like "the guest's reads were answered" 'all-ones [1-9][0-9]* other 0' \
 	"$(output_of one /tmp/hammer reads)"
 check "destroy" xl destroy one
 same "the host is clean again" "$before" "$(host-state quiet)"

@@ -1,5 +1,5 @@
-# The guest runs kexec. Xen resets the domain in place and takes all ioreq servers from it;
-# libxl starts a new QEMU, and xengt-dm a new vGPU.
+# The guest runs kexec. Xen resets the domain in place and destroys all its ioreq servers;
+# libxl starts a new QEMU, and xengt-dm makes a new vGPU.
 . /root/t/tap.sh
 
 need "bind the GPU" bind_gpu
@@ -12,12 +12,12 @@ pid=$(xengt-ctl info one --json | sed -n 's/.*"pid": *\([0-9]*\).*/\1/p')
 need "another kernel is loaded" guest-run one -t 300 -- sh -c \
 	'kexec -l /boot/kernel --initrd=/boot/initrd --command-line="$(cat /proc/cmdline) after=kexec"'
 guest-run one -t 30 -- sh -c '(sleep 1; kexec -e) > /dev/null 2>&1 &'
-need "that kernel runs" wait_for 400 guest-run one -t 20 -- grep -q after=kexec /proc/cmdline
+need "the other kernel runs" wait_for 400 guest-run one -t 20 -- grep -q after=kexec /proc/cmdline
 same "in the same domain" "$id" "$(xl domid one)"
 info=$(xengt-ctl info one --json)
-like "its vGPU is there" '"state": *"connected"' "$info"
+like "the domain has a vGPU" '"state": *"connected"' "$info"
 refuse "... and is a new one" sh -c "echo '$info' | grep -q '\"pid\": *$pid\b'"
-like "the guest finds it" "^00:02.0 .*\[8086:1912\]" "$(guest-run one -t 60 -- lspci -nn)"
+like "the guest finds the vGPU" "^00:02.0 .*\[8086:1912\]" "$(guest-run one -t 60 -- lspci -nn)"
 check "work on the new vGPU" guest-run one -t 300 -- gpuexec store
 id=$(xl domid one)
 guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
@@ -34,5 +34,5 @@ need "xl create with dm_restrict = 1" xl create /etc/xen/one.cfg 'dm_restrict=1'
 boots one
 check "work beside a restricted QEMU" guest-run one -t 300 -- gpuexec store
 xl destroy one
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

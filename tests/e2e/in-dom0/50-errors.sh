@@ -2,9 +2,11 @@
 # xenstore alone.
 . /root/t/tap.sh
 
-# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match.
-# Afterwards the domain must not exist, and the host must be in the state $f_state, which
-# the previous call of fails left, or, if $f_state is empty, in the state before this call.
+# fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match
+# PATTERN. Afterwards the domain must not exist, and the state of the host must be as
+# before. To save time, fails does not read the state first: the state before this call is
+# $f_state, which the previous call of fails read. If $f_state is empty, fails reads the
+# state first.
 f_state=
 fails()
 {
@@ -53,7 +55,7 @@ fails "a stub domain" 'stub' $cfg 'device_model_stubdomain_override=1'
 fails "hap = 0" 'hap' $cfg 'hap=0'
 fails "too many vCPUs" 'vCPU|vcpus' $cfg 'vcpus=129' 'maxvcpus=129'
 fails "no such EDID file" 'vgt_edid' $cfg 'vgt_edid="/no/such/file"'
-fails "an EDID that is none" 'vgt_edid.*no EDID' $cfg 'vgt_edid="/etc/hostname"'
+fails "an EDID file without an EDID" 'vgt_edid.*no EDID' $cfg 'vgt_edid="/etc/hostname"'
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
 # First the daemon does not run; then the module is not loaded.
@@ -71,9 +73,10 @@ f_state=
 fails "the module is not loaded" 'modprobe xengt' $cfg
 need "load the module" modprobe xengt
 need "bind again" xengt-ctl bind $GPU
-check "xengtd sees it" wait_for 10 sh -c 'xengt-ctl types'
+check "xengtd sees the GPU" wait_for 10 sh -c 'xengt-ctl types'
 
-# The worker dies while it starts: a program that dies takes its place.
+# The worker dies while it starts: the test replaces the worker's program by a script that
+# kills itself.
 worker=$(command -v /usr/libexec/xengt/xengt-vgpu || command -v /usr/lib/xengt/xengt-vgpu)
 mv "$worker" "$worker.real"
 printf '#!/bin/sh\nkill -9 $$\n' > "$worker"
@@ -89,17 +92,18 @@ dies_nine_times()
 		xengt-ctl create plain --low 16 --high 48 > $tap_out 2>&1 && bad="$bad $i"
 		tail -n 1 $tap_out | grep -q 'worker died' || bad="$bad $i:$(tail -n 1 $tap_out)"
 	done
-	same "nine times for one guest" "" "$bad"
+	same "nine failed attempts for one guest" "" "$bad"
 	same "... and nothing is left" "$alone" "$(host-state quiet)"
 }
 
-# The domain lives on although its vGPU cannot be made. Xen has 8 ioreq servers for
-# a domain, and no attempt may lose one.
+# The domain stays, although nine attempts to make its vGPU fail. Xen has 8 ioreq servers
+# for a domain, and a failed attempt must not keep one.
 check "a paused guest" xl create -p /etc/xen/plain.cfg
 alone=$(host-state quiet)
 dies_nine_times
 
-# The worker dies later: Xen already sends it requests, but it is not ready yet.
+# The worker dies later: Xen already sends requests to the worker, but the worker has not
+# yet reported that it is ready.
 printf '#!/bin/sh\nexport LD_PRELOAD=/root/t/die-enabled.so\nexec "%s" "$@"\n' \
 	"$worker.real" > "$worker"
 f_state=
@@ -113,12 +117,12 @@ for i in 1 2 3 4 5 6 7 8 9; do
 		bad="$bad $i:$(tail -n 1 $tap_out)"
 	xengt-ctl destroy plain > $tap_out 2>&1 || bad="$bad $i:$(tail -n 1 $tap_out)"
 done
-same "now it gets its vGPU, and gives it back, nine times" "" "$bad"
+same "then a vGPU is made and destroyed nine times" "" "$bad"
 same "... and nothing is left" "$alone" "$(host-state quiet)"
 xl destroy plain
 same "xengtd has the same files open" "$files" "$(broker_files)"
 
-# One hotplug script fails, a second one hangs.
+# A first hotplug script fails, a second one hangs.
 cp /etc/xen/scripts/vgt /tmp/vgt.orig
 printf '#!/bin/sh\n[ "$1" = add ] || exit 0\necho "no coffee" >&2\nexit 1\n' > /etc/xen/scripts/vgt
 f_state=
@@ -128,14 +132,14 @@ t0=$(date +%s)
 f_state=
 fails "the hotplug script hangs" 'script' $cfg
 t=$(($(date +%s) - t0))
-if [ $t -lt 60 ]; then ok "... within a bound ($t s)"; else not_ok "... within a bound" "$t s"; fi
+if [ $t -lt 60 ]; then ok "... within a limited time ($t s)"; else not_ok "... within a limited time" "$t s"; fi
 refuse "... and the script is gone" pgrep -f 'sleep 1000'
 cp /tmp/vgt.orig /etc/xen/scripts/vgt
 
-# The keys of XenGT, xengt's predecessor, work.
+# The config keys of XenGT, xengt's predecessor, still work.
 has_class() # CLASS
 {
-	like "its class is $1" "^00:02.0 $1: 8086:1912" \
+	like "the vGPU's class is $1" "^00:02.0 $1: 8086:1912" \
 		"$(guest-run one -t 60 -- lspci -n -s 00:02.0)"
 }
 
@@ -143,13 +147,13 @@ printf '# ports\n11\n' > /root/monitor.config
 check "vgt_primary = 0" xl create $cfg 'vgt_primary=0'
 boots one
 has_class 0380
-check "it has the aperture" guest-run one -t 100 -- gputool aperture 21
+check "the guest has the aperture" guest-run one -t 100 -- gputool aperture 21
 xl destroy one
 check "vgt_primary and vgt_monitor_config_file" xl create $cfg \
 	'vgt_primary=1' 'vgt_monitor_config_file="/root/monitor.config"' 'vgt_fence_sz=4' 'vgt_cap=0'
 boots one
 has_class 0300
-check "it has the aperture" guest-run one -t 100 -- gputool aperture 22
+check "the guest has the aperture" guest-run one -t 100 -- gputool aperture 22
 refuse "a second vGPU for one domain" xengt-ctl create one
 like "... is refused with the reason" 'already' "$(cat $tap_out)"
 xl destroy one
@@ -167,7 +171,7 @@ check "xl create -p without vgt" xl create -p /etc/xen/plain.cfg
 check "xengt-ctl create" xengt-ctl create plain --low 16 --high 48
 check "unpause" xl unpause plain
 boots plain
-like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
+like "the guest has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host-state quiet)"
 
@@ -181,7 +185,7 @@ answers() # DESCRIPTION STATUS PATTERN VERB...
 	same "$an_what: exit status" "$an_status" $?
 	like "$an_what" "^$an_like\$" "$(tr -d '\n' < $tap_out | sed 's/\([{,:]\)  */\1/g; s/  *}/}/g')"
 }
-# a text in the form that it has inside a JSON string
+# a pattern for a text inside a JSON string
 text='([^"\]|\\.)*'
 done_='\{"ok":true,"message":"'$text'"\}'
 
@@ -209,7 +213,7 @@ check "the nodes make a vGPU" wait_for 20 sh -c "[ \"\$(xenstore-read $node/stat
 same "hotplug-status" connected "$(xenstore-read $node/hotplug-status)"
 check "unpause" xl unpause plain
 boots plain
-like "it has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
+like "the guest has the GPU" '\[8086:1912\]' "$(guest-run plain -t 60 -- lspci -nn)"
 xl destroy plain
 same "nothing is left" "$before" "$(host-state quiet)"
 tap_end

@@ -15,15 +15,15 @@ check "guest b" xl create -q -p /etc/xen/b.cfg
 a=$(xl domid a) b=$(xl domid b)
 
 check "load" insmod "$HERE/xengt.ko"
-check "no GPU is bound by itself" [ ! -e "/sys/bus/pci/devices/$GPU/driver" ]
-check "the device is root's" [ "$(stat -c %a:%u /dev/xengt)" = 600:0 ]
+check "the module binds no GPU on its own" [ ! -e "/sys/bus/pci/devices/$GPU/driver" ]
+check "only root has access to the device" [ "$(stat -c %a:%u /dev/xengt)" = 600:0 ]
 part unbound "$a"
 
 other=$(lspci -Dn | awk '$3 !~ /^8086:1(9|6)/ { print $1; exit }')
 echo xengt > "/sys/bus/pci/devices/$other/driver_override"
 echo "$other" > "/sys/bus/pci/devices/$other/driver/unbind" 2> /dev/null
 check "another device is refused" sh -c "! echo $other > $DRIVER/bind"
-check "... and named" says "$(lspci -Dns "$other" | awk '{ print $3 }') is not supported"
+check "... and the log names it" says "$(lspci -Dns "$other" | awk '{ print $3 }') is not supported"
 
 # The GPU is as firmware leaves it: VGA, a pipe, a plane, a sprite and a cursor are
 # on.
@@ -65,14 +65,14 @@ ask info
 check "... and the vGPU lives" [ "$answer" != "${answer%state 0*}" ]
 ask fill 400
 ask zap
-check "zap lets the domain go" wait_for 10 is_gone b
+check "after zap the domain is gone" wait_for 10 is_gone b
 let_go
 
-# The domain's number is given to another domain.
+# Another domain gets the number of the dead domain.
 if [ -e "$HERE/reuse-test" ]; then
 	check "guest b again" xl create -q -p /etc/xen/b.cfg
 	adopt "reuse" "$HERE/reuse-test" "$(xl domid b)"
-	check "nothing keeps either of them" wait_for 10 is_gone b
+	check "both domains are gone" wait_for 10 is_gone b
 else
 	ok "a reused number # SKIP built for another Xen"
 fi
@@ -82,17 +82,17 @@ hold "$a" 16 48 300
 check "no unload while a vGPU is open" sh -c "! rmmod xengt 2> /dev/null"
 check "unbind" sh -c "echo $GPU > $DRIVER/unbind"
 ask info
-check "... takes all from the vGPU" [ "$answer" = "0 state 2 held 0" ]
+check "... zaps the vGPU and releases its frames" [ "$answer" = "0 state 2 held 0" ]
 ask read
-check "... which is told" [ "$answer" = 2 ]
+check "... which gets an event" [ "$answer" = 2 ]
 ask fill 1
-check "... and is dead" [ "$answer" = -116 ]
+check "... and then refuses requests" [ "$answer" = -116 ]
 part unbound "$a"
 let_go
 check "unload" rmmod xengt
-check "the kernel is content" kernel_is_content
+check "the kernel logged no warning or oops" kernel_is_content
 echo > "/sys/bus/pci/devices/$GPU/driver_override"
 echo > "/sys/bus/pci/devices/$other/driver_override"
 xl destroy a
-check "nothing keeps a" wait_for 10 is_gone a
+check "a is gone completely" wait_for 10 is_gone a
 tap_end

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # promise: P3
 #
-# The module may release a frame only when the GPU cannot reach it any more. The judge,
-# which shares no code with the module, checks that. During each test the hammer touches
-# every live entry again and again, so that the TLB has all old translations. If Xen gets a
-# frame back while an entry or a translation still names it, the judge reports it at once.
-# The judge learns of the release from Xen, whose count of a domain's pages falls when a
-# frame is let go and not before ("prompt" in judge/judge_table.c). If a frame returns to a
-# living domain, this count does not fall. So a test that does not concern a domain's death
-# destroys the domain first. Runs in dom0; prints TAP.
+# The module may release a frame only when the GPU cannot reach the frame any more. The
+# judge, which shares no code with the module, checks this order. During each test the
+# hammer touches every live entry again and again, so that the TLB has all old
+# translations. If Xen gets a frame back while an entry or a translation still names the
+# frame, the judge reports a violation at once. The judge learns of a release from Xen's
+# count of the domain's pages (look_at_once() in judge/judge_table.c). If the domain is
+# dead, or has given the frame away, the count falls when the module releases the frame,
+# and not before. If a living domain keeps the frame, the count does not fall. So close
+# and zap are also tested on a domain that was destroyed before. Runs in dom0; prints
+# TAP.
 # shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
@@ -60,7 +62,7 @@ unwatch() # WHAT N
 	check "$case: $1: $2 entries are in use" uses "$2"
 	tell hammer off
 	tell prompt off
-	check "$case: $1: no frame was used that is not the guest's" is_untouched
+	check "$case: $1: no access reached a frame of another owner" is_untouched
 }
 
 is_untouched()
@@ -70,8 +72,8 @@ is_untouched()
 	return 1
 }
 
-# Makes a guest whose vGPU has N mapped entries, tells the judge of it, and waits
-# until the GPU has used all of them.
+# Makes a guest whose vGPU has N mapped entries, tells the judge about the guest, and
+# waits until the GPU has used all these entries.
 begin() # CASE N
 {
 	echo "# $1"
@@ -84,13 +86,13 @@ begin() # CASE N
 	scratch=$(sed -n 's/^ *scratch page //p' /sys/kernel/debug/xengt/state)
 	tell "slice 0 $dom $low $low_bytes $high $high_bytes $scratch"
 	check "$case: the GPU finds the guest's frames" is_clean
-	check "$case: all of them" has_live "$2"
+	check "$case: all entries are live" has_live "$2"
 }
 
 end()
 {
 	check "$case: the domain is gone" wait_for 20 is_gone a
-	check "$case: the GPU finds nothing" is_clean
+	check "$case: the judge reports nothing" is_clean
 	check "$case: no entry is live" has_live 0
 	tell "slice 0 off"
 }
@@ -110,7 +112,7 @@ check "judge" insmod "$HERE/xengt_judge.ko"
 begin "worker killed" 100
 watch 100
 ask worker 300
-unwatch "the broker's copy keeps it alive" 300
+unwatch "the broker's fd keeps the vGPU alive" 300
 watch 300
 ask zap
 unwatch "zap" 0
@@ -126,11 +128,11 @@ unwatch "killed" 0
 xl destroy a
 end
 
-# Use as many entries as fit, so that it takes a while to let go of them.
+# Use as many entries as fit, so that their release takes a while.
 begin "last close, of a dead domain" 4000
 watch 4000
 dies
-check "$case: all in use" uses 4000
+check "$case: all entries are still in use" uses 4000
 kill -KILL "$holder"
 let_go 2> /dev/null
 unwatch "killed" 0
@@ -139,7 +141,7 @@ end
 begin "domain destroyed" 4000
 watch 4000
 dies
-check "$case: all in use" uses 4000
+check "$case: all entries are still in use" uses 4000
 ask zap
 unwatch "zap" 0
 end
@@ -150,16 +152,16 @@ let_go
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500
-check "$case: held, and still in use" uses 600
+check "$case: the frames are held and still in use" uses 600
 ask revalidate
-check "$case: they are released" [ "$answer" = "0 dropped 500 resolved 0" ]
+check "$case: the frames are released" [ "$answer" = "0 dropped 500 resolved 0" ]
 unwatch "released" 100
 "$HERE/kmod-test" balloon "$dom" in 500
-# The judge has to know of the pages before the module finds them.
+# The judge must record the pages before the module maps them.
 tell refresh
 watch 100
 ask revalidate
-check "$case: new ones are found" [ "$answer" = "0 dropped 0 resolved 500" ]
+check "$case: the new frames are found" [ "$answer" = "0 dropped 0 resolved 500" ]
 unwatch "found" 600
 watch 600
 ask unmap
@@ -182,5 +184,5 @@ grep irqs /sys/kernel/debug/xengt/state | sed 's/^/# /'
 
 rmmod xengt_judge
 check "unload" rmmod xengt
-check "the kernel is content" kernel_is_content
+check "the kernel logged no warning or oops" kernel_is_content
 tap_end

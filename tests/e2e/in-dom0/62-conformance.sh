@@ -6,7 +6,7 @@ need "bind the GPU" bind_gpu
 need "a paused domain" xl create -p /etc/xen/plain.cfg
 chmod +x /root/t/test_hv /root/t/test_gpu
 adopt "gpu_kmod" /root/t/test_gpu --real --domid "$(xl domid plain)"
-# Line 3 of the file is BAR2, which no vGPU has now.
+# Line 3 of the file is BAR2, which no vGPU uses now.
 aperture=$(sed -n '3s/ .*//p' /sys/bus/pci/devices/$GPU/resource)
 adopt "hv_xen" /root/t/test_hv --real --domid "$(xl domid plain)" \
 	--aperture "$aperture"
@@ -32,7 +32,7 @@ same "both arrived, once" 0xF0000044EDCBA987 "$(peek 64 fd000040)"
 same "a page that nobody serves" 0xFFFFFFFF "$(peek 32 fd001000)"
 same "a read without an answer gives all-ones" 0xFFFFFFFF "$(peek 32 fd000ffc)"
 check "the device ends" wait $server
-like "it was asked what the guest asked" '^# 5 reads, 2 writes$' "$(cat /tmp/serve)"
-same "nobody serves its page" 0xFFFFFFFF "$(peek 32 fd000010)"
+like "the device got each access of the guest once" '^# 5 reads, 2 writes$' "$(cat /tmp/serve)"
+same "after its end the device's page reads as all-ones" 0xFFFFFFFF "$(peek 32 fd000010)"
 xl destroy asks
 tap_end

@@ -1,15 +1,15 @@
-# Debian's unmodified i915 in a guest, on its vGPU. $1: full, or probe for only the
-# driver and some work; $2: number of random batches; $3: Debian release of the
-# guest's kernel; $4: IGT's benchmarks; $5: console if the kernel's console is on the
-# display, or none; $6: msi or intx, the kind of interrupt; $7: low or high, BAR2
-# below or above 4 GiB.
+# Tests Debian's unmodified i915 in a guest, on its vGPU. $1: full for the whole test, probe for
+# a short test (i915 probes and does some work); $2: number of random batches; $3: Debian
+# release of the guest's kernel; $4: IGT's benchmarks; $5: console if the kernel's console is on
+# the display, or none; $6: msi or intx, the kind of interrupt; $7: low or high, BAR2 below or
+# above 4 GiB.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh
 scope=$1 batches=$2 suite=$3 benchmarks=$4 console=$5 interrupts=$6 bar2=$7
-# Seconds that another guest may wait: the host gives a context that hangs 10 s
-# (XENGT_HANG_MS) before it takes the engine away, and the emulated machine is slow.
+# The number of seconds that another guest may have to wait for an engine: the host ends a
+# hanging context only after 10 s (XENGT_HANG_MS), and the emulated machine is slow.
 LONGEST_WAIT=30
 
 in_guest() # SECONDS COMMAND...
@@ -24,9 +24,9 @@ stat_of() # COUNTER
 	xengt-ctl stat one --json | sed -n "s/.*\"$1\": *\([0-9]*\).*/\1/p"
 }
 
-# Prints the numbers of protected pages, of the module's tables and of held frames,
-# after the idle driver has dropped everything that it can drop (bits 0 to 6 of
-# i915_gem_drop_caches; the next bits reset the GPU).
+# Prints the numbers of protected pages, of the module's tables and of held frames, after the
+# idle driver has freed all its caches (bits 0 to 6 of i915_gem_drop_caches; higher bits would
+# reset the GPU).
 kept()
 {
 	in_guest 60 sh -c 'f=/sys/kernel/debug/dri/0/i915_gem_drop_caches
@@ -44,7 +44,7 @@ is_no_more() # BEFORE AFTER
 	[ "${1% frames*}" = "${2% frames*}" ] && [ "${2##* }" -le "${1##* }" ]
 }
 
-# Saves the kernel's log since boot, and looks for complaints in it.
+# Saves the kernel's log since boot, and checks that i915 has logged no warning or error.
 driver_is_content() # DESCRIPTION
 {
 	in_guest 60 dmesg -r > /tmp/dmesg
@@ -93,7 +93,7 @@ before=$(host-state)
 need "judge" judge_load
 need "xl create" xl create /etc/xen/one.cfg
 boots one
-need "judge knows it" judge_watch one 0
+need "the judge watches the guest" judge_watch one 0
 case $(lspci -n -s $GPU) in
 *8086:1616*) id=1616 ;;
 *8086:5916*) id=5916 ;;
@@ -102,11 +102,11 @@ esac
 like "lspci" "^00:02.0 VGA compatible controller \[0300\]: .*\[8086:$id\]" \
 	"$(in_guest 60 lspci -nn -s 00:02.0)"
 like "no driver runs yet" '^driver +none yet$' "$(xengt-ctl info one)"
-# (this reads PVINFO, as a driver that starts does)
+# (gputool reads PVINFO, as a starting driver does)
 check "RAM through GGTT and aperture, both ways" in_guest 120 gputool aperture 9
 
 need "i915 loads" load_driver "$console"
-like "it runs, since a time" '"driver": "active",.*"driver_since": "20[0-9-]* [0-9:]*"' \
+like "info says that the driver is active, and since when" '"driver": "active",.*"driver_since": "20[0-9-]* [0-9:]*"' \
 	"$(xengt-ctl info one --json | tr -d '\n')"
 driver_is_content "no line of level warning or worse from i915 or drm"
 like "i915 knows that it is on a vGPU" 'Virtual GPU for Intel GVT-g detected' \
@@ -127,11 +127,11 @@ same "the OpRegion, as i915 found it" IntelGraphicsMem \
 	"$(in_guest 30 head -c 16 /sys/kernel/debug/dri/0/i915_opregion)"
 echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 
-# Each dword of the console is an exchange with the simulator, and the rest of the
-# test does not need the console, so switch it off.
+# Switch the console off, because QEMU passes each dword of it to the simulator, and the rest of
+# the test does not need the console.
 [ "$console" = none ] || {
 	check "the kernel's console is on its display" console_is_drawn
-	check "i915 draws it no more" leave_console
+	check "i915 no longer draws the console" leave_console
 }
 
 check "random batches, results checked" \
@@ -146,19 +146,19 @@ driver_is_content "... and the driver is content"
 if [ "$scope" = full ]; then
 	need "another guest" xl create /etc/xen/two.cfg
 	boots two
-	need "judge knows it" judge_watch two 1
+	need "the judge watches the guest" judge_watch two 1
 	guest-run two -t 60 -- sh -c "gpuexec work 900 $LONGEST_WAIT > /tmp/work 2>&1 &"
 	check "the other guest works" wait_for 30 guest-run two -t 60 -- grep -q '^working' /tmp/work
 	check "hangs of each engine are recovered" \
 		in_guest 600 drmtest --count 20
-	same "the other guest works on" working "$(guest-run two -t 60 -- tail -n 1 /tmp/work)"
+	same "the other guest still works" working "$(guest-run two -t 60 -- tail -n 1 /tmp/work)"
 	guest-run two -t 60 -- killall -TERM gpuexec
 	work=$(output_of two /tmp/work worked)
-	like "nothing of it was wrong, or took more than $LONGEST_WAIT s" '^worked [1-9]' "$work"
+	like "the other guest's work was right, and never took more than $LONGEST_WAIT s" '^worked [1-9]' "$work"
 	echo "# $work" | tail -n 1
 	stat=$(xengt-ctl stat two --json)
-	like "... and no engine was reset for it" '"gpu.hangs": *0\b' "$stat"
-	like "... or because it stayed too long" '"gpu.overruns": *0\b' "$stat"
+	like "... and no hang was counted for that guest" '"gpu.hangs": *0\b' "$stat"
+	like "... and no overrun" '"gpu.overruns": *0\b' "$stat"
 	xl destroy two
 
 	kept_before=$(kept)
@@ -171,8 +171,8 @@ if [ "$scope" = full ]; then
 		       echo freeze > /sys/power/state'
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 	in_guest 60 dmesg -r > /tmp/dmesg
-	like "it has slept" 'PM: suspend exit' "$(cat /tmp/dmesg)"
-	refuse "... and i915 says nothing of it" \
+	like "the guest has slept" 'PM: suspend exit' "$(cat /tmp/dmesg)"
+	refuse "... and i915 logged no warning" \
 		grep -E '^<[0-4]>\[ *[0-9.]+\] (i915 |\[drm)' /tmp/dmesg
 	check "nothing more is protected or held" is_no_more "$kept_before" "$(kept)"
 	check "memory taken from it" xl mem-set one 200
@@ -181,15 +181,16 @@ if [ "$scope" = full ]; then
 	check "memory given back" xl mem-set one 256
 	check "work with all of it" in_guest 300 drmtest --no-hang --count 20
 	check "nothing more is protected or held" is_no_more "$kept_before" "$(kept)"
-	check "i915 goes" unload_driver
-	like "it runs no more" '^driver +stopped$' "$(xengt-ctl info one)"
+	check "i915 is unloaded" unload_driver
+	like "info says that the driver has stopped" '^driver +stopped$' "$(xengt-ctl info one)"
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
-	# i915 leaves its entries behind (nop_clear_range), so the frames that they name stay held
+	# i915 does not clear its GGTT entries when it is unloaded (nop_clear_range), so the
+	# module still holds the frames that these entries name
 	echo "# kept: $(kept)"
 	check "all entries cleared" in_guest 60 gputool clear
 	same "then no frame is held" 0 "$(stat_of module.frames_held)"
-	need "i915 comes back" load_driver none
+	need "i915 is loaded again" load_driver none
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 	id=$(xl domid one)
 	guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
@@ -197,17 +198,17 @@ if [ "$scope" = full ]; then
 	boots one
 	same "after that nothing is protected or held" "protected 0 tables 0 frames 0" "$(kept)"
 	same "the judge reports nothing so far" 0 "$(judge_violations)"
-	need "judge knows it again" judge_watch one 0
+	need "the judge watches the guest again" judge_watch one 0
 	like "after the reboot no driver runs" '^driver +none yet$' "$(xengt-ctl info one)"
 	need "i915 loads again" load_driver none
 	check "work after that" in_guest 300 drmtest --no-hang --count 20
 fi
 
-check "the judge looked" judge_saw_accesses
-check "... at what engines do" judge_saw_work
+check "the judge checked accesses" judge_saw_accesses
+check "... of engines, too" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
-# The judge is not blind: if it is told that the slices belong to another domain, it
-# reports violations.
+# The judge sees the accesses: if the test tells the judge that another domain owns the slices,
+# the judge reports violations.
 sed 's/^name = .*/name = "other"/; /^vgt/d' /etc/xen/one.cfg > /etc/xen/other.cfg
 xl create -p /etc/xen/other.cfg > /dev/null 2>&1
 check "plant a wrong owner" judge_watch one 0 other
@@ -217,10 +218,10 @@ judge_hammer off
 check "the planted wrong owner is reported" judge_has violations
 judge reset
 in_guest 300 drmtest --no-hang --count 20 > /dev/null 2>&1
-check "... and reported by what engines do" judge_has violations
-check "... in its context's name" judge_told_of '[a-z]*'
+check "... and accesses of engines are reported" judge_has violations
+check "... as accesses of a context" judge_told_of '[a-z]*'
 check "... through its page tables" judge_told_of '[a-z]*' ' ppgtt .* path 0x'
 xl destroy other
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

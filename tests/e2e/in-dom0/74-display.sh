@@ -10,8 +10,8 @@ in_guest() # SECONDS COMMAND
 	guest-run one -t "$1" -- sh -c "$2"
 }
 
-# The picture is on the screen when kmstest says so, and stays until kmstest is
-# killed.
+# Starts kmstest, and waits until it says that the picture is on the screen. The picture
+# stays until kmstest is killed.
 show() # SCENE
 {
 	in_guest 30 "kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
@@ -36,16 +36,16 @@ before=$(host-state)
 need "xl create" xl create /etc/xen/one.cfg
 boots one
 refuse "no picture before a driver" xengt-ctl screenshot one /tmp/none.png
-like "... and it says so" 'no picture' "$(cat $tap_out)"
+like "... and the message says so" 'no picture' "$(cat $tap_out)"
 refuse "no such guest" xengt-ctl screenshot two /tmp/none.png
-# The display has no console, because the driver would draw it through the aperture,
+# The display has no console, because the driver would draw a console through the aperture,
 # dword by dword.
 need "i915 loads" in_guest 400 \
 	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
 connectors=$(in_guest 30 'cd /sys/class/drm; for c in card0-*; do echo detect > $c/status; echo "$c $(cat $c/status) $(head -n 1 $c/modes)"; done')
 like "one monitor, by DisplayPort, 1920x1200" '^card0-DP-1 connected 1920x1200$' "$connectors"
 same "... and no other" 1 "$(printf '%s\n' "$connectors" | grep -c ' connected ')"
-check "tiled objects through the aperture and past it agree" in_guest 60 'kmstest --fence'
+check "tiled objects are the same through the aperture and in memory" in_guest 60 'kmstest --fence'
 for scene; do
 	if check "$scene is shown" show "$scene"; then
 		check "$scene is exact" is_exact "$scene"
@@ -56,14 +56,13 @@ for scene; do
 	fi
 	in_guest 30 'killall kmstest; cat /tmp/kms' | sed 's/^/# /'
 done
-check "another picture is seen as one" is_another "$1"
+check "the comparison notices another picture" is_another "$1"
 in_guest 30 'dmesg -r' > /tmp/dmesg
-same "i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
+same "i915 logged no warning or error" "" "$(i915_complaints < /tmp/dmesg)"
 like "vblanks reached the guest" '"interrupts": *[1-9]' "$(xengt-ctl stat one --json)"
 
 make_edid /tmp/monitor.edid 1024x768
-# The guest does not read the monitor's EDID again by itself, since it has neither a
-# console nor a desktop.
+# A guest without console and desktop does not read the monitor's EDID again by itself.
 hotplugs()
 {
 	in_guest 20 'dmesg | grep -c "from disconnected to connected"'
@@ -77,10 +76,10 @@ was_told()
 in_guest 20 'echo 4 > /sys/module/drm/parameters/debug'
 seen=$(hotplugs)
 check "another monitor" xengt-ctl set one edid=/tmp/monitor.edid
-check "the guest is told" wait_for 30 was_told
+check "the guest gets a hotplug event" wait_for 30 was_told
 in_guest 20 'echo detect > /sys/class/drm/card0-DP-1/status'
-same "... and sees it" 1024x768 \
+same "... and sees the new monitor" 1024x768 \
 	"$(guest-run one -t 20 -- head -n 1 /sys/class/drm/card0-DP-1/modes)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

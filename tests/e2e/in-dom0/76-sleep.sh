@@ -1,6 +1,6 @@
-# A guest that has no driver of Xen's runs i915, sleeps, and is woken by its power
-# button. $1: seconds for which the guest must sleep. The guest's console is a serial
-# port that goes to a file; the kernel's command line makes the guest run i915-sleep.
+# A guest without Xen's drivers runs i915, sleeps, and is woken by its power button.
+# $1: seconds for which the guest must sleep. The guest's console is a serial port
+# that goes to a file; the kernel's command line makes the guest run i915-sleep.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
@@ -34,20 +34,20 @@ before=$(host-state)
 need "judge" judge_load
 need "xl create" xl create /etc/xen/one.cfg
 need "one is up" wait_for 300 grep -q '^ok 1 ' $log
-need "judge knows it" judge_watch one 0
+need "the judge watches the guest" judge_watch one 0
 if wait_for 500 grep -q 'asleep soon' $log; then
-	check "it goes to sleep" wait_for 100 is_quiet
+	check "the guest goes to sleep" wait_for 100 is_quiet
 	sleep "$seconds"
-	check "... and stays so" is_quiet
+	check "... and keeps sleeping" is_quiet
 	check "the power button" xl trigger one power
 fi
-check "it comes to its end" wait_for 300 grep -q 'guest-exit:cmdline:' $log
+check "the guest's test ends" wait_for 300 grep -q 'guest-exit:cmdline:' $log
 adopt "guest" guest_tap
 same "no line of level warning or worse from i915 or drm" "" \
 	"$(tr -d '\r' < $log | sed -n 's/^log| //p' | i915_complaints)"
-check "its display is lit" xengt-ctl screenshot one /tmp/one.png
-check "the judge looked" judge_saw_accesses
+check "the guest's display is on" xengt-ctl screenshot one /tmp/one.png
+check "the judge checked accesses" judge_saw_accesses
 same "the judge reports nothing" 0 "$(judge_violations)"
 check "xl destroy" xl destroy one
-same "everything came back" "$before" "$(host-state quiet)"
+same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

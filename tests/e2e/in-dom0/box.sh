@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # Runs the tests that box.list names, each a line NAME<tab>BUDGET<tab>SCRIPT<tab>ARG..., one
 # after the other. The script prints "@test NAME" before the lines of a test and "@end NAME
-# SECONDS" after them. SECONDS and BUDGET are seconds of dom0's clock. The last check of
-# each test is that it leaves nothing behind. If a test fails, this script cleans up after
-# it, so that the next test can run.
+# SECONDS" after them. SECONDS and BUDGET are seconds of dom0's clock. After each test, the
+# script checks that the test has left nothing in dom0. If a test fails, the script cleans
+# up, so that the next test can run.
 . /root/t/tap.sh
 consoles=/var/log/xen/console
 failed=0
@@ -53,14 +53,14 @@ while IFS='	' read -r name budget script args; do
 	case $r in
 	0)
 		rmmod xengt_judge 2>/dev/null
-		# a test may leave the GPU bound or not
+		# a test may leave the GPU bound or unbound
 		left=$(host-state leftovers 2>&1)
 		[ -z "$left" ] || {
-			echo "not ok - it leaves nothing behind: $left"
+			echo "not ok - the test leaves nothing in dom0: $left"
 			failed=1
 		} ;;
 	137)
-		echo "not ok - its end within $budget s of dom0's clock"
+		echo "not ok - the test ends within $budget s of dom0's clock"
 		failed=1 ;;
 	*)	failed=1 ;;
 	esac

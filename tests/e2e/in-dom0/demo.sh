@@ -1,4 +1,4 @@
-# The part of the demo that happens in dom0. $1: a nonce.
+# The part of the demo that runs in dom0. $1: a nonce.
 nonce=$1
 failed=0
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# EDIDs of monitors that prefer one mode, for tests in dom0. Source it.
+# Makes EDIDs of monitors that prefer one mode, for tests in dom0. Source this file.
 
 # make_edid FILE MODE
 make_edid()

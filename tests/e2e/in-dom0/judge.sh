@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The isolation judge, for tests in dom0 (docs/gpusim.md). Source it after tap.sh.
+# Functions by which tests in dom0 use the isolation judge (docs/gpusim.md). Source
+# this file after tap.sh.
 
 JUDGE=/dev/xengt-judge
 
-# Drop the counts of earlier tests in this boot.
+# Loads the judge, or, if an earlier test of this boot loaded it, sets its counts to 0.
 judge_load()
 {
 	insmod /root/t/xengt_judge.ko && [ -c $JUDGE ] && judge reset
@@ -22,9 +23,9 @@ judge_scratch() # DOMID
 		/sys/kernel/debug/xengt/state
 }
 
-# judge_watch GUEST SLOT [OWNER]: the slices of GUEST belong to OWNER (to GUEST
-# itself if not given), whose frames are recorded now. SLOT must be the id of GUEST's
-# vGPU minus 1: the contexts that the module makes name this slot.
+# judge_watch GUEST SLOT [OWNER]: tells the judge that OWNER (default: GUEST) owns the
+# slices of GUEST, and makes the judge record OWNER's frames. SLOT must be the id of
+# GUEST's vGPU minus 1, because the contexts that the module makes name this slot.
 judge_watch()
 {
 	jw_id=$(xl domid "$1") || return 1
@@ -50,7 +51,7 @@ judge_count() # NAME
 	awk -v n="$1" '$1 == n || $1 == n ":" { print $2; exit }' $JUDGE
 }
 
-# Succeeds if the count is there and is more than 0.
+# Succeeds if the judge prints this count, and if the count is more than 0.
 judge_has() # NAME
 {
 	[ "$(judge_count "$1")" -gt 0 ]
@@ -61,7 +62,8 @@ judge_violations()
 	judge_count violations
 }
 
-# Succeeds if the judge has seen work of contexts, some of it through page tables.
+# Succeeds if the judge has seen accesses of contexts, some of them through page
+# tables.
 judge_saw_work()
 {
 	[ "$(judge_count context_accesses)" -gt 0 ] &&
@@ -76,15 +78,15 @@ judge_told_of() # ENGINE [WORDS]
 		grep -v ' hammer' | grep -q -- "${2:-}"
 }
 
-# Succeeds if the judge was at work: some accesses went through the slices that it
-# watches.
+# Succeeds if the judge has checked accesses through the slices that it watches.
 judge_saw_accesses()
 {
 	[ "$(judge_count accesses)" -gt 0 ]
 }
 
-# PV dom0: succeeds if records of the judge's table were compared with Xen's own
-# structures, and all were equal, perhaps after the judge's next look at its frames.
+# PV dom0: succeeds if the simulator compared records of the judge's table with Xen's
+# own structures and all were equal. A record that the judge corrected in its next pass
+# counts as equal.
 judge_agrees()
 {
 	judge decide

@@ -1,15 +1,16 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions for the tests of the module in dom0: they bind the GPU, and control a process
-# that holds a vGPU.
+# Functions for the tests of the module in dom0. The functions bind the GPU, and control
+# a process that holds a vGPU.
 # shellcheck disable=SC2034,SC2154,SC2317	# for those who source this
 # HERE is the folder with tap.sh, xengt.ko, xengt_judge.ko and kmod-test.
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/tap.sh"
 DRIVER=/sys/bus/pci/drivers/xengt
 
-# Runs a part of kmod-test; the numbers of its tests continue this script's numbers.
+# Runs a part of kmod-test. The test numbers of that part continue the numbers of this
+# script.
 part() # ARG...
 {
 	adopt "$1" "$HERE/kmod-test" "$@"
@@ -21,7 +22,7 @@ bind()
 		echo "$GPU" > "$DRIVER/bind"
 }
 
-# The kernel's log must have no WARN, oops or the like.
+# Checks that the kernel's log has no warning, oops or similar report.
 kernel_is_content()
 {
 	! dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection'

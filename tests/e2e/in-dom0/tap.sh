@@ -71,8 +71,8 @@ like()
 	fi
 }
 
-# need DESCRIPTION COMMAND...: a check on which the rest of the test depends. If it
-# fails, the test ends here, with one failure.
+# need DESCRIPTION COMMAND...: a check on which the rest of the test depends. If this
+# check fails, the test ends here, with one failure.
 need()
 {
 	check "$@" && return
@@ -80,7 +80,7 @@ need()
 	tap_end
 }
 
-# Prints the newest lines of each log of dom0 that may say why GUEST is not there.
+# Prints the newest lines of each log of dom0 that may say why GUEST does not run.
 logs_of() # GUEST
 {
 	for log in /var/log/xen/xl-"$1".log /var/log/xen/qemu-dm-"$1".log \
@@ -91,7 +91,7 @@ logs_of() # GUEST
 	done
 }
 
-# boots GUEST: the guest must come up.
+# boots GUEST: the guest must boot.
 boots()
 {
 	check "$1 is up" guest-wait "$1" && return
@@ -100,7 +100,7 @@ boots()
 	tap_end
 }
 
-# creates GUEST...: the guests must be created, and come up at the same time.
+# creates GUEST...: the guests must be created, and boot at the same time.
 creates()
 {
 	for guest; do
@@ -146,7 +146,7 @@ tap_end()
 	exit
 }
 
-# Seconds by dom0's clock.
+# Prints the seconds of dom0's clock.
 uptime_s()
 {
 	read -r up_s _ < /proc/uptime
@@ -178,7 +178,8 @@ is_gone() # DOMAIN
 	host-state gone "$1"
 }
 
-# Lists xengtd's open files by kind. A client that has just left may still be in the list.
+# Lists xengtd's open files by kind. The connection of a client that has just ended may
+# still be in the list.
 broker_files()
 {
 	wait_for 10 sh -c '! pgrep -x xengt-ctl'
@@ -187,8 +188,8 @@ broker_files()
 		sed 's/[0-9]*\]$//' | sort | uniq -c | awk '{ printf "%s %s ", $1, $2 }'
 }
 
-# Waits until a line of FILE has WORD or FAIL, which the program that writes FILE prints
-# when it ends. Prints FILE.
+# A program in GUEST writes FILE and ends it with a line that has WORD or FAIL. Waits for
+# that line, then prints FILE.
 output_of() # GUEST FILE WORD
 {
 	guest-run "$1" -t 120 -- sh -c "n=0

@@ -2,8 +2,8 @@
 /*
  * judge-probe: plants GGTT entries from dom0, to try the judge itself.
  *
- * Runs without the module under test: it maps the simulated GPU's BAR0 and the
- * judge's memory through sysfs.  See usage().
+ * Runs without the module under test: the program maps the simulated GPU's BAR0
+ * and the judge's memory through sysfs. See usage().
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -161,7 +161,7 @@ int main(int argc, char **argv)
 		printf("0x%llx\n", (unsigned long long)
 		       frame_of(arg(argc, argv, 3), arg(argc, argv, 4)));
 	} else if (!strcmp(cmd, "nobody")) {
-		/* the start of RAM above 1 MiB is Xen's */
+		/* Xen owns the first frames above 1 MiB */
 		for (uint64_t mfn = 0x400; ; mfn++)
 			if (!owners[mfn]) {
 				printf("0x%llx\n", (unsigned long long)mfn);

@@ -17,7 +17,7 @@
 #define XENMEM_maximum_gpfn 14
 #endif
 
-/* Waits until the simulator has taken over the slice table. */
+/* Waits until the simulator has read the new slice table. */
 static int wait_for_simulator(void)
 {
 	u64 want = READ_ONCE(judge.hdr->generation);
@@ -30,7 +30,7 @@ static int wait_for_simulator(void)
 	return -ETIMEDOUT;
 }
 
-/* "ID [MAXGFN]"; without MAXGFN Xen is asked for it. */
+/* Parses "ID [MAXGFN]". Without MAXGFN, asks Xen for the domain's highest gfn. */
 static int read_domain(const char *args, unsigned int *ret_id,
 		       unsigned long *ret_max_gfn)
 {
@@ -69,7 +69,10 @@ static int cmd_domain(const char *args)
 		d = judge_domain_create(id, max_gfn + 1);
 	if (!d)
 		return -ENOMEM;
-	/* Xen knew the domain when it was asked for its pages */
+	/*
+	 * without M2P no frame is recorded; it is enough that Xen has pages of the
+	 * domain
+	 */
 	r = judge.has_m2p ? judge_search_all(d) : judge_count_pages(d);
 	if (r > 0 || (!r && d->n_frames))
 		r = 0;
@@ -111,7 +114,10 @@ static int cmd_slice(const char *args)
 	if (!strcmp(word, "off"))
 		s.active = 0;
 	if (s.active) {
-		/* scratch: a bus address, as the slice's entries have it */
+		/*
+		 * scratch is the bus address that the slice's entries have for the
+		 * scratch page
+		 */
 		n = sscanf(args, "%u %u %lli %lli %lli %lli %lli", &slot, &domid,
 			   &s.low_base, &s.low_bytes, &s.high_base,
 			   &s.high_bytes, &scratch);
@@ -180,8 +186,9 @@ static int cmd_refresh(const char *args)
 }
 
 /*
- * Waits until the simulator has decided each difference between the table and Xen's
- * structures that it has seen: two rounds of the thread decide one.
+ * The simulator has seen differences between the table and Xen's structures. Waits until
+ * the simulator has decided each difference, for which this module's thread must make
+ * two rounds.
  */
 static int cmd_decide(const char *args)
 {
@@ -244,7 +251,8 @@ static int cmd_reset(const char *args)
 static const struct {
 	const char *name;
 	int (*run)(const char *args);
-	bool unlocked;			/* the command takes long and changes no
+	bool unlocked;			/* true: run the command without judge.lock,
+					 * because the command takes long, and changes no
 					 * domain */
 } commands[] = {
 	{ "domain", cmd_domain },

@@ -2,33 +2,35 @@
 /*
  * xengt_judge: tells the simulated GPU which domain owns each machine frame.
  *
- * Test equipment for dom0, never installed; it shares no code with the module
- * under test. It finds the ivshmem device that shows the judge's memory
- * (xengt/judge_abi.h) and fills its table with the owners of frames, for the
- * domains that commands name. Neither Xen nor dom0 exports ownership, so:
+ * This module is test equipment for dom0 and is never installed. The judge shares no code
+ * with the module under test. xengt_judge finds the ivshmem device that shows the judge's
+ * memory (xengt/judge_abi.h) and fills its table with the owners of frames, for the
+ * domains that commands name. Neither Xen nor dom0 exports the owners of frames, so:
  *
- * - Xen's machine-to-phys table gives the guest frame number of a machine
- *   frame, but not its domain. Every (mfn, gfn) found there is a candidate.
+ * - Xen's machine-to-phys table gives the guest frame number of a machine frame, but not
+ *   its domain. Every pair (mfn, gfn) in this table is a candidate.
  * - A candidate is confirmed by mapping (domain, gfn) into a page table entry of
  *   the judge, reading the machine frame out of the entry, and removing the
  *   mapping at once. No guest frame is held for longer than one batch, so the
  *   judge does not keep a dead domain.
  *
- * A PVH dom0 has no machine-to-phys table. There the simulator reads the owners from Xen's
- * structures in machine memory; this module only passes commands on and shows counts.
+ * A PVH dom0 has no machine-to-phys table. Under a PVH dom0 the simulator reads the owners
+ * from Xen's structures in machine memory; this module only passes commands on and shows
+ * counts.
  *
- * A thread looks at the machine-to-phys table every 50 ms. If a recorded frame
- * does not have its guest frame number in two passes in a row, it has no owner
- * any more (or, if a mapping shows this, the same owner at another guest frame
- * number). Each pass also confirms some recorded frames again, and so notices a
- * domain's end, and searches 16384 machine frames for new frames. So a search of
- * the whole machine takes some seconds; "refresh" searches all frames at once.
+ * A thread reads the machine-to-phys table every 50 ms. If in two passes in a row a
+ * recorded frame does not have the recorded guest frame number, the judge drops the
+ * frame's owner. If a mapping shows that the same domain has the frame at another guest
+ * frame number, the judge changes the record instead. Each pass also confirms some
+ * recorded frames again, which shows when a domain has ended, and searches 16384 machine
+ * frames for new frames. So a search of the whole machine takes some seconds; "refresh"
+ * searches all frames at once.
  *
  * Commands, a line each, written to /dev/xengt-judge; the write returns when
  * the command is done, or with an error:
  *
  *	domain ID [MAXGFN]	record a domain's frames
- *	forget ID		its frames are nobody's; its slices stay
+ *	forget ID		the domain's frames have no owner now; its slices stay
  *	slice SLOT DOMID LOWBASE LOWBYTES HIGHBASE HIGHBYTES [SCRATCH]
  *	slice SLOT off
  *	hammer on|write|off	the simulator accesses all live entries, all the time
@@ -40,7 +42,7 @@
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
  *	reset			count from zero
  *
- * Reading gives counters, domains, slices and violations as text.
+ * A read of /dev/xengt-judge gives counters, domains, slices and violations as text.
  */
 #include "judge_priv.h"
 
@@ -134,7 +136,7 @@ static struct miscdevice judge_misc = {
 	.mode = 0600,
 };
 
-/* ---- life ---- */
+/* ---- start and end ---- */
 
 static void shm_close(void)
 {
@@ -174,7 +176,7 @@ static int shm_open(void)
 	return -ENODEV;
 }
 
-/* An earlier instance may have left things behind. */
+/* Clears what an earlier load of this module may have left in the memory. */
 static void shm_clear(void)
 {
 	WRITE_ONCE(judge.hdr->hammer, XENGT_JUDGE_HAMMER_OFF);

@@ -23,9 +23,9 @@
 
 #define BATCH		512U
 #define DOMAINS_MAX	16U
-#define GFNS_MAX	(4UL << 20)	/* a guest up to 16 GiB */
+#define GFNS_MAX	(4UL << 20)	/* number of gfns of a guest of 16 GiB, the largest */
 
-/* dom->mfn[gfn] */
+/* the value of dom->mfn[gfn] if no frame is recorded for gfn */
 #define NO_FRAME	(~0U)
 #define MISSED_ONCE	BIT(31)
 #define MFN_MASK	(BIT(31) - 1)
@@ -36,11 +36,12 @@ struct judge_domain {
 	unsigned long n_gfns;
 	unsigned long n_frames;
 	unsigned long confirm_at;	/* next gfn to confirm */
-	long pages;			/* the domain's pages as Xen counts them; used if is_prompt */
+	long pages;			/* number of the domain's pages by Xen's count; used
+					 * only if is_prompt */
 	u64 dropped;			/* number of frames that were removed from
 					 * the table */
-	u32 *mfn;			/* by gfn */
-	u16 *chunk;			/* recorded gfns per CHUNK */
+	u32 *mfn;			/* the recorded mfn of each gfn */
+	u16 *chunk;			/* number of recorded gfns in each CHUNK */
 };
 
 /*
@@ -61,9 +62,9 @@ struct prober {
 
 struct seq_file;
 
-/* The state of the judge. There is one. */
+/* The state of the judge, which exists only once. */
 struct judge {
-	bool has_m2p;			/* this is a PV dom0; constant */
+	bool has_m2p;			/* true: this dom0 is PV; the value never changes */
 	struct mutex lock;		/* guards all members below */
 	struct list_head domains;
 	unsigned int n_domains;
@@ -82,16 +83,17 @@ extern struct judge judge;
 
 /* ---- judge_xen.c ---- */
 
-/* The guest frame number that M2P has for a machine frame. ~0: it has none. */
+/* Returns the guest frame number that M2P has for a machine frame, or ~0 if M2P has none. */
 unsigned long judge_m2p(unsigned long mfn);
 bool judge_is_dom0s(unsigned long mfn, unsigned long pfn);
-/* Make judge.prober. 0 or -errno. */
+/* Makes judge.prober. Returns 0 or -errno. */
 int judge_prober_create(void);
 void judge_prober_destroy(void);
-/* Asks for prober->gfns[0..n) of a domain; leaves nothing mapped. */
+/* Asks Xen for the frames at prober->gfns[0..n) of a domain; leaves nothing mapped. */
 void judge_probe(domid_t domid);
 /*
- * The number of pages that Xen counts as the domain's. -ESRCH: no such domain.
+ * Returns the number of pages that Xen counts as the domain's, or -ESRCH if there is no such
+ * domain.
  */
 long judge_count_pages(const struct judge_domain *d);
 
@@ -104,14 +106,14 @@ struct judge_domain *judge_domain_find(domid_t id);
  */
 struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
 void judge_domain_forget(struct judge_domain *d);
-/* Look for the domain's frames among all of the machine's. -ESRCH: no such domain. */
+/* Searches all machine frames for the domain's. Returns -ESRCH if there is no such domain. */
 int judge_search_all(struct judge_domain *d);
-/* One pass of the thread: look at all domains. */
+/* Does one pass of the thread, over all domains. */
 void judge_pass(void);
 
 /* ---- judge_cmd.c ---- */
 
-/* Carry out a command line, which this function changes. 0 or -errno. */
+/* Carries out a command line; the function writes to 'line'. Returns 0 or -errno. */
 int judge_run_line(char *line);
 
 /* ---- judge_show.c ---- */

@@ -43,7 +43,7 @@ static void show_violation(struct seq_file *m, u64 seq)
 	u64 i = (seq - 1) % XENGT_JUDGE_RING_MAX;
 	struct xengt_judge_violation v = judge.ring[i];
 
-	smp_rmb();	/* the copy is made before seq is read again */
+	smp_rmb();	/* the copy must be complete before seq is read again */
 	if (v.seq != seq || READ_ONCE(judge.ring[i].seq) != seq)
 		return;
 	seq_printf(m, "%s seq %llu times %llu slot %d index 0x%llx mfn 0x%llx expected %u ",

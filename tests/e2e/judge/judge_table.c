@@ -28,7 +28,7 @@ static void unrecord(struct judge_domain *d, unsigned long gfn)
 
 	if (mfn == NO_FRAME)
 		return;
-	/* if another domain is recorded for the frame by now, its record stays */
+	/* if another domain is recorded for the frame by now, keep that record */
 	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
 		WRITE_ONCE(judge.owners[mfn], 0);
 	d->mfn[gfn] = NO_FRAME;
@@ -100,8 +100,8 @@ struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns)
 }
 
 /*
- * Asks Xen for the batch and records the frames that are confirmed. -ESRCH: no
- * such domain.
+ * Asks Xen about the batch and records the frames that Xen confirms. Returns -ESRCH if
+ * there is no such domain.
  */
 static int take_batch(struct judge_domain *d)
 {
@@ -120,9 +120,8 @@ static int take_batch(struct judge_domain *d)
 }
 
 /*
- * Look for frames of a domain among those machine frames [*at, *at + count)
- * that are not known as the domain's or dom0's. Moves *at behind them, or to
- * the machine's end.
+ * Look for frames of a domain among those machine frames [*at, *at + count) that are not
+ * known as the domain's or dom0's. Advances *at past these frames, or to the machine's end.
  */
 static int search(struct judge_domain *d, unsigned long *at,
 		  unsigned long count)
@@ -137,7 +136,10 @@ static int search(struct judge_domain *d, unsigned long *at,
 		unsigned long gfn;
 
 		if (xen_safe_read_ulong(&machine_to_phys_mapping[mfn], &gfn)) {
-			/* this page of the M2P table is missing: go on with the next one */
+			/*
+			 * this page of the M2P table is missing: continue with the next
+			 * page
+			 */
 			mfn |= PAGE_SIZE / sizeof(long) - 1;
 			continue;
 		}
@@ -170,11 +172,11 @@ int judge_search_all(struct judge_domain *d)
 	return r;
 }
 
-/* ---- what the thread looks at ---- */
+/* ---- the passes of the thread ---- */
 
 /*
- * M2P has a new guest frame number for this frame. If Xen confirms that the
- * frame still belongs to the domain, record it under this number.
+ * M2P has a new guest frame number for this frame. If Xen confirms that the frame still
+ * belongs to the domain, record the frame under this number.
  */
 static void follow(struct judge_domain *d, unsigned long mfn)
 {
@@ -216,9 +218,8 @@ static void check_all(struct judge_domain *d)
 }
 
 /*
- * Ask Xen again about some recorded frames, because M2P does not show that a
- * frame went to another domain with the same guest frame number. -ESRCH: the
- * domain is gone.
+ * Ask Xen again about some recorded frames, because M2P does not show that a frame went to
+ * another domain with the same guest frame number. Returns -ESRCH if the domain is gone.
  */
 static int confirm_some(struct judge_domain *d)
 {
@@ -242,7 +243,10 @@ static int confirm_some(struct judge_domain *d)
 		left--;
 	}
 	d->confirm_at = g;
-	/* no frame is recorded: any frame shows whether the domain lives */
+	/*
+	 * no frame is recorded: ask Xen for any frame, to find out whether the domain
+	 * exists
+	 */
 	if (!judge.prober->n)
 		judge.prober->gfns[judge.prober->n++] = 0;
 	judge_probe(d->id);
@@ -264,13 +268,13 @@ static int confirm_some(struct judge_domain *d)
  * Forget frames in one pass instead of two, for a test that controls what the
  * domain and the module do meanwhile.
  *
- * A frame that was ballooned out, or whose domain dies, still counts as one of
- * its domain's pages in Xen while it is held, and no other domain can get it.
- * When this count changes, Xen has got pages back. From then on only frames that
- * M2P names as the domain's belong to the domain. So the judge notices a page
- * that is released while an entry or a translation names it. One release makes
- * the judge forget all frames that were ballooned out but are still held. So the
- * test must make sure that either all of these are released or none.
+ * Consider a frame that was ballooned out, or whose domain dies. While the module holds the
+ * frame, Xen counts it among the domain's pages and gives it to no other domain. When Xen's
+ * count of a domain's pages changes, Xen has got pages of the domain back. Then the judge
+ * drops the record of each frame that M2P no longer names as the domain's, so the judge
+ * sees each later access to a released page. The count does not say which frames were
+ * released: the judge also drops frames that were ballooned out and are still held. So the
+ * test must make sure that either all of these frames are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {
@@ -319,7 +323,7 @@ void judge_pass(void)
 		}
 		next = at;
 	}
-	/* all machine frames were searched, and in each pass all recorded ones looked at */
+	/* a round is complete: the passes have searched all machine frames */
 	if (search_at && !next)
 		WRITE_ONCE(judge.hdr->rounds, judge.hdr->rounds + 1);
 	search_at = next;

@@ -9,7 +9,10 @@
 #include <xen/interface/memory.h>
 #include <xen/xen.h>
 
-/* M2P has no pages for holes in the machine's memory: a read there faults. */
+/*
+ * M2P has no pages for holes in the machine's memory, so a read of M2P may
+ * fault.
+ */
 unsigned long judge_m2p(unsigned long mfn)
 {
 	unsigned long gfn;

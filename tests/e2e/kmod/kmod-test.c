@@ -13,10 +13,10 @@
  *	kmod-test hold DOMID LOW HIGH N	make a vGPU, map N frames, then do what
  *					each line of standard input says:
  *					info, zap, revalidate, read, unmap,
- *					fill N, worker N (a child maps them
- *					and is killed)
- *	kmod-test balloon DOMID in|out N	give the domain those frames, or
- *					take them
+ *					fill N, worker N (a child maps N
+ *					frames and is killed)
+ *	kmod-test balloon DOMID in|out N	give the domain N frames, or take
+ *					N frames from the domain
  *	kmod-test poke REGISTER VALUE	write a register, in hexadecimal
  *	kmod-test peek REGISTER		print a register, in hexadecimal
  *
@@ -84,8 +84,8 @@ static int do_life(char **arg)
 static const struct {
 	const char *name;
 	int args;
-	bool needs_dev;			/* the test needs /dev/xengt, which is
-					 * opened first */
+	bool needs_dev;			/* true: main() opens /dev/xengt before the
+					 * test */
 	int (*run)(char **arg);
 } verbs[] = {
 	{ "unbound", 1, true, do_unbound },

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests which frames the GPU gets, and for which frames it gets a scratch page. */
+/*
+ * Tests for which frames the GPU's entry names the guest's page, and for which it
+ * names a scratch page.
+ */
 #include "kmod_test.h"
 
 #include <errno.h>
@@ -58,8 +61,9 @@ static void kinds_of_frames(int fd)
 }
 
 /*
- * The numbers of machine frames of dom0, Xen and other guests, used as guest
- * frame numbers: none is RAM of this guest.
+ * Writes entries with the numbers of machine frames of dom0, Xen and other guests.
+ * If these numbers are read as guest frame numbers, none of them is RAM of this
+ * guest.
  */
 static void sweep_machine(int fd)
 {
@@ -99,31 +103,31 @@ static void many_entries(int fd)
 	ok(b.hypercalls - a.hypercalls <= 2, "... by one hypercall or two");
 	ok_is((long)(b.tlb_flushes - a.tlb_flushes), 1, "... and one flush");
 	ok(is_mapped(low) && is_mapped(low + 511) && is_scratch(low + 512),
-	   "... and are there");
+	   "... and the entries name RAM");
 
-	ok_is(put(fd, high, e, N_ELEMS(e), NULL), 0, "again, elsewhere");
-	ok_is((long)info_of(fd).frames_held, N_ELEMS(e), "... the same frames");
+	ok_is(put(fd, high, e, N_ELEMS(e), NULL), 0, "the same entries at another place");
+	ok_is((long)info_of(fd).frames_held, N_ELEMS(e), "... hold the same frames");
 	ok_is((long)(info_of(fd).hypercalls - b.hypercalls), 0,
-	      "... for no hypercall");
-	ok(!ggtt || ggtt[high + 7] == ggtt[low + 7], "... the same entries");
+	      "... need no hypercall");
+	ok(!ggtt || ggtt[high + 7] == ggtt[low + 7], "... and are equal in the hardware");
 
 	a = info_of(fd);
 	for (i = 0; i < N_ELEMS(e); i++)
 		e[i] = i % 2 ? PTE(RAM_GFN + i) : PTE(0x80000 + i);
 	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "half of the frames are holes");
 	ok_is(scratched, 256, "... their entries are scratch");
-	ok(is_scratch(low) && is_mapped(low + 1), "... one by one");
+	ok(is_scratch(low) && is_mapped(low + 1), "... and every second entry names RAM");
 	ok_is((long)info_of(fd).frames_held, N_ELEMS(e),
-	      "... and what is named elsewhere stays");
+	      "... and frames that other entries name stay held");
 
 	memset(e, 0, sizeof(e));
 	put(fd, low, e, N_ELEMS(e), NULL);
 	put(fd, high, e, N_ELEMS(e), NULL);
 	b = info_of(fd);
 	ok(b.frames_held == 0 && b.frames_mapped == b.frames_released,
-	   "unmapped, nothing is held");
+	   "after all entries were cleared, nothing is held");
 	ok(all_scratch(low, 512) && all_scratch(high, 512),
-	   "... and all is scratch");
+	   "... and all entries are scratch");
 
 	for (i = 0; i < N_ELEMS(e); i++)
 		e[i] = PTE(RAM_GFN);
@@ -167,9 +171,9 @@ static void guest_moves_frames(int fd, uint32_t domid)
 	ok(is_scratch(low) && is_mapped(low + 1) && is_scratch(low + 2),
 	   "... and its entries are scratch");
 	need(!give_frames(xc, domid, 1, 0, 0, &gfn),
-	     "give it another");
+	     "give the guest another frame");
 	revalidate_ok(fd, 0, 2, "revalidate: the new frame is found");
-	ok(is_mapped(low) && is_mapped(low + 2), "... by its entries");
+	ok(is_mapped(low) && is_mapped(low + 2), "... and its entries name it");
 	need(!take_frames(xc, domid, 1, 0, &gfn) &&
 	     !give_frames(xc, domid, 1, 0, 0, &gfn),
 	     "replace the frame");
@@ -181,7 +185,7 @@ static void guest_moves_frames(int fd, uint32_t domid)
 	revalidate_ok(fd, 0, 1, "revalidate: RAM appears in a hole");
 	need(!take_frames(xc, domid, 1, 0, &hole),
 	     "no RAM in the hole");
-	revalidate_ok(fd, 1, 0, "revalidate: and goes");
+	revalidate_ok(fd, 1, 0, "revalidate: RAM is removed again");
 	memset(e, 0, sizeof(e));
 	put(fd, low, e, 4, NULL);
 }
@@ -236,7 +240,7 @@ int test_frames(uint32_t domid, uint32_t other_domid)
 	put(fd, low_page(fd), &e, 1, NULL);
 	put(other, low_page(other), &e, 1, NULL);
 	ok(!ggtt || ggtt[low_page(fd)] != ggtt[low_page(other)],
-	   "one number in two guests is two frames");
+	   "one frame number in two guests names two frames");
 	put(fd, low_page(fd), (uint64_t[]){ 0 }, 1, NULL);
 	sweep_machine(fd);
 	guest_moves_frames(fd, domid);

@@ -53,7 +53,7 @@ static void zap(uint32_t domid)
 	second = make_ok(domid, 16, 48);
 	ok(low_page(second) != low, "another vGPU gets other slices");
 	close(fd);
-	ok_is(gpu_info().low_free_mib, free_mib, "... the old come back last");
+	ok_is(gpu_info().low_free_mib, free_mib, "... and the closed vGPU's slices are free again");
 	close(second);
 }
 
@@ -66,10 +66,10 @@ static void last_close(uint32_t domid)
 	put(fd, low, &e, 1, NULL);
 	close(fd);
 	ok(is_mapped(low) && info_of(copy).frames_held == 1,
-	   "close of one copy changes nothing");
+	   "close of one of two fds changes nothing");
 	close(copy);
 	ok(is_scratch(low) && gpu_info().vgpu_count == 0,
-	   "close of the last zaps");
+	   "close of the last fd zaps the vGPU");
 }
 
 static void killed(uint32_t domid)
@@ -80,19 +80,19 @@ static void killed(uint32_t domid)
 	pid_t pid;
 	char c;
 
-	/* a worker that has a copy of the fd */
+	/* fork a worker that has a copy of the fd */
 	pid = fork();
 	if (!pid) {
 		put(fd, low, &e, 1, NULL);
 		kill(getpid(), SIGKILL);
 	}
 	waitpid(pid, &status, 0);
-	ok(WIFSIGNALED(status) && is_mapped(low), "worker killed: still there");
-	ok_is(call(fd, XENGT_VGPU_IOC_ZAP, NULL), 0, "... zapped by the copy");
+	ok(WIFSIGNALED(status) && is_mapped(low), "worker killed: the entries still name RAM");
+	ok_is(call(fd, XENGT_VGPU_IOC_ZAP, NULL), 0, "... a zap by the other fd works");
 	ok(is_scratch(low), "... all is scratch");
 	close(fd);
 
-	/* a process that has the only fd */
+	/* fork a process that has the only fd of a vGPU */
 	need(!pipe(to), "pipe");
 	pid = fork();
 	if (!pid) {
@@ -103,7 +103,7 @@ static void killed(uint32_t domid)
 		_exit(1);
 	}
 	need(read(to[0], &c, 1) == 1, "child");
-	ok(is_mapped(low), "the child's entry");
+	ok(is_mapped(low), "the child's entry names RAM");
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	ok(is_scratch(low), "only holder killed: all is scratch");
@@ -124,7 +124,7 @@ static void cycles(uint32_t domid)
 	}
 	after = gpu_info();
 	ok(i == 200 && !memcmp(&before, &after, sizeof(after)),
-	   "200 lives, and nothing is missing");
+	   "200 vGPUs made and closed, and nothing is missing");
 }
 
 int test_life(uint32_t domid, uint32_t other)
@@ -144,6 +144,6 @@ int test_unbound(uint32_t domid)
 
 	ok_is(call(dev, XENGT_IOC_INFO, &i), -ENODEV, "info without a GPU");
 	ok_is(make(domid, 16, 48, 1, &fd), -ENODEV, "create without a GPU");
-	ok_is(make(0, 16, 48, 1, &fd), -EINVAL, "create for dom0 without one");
+	ok_is(make(0, 16, 48, 1, &fd), -EINVAL, "create for dom0 without a GPU");
 	return done();
 }

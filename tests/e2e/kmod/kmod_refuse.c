@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests that wrong inputs are refused by the device, and by a vGPU for its GGTT. */
+/*
+ * Tests that the device refuses wrong inputs, and that a vGPU refuses wrong inputs
+ * for its GGTT.
+ */
 #include "kmod_test.h"
 
 #include <errno.h>
@@ -64,18 +67,18 @@ static void refuse_create(uint32_t domid)
 		{ "create: DOMID_INVALID", F(domid), 0x7ff4, -EINVAL },
 		{ "create: domid 0x7fff", F(domid), 0x7fff, -EINVAL },
 		{ "create: domid 0x8001", F(domid), 0x8001, -EINVAL },
-		{ "create: domid that is one if cut to 16 bits", F(domid), 0x10001,
+		{ "create: domid that would be valid if cut to 16 bits", F(domid), 0x10001,
 		  -EINVAL },
 		{ "create: domid ~0", F(domid), ~0u, -EINVAL },
 		{ "create: no such domain", F(domid), 0x7fef, -ESRCH },
-		{ "create: no low", F(low_mib), 0, -EINVAL },
-		{ "create: odd low", F(low_mib), 17, -EINVAL },
-		{ "create: odd high", F(high_mib), 49, -EINVAL },
+		{ "create: no low slice", F(low_mib), 0, -EINVAL },
+		{ "create: low size is odd", F(low_mib), 17, -EINVAL },
+		{ "create: high size is odd", F(high_mib), 49, -EINVAL },
 		{ "create: low ~0", F(low_mib), ~0u, -EINVAL },
-		{ "create: low beyond all", F(low_mib), ~1u, -ENOSPC },
-		{ "create: low one too large", F(low_mib), 242, -ENOSPC },
-		{ "create: high beyond all", F(high_mib), ~1u, -ENOSPC },
-		{ "create: high one too large", F(high_mib), 3586, -ENOSPC },
+		{ "create: low size beyond all memory", F(low_mib), ~1u, -ENOSPC },
+		{ "create: low size just too large", F(low_mib), 242, -ENOSPC },
+		{ "create: high size beyond all memory", F(high_mib), ~1u, -ENOSPC },
+		{ "create: high size just too large", F(high_mib), 3586, -ENOSPC },
 		{ "create: too many fences", F(fences), 33, -ENOSPC },
 		{ "create: fences ~0", F(fences), ~0u, -ENOSPC },
 #undef F
@@ -96,7 +99,7 @@ static void refuse_create(uint32_t domid)
 	refuse_create_pointers(domid);
 	refuse_create_without_fd(domid);
 	ok(!memcmp(&before, &(struct xengt_info[]){ gpu_info() }[0],
-		   sizeof(before)), "after all that nothing is missing");
+		   sizeof(before)), "after all refusals no resource is missing");
 }
 
 /* A vGPU keeps its share when the module refuses an invalid share. */
@@ -146,7 +149,7 @@ static void refuse_share(int fd)
 	ok_is(call(dev, XENGT_IOC_SET_SHARE, &share), 0, "share: most");
 	ok_is(call(dev, XENGT_IOC_SET_SHARE, NULL), -EFAULT, "share: NULL");
 	ok_is(call(fd, XENGT_IOC_SET_SHARE, &share), -ENOTTY,
-	      "share: a worker has no say in it");
+	      "share: a worker cannot set it");
 }
 
 static void refuse_others(int fd)
@@ -204,9 +207,9 @@ static void refuse_write_pointers(int fd, const uint64_t *e)
 	memcpy(p + 4096 - 64, e, 64);
 	munmap(p + 4096, 4096);
 	ok_is(put(fd, low, (void *)(p + 4096 - 64), 9, NULL), -EFAULT,
-	      "write: entries run into nothing");
+	      "write: entries end in unmapped memory");
 	ok_is(put(fd, low, (void *)(p + 4096 - 64), 40, NULL), -EFAULT,
-	      "write: many entries run into nothing");
+	      "write: many entries end in unmapped memory");
 	*(struct xengt_vgpu_ggtt_write *)p = (struct xengt_vgpu_ggtt_write){
 		.first = low, .count = 1, .entries = (uintptr_t)e };
 	mprotect(p, 4096, PROT_READ);
@@ -241,15 +244,15 @@ static void refuse_write(int fd, int other)
 
 	ok_is(put(fd, 0, e, 1, NULL), -ERANGE, "write: the host's first page");
 	ok_is(put(fd, low - 1, e, 1, NULL), -ERANGE, "write: below low");
-	ok_is(put(fd, low - 1, e, 2, NULL), -ERANGE, "write: into low");
-	ok_is(put(fd, low_end, e, 1, NULL), -ERANGE, "write: behind low");
-	ok_is(put(fd, low_end - 1, e, 2, NULL), -ERANGE, "write: out of low");
+	ok_is(put(fd, low - 1, e, 2, NULL), -ERANGE, "write: from below low into low");
+	ok_is(put(fd, low_end, e, 1, NULL), -ERANGE, "write: above low");
+	ok_is(put(fd, low_end - 1, e, 2, NULL), -ERANGE, "write: from low to above low");
 	ok_is(put(fd, high - 1, e, 1, NULL), -ERANGE, "write: below high");
-	ok_is(put(fd, high_end, e, 1, NULL), -ERANGE, "write: behind high");
-	ok_is(put(fd, high_end - 1, e, 2, NULL), -ERANGE, "write: out of high");
-	ok_is(put(fd, theirs, e, 1, NULL), -ERANGE, "write: another's slice");
+	ok_is(put(fd, high_end, e, 1, NULL), -ERANGE, "write: above high");
+	ok_is(put(fd, high_end - 1, e, 2, NULL), -ERANGE, "write: from high to above high");
+	ok_is(put(fd, theirs, e, 1, NULL), -ERANGE, "write: the slice of another vGPU");
 	ok_is(put(fd, 0xfffff, e, 1, NULL), -ERANGE, "write: last of the GGTT");
-	ok_is(put(fd, 0x100000, e, 1, NULL), -ERANGE, "write: behind the GGTT");
+	ok_is(put(fd, 0x100000, e, 1, NULL), -ERANGE, "write: beyond the GGTT");
 	ok_is(put(fd, ~0u, e, 2, NULL), -ERANGE, "write: first + count wraps");
 
 	refuse_write_pointers(fd, e);
@@ -266,15 +269,15 @@ static void slices_lie_as_promised(int fd, int other)
 
 	ok(a.vgpu_id && b.vgpu_id && a.vgpu_id != b.vgpu_id, "two ids");
 	ok(a.low_base + a.low_bytes <= b.low_base ||
-	   b.low_base + b.low_bytes <= a.low_base, "low slices are apart");
+	   b.low_base + b.low_bytes <= a.low_base, "low slices do not overlap");
 	ok(a.high_base + a.high_bytes <= b.high_base ||
-	   b.high_base + b.high_bytes <= a.high_base, "high slices are apart");
+	   b.high_base + b.high_bytes <= a.high_base, "high slices do not overlap");
 	ok(a.fence_base != b.fence_base,
-	   "fences are apart");
+	   "the vGPUs have different fences");
 	ok(a.low_base >= 16u << 20 && a.low_base % (2u << 20) == 0 &&
 	   a.low_bytes == 16u << 20 && a.high_bytes == 48u << 20 &&
 	   a.high_base >= gpu_info().aperture_bytes && a.pad == 0,
-	   "slices lie as promised");
+	   "slices have the promised places and sizes");
 }
 
 static void only_root_may_open(void)
@@ -288,7 +291,7 @@ static void only_root_may_open(void)
 		_exit(open(DEV, O_RDWR) < 0 && errno == EACCES ? 0 : 1);
 	}
 	waitpid(pid, &status, 0);
-	ok(status == 0, "others than root cannot open the device");
+	ok(status == 0, "users other than root cannot open the device");
 }
 
 int test_refuse(uint32_t domid, uint32_t other_domid)
@@ -299,21 +302,21 @@ int test_refuse(uint32_t domid, uint32_t other_domid)
 	ok_is(i.abi_version = before.abi_version, XENGT_ABI_VERSION,
 	      "info: version");
 	ok(before.pci_vendor == 0x8086 && before.aperture_bytes == 256u << 20,
-	   "info: who it is");
+	   "info: the GPU's vendor and aperture");
 	refuse_create(domid);
 
 	fd = make_ok(domid, 16, 48);
 	ok(fcntl(fd, F_GETFD) & FD_CLOEXEC, "create: fd is close-on-exec");
 	ok_is(make(domid, 16, 48, 1, &again), -EEXIST,
-	      "create: the domain has one");
+	      "create: the domain has a vGPU already");
 	ok_is(make(domid, 17, 48, 1, &again), -EINVAL,
-	      "create: a wrong size is told before EEXIST");
+	      "create: a wrong size is refused with EINVAL before EEXIST");
 	other = make_ok(other_domid, 16, 48);
 	slices_lie_as_promised(fd, other);
 	i = gpu_info();
 	ok(i.vgpu_count == 2 && i.low_free_mib == before.low_free_mib - 32 &&
 	   i.high_free_mib == before.high_free_mib - 96 &&
-	   i.fences_free == before.fences_free - 2, "info counts them");
+	   i.fences_free == before.fences_free - 2, "info counts both vGPUs");
 
 	refuse_share(fd);
 	refuse_others(fd);
@@ -323,7 +326,7 @@ int test_refuse(uint32_t domid, uint32_t other_domid)
 	close(fd);
 	close(other);
 	i = gpu_info();
-	ok(!memcmp(&i, &before, sizeof(i)), "closed, all is given back");
+	ok(!memcmp(&i, &before, sizeof(i)), "after both were closed, all is free again");
 	only_root_may_open();
 	return done();
 }

@@ -48,30 +48,30 @@ long make(uint32_t domid, uint32_t low, uint32_t high, uint32_t fences,
 int make_ok(uint32_t domid, uint32_t low, uint32_t high);
 /*
  * Write entries of the GGTT. *ret_scratched gets the number of entries that point to
- * scratch; NULL: the caller does not want it.
+ * scratch; the pointer may be NULL.
  */
 long put(int fd, uint32_t first, const uint64_t *e, uint32_t count,
 	 uint32_t *ret_scratched);
 struct xengt_vgpu_info info_of(int fd);
 struct xengt_info gpu_info(void);
-/* The first graphics page of each of a vGPU's slices. */
+/* Return the first graphics page of a vGPU's low slice and of its high slice. */
 uint32_t low_page(int fd);
 uint32_t high_page(int fd);
-/* Does an event of the vGPU wait? */
+/* Has the vGPU an event that nobody has read? */
 bool has_event(int fd);
 
 /* ---- kmod_rig.c: the GGTT as the hardware has it ---- */
 
 /*
- * The hardware's GGTT entries. NULL if the kernel's rules for /dev/mem forbid the
- * mapping; then the functions below return true.
+ * The hardware's GGTT entries. The pointer is NULL if the kernel's rules for /dev/mem
+ * forbid the mapping; then the functions below return true.
  */
 extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
 /*
- * Does the page's entry name a scratch page: the host's, as entry 0 does, which belongs
- * to the host, or one that the module shows for a vGPU?
+ * Does the page's entry name a scratch page: the host's, which entry 0 names, or the
+ * scratch page of a vGPU, which the module shows?
  */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);
@@ -103,7 +103,10 @@ void refuse_work(int fd);
 
 int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n);
 int balloon(uint32_t domid, bool out, uint32_t n);
-/* A pointer to a register in BAR0, without the module; hex is its offset. */
+/*
+ * Returns a pointer to a register in BAR0, which is mapped without the module. hex is
+ * the register's offset.
+ */
 volatile uint32_t *gpu_register(const char *hex);
 
 #endif /* KMOD_TEST_H */

@@ -31,7 +31,10 @@ static void try_cases(int fd, unsigned long request, const void *good,
 #define TRY(fd, request, good, cases) \
 	try_cases(fd, request, &(good), sizeof(good), cases, N_ELEMS(cases))
 
-/* Pointers to memory that cannot be read or cannot be written. */
+/*
+ * Makes the request with pointers to memory that cannot be read or cannot be
+ * written.
+ */
 static void try_pointers(int fd, unsigned long request, const void *good,
 			 size_t bytes, bool is_written, const char *name)
 {
@@ -66,7 +69,7 @@ void refuse_tables(int fd)
 		{ "entries: none", F(count, 4), 0, -EINVAL },
 		{ "entries: one too many", F(count, 4), 513, -ERANGE },
 		{ "entries: count ~0", F(count, 4), ~0u, -ERANGE },
-		{ "entries: from behind", F(first, 4), 512, -ERANGE },
+		{ "entries: beyond the table's end", F(first, 4), 512, -ERANGE },
 		{ "entries: first ~0", F(first, 4), ~0u, -ERANGE },
 		{ "entries: flag", F(flags, 4), 1, -EINVAL },
 		{ "entries: padding", F(pad, 4), 1, -EINVAL },
@@ -84,7 +87,7 @@ void refuse_tables(int fd)
 	TRY(fd, XENGT_VGPU_IOC_PPGTT_CREATE, c, create);
 	try_pointers(fd, XENGT_VGPU_IOC_PPGTT_CREATE, &c, sizeof(c), true,
 		     "table: bad pointer");
-	ok(info_of(fd).ppgtt_tables == 0, "refused tables are not there");
+	ok(info_of(fd).ppgtt_tables == 0, "refused tables do not exist");
 	need(!call(fd, XENGT_VGPU_IOC_PPGTT_CREATE, &c), "make a table");
 	w.id = c.id;
 	TRY(fd, XENGT_VGPU_IOC_PPGTT_WRITE, w, write);
@@ -113,7 +116,7 @@ static void refuse_submit(int fd)
 		{ "submit: engine ~0", F(engine, 4), ~0u, -EINVAL },
 		{ "submit: flag", F(flags, 4), 1, -EINVAL },
 		{ "submit: seqno 0", F(seqno, 8), 0, -EINVAL },
-		{ "submit: nothing is valid", F(desc, 8), 0, -EINVAL },
+		{ "submit: no field is valid", F(desc, 8), 0, -EINVAL },
 		{ "submit: mode 0", F(desc, 8), 0x101, -EINVAL },
 		{ "submit: mode 2", F(desc, 8), 0x111, -EINVAL },
 		{ "submit: image in the host's part", F(desc, 8), 0x1119,
@@ -123,8 +126,11 @@ static void refuse_submit(int fd)
 		  0x1000, -ERANGE },
 		{ "submit: status page at an odd place", F(hws_pga, 4), 4,
 		  -EINVAL },
-		/* the GGTT entries name no frame, so the image reads as zeroes */
-		{ "submit: an image of nothing", F(flags, 4), 0, -EBADMSG },
+		/*
+		 * the GGTT entries of this image name no frame, so the image
+		 * reads as zeroes
+		 */
+		{ "submit: an image without frames", F(flags, 4), 0, -EBADMSG },
 	};
 #undef F
 	struct xengt_vgpu_submit s = {
@@ -139,7 +145,7 @@ static void refuse_submit(int fd)
 	   s.refused_at == (uint64_t)low_page(fd) << 12,
 	   "submit: why it was refused");
 	ok(info_of(fd).completions == 0 && info_of(fd).refusals == 2,
-	   "refused work is counted, and nothing else");
+	   "refused work is counted, and has no other effect");
 }
 
 static void refuse_reset_and_time(int fd)
@@ -188,7 +194,7 @@ static void refuse_fences(int fd)
 	f.value = 0;
 	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), 0, "fence: off");
 	f.index = ~0u;
-	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such");
+	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such fence register");
 }
 
 void refuse_work(int fd)

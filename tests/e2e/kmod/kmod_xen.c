@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * libxenctrl is loaded at run time, whichever version dom0 has: the few calls used here
- * have not changed from 4.17 to 4.20.
+ * Loads libxenctrl at run time, in whichever version dom0 has. The few calls that the
+ * tests use have not changed from 4.17 to 4.20.
  */
 #include "kmod_test.h"
 

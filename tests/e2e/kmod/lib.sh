@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The host's part of the tests that run the module alone, in a dom0 without our
-# packages: it builds the files that go into dom0. Source it after common.sh. With
-# FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST in the environment the module has that fault.
-# an absolute path, because make runs in another folder
+# packages. This file builds the files that are copied into dom0. Source this file
+# after common.sh. If the environment has FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST, the
+# module is built with this planted fault. an absolute path, because make runs in
+# another folder
 KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
 
 # kmod_module: builds xengt.ko for dom0's kernel outside of the tree, if its sources
@@ -48,7 +49,7 @@ kmod_prepare()
 	exec 9>&-
 }
 
-# Guests a and b, which are never run.
+# Makes the guests a and b, which never run.
 kmod_guests()
 {
 	local name cfg

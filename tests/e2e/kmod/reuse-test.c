@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A domain's number is used for another domain while a vGPU of the first one
- * still has an open fd: reuse-test DOMID.
+ * reuse-test DOMID: destroys a domain and gives its number to another domain,
+ * while the fd of the first domain's vGPU is still open.
  *
- * The domain must be paused; the program destroys it. It makes the new domain
- * by hypercall with the old number, because a toolstack uses all other numbers
- * first. Prints TAP. It works on the release of Xen with whose headers it was
- * built, because domctls change.
+ * The first domain must be paused. The program makes the new domain by a
+ * hypercall, because a toolstack would use all other numbers first. Prints TAP.
+ * Works only on the release of Xen with whose headers the program was built,
+ * because domctls change.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	}
 	old = new_vgpu(dev, domid);
 	ok(old >= 0, "a vGPU of the first domain");
-	ok(fill(old) == 0, "... reaches its memory");
+	ok(fill(old) == 0, "... reaches the domain's memory");
 	snprintf(cmd, sizeof(cmd), "xl destroy %u", domid);
 	ok(system(cmd) == 0, "the first domain is destroyed");
 	ok(make_domain(domid) == -EEXIST,
@@ -134,10 +134,10 @@ int main(int argc, char **argv)
 	if (fresh < 0)
 		printf("# vGPU: %s\n", strerror(-fresh));
 	ok(fresh >= 0, "a vGPU of the new domain");
-	ok(fresh >= 0 && fill(fresh) == 0, "... reaches its memory");
-	ok(fill(old) == -ESTALE, "the old one still does not");
+	ok(fresh >= 0 && fill(fresh) == 0, "... reaches the domain's memory");
+	ok(fill(old) == -ESTALE, "the old vGPU still does not reach the new domain");
 	close(old);
-	ok(fresh >= 0 && fill(fresh) == 0, "the old one's end is not the new one's");
+	ok(fresh >= 0 && fill(fresh) == 0, "the new vGPU still works after the old vGPU's end");
 	if (fresh >= 0)
 		close(fresh);
 	ok(xc_domain_destroy(xch, domid) == 0, "the new domain is destroyed");

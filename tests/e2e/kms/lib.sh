@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Does the work of t-83-kms on one GPU: starts tests/e2e/native with kmstest in it, follows
-# the console, asks the simulator for pictures, and compares them. It prints TAP, and needs
-# common.sh.
+# the console, asks the simulator for pictures, and compares them. The functions print TAP
+# and need common.sh.
 
 kms_n=0 kms_failed=0
 
@@ -56,7 +56,7 @@ kms_line() # TEXT
 	return 1
 }
 
-# The pipe must show what kmstest computes for the scene.
+# Checks that the pipe shows what kmstest computes for the scene.
 kms_compare() # SCENE PIPE SEED
 {
 	local stem=$kms_logs/$1 pipes=ABC
@@ -73,14 +73,14 @@ kms_scene() # SCENE SEED
 	kms_compare "$1" "${line%% *}" "$2"
 }
 
-# The comparison must notice a different picture, and a single wrong byte.
+# Checks that the comparison notices a different picture, and a single wrong byte.
 kms_planted() # SCENE SEED
 {
 	local stem=$kms_logs/$1 off=$kms_dir/off.ppm
 	"$B/e2e/kmstest" --seed $(($2 + 1)) --expect "$1" "$off"
 	! "$B/e2e/pngcmp" "$off" "$stem.png" || return
 	cp "$stem.ppm" "$off"
-	# the last byte of the file with all bits inverted
+	# invert all bits of the file's last byte
 	tail -c 1 "$off" | tr '\000-\377' '\001-\377\000' |
 		dd of="$off" bs=1 seek=$(($(stat -c %s "$off") - 1)) \
 			conv=notrunc status=none
@@ -95,9 +95,10 @@ kms_fence() # X|Y
 	[[ $line == *" swizzle 0 wrong 0 written 0 read of 10240" ]]
 }
 
-# The number of frames per second must be that of the mode. The display's clock stands still
-# while register accesses take too long (docs/gpusim.md), so some frames are missing, and
-# more on a slow machine (XENGT_SPEED: percent of a normal machine's time, tests/run).
+# Checks that the number of frames per second is that of the mode. But the display's clock
+# stops while register accesses take too long (docs/gpusim.md). So some frames are missing,
+# and on a slow machine more frames are missing. XENGT_SPEED is the machine's time in
+# percent of a normal machine's (tests/run).
 kms_rate() # SCENE
 {
 	local line mode seen
@@ -111,7 +112,7 @@ kms_rate() # SCENE
 kms_hotplug() # MONITOR
 {
 	local n=$1 count
-	# The monitors before this one wrote one such line each, so wait for line n + 1.
+	# each earlier monitor has written one such line, so wait for line n + 1
 	count=$((n + 1))
 	for state in disconnect connect; do
 		kms_nth_line "waiting for $state" "$count" || return
@@ -148,8 +149,8 @@ kms_run() # GPU SEED SCENE...
 	kms_dir=$(mktemp -d)
 	rm -rf "$kms_logs"
 	mkdir -p "$kms_logs"
-	# The console's client in the kernel reads the monitors again when one comes or
-	# goes.
+	# With a console, the kernel reads the connectors again when a monitor is plugged in
+	# or out.
 	"$E2E/native" --console --gpu "$kms_gpu" --logs "$kms_logs" \
 		--program "$B/e2e/kmstest" --serial "$kms_dir/serial" \
 		--gpusim-arg --control --gpusim-arg "$kms_dir/control" \
@@ -164,11 +165,11 @@ kms_run() # GPU SEED SCENE...
 		kms_check "$scene has its mode's frame rate" kms_rate "$scene"
 		echo | socat - "UNIX-CONNECT:$kms_dir/serial" > /dev/null 2>&1
 	done
-	kms_check "another picture is seen as one" kms_planted "$1" "$seed"
-	kms_check "a DisplayPort monitor goes and comes" kms_hotplug 0
-	kms_check "an HDMI monitor goes and comes" kms_hotplug 1
+	kms_check "the comparison notices another picture" kms_planted "$1" "$seed"
+	kms_check "a DisplayPort monitor is unplugged and plugged in" kms_hotplug 0
+	kms_check "an HDMI monitor is unplugged and plugged in" kms_hotplug 1
 	wait "$kms_pid"
 	rc=$?
-	kms_check "i915 has nothing to complain of" kms_verdict "$rc"
+	kms_check "i915 logged no warning or error" kms_verdict "$rc"
 	rm -rf "$kms_dir"
 }

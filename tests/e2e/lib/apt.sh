@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions that run a private apt for a Debian suite. They do not change the machine's own
-# apt. The private apt has the archive's address, the proxies and the keys of the machine's
-# apt, but another suite. Needs lib/common.sh.
+# Functions that run a private apt for a Debian suite. These functions do not change the
+# machine's own apt. The private apt has the archive's address, the proxies and the keys of the
+# machine's apt, but another suite. This file needs lib/common.sh.
 
-APT_MAX_AGE_MIN=1440	# older package lists are fetched again
+APT_MAX_AGE_MIN=1440	# package lists that are older are fetched again
 
 # apt_archives: "main URI" and "security URI" of this machine's Debian sources.
 apt_archives()
@@ -42,7 +42,7 @@ apt_sources()
 		echo "$deb $opt$security $base-security main"
 }
 
-# apt_options: prints the machine's own settings for reaching the archive.
+# apt_options: prints this machine's apt settings that are needed to reach the archive.
 apt_options()
 {
 	apt-config dump | grep -E '^Acquire::(https?|Check|Retries)' || true
@@ -59,7 +59,8 @@ apt_private()
 {
 	local dir program=$2 prefer=
 	dir=$(apt_dir "$1")
-	# without this preference apt takes from backports only packages that the release lacks
+	# without this preference apt would take from backports only packages that the release
+	# lacks
 	case $1 in
 	*-backports) prefer=$1 ;;
 	esac
@@ -85,8 +86,8 @@ apt_fresh()
 		-mmin "-$APT_MAX_AGE_MIN" 2>/dev/null)" ]
 }
 
-# apt_ready SUITE: fetches the package lists if they are missing or too old. Without a
-# network it uses old lists, and prints a message.
+# apt_ready SUITE: fetches the package lists if they are missing or too old. Without a network
+# the function uses old lists, and prints a message.
 apt_ready()
 {
 	local suite=$1 dir sources
@@ -110,8 +111,8 @@ apt_ready()
 	fi
 }
 
-# apt_closure SUITE PACKAGE...: prints "package version" of everything that would be
-# installed. The answer is kept until the lists change, because it takes time to compute.
+# apt_closure SUITE PACKAGE...: prints "package version" of everything that would be installed.
+# The function caches the answer until the lists change, because the computation takes long.
 apt_closure()
 {
 	local suite=$1 kept
@@ -127,8 +128,8 @@ apt_closure()
 	cat "$kept"
 }
 
-# apt_depends SUITE PACKAGE REGEX: prints the dependency of PACKAGE that matches. This is
-# for metapackages, which depend on the current kernel or Xen.
+# apt_depends SUITE PACKAGE REGEX: prints the dependency of PACKAGE that matches. The function
+# is for metapackages, which depend on the current kernel or Xen.
 apt_depends()
 {
 	apt_private "$1" apt-cache depends "$2" |

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The first layer of dom0: Debian's userland, Xen and kernel, made once for each set of
-# package versions. It contains everything on which our packages may depend, so that
-# their installation fetches nothing. The layer's hash includes this file: after any
+# The first layer of dom0: Debian's userland, Xen and kernel, made once for each set of package
+# versions. The layer contains everything on which our packages may depend, so that the
+# installation of our packages fetches nothing. The layer's hash includes this file: after any
 # change here the layer is built again.
 
 # base_packages SUITE: prints the packages that are installed beside Debian's essential ones.
@@ -60,8 +60,9 @@ base_make()
 	while IFS= read -r opt; do
 		options+=("--aptopt=$opt")
 	done < <(apt_options)
-	# Packages are linked from the cache into the tree, and new ones from the tree into the
-	# cache, so a later build fetches only what is new. INITRD=No: dom0 has our initramfs.
+	# Packages are linked from the cache into the tree, and new packages from the tree into
+	# the cache. So a later build fetches only new packages. INITRD=No, because dom0 boots
+	# with an initramfs of ours.
 	as_root env INITRD=No mmdebstrap --mode=root --variant=essential \
 		--skip=download/empty,essential/unlink,cleanup/apt \
 		--aptopt='APT::Install-Recommends "false"' \

@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A disk image that boots a kernel and initrd with GRUB. xl can boot a kernel directly,
-# but then QEMU gives the kernel to an HVM guest through an I/O port, byte by byte. Under
-# emulation each byte takes 4 us, which is 40 s of a boot of 60 s. A virtio disk gives
-# kernel and initrd to the guest by DMA.
+# Makes a disk image that boots a kernel and initrd with GRUB. xl can boot a kernel
+# directly, but then QEMU gives the kernel to an HVM guest through an I/O port, byte by
+# byte. Under emulation each byte takes 4 us, which is 40 s of a boot of 60 s. A virtio
+# disk gives kernel and initrd to the guest by DMA.
 #
-# The disk has no file system. GRUB's core is behind the boot sector, and GRUB's built-in
-# commands name the sectors of kernel and initrd. Both may be padded with zeroes.
+# The disk has no file system. GRUB's core follows the boot sector, and GRUB's built-in
+# commands name the sectors of kernel and initrd. The kernel and the initrd may be
+# padded with zeroes.
 
 BOOTDISK_FIRST=2048	# the kernel's first sector; GRUB's core ends before it
 

@@ -7,12 +7,12 @@
 : "${PROG:=e2e}"
 
 CACHE=${XENGT_CACHE:-${HOME:-/root}/.cache/xengt}
-PRUNE_KEEP=3		# number of layers of each kind that always stay: the newest
+PRUNE_KEEP=3		# this many layers of each kind always stay, the newest ones
 PRUNE_MIN_AGE_MIN=60	# a layer also stays if it was used in the last 60 minutes
 
-# Options for each Linux that runs in the emulator. They switch off the protection against
-# a real processor's speculation, and the zeroing of memory. Both together are a tenth of
-# the emulator's work (docs/design/011).
+# Options for each Linux that runs in the emulator. The options switch off the protection
+# against a real processor's speculation, and the zeroing of memory. This protection and
+# the zeroing would take a tenth of the emulator's time (docs/design/011).
 KERNEL_WORDS="mitigations=off init_on_alloc=0"
 
 say()
@@ -20,7 +20,8 @@ say()
 	printf '%s: %s\n' "$PROG" "$*" >&2
 }
 
-# Ends the program because the test machine failed, never because the tested command did.
+# Ends the program because the test machine failed. Do not call die() if the tested command
+# failed.
 die()
 {
 	say "$*"
@@ -37,7 +38,7 @@ need()
 	done
 }
 
-# as_root CMD...: runs CMD as root, which only the building of the dom0 tree needs.
+# as_root CMD...: runs CMD as root. Only the build of the dom0 tree needs root.
 as_root()
 {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -49,8 +50,8 @@ as_root()
 	fi
 }
 
-# long_step LOG CMD...: runs CMD with its output in LOG, and prints a dot to stderr every
-# 5 s. The caller has printed what CMD does, without a newline.
+# long_step LOG CMD...: runs CMD with its output in LOG, and prints a dot to stderr every 5
+# s. Before the call, the caller prints what CMD does, without a newline.
 long_step()
 {
 	local log=$1 dots rc=0
@@ -70,7 +71,8 @@ long_step()
 }
 
 # prune DIR PREFIX: removes DIR/PREFIX*, except the newest PRUNE_KEEP. Every use of a layer
-# sets its time, so the oldest layer is the one that was not used for the longest time.
+# sets the time of its folder, so the oldest layer is the layer that was not used for the
+# longest time.
 prune()
 {
 	local dir=$1 prefix=$2 n=0 old

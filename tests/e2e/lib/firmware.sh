@@ -1,9 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Makes a guest's kernel into the guest's firmware: Xen's hvmloader with kernel, initrd
-# and command line behind it (boot/mkfirmware.c; xl.cfg's firmware_override), and instead
-# of SeaBIOS a BIOS that jumps to the kernel (boot/bios.S; bios_path_override).
+# Makes a firmware that contains a guest's kernel. The file for xl.cfg's firmware_override
+# has Xen's hvmloader, the kernel, the initrd and the command line (boot/mkfirmware.c).
+# The file for bios_path_override replaces SeaBIOS by a BIOS that jumps to the kernel
+# (boot/bios.S).
 #
 # xl can also boot a kernel directly, and a disk can boot one with GRUB. But SeaBIOS, GRUB
 # and the kernel's own decompressor take three quarters of a guest's boot under emulation,
@@ -35,8 +36,8 @@ firmware_tools()
 	echo "$dir"
 }
 
-# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file in the cache, whose
-# name is a hash of the image.
+# firmware_vmlinux BZIMAGE: prints the path of the image's ELF file in the cache. The name
+# of this file is a hash of the image.
 firmware_vmlinux()
 {
 	local out
@@ -52,7 +53,7 @@ firmware_vmlinux()
 }
 
 # firmware_make HVMLOADER KERNEL INITRD CMDLINE DIR: makes a firmware in DIR, unless DIR
-# has the same one already, and prints its name.
+# has the same firmware already, and prints the firmware's name.
 firmware_make()
 {
 	local hvmloader=$1 kernel=$2 initrd=$3 cmdline=$4 dir=$5 tools vmlinux name

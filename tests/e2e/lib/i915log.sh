@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=sh
-# Reads a kernel's log for messages of i915. To be sourced on the host, in dom0 and in guests.
+# Searches a kernel's log for messages of i915. The host, dom0 and guests source this file.
 
-# Reads a raw log ("<level>" before each line) from standard input. Prints the lines of
-# level warning or worse from i915 or drm, and the line of i915 that it has given up on a
-# GPU, whose level is lower.
+# Reads a raw log ("<level>" before each line) from standard input. Prints the lines from i915
+# or drm of level warning or worse. Also prints i915's line that the driver no longer uses a
+# GPU, although its level is lower.
 i915_complaints()
 {
 	grep -E '^<[0-4]>.*(i915|\[drm|drm:|WARNING:)|add_taint_for_CI|wedged' ||

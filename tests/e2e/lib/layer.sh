@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The second layer of dom0: our packages. apt installs them in a chroot on the first layer
-# as a user's apt would in a running dom0, but on this machine, because a dkms build under
-# emulation would take minutes. The files that the installation changed become one small
-# ext4 image. The layer's hash includes this file.
+# The second layer of dom0: our packages. apt installs the packages as a user's apt would in a
+# running dom0, but in a chroot on the first layer on this machine, because a dkms build under
+# emulation would take minutes. The files that the installation changed become one small ext4
+# image. The layer's hash includes this file.
 
 layer_dir()
 {
@@ -24,7 +24,7 @@ layer_build()
 		"$(basename -a "$@" | sed 's/_.*//' | paste -sd' ')" >&2
 	as_root rm -rf "$tmp"
 	mkdir -p "$tmp"
-	# in a mount namespace of its own, so that nothing stays mounted, even after a failure
+	# a separate mount namespace, so that nothing stays mounted, even after a failure
 	long_step "$CACHE/dom0/layer.log" as_root unshare -m \
 		bash -c "$(declare -f layer_make); layer_make \"\$@\"" layer "$base" "$tmp" \
 		"$CACHE/debs" "$@" || {
@@ -57,8 +57,8 @@ layer_make()
 	mount -t tmpfs tmpfs "$root/tmp"
 	mount -t tmpfs tmpfs "$root/run"
 	cp "$@" "$root/tmp/"
-	# policy-rc.d keeps services from starting, and resolv.conf is this machine's. Both are
-	# bind mounts, so they do not become a part of the layer.
+	# policy-rc.d prevents services from starting, and resolv.conf is a copy of this
+	# machine's. Both files are bind mounts, so they do not become a part of the layer.
 	printf '#!/bin/sh\nexit 101\n' >"$root/run/policy-rc.d"
 	chmod 755 "$root/run/policy-rc.d"
 	had_policy=$(test -e "$root/usr/sbin/policy-rc.d" && echo 1 || true)
@@ -77,7 +77,7 @@ layer_make()
 			-o APT::Keep-Downloaded-Packages=true \
 			install /tmp/*.deb'
 
-	# dkms may have built for the kernel that runs here instead of dom0's
+	# dkms may have built for this machine's running kernel instead of dom0's kernel
 	if [ -n "$(ls "$root/var/lib/dkms" 2>/dev/null)" ]; then
 		chroot "$root" dkms autoinstall -k "$kver"
 		broken=$(chroot "$root" dkms status |

@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Our own programs in dom0 (dom0/*.c). They are static, because a dynamically linked
-# process costs the emulated machine several times as much to start.
+# Builds our own programs for dom0 (dom0/*.c). The programs are static, because in the
+# emulated machine the start of a dynamically linked program takes several times as long.
 
-# dom0_programs: prints the folder whose bin/ has them. Builds them if their sources have
-# changed.
+# dom0_programs: prints the folder whose bin/ has the programs. Builds the programs if
+# their sources have changed.
 dom0_programs()
 {
 	local src=$HERE/dom0 dir name

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For LD_PRELOAD in a worker: kills the worker as soon as its ioreq server is
- * enabled. From then on Xen sends the guest's requests to the worker, which has
- * not yet reported that it is ready.
+ * A library for LD_PRELOAD in a worker: kills the worker as soon as its ioreq
+ * server is enabled. At this moment Xen already sends the guest's requests to
+ * the worker, but the worker has not yet reported that it is ready.
  */
 #include <dlfcn.h>
 #include <signal.h>

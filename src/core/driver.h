@@ -5,10 +5,10 @@
  *
  *   none      nothing read PVINFO's magic and no work came since the last reset
  *             (power-on, function level reset, reset of the domain)
- *   starting  the magic was read: a driver checks whether this is a vGPU
- *   active    the driver said that its display is ready, or gave the GPU work,
- *             and the function can work for it: it is in D0, is a bus master, and
- *             has MSI on if the driver ever used MSI
+ *   starting the magic was read: a driver checks whether this is a vGPU active
+ *   the driver said that its display is ready, or gave the GPU work, and the
+ *   PCI function is in D0, is a bus master, and has MSI on if the driver ever
+ *   used MSI
  *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
  *   stopped   a driver was active, and then bus mastering or MSI was switched
  *             off. A driver does this when it is unloaded. With kexec, both
@@ -17,8 +17,8 @@
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can
- * pretend that its driver runs; this deceives only an administrator who asks
- * about this guest.
+ * pretend that its driver runs; then the administrator who asks about this
+ * guest gets a wrong answer, and nothing else follows.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H

@@ -35,14 +35,20 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
-	/* 50 to 76 Hz, at least 30 kHz; the mode gives the upper limits */
+	/*
+	 * 50 to 76 Hz, line rate of at least 30 kHz; the maximal line rate and
+	 * pixel clock come from the mode
+	 */
 	0x00, 0x00, 0x00, 0xfd, 0x00,
 	50, 76, 30, 0, 0, 0x01, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
 	0x00, 0x00, 0x00, 0x10, 0x00,	/* unused */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
-/* A best mode, and the smaller modes that are offered with it. */
+/*
+ * One possible best mode of the monitor, and the smaller modes that are offered
+ * with it.
+ */
 struct mode {
 	uint32_t width, height;
 	uint8_t size_cm[2];

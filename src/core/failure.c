@@ -15,7 +15,7 @@ void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
 	if (error != -ESTALE)
 		vgpu->host_error = error;
 	/*
-	 * If the zap fails, too, the module zaps the vGPU when the worker ends.
+	 * If this zap fails, the module zaps the vGPU when the worker ends.
 	 */
 	gpu->ops->zap(gpu);
 }

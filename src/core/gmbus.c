@@ -2,8 +2,8 @@
 /*
  * Models GMBUS (Broadwell and Skylake PRM, volume 2c, GMBUS0 to GMBUS5,
  * GPIO_CTL), the I2C wires of HDMI and analog ports. The vGPU's monitor is
- * DisplayPort and has its EDID behind AUX; on these wires nobody answers, and
- * they are high unless the guest pulls them down.
+ * connected by DisplayPort, and drivers read its EDID over AUX. No device
+ * answers on the I2C wires; a wire is high unless the guest pulls it low.
  */
 #include "core/gmbus.h"
 #include "core/internal.h"
@@ -52,9 +52,9 @@ uint32_t xengt_gmbus_write_command(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Bits of one wire of a pair, from the lowest: direction mask, direction, value
- * mask, value, level. A mask bit says whether this write changes the bit above
- * it.
+ * Returns the new value of the bits of one wire; each register has the bits of
+ * two wires. The bits, from the lowest: direction mask, direction, value mask,
+ * value, level. A mask bit says whether this write changes the next higher bit.
  */
 static uint32_t wire(uint32_t old, uint32_t new)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion of a vGPU: this file makes its content and shows it as device
- * memory at the address in ASLS.
+ * Makes the content of a vGPU's OpRegion, and shows the OpRegion as device
+ * memory at the guest address in ASLS.
  *
  *   firmware finds a hole in the guest's address space and writes it to ASLS
  *     -> aligned, below 4 GiB, no RAM of the guest there, not used otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
  *     -> any other address: ASLS keeps it, and the OpRegion is shown nowhere
  *
- * Guest RAM is never written. Mailboxes 1 (ACPI) and 4 (VBT) exist. SWSCI
- * requests, which belong to mailbox 2, are answered all the same, because some
- * drivers do not check whether mailbox 2 exists.
+ * The device never writes the OpRegion to guest RAM. Mailboxes 1 (ACPI) and 4
+ * (VBT) exist. SWSCI requests, which belong to mailbox 2, are answered all the
+ * same, because some drivers do not check whether mailbox 2 exists.
  */
 #include "core/opregion.h"
 #include "core/internal.h"
@@ -125,8 +125,8 @@ static void show(struct xengt_vgpu *vgpu)
 /* ---- software interrupts ---- */
 
 /*
- * Answer a request: the three queries succeed and say that nothing is
- * supported.
+ * Answer a SWSCI request. The three queries for supported functions succeed and
+ * report that no function is supported; all other requests fail.
  */
 static void answer_swsci(struct xengt_opregion *op)
 {

@@ -134,8 +134,9 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 }
 
 /*
- * Find an element of roots[] for a new root: a free one; or that of a root that
- * is known but not built; or reclaim a root.
+ * Find an element of roots[] for a new root: a free element; or else the
+ * element of a root that is known but not built; or else the element of a root
+ * that is reclaimed.
  */
 static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
 {
@@ -171,8 +172,9 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 /* ---- building ---- */
 
 /*
- * Make the table of a 32-bit root. The guest has four registers instead of this
- * table; a register with 0 names nothing.
+ * Make the module's table for a 3-level root. The guest has no such table: four
+ * fields of its context image name the four page directories. A field that is 0
+ * names none.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

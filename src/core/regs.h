@@ -20,8 +20,8 @@ enum xengt_reg_policy {
 	XENGT_REG_NO_ROW = 0,	/* policy of an offset without a row */
 	XENGT_REG_SHADOW,	/* memory of the vGPU */
 	XENGT_REG_TRAP,		/* memory of the vGPU, with handlers */
-	XENGT_REG_DENY,		/* a read gives .reset, a write is dropped; both
-				 * are counted */
+	XENGT_REG_DENY,		/* a read returns .reset, a write is dropped;
+				 * both are counted */
 };
 
 /*
@@ -47,9 +47,9 @@ struct xengt_reg_bases {
 };
 
 /*
- * Masks and reset value are for one dword; in a row of .len 8 they hold for
- * both dwords. A handler sees in 'off' which dword of which instance is
- * accessed.
+ * Masks and reset value are those of one dword; in a row of .len 8 both dwords
+ * have the same masks and reset value. A handler's argument 'off' is the offset
+ * in BAR0 of the dword that is accessed.
  */
 struct xengt_reg {
 	const char *name;	/* name in the PRM of the first platform that
@@ -112,8 +112,8 @@ extern const struct xengt_reg_block *const xengt_reg_blocks[];
 
 /*
  * Maps the offset of a dword to its row, for one generation. The index is built
- * once, shared by all vGPUs, and never changed. rows[0] stands for "no row";
- * the real rows follow.
+ * once, shared by all vGPUs, and never changed. rows[0] is returned for dwords
+ * without a row; the rows of registers follow.
  */
 #define XENGT_REG_HOT_PAGES_MAX	4
 

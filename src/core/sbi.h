@@ -12,8 +12,9 @@ struct xengt_vgpu;
 struct xengt_reg;
 
 /*
- * A driver uses a dozen registers. Writes of further registers are dropped, and
- * these registers read as 0.
+ * Number of sideband registers that are kept; a driver uses about a dozen. If
+ * the guest writes more registers, the writes to the further registers are
+ * dropped, and these registers read as 0.
  */
 #define XENGT_SBI_MAX	32
 

@@ -30,7 +30,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIPE_SIZE	0x6001c		/* width - 1 (high half), height - 1 */
+#define PIPE_SIZE	0x6001c		/* high half: width - 1; low half:
+					 * height - 1 */
 #define CUR_POS		0x70088
 #define CUR_FBC		0x700a0
 #define CUR_SURFLIVE	0x700ac
@@ -41,8 +42,9 @@
 #define PLANE_SURFLIVE	0x701ac
 
 #define ENABLE		0x80000000u
-#define TURNED		0x8000u		/* rotation by 180 degrees: Gen8's
-					 * planes, cursor */
+#define TURNED		0x8000u		/* rotation by 180 degrees, in the
+					 * control registers of Gen8's planes
+					 * and of the cursor */
 
 enum tiling {
 	LINEAR,
@@ -117,8 +119,8 @@ static const struct format *const gen9_formats[2][16] = {
 /* ---- reading ---- */
 
 /*
- * Copy of a page of the surface, or NULL if the number is beyond the GGTT. A
- * page that cannot be read is all 0.
+ * Returns a copy of the graphics page with this number, or NULL if the number
+ * is beyond the GGTT. If the page cannot be read, the copy is all 0.
  */
 static const uint8_t *page_at(struct reader *reader, uint64_t number)
 {
@@ -164,7 +166,8 @@ static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 }
 
 /*
- * Colour of a pixel. x and y are relative to the surface's first visible pixel.
+ * Returns the value of a pixel in the surface's format. x and y are relative to
+ * the surface's first visible pixel.
  */
 static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 			 uint32_t x, uint32_t y)
@@ -182,7 +185,11 @@ static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 	page = page_at(reader, at / XENGT_PAGE_SIZE);
 	if (!page)
 		return 0;
-	/* Hardware has no stride that is not a whole number of pixels. */
+	/*
+	 * On hardware a stride is a whole number of pixels, so no pixel crosses
+	 * a page. A guest may program any stride: align the offset, so that the
+	 * pixel lies in the page.
+	 */
 	at = at % XENGT_PAGE_SIZE & ~(uint64_t)(bytes - 1);
 	memcpy(&val, page + at, bytes);
 	return val;
@@ -219,7 +226,10 @@ static void put_pixel(const struct surface *s, uint32_t pixel, uint8_t *rgb)
 					 val[i];
 }
 
-/* The part of [at, at + len) that lies in [0, end). */
+/*
+ * Computes the part [*ret_first, *ret_last) of [at, at + len) that lies in [0,
+ * end). Both results are 0 if no part does.
+ */
 static void clip(int32_t at, uint32_t len, uint32_t end, uint32_t *ret_first,
 		 uint32_t *ret_last)
 {
@@ -265,8 +275,8 @@ static int decode_gen8(uint32_t ctl, uint32_t stride, struct surface *s)
 static int decode_gen9(uint32_t ctl, uint32_t stride, struct surface *s)
 {
 	/*
-	 * index: PLANE_CTL's tiling field; unit: of the stride, in bytes; 0:
-	 * unknown tiling
+	 * Index: PLANE_CTL's tiling field. unit: the unit of the stride
+	 * register, in bytes; 0: the tiling is not decoded.
 	 */
 	static const struct { enum tiling tiling; uint32_t unit; } tilings[8] = {
 		[0] = { LINEAR, 64 }, [1] = { TILED_X, 512 },
@@ -345,7 +355,10 @@ static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 		.width = side,
 		.height = side,
 	};
-	/* CUR_FBC_CTL makes a cursor with fewer rows than columns. */
+	/*
+	 * With CUR_FBC_CTL a guest can show a cursor with fewer rows than
+	 * columns.
+	 */
 	if (fbc & ENABLE && (fbc & 0xff) < side)
 		s->height = (fbc & 0xff) + 1;
 	return true;

@@ -39,7 +39,7 @@ struct general_features {
 	uint8_t bytes[7];
 } __attribute__((packed));
 
-/* The size of a device entry in this VERSION. */
+/* A device entry. Its size is the one that version 186 prescribes. */
 struct device {
 	uint16_t handle;
 	uint16_t type;

@@ -37,7 +37,10 @@ static bool is_own(const struct gpu_sim *gpu, xengt_gfn_t frame)
 	return xengt_gfn_x(frame) - gpu->own_first < gpu->own_count;
 }
 
-/* The machine frame of the guest's frame now; XENGT_FAKE_NO_FRAME: none. */
+/*
+ * Returns the machine frame that is now behind a guest frame;
+ * XENGT_FAKE_NO_FRAME if there is none.
+ */
 static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {
 	return xengt_mfn(xengt_hv_fake_mfn(gpu->domain, gfn(xengt_gfn_x(frame))));
@@ -368,7 +371,7 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	r = gpu->holds ? 0 : -ENOMEM;
 	if (r)
 		goto fail;
-	/* as the module: the lowest id that is free */
+	/* use the lowest free id, as the module does */
 	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &guest,
 				  (uint32_t)(place - host->vgpus) + 1,
 				  xengt_hv_fake_domid(domain));

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Implements hv.h for a domain that lives in this process. The domain has RAM
- * with holes, vCPUs whose requests the test makes, and a record of everything
- * that the device asked for. Tests, fuzzers and benchmarks use it; no installed
- * program links it.
+ * with holes, vCPUs whose requests the test makes, and a record of what the
+ * device did. Tests, fuzzers and benchmarks use the fake; no installed program
+ * links it.
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
@@ -31,7 +31,7 @@ struct xengt_hv_fake_config {
 
 #define XENGT_HV_FAKE_VCPUS_MAX	8
 #define XENGT_HV_FAKE_RANGES_MAX 256
-/* No guest physical address is above this. */
+/* Number of bits of a guest physical address. */
 #define XENGT_HV_FAKE_ADDR_BITS	40
 
 int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
@@ -58,7 +58,7 @@ uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
  * without an exit. Returns false if the frame is not RAM, or stores to it trap;
- * then the caller makes a request of the access with xengt_hv_fake_push().
+ * then the caller must make the access as a request, with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);
@@ -75,9 +75,9 @@ bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);
 /*
- * vCPU req->vcpu makes this request, whether Xen would send it or not, and
- * stops until the answer. Returns 0; -EBUSY: the vCPU waits for an answer
- * already; -EINVAL: no such vCPU.
+ * vCPU req->vcpu makes this request, even if Xen would not send it to the
+ * device model, and stops until the answer. Returns 0; -EBUSY: the vCPU waits
+ * for an answer already; -EINVAL: no such vCPU.
  */
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
@@ -100,14 +100,20 @@ bool xengt_hv_fake_is_trapped(const struct xengt_hv_fake *fake,
 			      uint64_t last);
 uint32_t xengt_hv_fake_ranges(const struct xengt_hv_fake *fake,
 			      enum xengt_range_kind kind);
-/* Is the slice mapped, and where? */
+/*
+ * Returns true if the slice is mapped; *ret_first is then its first guest
+ * frame.
+ */
 bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first);
 uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 			    struct xengt_hv_fake_msi *ret_last);
 bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 			uint8_t pin);
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
-/* Lets time pass; without this call the clock stands still. */
+/*
+ * Advances the fake's clock by ns; without this call the clock does not
+ * advance.
+ */
 void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
 /*
  * Number of misuses that the fake has found (see the top of this file); 0 in a

@@ -14,8 +14,8 @@
 
 enum slot_state {
 	SLOT_IDLE,
-	SLOT_WAITING,		/* requested by the guest, not taken by the
-				 * device */
+	SLOT_WAITING,		/* the guest has made the request, and the
+				 * device has not taken it yet */
 	SLOT_TAKEN,
 	SLOT_ANSWERED,
 };
@@ -24,23 +24,27 @@ struct slot {
 	enum slot_state state;
 	struct xengt_req req;
 	uint64_t data;
-	bool was_protected;		/* the page's state when the request
-					 * was made */
+	bool was_protected;		/* the request is a store to a page that
+					 * was protected when the request was
+					 * made */
 };
 
 struct range {
 	uint64_t first, last;
 };
 
-/* What is at a guest frame; mfn may be XENGT_FAKE_NO_FRAME. */
+/*
+ * A guest frame. mfn: the machine frame behind it; XENGT_FAKE_NO_FRAME if the
+ * guest frame has no memory.
+ */
 struct page {
 	uint64_t mfn;
 	bool is_tracked;
 };
 
 /*
- * Consecutive guest frames: the RAM from frame 0 on, or RAM that the device put
- * somewhere.
+ * Consecutive guest frames: the RAM from frame 0 on, or RAM that one call of
+ * the op 'back' added.
  */
 struct area {
 	uint64_t first;

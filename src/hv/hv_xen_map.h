@@ -2,8 +2,8 @@
 /*
  * Accesses a guest's memory by foreign mappings. The cache maps 2 MiB (a
  * bucket) at once, because each mapping costs a VMA and a TLB flush of all
- * CPUs. The cache records which frames are holes, so that nothing ever touches
- * a page that is not there.
+ * CPUs. The cache records which frames have no memory (holes), so that no code
+ * accesses such a frame.
  *
  * A mapped frame is held: while it is in the cache, Xen cannot give it to
  * another domain. The cache is direct mapped, so its size is bounded.
@@ -16,9 +16,12 @@
 
 #include <xenforeignmemory.h>
 
-#define XENGT_XEN_MAP_MAX	512u	/* frames of one bucket, and of one call
-					 * that allocates nothing */
-#define XENGT_XEN_MAP_BUCKETS	4096u	/* 8 GiB */
+#define XENGT_XEN_MAP_MAX	512u	/* frames of one bucket; also the
+					 * maximal number of frames for which
+					 * xengt_xen_map_frames() allocates
+					 * nothing */
+#define XENGT_XEN_MAP_BUCKETS	4096u	/* number of buckets in the cache: 8 GiB
+					 * of guest memory */
 
 struct xengt_xen_bucket;
 

@@ -58,7 +58,8 @@ enum xengt_entry_op {
 	XENGT_OP_SET_INTX,
 	XENGT_OP_NOW_NS,
 	XENGT_OP_UNUSED,	/* an earlier version had a call here; the
-				 * numbers below must stay */
+				 * numbers of the following operations must not
+				 * change */
 	XENGT_OP_INFO,
 	XENGT_OP_GGTT_WRITE,
 	XENGT_OP_REVALIDATE,
@@ -73,9 +74,12 @@ enum xengt_entry_op {
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
 	XENGT_OP_STEP,		/* a call into the vGPU; args: enum
-				 * xengt_session_step, its argument */
-	XENGT_OP_RAM,		/* args: gfn, offset; result: the 8 bytes that
-				 * the guest stored there, to RAM behind BAR0 */
+				 * xengt_session_step, and the argument of the
+				 * step */
+	XENGT_OP_RAM,		/* a store of the guest to RAM behind BAR0;
+				 * args: gfn of the RAM, offset in bytes;
+				 * returned bytes: the 8 bytes that are now at
+				 * the offset */
 	XENGT_OPS,
 };
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The recorder stands between the device model and hv and gpu. It passes each
- * call on, and records the call's arguments and answer. The guest's stores to
- * RAM behind BAR0 are not calls: the recorder looks for them before each
- * request that may make the device model read that RAM.
+ * The device model calls the recorder instead of hv and gpu. The recorder
+ * passes each call on to hv or gpu, and records the call's arguments and
+ * answer. The guest's stores to RAM behind BAR0 are not calls: the recorder
+ * looks for such stores before each request that may make the device model read
+ * that RAM.
  */
 #include "gpu/gpu.h"
 #include "hv/hv.h"
@@ -23,7 +24,7 @@
 
 /*
  * These structs are written into the recording as they are, and so are structs
- * of the uapi (src/boundary/abi.c checks those).
+ * of the uapi (src/boundary/abi.c checks the layouts of the uapi structs).
  */
 XENGT_LAYOUT_SIZE(xengt_req, 32);
 XENGT_LAYOUT_AT(xengt_req, addr, 0);
@@ -308,8 +309,8 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int ret = real->ops->track_writes(real, first, frames, on);
 
 	/*
-	 * this RAM shows registers: the device model does not read it, so
-	 * stores to it are not recorded
+	 * Only RAM that shows registers is protected. The device model does not
+	 * read such RAM, so the guest's stores to it are not recorded.
 	 */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));

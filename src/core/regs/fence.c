@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"): 8 bytes
- * each, first and last page of a range in graphics memory, pitch, valid.
+ * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"). A fence
+ * register has 8 bytes: first and last page of a range in graphics memory,
+ * pitch, and a valid bit.
  *
- * A vGPU has the first PVINFO_FENCES of these registers. The module maps them
- * to fence registers of the hardware that belong to this vGPU. A fence is
- * enabled only if it covers whole rows of tiles in the vGPU's own graphics
- * memory.
+ * A vGPU has the first PVINFO_FENCES of these registers. The module maps each
+ * of these registers to a fence register of the hardware that belongs to this
+ * vGPU. A fence is enabled only if it covers whole rows of tiles in the vGPU's
+ * own graphics memory.
  */
 #include "core/failure.h"
 #include "core/internal.h"

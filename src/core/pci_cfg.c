@@ -88,13 +88,7 @@ static const struct cfg_field fields[] = {
 									   * function level reset */
 	/* AF_CTRL, AF_STATUS: read 0 */
 	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
-	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version
-									   * 2;
-									   * the
-									   * function
-									   * needs
-									   * device-specific
-									   * initialisation */
+	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2; the function needs device-specific initialisation */
 	{ .name = "PM_CTRL",	.off = PM_CTRL, .len = 2, .reset = PM_NO_SOFT_RESET,
 	  .writable = PM_STATE_MASK },
 	/* opregion.c acts on writes to SWSCI and ASLS */

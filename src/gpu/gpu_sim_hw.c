@@ -68,7 +68,7 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
 {
 	if (off < XENGT_SLEEPING_BYTES && !host->wakes) {
-		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x, which sleeps\n",
+		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x while the GPU is not awake\n",
 			off);
 		abort();
 	}

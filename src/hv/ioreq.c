@@ -2,9 +2,10 @@
 /*
  * Splits one request into single accesses (Xen public/hvm/ioreq.h).
  *
- *   count elements, one after another, each of 'size' bytes df each element has
- *   a lower address (and data pointer) than the one before data_is_ptr 'data'
- *   is the guest address of the values, not the value
+ *   count       elements, one after another, each of 'size' bytes
+ *   df          each element has a lower address (and data pointer) than the
+ *               element before it
+ *   data_is_ptr 'data' is the guest address of the values, not the value
  *
  * With data_is_ptr, guest memory is copied a page at a time. If a page cannot
  * be copied, all elements with data in earlier pages were carried out, and no

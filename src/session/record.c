@@ -95,7 +95,7 @@ static void flush(struct xengt_recorder *r)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			xengt_warn("the recording ends here: %s",
+			xengt_warn("the recording ends here, because a write to it failed: %s",
 				   strerror(errno));
 			r->fd = -1;
 			break;
@@ -141,7 +141,7 @@ static void put(struct xengt_recorder *r, struct xengt_entry e,
 	    in_bytes > XENGT_ENTRY_BYTES_MAX)
 		return;
 	if (r->written + len > XENGT_SESSION_BYTES_MAX) {
-		xengt_warn("the recording ends here: it is %u MiB long",
+		xengt_warn("the recording ends here: it has its maximal size, %u MiB",
 			   XENGT_SESSION_BYTES_MAX >> 20);
 		flush(r);
 		r->fd = -1;
@@ -217,7 +217,7 @@ static void note_ram(struct xengt_recorder *r, uint64_t gfn, uint32_t frames,
 		ram->now = addr;
 		return;
 	}
-	xengt_warn("the recording ends here: it cannot follow the guest's RAM");
+	xengt_warn("the recording ends here: the recorder cannot follow the stores to the guest's RAM");
 	flush(r);
 	r->fd = -1;
 }

@@ -3,12 +3,14 @@
  * Simulates the DisplayPort AUX channels, and the monitor on port B.
  *
  * The control register of a channel has: bit 31 start, 30 done, 29 interrupt
- * enable, 28 timeout, 24:20 message size. Five data registers follow from +4
- * on, with the first byte of the message in bits 31:24. A transaction ends at
- * once. The monitor has DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at
- * the first attempt. Channels without a monitor time out.
+ * enable, 28 timeout, 24:20 message size. Five data registers follow it, from
+ * offset 4 on; bits 31:24 of the first one hold the first byte of the message.
+ * A transaction ends at once. The monitor has DPCD 0..0x6ff, EDID on I2C
+ * address 0x50, and trains at the first attempt. Channels without a monitor
+ * time out.
  *
- * Not modelled: defers, wrong replies, E-DDC segments, PSR, MST.
+ * Not modelled: replies of the kind DEFER, wrong replies, E-DDC segments, PSR,
+ * MST.
  */
 #include "sim/display.h"
 #include "sim/sim.h"
@@ -111,8 +113,8 @@ static unsigned int i2c(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * msg has the request, and then the reply. Returns the reply's size, or 0 if no
- * device answers.
+ * msg holds the request; the reply overwrites it. Returns the reply's size, or
+ * 0 if no device answers.
  */
 static unsigned int transact(struct sim_display *d, uint8_t *msg,
 			     unsigned int size)
@@ -133,8 +135,8 @@ static unsigned int transact(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * The number of the channel, 0 for A. Gen8's channels in the south display
- * follow channel A.
+ * Returns the number of the channel: 0 for A, 1 for B and so on, also for
+ * Gen8's channels in the south display.
  */
 static unsigned int channel_of(uint32_t off)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The display half of the simulated GPU: state, and the handlers that mmio.c's
- * table names. Users of the library must not include it.
+ * The display of the simulated GPU: its state, and the handlers that mmio.c's
+ * table names. Users of the library must not include this header.
  *
  * There is a DisplayPort monitor on port B and an HDMI monitor on port C.
  */
@@ -15,8 +15,8 @@ struct xengt_sim;
 
 #define SIM_PIPES		3
 #define SIM_PLANES		4
-#define SIM_CURSOR		SIM_PLANES	/* its index follows the
-						 * planes' */
+#define SIM_CURSOR		SIM_PLANES	/* index of the cursor: one more
+						 * than the last plane's */
 #define SIM_PLLS		4		/* number of PLLs on Gen9 */
 #define SIM_EDID_BYTES		256U
 #define SIM_DPCD_BYTES		0x700U
@@ -36,7 +36,8 @@ struct sim_plane {
 	uint32_t ctl;
 	uint32_t stride;
 	uint32_t pos;
-	uint32_t size;		/* of a cursor that is not square: its height */
+	uint32_t size;		/* for a cursor that is not square: its
+				 * height */
 	uint32_t offset;
 	uint32_t surf;
 };
@@ -45,11 +46,11 @@ struct sim_pipe {
 	bool is_on;
 	uint64_t start_ns;
 	uint64_t frame_ns;	/* 0 if the pipe is on and has no clock */
-	uint64_t blank_ns;	/* the part of frame_ns for lines that are not
-				 * shown */
+	uint64_t blank_ns;	/* the part of frame_ns in which lines are sent
+				 * that are not shown */
 	uint32_t lines;
-	uint32_t lag;		/* lines by which the scanline register is too
-				 * low */
+	uint32_t lag;		/* number of lines by which the scanline
+				 * register is behind the line being sent */
 	uint64_t frames;	/* number of vertical blanks that are handled
 				 * already */
 	uint32_t frame_base;	/* the frame counter when the pipe started */

@@ -2,9 +2,9 @@
 /*
  * Makes the EDIDs of the simulated monitors: EDID 1.4, two detailed timings,
  * and a CTA-861 block, which for the HDMI monitor contains HDMI's vendor block.
- * 640x480 is preferred to 1920x1080: the console is drawn through the aperture,
- * dword by dword, and a large console takes so long that the kernel's watchdog
- * reports a stuck CPU.
+ * The preferred mode is 640x480 and not 1920x1080: the guest draws its console
+ * through the aperture, dword by dword, and a large console takes so long that
+ * the kernel's watchdog reports a stuck CPU.
  */
 #include "sim/display.h"
 
@@ -40,7 +40,9 @@ static const uint8_t base[126] = {
 };
 
 static const uint8_t cta[] = {
-	0x02, 0x03, 0, 0x00,			/* where data blocks end */
+	0x02, 0x03, 0, 0x00,			/* the third byte, offset of the
+						 * end of the data blocks, is
+						 * set later */
 	0x43, 0x90, 0x04, 0x03,			/* modes 16, 4, 3 */
 };
 static const uint8_t hdmi_vendor[] = { 0x65, 0x03, 0x0c, 0x00, 0x10, 0x00 };

@@ -103,17 +103,21 @@ const char *sim_engine_name(enum sim_engine_id id);
 /*
  * Drop the PPGTT translations that the engines in mask (SIM_ENGINE_BIT()) have
  * cached, for GFX_FLSH_CNTL and the invalidation of one engine. Returns the
- * engines that keep theirs, because stick_tlb says so.
+ * engines that keep their translations because of the option stick_tlb.
  */
 unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 				  unsigned int engine_mask);
-/* Do TLBs of engines outlast GFX_FLSH_CNTL (XENGT_SIM_STRICT_CACHES)? */
+/*
+ * Returns true if a write of GFX_FLSH_CNTL leaves the TLBs of engines as they
+ * are (XENGT_SIM_STRICT_CACHES).
+ */
 bool sim_engine_keeps_tlbs(const struct xengt_sim *sim);
 /*
- * Returns those of the engines in engine_mask that ignore a reset and go on.
+ * Returns those of the engines in engine_mask that ignore a reset and continue.
  * is_full: the whole GPU is reset. If stick_full_reset is on, all engines
- * ignore such a reset; otherwise none does, and stick_tlb and stick_reset are
- * switched off.
+ * ignore a reset of the whole GPU. If stick_full_reset is off, no engine
+ * ignores a reset of the whole GPU, and such a reset switches stick_tlb and
+ * stick_reset off.
  */
 unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
 			      bool is_full);

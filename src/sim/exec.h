@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the execution unit: the state of an engine, and the functions that its
- * files offer each other.
+ * For the files of the execution unit only: the state of an engine, and the
+ * functions that these files call of each other.
  *
  *	engine.c	lets each engine work in turn
  *	exec.c		takes an engine's next command, by cmd_table.c
@@ -11,9 +11,9 @@
  *	tear.c		tears an image at a reset during a switch
  *	mmio.c		accesses registers that are not an engine's
  *	engine_regs.c	accesses registers of the engines
- *	ppgtt.c walk.c	access memory	lines.c	keeps lines of L3
+ *	ppgtt.c walk.c	access memory	lines.c	holds lines of L3
  *	image_make.c image_table.c	describe images
- *	engine_tell.c	tells time, events and errors
+ *	engine_tell.c	reports time, events and errors
  *	level.c		enters and leaves batches
  *
  * Each file calls only files below it.
@@ -174,8 +174,8 @@ struct sim_tlb_entry {
 
 /*
  * Translations by page: a hash table with open addressing, which grows as it
- * fills. An entry is free if its epoch is not the TLB's. Within an epoch no
- * entry is removed.
+ * fills. An entry is free if its epoch differs from the epoch of the TLB.
+ * Within an epoch no entry is removed.
  */
 struct sim_tlb {
 	struct sim_tlb_entry *slots;
@@ -243,8 +243,9 @@ struct sim_engine {
 					 * for fetching */
 	uint32_t progress;		/* number of rows of a blit already
 					 * done */
-	bool is_row_filled;		/* the staging buffer has the row of a
-					 * fill */
+	bool is_row_filled;		/* the staging buffer already has the
+					 * pixels with which the blitter fills
+					 * each row */
 
 	/* page tables */
 	struct sim_tlb tlb;
@@ -302,7 +303,8 @@ struct sim_cmd {
 	bool is_no_arb;			/* this command is no arbitration point,
 					 * though its row says that it is one */
 	unsigned int len;		/* dwords */
-	unsigned int cost_ns;		/* handlers may add to it */
+	unsigned int cost_ns;		/* virtual time that the command takes;
+					 * handlers may increase this number */
 	uint32_t dw[SIM_CMD_DWORDS];
 };
 
@@ -314,7 +316,8 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 					 * privilege */
 #define SIM_CMD_CLEAR22		0x10	/* a batch without privilege cannot set
 					 * bit 22 */
-#define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip it */
+#define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip the
+					 * command */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 #define SIM_CMD_THREADS		0x20	/* starts threads on EUs */
 
@@ -327,7 +330,8 @@ struct sim_cmd_row {
 	uint8_t len_fixed;		/* length in dwords; 0 if the command
 					 * has a length field */
 	uint8_t len_bits;		/* bits of the command's length field */
-	uint8_t len_min;		/* a shorter command does not exist */
+	uint8_t len_min;		/* smallest length in dwords of the
+					 * command */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
 					 * client */
 	sim_cmd_fn *fn;			/* NULL if the command takes time and
@@ -355,8 +359,8 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 /* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * End a workaround batch of a restore: begin the other workaround batch, or go
- * on where the context was.
+ * End a workaround batch that ran after a restore. Begins the other workaround
+ * batch, or continues at the place where the context was.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -367,8 +371,8 @@ static inline bool sim_is_strict(const struct xengt_sim *sim, unsigned int what)
 }
 
 /*
- * Mask of the bits that MI_LOAD_REGISTER_IMM writes. Each of bits 11:8 of its
- * first dword disables the write of one byte.
+ * Mask of the bits that MI_LOAD_REGISTER_IMM writes. Each of bits 11:8 of the
+ * command's first dword disables the write of one byte.
  */
 static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 {
@@ -380,7 +384,10 @@ static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 
-/* The memory of an engine's register; an access has no side effects. */
+/*
+ * Returns a pointer to the stored value of an engine's register. An access by
+ * this pointer has no side effects.
+ */
 static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 				     const struct sim_engine *e, uint32_t reg)
 {
@@ -427,12 +434,17 @@ uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
  * Returns true if the contexts were switched.
  */
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
-/* The engine has run its ring to the end: complete the context. */
+/*
+ * Call this when the engine has run its ring to the end. Completes the context.
+ */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
 /* Do one step of the switch that is going on (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
-/* tear.c: at a reset, tear the image if a switch is going on. */
+/*
+ * tear.c: call this at a reset. If a switch is going on, tears the image: only
+ * a part of it is saved.
+ */
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lines.c */
@@ -452,7 +464,7 @@ void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
 		 uint64_t desc);
 /*
  * Bring late entries nearer to their arrival. is_long: the machine is idle, so
- * they arrive now.
+ * all late entries arrive now.
  */
 void sim_csb_pass_time(struct xengt_sim *sim, bool is_long);
 static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
@@ -461,8 +473,8 @@ static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
 		sim_csb_pass_time(sim, is_long);
 }
 /*
- * Software reads the register at off. If it is the register of a slot with a
- * late entry, the entry arrives now.
+ * Call this when software reads the register at off. If this register belongs
+ * to a slot with a late entry, the entry arrives now.
  */
 void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
 static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,
@@ -480,8 +492,8 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: read only the tail from the image again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * Go on with a context that was saved while the registers still have its
- * values: read only the tail from the image.
+ * Continue a context that was saved and whose values are still in the
+ * registers: read only the tail from the image.
  */
 void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -532,9 +544,9 @@ int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write);
 /*
- * A pointer to the page around addr, for several accesses of one command.
- * Returns NULL if there is no pointer to this page; use sim_vm_access(), which
- * also reports faults.
+ * Returns a pointer to the page that contains addr, for several accesses of one
+ * command. Returns NULL if there is no pointer to this page; then use
+ * sim_vm_access(), which also reports faults.
  */
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_space space, uint64_t addr, bool write);

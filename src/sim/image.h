@@ -47,8 +47,8 @@ struct sim_image_shape {
 struct sim_image {
 	unsigned int pages;
 	uint32_t n_dwords;		/* from page 1 on */
-	uint32_t end;			/* number of the dword behind the end of
-					 * the commands */
+	uint32_t end;			/* number of the dword after the last
+					 * command */
 	uint32_t *word;			/* headers, state commands, raw data */
 	uint32_t *reg;			/* offset of the register that the dword
 					 * is loaded into; 0 if the dword is in

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the isolation judge: judge.c keeps the shared memory, judge_owner.c
- * knows the owners of frames, judge_verdict.c judges accesses, judge_residue.c judges what contexts leave in the hardware,
+ * For the files of the isolation judge only. judge.c keeps the shared memory,
+ * judge_owner.c finds the owners of frames, judge_verdict.c judges accesses,
+ * judge_residue.c judges what contexts leave in the hardware, and
  * judge_hammer.c makes accesses of its own.
  *
  * A slot is the index of a vGPU's row in the table of slices. Where functions
@@ -14,11 +15,11 @@
 #include "sim/sim_priv.h"
 #include "xengt/judge_abi.h"
 
-/* Words that dom0 writes. */
+/* Read a word that dom0 writes. */
 #define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 /*
- * Words that the judge writes. The judge is their only writer, so no atomic
- * addition is needed.
+ * Write a word, or add 1 to a word, that the judge writes. Only the judge
+ * writes such words, so no atomic addition is needed.
  */
 #define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
 #define COUNT(word)	OUT(word, (word) + 1)
@@ -32,8 +33,9 @@ void sim_judge_sync(struct xengt_sim *sim);
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /* A frame that an access reaches. */
 struct sim_judge_frame {
-	uint64_t bus;			/* its number as the GPU's entries name it */
-	uint64_t mfn;			/* its number in the machine */
+	uint64_t bus;			/* number of the frame in bus addresses,
+					 * as the GPU's entries name it */
+	uint64_t mfn;			/* machine frame number */
 	uint64_t owner;			/* owner word, see xengt/judge_abi.h */
 };
 
@@ -54,17 +56,20 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 void sim_judge_find_scratch(struct xengt_sim *sim);
 
 /* judge_owner.c */
-/* 0, or -1 if memory is short. Forgets what was compared. */
+/*
+ * Forgets the results of all comparisons. Returns 0, or -1 if memory is short.
+ */
 int sim_judge_owner_init(struct sim_judge *j);
 void sim_judge_owner_fini(struct sim_judge *j);
 /*
- * The owner word of a machine frame (xengt/judge_abi.h), by the source that dom0 chose
- * (hdr->owners_by).
+ * Returns the owner word of a machine frame (xengt/judge_abi.h), from the
+ * source that dom0 chose (hdr->owners_by).
  */
 uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 /*
- * The frame behind a bus address, before the access. False: the IOMMU refuses the access,
- * which reaches no frame.
+ * Finds the frame that an access of a bus address will reach. Call this before
+ * the access. Returns false if the IOMMU refuses the access: then the access
+ * reaches no frame.
  */
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);

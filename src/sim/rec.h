@@ -65,7 +65,11 @@ struct rec_call {
 					 * call: its second argument */
 };
 
-/* Memory as recorder and replay both know it: pages by frame, zero at first. */
+/*
+ * The machine's memory as far as the recorder and the replay both know it: a
+ * hash table of pages by frame number. A page that neither has seen yet counts
+ * as zero.
+ */
 struct rec_memory {
 	struct rec_page **slots;	/* a hash table with open addressing */
 	unsigned int n;

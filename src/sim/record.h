@@ -25,13 +25,14 @@
  *	ADVANCE		nanoseconds
  *	MONITOR		which monitor; 1: connected, 0: not
  *	IRQ		bank, bits
- *	REPEAT		how often the last access happens again, each time with
- *			the same value and with the same distance to the offset
- *			before
- *	MEMORY		what the next call finds in memory: before which of its
- *			accesses to memory (counted from 0), bus address,
- *			length, bytes; length 0: that access finds no memory
- *	MSI		what the next call sends: address, data
+ *	REPEAT		how often the last access is repeated, each time with the
+ *			same value; each offset differs from the one before by
+ *			the same distance
+ *	MEMORY		bytes that the next call reads from memory: the number
+ *			of that call's first memory access (counted from 0) that
+ *			needs these bytes, bus address, length, bytes; length 0:
+ *			the bus address has no memory
+ *	MSI		an MSI that the next call sends: address, data
  */
 #ifndef XENGT_SIM_RECORD_H
 #define XENGT_SIM_RECORD_H
@@ -45,7 +46,10 @@
 #define XENGT_SIM_REC_VERSION	1U
 /* The number of pages of memory that a recording may touch: 128 MiB. */
 #define XENGT_SIM_REC_PAGES_MAX	32768U
-/* Limits for one call: pieces of memory that become known, and their bytes. */
+/*
+ * Limits for one call: number of pieces of memory that the recording must
+ * contain for the call, and number of bytes in all these pieces.
+ */
 #define XENGT_SIM_REC_PIECES_MAX	65536U
 #define XENGT_SIM_REC_BYTES_MAX	(16U << 20)
 /* The largest number of repetitions in one REPEAT. */

@@ -74,7 +74,8 @@ struct xengt_sim_unit {
 
 /*
  * Callbacks to the machine that has the GPU. Each may be NULL: without the DMA
- * callbacks no bus address has memory; without 'msi' interrupts are dropped.
+ * callbacks only bus addresses in regions have memory; without 'msi' interrupts
+ * are dropped.
  */
 struct xengt_sim_ops {
 	/*
@@ -110,10 +111,12 @@ struct xengt_sim_ops {
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
 	/*
-	 * Machine memory may be a file with holes, which a read would fill. Returns how
-	 * many bytes at from + *ret_skip have data, and sets *ret_skip; both are
-	 * multiples of 4096, and from + max is the end. 0: there are none. Only the
-	 * judge's search for Xen's tables calls this. NULL: all memory has data.
+	 * Find data in [from, from + max) of machine memory. The memory may be
+	 * a file with holes; a read of a hole would allocate memory for the
+	 * hole. Returns the number of bytes with data that begin at from +
+	 * *ret_skip, or 0 if there are none. The returned number and *ret_skip
+	 * are multiples of 4096. Only the judge's search for Xen's tables calls
+	 * data_at. If this is NULL, all memory has data.
 	 */
 	uint64_t (*data_at)(void *opaque, const uint8_t *from, uint64_t max,
 			    uint64_t *ret_skip);
@@ -122,7 +125,7 @@ struct xengt_sim_ops {
 struct xengt_sim_config {
 	const struct xengt_sim_platform *platform; /* NULL: the first one in the
 						    * table */
-	const struct xengt_sim_ops *ops;	/* copied; NULL: none */
+	const struct xengt_sim_ops *ops;	/* copied; NULL: no callbacks */
 	void *opaque;
 	/*
 	 * Simulate no TLB for the GGTT. With the TLB (default), the first use
@@ -144,7 +147,8 @@ struct xengt_sim_config {
 struct xengt_sim_region {
 	uint64_t bus;
 	uint64_t len;
-	void *host;		/* page aligned; bus and len are, too */
+	void *host;		/* a multiple of the page size, like bus and
+				 * len */
 };
 
 #define XENGT_SIM_REGIONS_MAX	16
@@ -167,13 +171,16 @@ struct xengt_sim_stats {
 	uint64_t dma_faults;		/* accesses of a bus address without
 					 * memory */
 	uint64_t iommu_translations;	/* accesses that the IOMMU translated */
-	uint64_t iommu_moved;		/* of these, accesses whose address
-					 * changed */
+	uint64_t iommu_moved;		/* translated accesses whose machine
+					 * address differs from the bus
+					 * address */
 	uint64_t iommu_faults;		/* accesses that the IOMMU refused */
-	uint64_t iommu_stale;		/* accesses by a translation that the tables
-					 * do not have any more */
-	uint64_t iommu_laps;		/* times that the IOMMU's queue went all
-					 * the way around unseen, so that all
+	uint64_t iommu_stale;		/* accesses that used a cached
+					 * translation that the tables do not
+					 * contain any more */
+	uint64_t iommu_laps;		/* times that the IOMMU's queue may have
+					 * wrapped around since the simulator
+					 * looked at it last, so that all
 					 * translations were dropped */
 	uint64_t dma_blocked;		/* accesses of the GPU while bus
 					 * mastering was off */
@@ -222,7 +229,8 @@ void xengt_sim_reset(struct xengt_sim *sim);
 /*
  * Bring the simulator back to its state after xengt_sim_create(). This costs a
  * fraction of a new xengt_sim_create(), for programs that often need a new
- * simulator. Regions, judge and recording are removed, and time begins again.
+ * simulator. Regions, judge and recording are removed, and virtual time begins
+ * again at 0.
  */
 void xengt_sim_power_cycle(struct xengt_sim *sim);
 
@@ -266,11 +274,12 @@ int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 /* --- the GPU side -------------------------------------------------------- */
 
 /*
- * The GPU (an engine, the display) touches [ggtt, ggtt + len) of the global
- * graphics address space: TLB, GGTT, judge, DMA, in this order. The bus master
- * bit must be set, as on hardware. Returns 0, -EPERM (no bus mastering),
- * -EINVAL (beyond the GGTT), or -EFAULT: for at least one page the entry was
- * not present or named no memory; all other pages were accessed.
+ * The GPU (an engine, the display) accesses [ggtt, ggtt + len) of the global
+ * graphics address space. The access uses the TLB, the GGTT, the judge and DMA,
+ * in this order. The bus master bit must be set, as on hardware. Returns 0,
+ * -EPERM (no bus mastering), -EINVAL (beyond the GGTT), or -EFAULT: for at
+ * least one page the entry was not present or named no memory; all other pages
+ * were accessed.
  */
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write);
@@ -284,10 +293,10 @@ void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 			 uint32_t bits);
 
 /*
- * Plug a monitor in or out: sink 0 is the DisplayPort monitor on port B, 1 the
- * HDMI monitor on port C (both are plugged in after reset). Raises a hotplug
- * interrupt if the driver enabled the port's detection. Returns 0, or -1 if
- * there is no such monitor.
+ * Plug in or unplug a monitor: sink 0 is the DisplayPort monitor on port B, 1
+ * the HDMI monitor on port C (both are plugged in after reset). Raises a
+ * hotplug interrupt if the driver enabled the port's detection. Returns 0, or
+ * -1 if there is no such monitor.
  */
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
@@ -382,19 +391,23 @@ struct xengt_sim_exec_opts {
 					 * default, scaled by cost_percent */
 	uint32_t work_per_call;		/* commands that one call executes at
 					 * most; 0: the default */
-	unsigned int ignore_preempt;	/* engines that do not preempt, as bits
-					 * 1 << index; the members below have
-					 * such bits, too */
+	unsigned int ignore_preempt;	/* engines that do not preempt, a bit (1
+					 * << index) for each. lose_irq,
+					 * stick_tlb and stick_reset have such
+					 * bits, too */
 	unsigned int lose_irq;		/* engines whose interrupts are lost */
 	/*
 	 * Gen9's blitter lets any batch reach any register (CVE-2019-0155);
 	 * true closes that hole.
 	 */
 	bool no_blt_hole;
-	/* Resets and TLB invalidations that do not end while these are set. */
+	/*
+	 * Injected faults: resets and TLB invalidations that do not complete.
+	 */
 	unsigned int stick_tlb;		/* engines that do not invalidate their
 					 * TLB */
-	unsigned int stick_reset;	/* engines that ignore a reset and go on */
+	unsigned int stick_reset;	/* engines that ignore a reset and
+					 * continue */
 	bool stick_full_reset;		/* a reset of the whole GPU does not
 					 * end, either */
 	unsigned int strict;		/* XENGT_SIM_STRICT_* */
@@ -411,7 +424,8 @@ struct xengt_sim_engine_stats {
 					 * privilege was missing */
 	uint64_t faults;
 	uint64_t errors;		/* undefined commands */
-	uint64_t blit_bytes;		/* written by the blitter */
+	uint64_t blit_bytes;		/* number of bytes that the blitter
+					 * wrote */
 };
 
 void xengt_sim_get_exec(const struct xengt_sim *sim,
@@ -436,8 +450,9 @@ uint64_t xengt_sim_time(const struct xengt_sim *sim);
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /*
- * L3 writes back all that it has, as it may at any time; the judge checks the
- * pages to which the data goes. Without XENGT_SIM_STRICT_CACHES L3 has no data.
+ * Make L3 write all its data back to memory, as hardware may do at any time.
+ * The judge checks the pages that receive the data. Without
+ * XENGT_SIM_STRICT_CACHES L3 has no data.
  */
 void xengt_sim_write_back(struct xengt_sim *sim);
 
@@ -447,14 +462,14 @@ void xengt_sim_get_stats(const struct xengt_sim *sim,
 			 struct xengt_sim_stats *ret_stats);
 
 /*
- * The GGTT entry in the table (not the TLB), without side effects; 0 beyond the
- * table.
+ * Returns the GGTT entry in the table (not the one in the TLB), without side
+ * effects; 0 beyond the table.
  */
 uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 
 /*
- * The value that a read of a register would give, without side effects; 0
- * beyond the registers.
+ * Returns the value that a read of a register would return, without side
+ * effects; 0 beyond the registers.
  */
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
 

@@ -3,9 +3,9 @@
  * The GPUs that can be simulated: identity and fuses, as data.
  *
  * Capability offsets, revisions and fuse values are those of the desktop
- * Skylake GT2, the mobile Kaby Lake GT2 (Linux drives it as a Skylake with other
- * ids) and the mobile Broadwell GT2: one slice, three subslices of eight
- * execution units.
+ * Skylake GT2, the mobile Kaby Lake GT2 (which Linux drives like a Skylake with
+ * other ids) and the mobile Broadwell GT2. Each has one slice with three
+ * subslices of eight execution units.
  */
 #include "sim/sim_priv.h"
 

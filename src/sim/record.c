@@ -2,10 +2,10 @@
 /*
  * Writes recordings. record.h describes the format.
  *
- * The recorder remembers memory as a replay will know it: from earlier records
- * and from writes of the GPU. When a read finds other bytes, the recorder
- * records them. So, while a recording is made, all accesses of memory go
- * through sim_dma().
+ * The recorder keeps a copy of the memory that a replay will know from earlier
+ * records and from writes of the GPU. When a read returns other bytes than this
+ * copy has, the recorder records these bytes. So, while a recording is made,
+ * all accesses of memory must call sim_dma().
  */
 #include "sim/record.h"
 #include "sim/rec.h"

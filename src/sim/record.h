@@ -25,9 +25,9 @@
  *	ADVANCE		nanoseconds
  *	MONITOR		which monitor; 1: connected, 0: not
  *	IRQ		bank, bits
- *	REPEAT		how often the last access is repeated, each time with the
- *			same value; each offset differs from the one before by
- *			the same distance
+ *	REPEAT		how often the last access is repeated. Each repetition
+ *			has the same value, and an offset that differs from the
+ *			previous offset as the last one did
  *	MEMORY		bytes that the next call reads from memory: the number
  *			of that call's first memory access (counted from 0) that
  *			needs these bytes, bus address, length, bytes; length 0:

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps the regions of machine memory that the owner gave by pointer. */
+/*
+ * Keeps the regions of machine memory to which the program that runs the
+ * simulator gave pointers.
+ */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
 

@@ -4,8 +4,9 @@
  * the format.
  *
  * Time is virtual and is replayed, too, so a difference means that the
- * simulator has changed. A change of the time that something takes shows first
- * in reads of clocks and scanlines, so these are not compared.
+ * simulator has changed. Reads of clocks and scanlines are not compared,
+ * because they differ as soon as any step of the simulator takes another time
+ * than before.
  */
 #include "sim/rec.h"
 #include "sim/record.h"
@@ -18,7 +19,10 @@
 #define IN_BYTES	4096U
 #define MSIS_MAX	64U
 
-/* Bytes of memory that become known at one access of the call. */
+/*
+ * Bytes that one access of the next call must find in memory (a record MEMORY).
+ * at: the number of this access in the call.
+ */
 struct patch {
 	uint64_t at;
 	uint64_t bus;
@@ -45,7 +49,7 @@ struct replay {
 	int64_t stride;
 	uint64_t last_off[3];
 
-	/* the memory that the next call finds, from records MEMORY */
+	/* contents of the records MEMORY for the next call */
 	struct patch *patches;
 	unsigned int n_patches, next_patch;
 	uint8_t *bytes;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Carries out resets by GDRST (0x941c). A write names domains. The reset ends
- * before the write returns, so reads give 0; but stick_reset and
- * stick_full_reset make resets that do not end. RESET_CTL, by which a driver
- * asks an engine to get ready for a reset, is in engine_regs.c.
+ * Carries out resets by GDRST (0x941c). A write names the domains to reset. A
+ * reset ends before the write returns, so reads return 0. With stick_reset and
+ * stick_full_reset a reset does not end. engine_regs.c handles RESET_CTL, by
+ * which a driver requests that an engine prepares for a reset.
  *
- * The reset of a domain clears its engine's registers, with whitelist and
- * general purpose registers, and registers elsewhere that belong to the engine.
- * A full reset also clears registers that engines share, and the fences. The
- * list below has the registers that i915 writes again after the reset of an
- * engine (intel_engine_resume() and what it calls) and after a full one
- * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Registers of power,
- * interrupts, display and faults and the GGTT keep their values.
+ * The reset of a domain clears the registers of the domain's engine, including
+ * whitelist and general purpose registers, and the registers elsewhere that
+ * belong to this engine. A full reset also clears registers that engines share,
+ * and the fences. The list below has the registers that i915 writes again after
+ * the reset of an engine (intel_engine_resume() and what it calls) and after a
+ * full reset (intel_gt_init_hw(), intel_ggtt_restore_fences()). The registers
+ * of power, interrupts, display and faults keep their values; so do the GGTT
+ * entries.
  */
 #include "sim/engine.h"
 #include "sim/sim_priv.h"
@@ -31,7 +32,8 @@ static const struct {
 };
 
 /*
- * Registers outside of the engines' own that a reset clears, sorted by offset.
+ * Registers that a reset clears and that are outside of the engines' own ranges
+ * of registers; sorted by offset.
  */
 static const struct {
 	uint32_t first;
@@ -40,7 +42,7 @@ static const struct {
 					 * clears them; 0: only a full reset */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
-	{ 0x4260, 0x4270, 0 },				/* shows invalidations
+	{ 0x4260, 0x4270, 0 },				/* bits of invalidations
 							 * that have not
 							 * ended */
 	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */

@@ -3,15 +3,16 @@
  * Draws the picture that a pipe shows: planes from bottom to top, then the
  * cursor.
  *
- * Each register has the value that the last vertical blank latched. On Gen8 the
- * primary plane covers the pipe, and the sprite lies above it. On Gen9 all
- * planes are alike; a plane lies above the planes with lower numbers. Surfaces
- * are linear, X- or Y-tiled (Gen8: X); pixels of 5 to 10 bits per colour come
- * out with 8. Memory is read as the display reads it: through the GGTT and its
- * TLB, and each access is judged.
+ * The values of the planes' registers are those that the last vertical blank
+ * latched. On Gen8 the primary plane covers the pipe, and the sprite is above
+ * the primary plane. On Gen9 all planes are alike; a plane is above the planes
+ * with lower numbers. Surfaces are linear, X-tiled or (only on Gen9) Y-tiled.
+ * Pixels with 5 to 10 bits per colour are converted to 8 bits per colour.
+ * Memory is read as the display reads it, through the GGTT and its TLB, and the
+ * judge checks each access.
  *
- * A plane whose format or tiling is not known here is not drawn: YUV, indexed
- * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,
+ * A plane whose format or tiling this file does not support is not drawn: YUV,
+ * indexed and floating point pixels, Yf tiles. Not modelled: scaling, rotation,
  * colour keys, gamma, colour correction and range, the border around a picture.
  */
 #include "sim/display.h"
@@ -33,7 +34,10 @@
 
 enum pixel { RGB565, XRGB8888, XBGR8888, XRGB2101010, XBGR2101010 };
 
-/* The places of red, green and blue in the little-endian pixel. */
+/*
+ * The positions of red, green and blue in a pixel, which is a little-endian
+ * number.
+ */
 struct pixel_desc {
 	uint8_t bytes;
 	struct {
@@ -53,8 +57,8 @@ static const struct pixel_desc pixels[] = {
 
 /* How to decode a plane's control register, for each kind of plane. */
 struct plane_kind {
-	bool covers_pipe;		/* the plane has no position and size of
-					 * its own */
+	bool covers_pipe;		/* the plane has no registers for a
+					 * position and a size */
 	uint32_t format_mask;
 	uint32_t alpha_mask;
 	uint32_t tiling_mask;
@@ -120,7 +124,7 @@ enum alpha {
 	ALPHA_COVERAGE = 3U << 4,
 };
 
-/* A plane, or the cursor, ready to be drawn. */
+/* A plane or the cursor, with decoded registers. */
 struct layer {
 	uint64_t addr;
 	uint32_t pitch;
@@ -148,7 +152,9 @@ static bool set_format(struct layer *l, const struct plane_kind *kind,
 		if ((p->ctl & kind->tiling_mask) != kind->tilings[i].code)
 			continue;
 		l->tiling = kind->tilings[i].tiling;
-		/* the register has bytes on Gen8, and units on Gen9 */
+		/*
+		 * the stride register is in bytes on Gen8, and in units on Gen9
+		 */
 		l->pitch = (p->stride & (kind->tilings[i].unit == 1 ? 0xffffU :
 					 0xfffU)) * kind->tilings[i].unit;
 		return true;

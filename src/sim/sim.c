@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Timestamps count from now on. */
+/* Sets the time from which timestamps count to now. */
 static void set_born(struct xengt_sim *sim)
 {
 	if (sim->ops.now_ns)

@@ -8,8 +8,8 @@
  *
  *	entry.c			calls from outside, which it also records
  *	scanout.c		the display's picture
- *	sim.c			creation, reset; background work of engines, judge,
- *				display
+ *	sim.c			creation, reset, and the background work of the
+ *				engines, the judge and the display
  *	bar.c			the CPU's accesses
  *	engine.c ... lrc.c	the work of the engines: exec.h
  *	judge_hammer.c		the judge's own accesses

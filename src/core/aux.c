@@ -34,14 +34,17 @@
  */
 #define REQ_NATIVE		0x8
 #define REQ_READ		0x1
-#define REQ_KIND		0x3	/* I2C: write, read, update of status */
+#define REQ_KIND		0x3	/* bits for the kind of an I2C request:
+					 * write, read, or update of status */
 #define REPLY_ACK		0x00
 #define REPLY_NACK		0x10
 #define REPLY_I2C_NACK		0x40
 
 #define I2C_EDID		0x50
 
-#define DPCD_WRITABLE_FIRST	0x100	/* link configuration */
+#define DPCD_WRITABLE_FIRST	0x100	/* offset of the first field that a
+					 * driver can write (link
+					 * configuration) */
 #define DPCD_TRAINING_PATTERN	0x102
 #define DPCD_STATUS_FIRST	0x200	/* fields that only the monitor
 					 * writes */
@@ -162,9 +165,9 @@ static uint32_t i2c(struct xengt_monitor *monitor, uint8_t *msg, uint32_t kind,
 }
 
 /*
- * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg is the request,
- * of size bytes; the reply overwrites it. Returns the size of the reply, or 0
- * if the monitor does not answer.
+ * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg has the request,
+ * of size bytes; the reply overwrites the request in msg. Returns the size of
+ * the reply, or 0 if the monitor does not answer.
  */
 static uint32_t transact(struct xengt_monitor *monitor,
 			 uint8_t msg[XENGT_AUX_MSG_BYTES], uint32_t size)

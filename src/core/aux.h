@@ -38,7 +38,7 @@ struct xengt_monitor {
  */
 void xengt_monitor_reset(struct xengt_monitor *monitor);
 
-/* Write handler of the control registers of all channels. */
+/* Write handler of the control registers of all AUX channels. */
 uint32_t xengt_aux_write_ctl(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
 			     uint32_t old, uint32_t new);

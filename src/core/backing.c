@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest's driver reads PVINFO to learn whether it drives a vGPU. When it
- * first does so, RAM is put behind BAR0. The RAM stays as long as BAR0 does not
- * move, whether memory decode is on or off.
+ * A guest's driver reads PVINFO to learn whether it drives a vGPU. When the
+ * driver reads PVINFO for the first time, RAM is put behind BAR0. The RAM stays
+ * as long as BAR0 does not move, whether memory decode is on or off.
  *
  * The RAM changes how Xen carries out an access of BAR0. If the RAM were put
- * there while another vCPU is in the middle of an access, Xen would keep the
- * worker's answer for that vCPU's next access and then crash the domain (see
- * track.h). So the device puts the RAM there only after a single vCPU has used
- * BAR0 for a while, as happens when a driver starts. Removing the RAM is
- * harmless: an access of a page that was RAM traps again.
+ * behind BAR0 while another vCPU is in the middle of an access, Xen would keep
+ * the worker's answer for that vCPU's next access and then crash the domain
+ * (see track.h). So the device puts the RAM behind BAR0 only after a single
+ * vCPU has used BAR0 for a while, as happens when a driver starts. Removing the
+ * RAM is harmless: an access of a page that was RAM traps again.
  *
- * If no RAM can be had, for whatever reason, the guest sees the same device,
- * but more of its accesses trap.
+ * If RAM cannot be put behind BAR0, for whatever reason, the guest sees the
+ * same device, but more of its accesses trap.
  */
 #include "core/backing.h"
 #include "core/ggtt.h"
@@ -33,7 +33,8 @@ _Static_assert(XENGT_HV_BACK_MAX >= (XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) /
 
 /*
  * Time in ns after which Xen has certainly finished an access. The time starts
- * at the next access, which is later than the worker's answer to the first one.
+ * when another vCPU accesses BAR0, which is later than the worker's answer to
+ * the access before.
  */
 #define QUIET_NS	20000000u
 
@@ -67,7 +68,7 @@ static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 
 /*
  * Requests RAM behind 'pages' pages of BAR0, from page 'first' on. Returns the
- * RAM, or NULL if the request was refused or none was made.
+ * RAM, or NULL if the request was refused or no request was made.
  */
 static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 {
@@ -99,8 +100,9 @@ static void put(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages,
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	/*
-	 * unback fails if no broker runs. Then the RAM stays until the vGPU
-	 * ends: the broker has a record of the RAM and frees it.
+	 * unback fails if no broker runs. In this case the RAM stays until the
+	 * vGPU ends; a later broker has a record of the RAM and then frees the
+	 * RAM.
 	 */
 	vgpu->counters.places++;
 	hv->ops->unback(hv, at, pages, ram);
@@ -226,8 +228,8 @@ void xengt_backing_release(struct xengt_vgpu *vgpu)
 		for (uint32_t i = 0; i < index->hot_page_count; i++)
 			hide_page(vgpu, index->hot_pages[i]);
 		/*
-		 * The module refuses this call for a zapped vGPU. That is
-		 * harmless, because the GPU reaches no memory for a zapped
+		 * The module refuses this call for a zapped vGPU. The refusal
+		 * is harmless, because the GPU reaches no memory for a zapped
 		 * vGPU.
 		 */
 		tell_gpu(vgpu, 0);

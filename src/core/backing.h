@@ -23,10 +23,10 @@ struct xengt_backing {
 	bool is_postponed;	/* no broker was there: request RAM again at the
 				 * next read of PVINFO */
 	/*
-	 * Both fields are valid while no RAM is behind BAR0. vcpu: the vCPU
-	 * that used BAR0 last. since_ns: RAM must not be put behind BAR0 before
-	 * this time, because two vCPUs have used BAR0 shortly after each other;
-	 * 0: only one vCPU has used BAR0.
+	 * vcpu and since_ns are valid while no RAM is behind BAR0. vcpu: the
+	 * vCPU that used BAR0 last. since_ns: RAM must not be put behind BAR0
+	 * before this time, because two vCPUs have used BAR0 shortly after each
+	 * other; 0: only one vCPU has used BAR0.
 	 */
 	uint32_t vcpu;
 	uint64_t since_ns;

@@ -67,10 +67,11 @@
  * waiting, since one trap may take longer than 100 us. But if the driver's vCPU
  * wakes late and then reads such a scanline in a later frame, the driver logs
  * "Potential atomic update failure". So a guest never reads a scanline of the
- * last 100 us before a blank: during this time it reads the number of the
- * scanline before.
+ * last 100 us before a blank: during these 100 us the guest reads the number of
+ * the previous scanline.
  */
-#define EVADED_PER_SEC		10000u	/* 1 / 100 us */
+#define EVADED_PER_SEC		10000u	/* number of intervals of 100 us in a
+					 * second */
 
 /*
  * A driver's accesses trap a dozen times for each blank. On a slow machine
@@ -96,9 +97,9 @@
 #define DEFAULT_HZ		60u
 /*
  * Limits of the duration of a frame. No monitor's timings are outside of these
- * limits. If the guest programs a frame outside of them, the pipe runs at 60
- * Hz. With at most 2^26 pixels a frame, pixel_hz times NS_PER_SEC is below
- * 2^64.
+ * limits. If the guest programs a frame outside of these limits, the pipe runs
+ * at 60 Hz. With at most 2^26 pixels a frame, pixel_hz times NS_PER_SEC is
+ * below 2^64.
  */
 #define FRAME_MIN_NS		(4 * 1000 * 1000ull)
 #define FRAME_MAX_NS		NS_PER_SEC
@@ -153,7 +154,7 @@ static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 
 	if (!div || port > 4)
 		return 0;
-	/* below 2^54: 24 bits times 540 million */
+	/* the product is below 2^54: 24 bits times 540 million */
 	return m * link_khz(vgpu, port) * 1000 / div;
 }
 
@@ -176,7 +177,7 @@ static uint64_t frame_pixels(const struct xengt_pipe *pipe)
 	return (uint64_t)pipe->htotal * pipe->vtotal;
 }
 
-/* The duration of a frame; the pipe must have a clock. */
+/* Returns the duration of a frame in ns. The pipe must have a clock. */
 static uint64_t frame_ns(const struct xengt_pipe *pipe)
 {
 	return frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz;
@@ -199,7 +200,9 @@ static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
 }
 
-/* Pixels sent since the pipe was switched on. */
+/*
+ * Returns the number of pixels that the pipe has sent since it was switched on.
+ */
 static uint64_t pixels_at(const struct xengt_pipe *pipe, uint64_t at)
 {
 	uint64_t t = at > pipe->start_ns ? at - pipe->start_ns : 0;
@@ -218,7 +221,7 @@ static uint64_t blanks_at(const struct xengt_pipe *pipe, uint64_t at)
 	return (pixels_at(pipe, at) + blank_pixels(pipe)) / frame_pixels(pipe);
 }
 
-/* The first time at which blanks_at() returns n; n > 0. */
+/* Returns the first time at which blanks_at() returns n; n > 0. */
 static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
 {
 	uint64_t pixels = n * frame_pixels(pipe) - blank_pixels(pipe);
@@ -280,7 +283,7 @@ static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
 	pipe->armed &= ~armed;
 }
 
-/* The interrupts of a pipe that the guest has unmasked and enabled. */
+/* Returns the interrupts of a pipe that the guest has unmasked and enabled. */
 static uint32_t wanted(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IER + n * PIPE_IRQ_STRIDE) &
@@ -338,8 +341,8 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * The longest pause for a guest that takes cost_ns to handle one blank
- * interrupt of each pipe.
+ * Returns the longest pause in ns for a guest that takes cost_ns to handle one
+ * blank interrupt of each pipe.
  */
 static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 {
@@ -350,8 +353,8 @@ static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 }
 
 /*
- * The time at which the pause after a pipe's last blank interrupt ends. The
- * handling times of all pipes are added, so that the blanks of all pipes
+ * Returns the time at which the pause after a pipe's last blank interrupt ends.
+ * The handling times of all pipes are added, so that the blanks of all pipes
  * together leave the guest three quarters of its time.
  */
 static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
@@ -526,8 +529,8 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 	if (line > last && line < pipe->vactive)
 		line = last;
 	/*
-	 * On DisplayPort the scanline counter is one behind the line being
-	 * sent.
+	 * On DisplayPort the scanline counter is one line behind the line that
+	 * is being sent.
 	 */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }

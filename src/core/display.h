@@ -15,7 +15,7 @@ struct xengt_reg;
 
 /*
  * Port B's bit in the interrupt registers of the south display. In the ISR,
- * which shows levels, the bit is set while a monitor is plugged in.
+ * which shows levels, port B's bit is set while a monitor is plugged in.
  */
 #define XENGT_PCH_HOTPLUG_B	0x200000u
 
@@ -68,10 +68,10 @@ void xengt_display_init(struct xengt_vgpu *vgpu);
 void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
- * Put another monitor on port B. edid is copied; it is valid
- * (common/edid_check.h) and has 128 or 256 bytes. The old monitor is unplugged
+ * Put another monitor on port B. edid must be valid (common/edid_check.h) and
+ * have 128 or 256 bytes; the function copies it. The old monitor is unplugged
  * now and the new one is plugged in a second later: drivers read a monitor's
- * EDID again only after the monitor was away.
+ * EDID again only after a monitor was unplugged.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);
@@ -79,8 +79,8 @@ void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 /*
  * Returns the time at which xengt_display_tick() is due, in the clock of hv's
  * now_ns; UINT64_MAX: no tick is due until a register changes. A blank needs no
- * tick if its interrupt is masked or disabled, or if it is skipped because the
- * guest is slow.
+ * tick if the blank's interrupt is masked or disabled, or if the interrupt is
+ * skipped because the guest is slow.
  */
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
@@ -94,8 +94,9 @@ void xengt_display_catch_up(struct xengt_vgpu *vgpu);
 
 /*
  * Call this after an interrupt was acknowledged or a register of the interrupt
- * tree changed. With this step the guest may have finished handling a blank
- * interrupt; the time of the next blank interrupt depends on that.
+ * tree changed. The acknowledgement or the change may be the end of the guest's
+ * handling of a blank interrupt, and the time of the next blank interrupt
+ * depends on this end.
  */
 void xengt_display_handled(struct xengt_vgpu *vgpu);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Does the guest's driver run? No driver tells the device this in one step, so
- * the answer follows from what every driver of a vGPU must do with the device:
+ * Does the guest's driver run? No driver tells the device in one step that it
+ * runs. So xengt_vgpu_driver() derives the answer from what every driver of a
+ * vGPU must do with the device:
  *
  *   none      nothing read PVINFO's magic and no work came since the last reset
  *             (power-on, function level reset, reset of the domain)
@@ -17,8 +18,8 @@
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can
- * pretend that its driver runs; then the administrator who asks about this
- * guest gets a wrong answer, and nothing else follows.
+ * pretend that its driver runs. The only effect is that an administrator gets a
+ * wrong answer about this guest.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H
@@ -30,11 +31,14 @@
 struct xengt_vgpu;
 
 struct xengt_driver {
-	bool has_probed;		/* since the last reset */
-	bool has_worked;		/* since the last reset, or since the
+	bool has_probed;		/* the guest has read the magic since the
+					 * last reset */
+	bool has_worked;		/* a driver gave the GPU work since the
+					 * last reset or, if later, since the
 					 * present driver replaced a stopped
-					 * one */
-	bool has_used_msi;		/* since the last reset */
+					 * driver */
+	bool has_used_msi;		/* MSI was on at some time since the last
+					 * reset */
 };
 
 /* Call this when the guest has read PVINFO's magic. */

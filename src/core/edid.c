@@ -9,11 +9,13 @@
 
 #include <string.h>
 
-#define AT_SIZE		21	/* cm */
-#define AT_MODES	35	/* established, then standard timings */
+#define AT_SIZE		21	/* offset of the screen's size, in cm */
+#define AT_MODES	35	/* offset of the established timings; the
+				 * standard timings follow them */
 #define AT_BEST		54
-#define AT_MAX		98	/* largest line rate in kHz, pixel clock in
-				 * units of 10 MHz */
+#define AT_MAX		98	/* offset of the largest line rate (in kHz) and
+				 * of the largest pixel clock (in units of 10
+				 * MHz) */
 #define CHECKSUM	127
 
 /* clang-format off */
@@ -25,8 +27,8 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
 	0xa5,				/* digital, 8 bits a colour, DisplayPort */
-	0, 0, 120,			/* size in cm: from the mode; gamma
-					 * 2.2 */
+	0, 0, 120,			/* the size in cm comes from the mode;
+					 * gamma 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
 	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */

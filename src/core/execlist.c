@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The
- * guest writes two context descriptors; events tell it what happens to the
- * contexts:
+ * guest writes two context descriptors; events tell the guest what happens to
+ * the contexts:
  *
  *               written                 the running one ends
  *   [idle] --------------> [active] ---------------------------> second one
@@ -231,8 +231,9 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * The index of a context in flight[], or a free index for the context. Returns
- * -1 if two other contexts are in flight: the hardware accepts no third one.
+ * Returns the index of a context in flight[], or a free index for the context.
+ * Returns -1 if two other contexts are in flight: the hardware accepts no third
+ * one.
  */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
@@ -249,8 +250,8 @@ static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 }
 
 /*
- * Hand the work of a port to the hardware. Returns 0 or -errno; *work says more
- * about a refusal.
+ * Submit the work of a port to gpu. Returns 0 or -errno; if the work is
+ * refused, *work has the reason.
  */
 static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		     struct xengt_port *port, struct xengt_vgpu_submit *work)
@@ -455,8 +456,9 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 		if (ev->value & XENGT_ENGINE_IRQ_USER)
 			vgpu->counters.user_interrupts++;
 		/*
-		 * the hardware's context switches are not those that the guest
-		 * sees
+		 * Do not pass on the hardware's interrupts for context
+		 * switches: the guest sees other context switches than the
+		 * hardware.
 		 */
 		raise_event(vgpu, id, ev->value & ~XENGT_ENGINE_IRQ_SWITCH);
 		return;

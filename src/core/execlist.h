@@ -89,14 +89,15 @@ void xengt_execlist_reset(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 /* Is the engine without work, or has the guest told it to stop? */
 bool xengt_execlist_is_idle(const struct xengt_vgpu *vgpu,
 			    enum xengt_engine_id id);
-/* EXECLIST_STATUS, both dwords. */
+/* Returns the value of EXECLIST_STATUS, both dwords. */
 uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id);
 /*
- * The value of ACTHD, the address of the command that is executed now. The true
- * address is not known, since the hardware may be running another guest's work.
- * Drivers only check whether the value changes, so it changes at each read
- * until the work has ended or has been found to hang.
+ * Returns the value of ACTHD, the address of the command that is executed now.
+ * The true address is not known, since the hardware may be running another
+ * guest's work. Drivers only check whether the value changes, so the returned
+ * value changes at each read until the work has ended or has been found to
+ * hang.
  */
 uint64_t xengt_execlist_acthd(struct xengt_vgpu *vgpu, enum xengt_engine_id id);
 

@@ -12,7 +12,7 @@ struct xengt_faults {
 };
 
 /*
- * Add a fault; if there is no room, the oldest one is forgotten. A repetition
+ * Add a fault; if there is no room, the oldest fault is dropped. A repetition
  * of the previous fault is only counted.
  */
 void xengt_fault_note(struct xengt_faults *faults,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's view of the GGTT. A store of the guest changes first the view and
- * then the hardware's entry.
+ * Keeps the guest's view of the GGTT. A store of the guest changes first the
+ * view and then the hardware's entry.
  */
 #ifndef XENGT_GGTT_H
 #define XENGT_GGTT_H
@@ -10,7 +10,7 @@
 
 struct xengt_vgpu;
 
-/* 8 MiB of entries: 4 GiB of graphics addresses. */
+/* Number of GGTT entries: 8 MiB of memory, for 4 GiB of graphics addresses. */
 #define XENGT_GGTT_ENTRIES	(1u << 20)
 
 struct xengt_ggtt_slice {
@@ -62,8 +62,8 @@ void xengt_ggtt_store(struct xengt_vgpu *vgpu, uint32_t entry, uint64_t val);
 /*
  * xengt_ggtt_attach(): from now on the guest stores the slice's entries to ram
  * without traps; if ram is NULL, the stores trap. xengt_ggtt_detach(): from now
- * on stores to the slice's entries trap. It returns the RAM that was attached,
- * or NULL.
+ * on stores to the slice's entries trap. This function returns the RAM that was
+ * attached, or NULL.
  */
 void xengt_ggtt_attach(struct xengt_ggtt_slice *slice, void *ram);
 void *xengt_ggtt_detach(struct xengt_vgpu *vgpu,
@@ -77,7 +77,7 @@ void xengt_ggtt_sync(struct xengt_vgpu *vgpu);
 /*
  * Between xengt_ggtt_begin() and xengt_ggtt_end() neighbouring stores are
  * collected into one call to the hardware, which happens at the latest in
- * xengt_ggtt_end(). Otherwise each store is one call.
+ * xengt_ggtt_end(). At other times each store is one call to the hardware.
  */
 void xengt_ggtt_begin(struct xengt_vgpu *vgpu);
 void xengt_ggtt_end(struct xengt_vgpu *vgpu);

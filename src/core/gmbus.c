@@ -15,7 +15,8 @@
 
 #define COMMAND_CLEAR		0x80000000u	/* clears an error */
 #define COMMAND_READY		0x40000000u	/* starts a cycle */
-#define COMMAND_CYCLE		0x0e000000u	/* wait, index or stop */
+#define COMMAND_CYCLE		0x0e000000u	/* bits for the kind of a cycle:
+						 * wait, index, stop */
 #define COMMAND_STOP_ONLY	0x08000000u
 #define STATUS_READY		0x0800u
 #define STATUS_NO_ANSWER	0x0400u
@@ -53,8 +54,9 @@ uint32_t xengt_gmbus_write_command(struct xengt_vgpu *vgpu,
 
 /*
  * Returns the new value of the bits of one wire; each register has the bits of
- * two wires. The bits, from the lowest: direction mask, direction, value mask,
- * value, level. A mask bit says whether this write changes the next higher bit.
+ * two wires. The bits of a wire, from the lowest: direction mask, direction,
+ * value mask, value, level. A mask bit says whether this write changes the next
+ * higher bit.
  */
 static uint32_t wire(uint32_t old, uint32_t new)
 {

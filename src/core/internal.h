@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Defines struct xengt_vgpu, which holds the state of all parts of the core.
- * Only files of the core may include this header. It includes the headers of
- * the parts that struct xengt_vgpu contains. A file that calls a part includes
- * that part's header by itself.
+ * Only files of the core may include this header. This header includes the
+ * headers of the parts that struct xengt_vgpu contains. A file that calls a
+ * part must itself include that part's header.
  */
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H

@@ -94,7 +94,7 @@ static void set_intx(struct xengt_vgpu *vgpu, bool level)
 	vgpu->irq.is_intx_up = level;
 }
 
-/* Send an MSI. If that fails, the next change in the tree sends the MSI. */
+/* Send an MSI. If sending fails, the next change in the tree sends the MSI. */
 static void send_message(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t data)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;

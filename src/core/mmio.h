@@ -19,9 +19,9 @@
 #define XENGT_UNKNOWN_WRITTEN	0x02
 /*
  * Length of the queue of registers without a row that the guest used for the
- * first time. xengt_vgpu_next_unknown() takes registers out of the queue. A
- * register that finds the queue full is not queued, but xengt_vgpu_regs() lists
- * this register, too.
+ * first time. xengt_vgpu_next_unknown() takes registers out of the queue. While
+ * the queue is full, further registers are not queued; xengt_vgpu_regs() lists
+ * these registers, too.
  */
 #define XENGT_UNKNOWN_NEWS	64
 

@@ -9,8 +9,8 @@
  *     -> any other address: ASLS keeps it, and the OpRegion is shown nowhere
  *
  * The device never writes the OpRegion to guest RAM. Mailboxes 1 (ACPI) and 4
- * (VBT) exist. SWSCI requests, which belong to mailbox 2, are answered all the
- * same, because some drivers do not check whether mailbox 2 exists.
+ * (VBT) exist. The device also answers SWSCI requests, which belong to mailbox
+ * 2, because some drivers do not check whether mailbox 2 exists.
  */
 #include "core/opregion.h"
 #include "core/internal.h"

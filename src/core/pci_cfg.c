@@ -8,12 +8,12 @@
  * bytes do.
  *
  * The PCI function has no I/O BAR. A BIOS uses a VGA device that has memory and
- * I/O decode on. It should use the emulated VGA, which has a ROM. hvmloader
- * switches I/O decode on only for a function with an I/O BAR, so at boot the
- * vGPU's bit for I/O decode is off. The guest can set the bit, as on silicon:
- * with this bit Linux's VGA arbiter gives the legacy VGA ports to one device at
- * a time, and i915 reads the bit back. The bit has no effect, because the
- * legacy VGA ports belong to the emulated VGA.
+ * I/O decode on. The BIOS should use the emulated VGA, which has a ROM.
+ * hvmloader switches I/O decode on only for a function with an I/O BAR, so at
+ * boot the vGPU's bit for I/O decode is off. The guest can set the bit, as on
+ * silicon: with this bit Linux's VGA arbiter gives the legacy VGA ports to one
+ * device at a time, and i915 reads the bit back. The bit has no effect, because
+ * the legacy VGA ports belong to the emulated VGA.
  *
  * The vGPU has neither a ROM nor stolen memory. The power state that the guest
  * writes is stored, and has no effect on the device. The function announces
@@ -238,10 +238,10 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
 		return 0;
 	/*
-	 * With these values the guest is reading the BAR's size and has left
-	 * decode on. Below 4 GiB a BAR whose low half is all-ones would overlap
-	 * the BIOS and the LAPIC, so an all-ones low half is never a real
-	 * address.
+	 * If the BAR has one of these values, the guest is reading the BAR's
+	 * size and has left decode on. Below 4 GiB a BAR whose low half is
+	 * all-ones would overlap the BIOS and the LAPIC, so an all-ones low
+	 * half is never a real address.
 	 */
 	if (high == 0xffffffff || (!high && mask && low == mask))
 		return 0;

@@ -79,9 +79,9 @@ bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*
- * The address at which the 64-bit BAR at reg decodes now, or 0 if it does not
- * decode, because memory decode is off, the guest has set no address, or the
- * guest is reading the BAR's size.
+ * Returns the address at which the 64-bit BAR at reg decodes now, or 0 if the
+ * BAR does not decode, because memory decode is off, the guest has set no
+ * address, or the guest is reading the BAR's size.
  */
 uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg);
 

@@ -83,8 +83,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of this root. Returns false if nothing was
- * dropped, because the GPU uses the root's table.
+ * Drop the shadows of this root, to make room for others. Returns false if
+ * nothing was dropped, because the GPU uses the root's table.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -174,7 +174,7 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 /*
  * Make the module's table for a 3-level root. The guest has no such table: four
  * fields of its context image name the four page directories. A field that is 0
- * names none.
+ * names no page directory.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -115,8 +115,8 @@ static inline uint64_t xengt_entry_gfn(uint64_t entry)
 
 /*
  * Get the shadow of a table and count one more user. A new shadow is made to
- * agree with guest memory. Returns 0; -ENOSPC: a limit of limits.h or of the
- * GPU's side is reached; -ENOMEM; or the error of hv or gpu.
+ * agree with guest memory. Returns 0; -ENOSPC: a limit of limits.h or of gpu is
+ * reached; -ENOMEM; or the error of hv or gpu.
  */
 int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 		     bool is_64k, uint16_t *ret_index);

@@ -249,8 +249,8 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * Does an entry of a table above level 1 name a table? If not, the entry maps 2
- * MiB or nothing.
+ * Does an entry of a table above level 1 name a table? An entry that names no
+ * table maps 2 MiB or nothing.
  */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {

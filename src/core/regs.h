@@ -18,8 +18,8 @@ struct xengt_reg;
 
 enum xengt_reg_policy {
 	XENGT_REG_NO_ROW = 0,	/* policy of an offset without a row */
-	XENGT_REG_SHADOW,	/* memory of the vGPU */
-	XENGT_REG_TRAP,		/* memory of the vGPU, with handlers */
+	XENGT_REG_SHADOW,	/* plain memory of the vGPU */
+	XENGT_REG_TRAP,		/* plain memory of the vGPU, with handlers */
 	XENGT_REG_DENY,		/* a read returns .reset, a write is dropped;
 				 * both are counted */
 };
@@ -53,8 +53,10 @@ struct xengt_reg_bases {
  */
 struct xengt_reg {
 	const char *name;	/* name in the PRM of the first platform that
-				 * has it */
-	const struct xengt_reg_bases *bases;	/* NULL: one unit, at 0 */
+				 * has the register */
+	const struct xengt_reg_bases *bases;	/* base of each unit; NULL:
+						 * there is one unit, with base
+						 * 0 */
 	uint32_t off;		/* offset of the first instance, from the
 				 * base */
 	uint32_t stride;	/* bytes from one instance to the next; 0 if
@@ -71,12 +73,15 @@ struct xengt_reg {
 	/* The power-on value, if it differs between vGPUs; replaces .reset. */
 	uint32_t (*init)(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off);
-	/* TRAP: returns the value of a read, which is also stored. */
+	/*
+	 * Only for TRAP. Returns the value that a read returns; this value is
+	 * also stored.
+	 */
 	uint32_t (*read)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			 uint32_t off, uint32_t old);
 	/*
-	 * TRAP: new is the written value with all masks applied; returns the
-	 * value to store.
+	 * Only for TRAP. new: the written value with all masks applied. Returns
+	 * the value to store.
 	 */
 	uint32_t (*write)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new);

@@ -52,7 +52,10 @@ enum tiling {
 	TILED_Y,		/* 128 bytes by 32 rows, in columns of 16 bytes */
 };
 
-/* Position of each colour in a pixel; the lowest byte comes first in memory. */
+/*
+ * Position of each colour in a pixel, which is a little-endian number in
+ * memory.
+ */
 struct format {
 	uint8_t bytes;
 	struct {
@@ -61,16 +64,17 @@ struct format {
 };
 
 struct surface {
-	uint64_t base;			/* graphics address */
-	uint32_t stride;		/* bytes */
+	uint64_t base;			/* graphics address of the first byte */
+	uint32_t stride;		/* bytes from one row to the next */
 	enum tiling tiling;
 	const struct format *format;
 	bool is_turned;
-	bool is_blended;		/* alpha in bits 31:24, premultiplied */
+	bool is_blended;		/* pixels have alpha in bits 31:24, and
+					 * premultiplied colours */
 	uint32_t from_x, from_y;	/* position of the first shown pixel
 					 * in the surface */
-	int32_t x, y;			/* position of that pixel on the
-					 * screen */
+	int32_t x, y;			/* position of the first shown pixel on
+					 * the screen */
 	uint32_t width, height;
 };
 
@@ -101,7 +105,7 @@ static const struct format xbgr2101010 = { 4, { 0, 10 }, { 10, 10 }, { 20, 10 } 
 static const struct format rgb565 = { 2, { 11, 5 }, { 5, 6 }, { 0, 5 } };
 static const struct format xrgb1555 = { 2, { 10, 5 }, { 5, 5 }, { 0, 5 } };
 
-/* PRI_CTL, bits 29:26 */
+/* Index: bits 29:26 of PRI_CTL. */
 static const struct format *const gen8_formats[16] = {
 	[3] = &xrgb1555, [4] = &xrgb1555, [5] = &rgb565, [6] = &xrgb8888,
 	[7] = &xrgb8888, [8] = &xbgr2101010, [9] = &xbgr2101010,
@@ -109,7 +113,10 @@ static const struct format *const gen8_formats[16] = {
 	[15] = &xbgr8888,
 };
 
-/* PLANE_CTL, bits 27:24, for each order of colours (bit 20) */
+/*
+ * Index: the order of colours (bit 20 of PLANE_CTL), and then bits 27:24 of
+ * PLANE_CTL.
+ */
 static const struct format *const gen9_formats[2][16] = {
 	{ [2] = &xrgb2101010, [4] = &xrgb8888, [14] = &rgb565 },
 	{ [2] = &xbgr2101010, [4] = &xbgr8888 },
@@ -144,7 +151,7 @@ static const uint8_t *page_at(struct reader *reader, uint64_t number)
 	return page;
 }
 
-/* Offset of a byte in a tiled or linear surface. */
+/* Returns the offset of a byte in a tiled or linear surface. */
 static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 			    uint32_t y)
 {
@@ -228,7 +235,7 @@ static void put_pixel(const struct surface *s, uint32_t pixel, uint8_t *rgb)
 
 /*
  * Computes the part [*ret_first, *ret_last) of [at, at + len) that lies in [0,
- * end). Both results are 0 if no part does.
+ * end). Both results are 0 if no part lies in [0, end).
  */
 static void clip(int32_t at, uint32_t len, uint32_t end, uint32_t *ret_first,
 		 uint32_t *ret_last)

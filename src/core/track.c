@@ -85,8 +85,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The page's entry in the table, or a free entry if the page has none. Returns
- * NULL if there is no memory.
+ * Returns the page's entry in the table, or a free entry if the page has none;
+ * NULL if memory is short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {

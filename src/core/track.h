@@ -38,12 +38,13 @@ struct xengt_track_vcpu {
 /*
  * A page lingers if its last user was removed while a vCPU may be in the middle
  * of a store to the page: the page then stays protected until that store is
- * finished. The reason: Xen emulates the instruction a second time when the
- * worker's answer arrives. If the page has changed its type by then, Xen takes
- * another path, keeps the answer for the vCPU's next access, and crashes the
- * domain because the answer does not fit (hvmemul_do_io() in
- * xen/arch/x86/hvm/emulate.c). A store counts as finished when its vCPU makes
- * another request, or when a fixed time has passed since the answer.
+ * finished. The page must stay protected because Xen emulates the instruction a
+ * second time when the worker's answer arrives. If the page has changed its
+ * type by then, Xen takes another path, keeps the answer for the vCPU's next
+ * access, and crashes the domain because the answer does not fit
+ * (hvmemul_do_io() in xen/arch/x86/hvm/emulate.c). A store counts as finished
+ * when its vCPU makes another request, or when a fixed time has passed since
+ * the answer.
  */
 struct xengt_track {
 	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */

@@ -13,9 +13,10 @@
  *
  * A part of the core that finds that the vGPU cannot go on only zaps and marks
  * the vGPU (failure.h). Everything that the device has set up stays until the
- * call into the vGPU ends; then this file removes it. A gone device answers all
- * reads with all-ones and drops writes. It claims its PCI function until it is
- * destroyed, so that no other device can appear at that PCI address.
+ * call into the vGPU ends, when this file removes everything. A gone device
+ * answers all reads with all-ones and drops writes. A gone device claims its
+ * PCI function until the device is destroyed, so that no other device can
+ * appear at that PCI address.
  */
 #include "core/vgpu.h"
 #include "core/backing.h"
@@ -293,8 +294,8 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data)) {
 		vgpu->counters.exit_invalid++;
 		/*
-		 * The page may have been protected when the store began. Then
-		 * the store trapped for that reason.
+		 * If the page was protected when the store began, the store may
+		 * have trapped for that reason only.
 		 */
 		if (!req->is_read)
 			xengt_track_late_store(vgpu,

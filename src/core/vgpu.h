@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One vGPU: the device that a guest sees. It owns the config space, the
+ * One vGPU: the device that a guest sees. The device owns the config space, the
  * registers and the guest's view of its GGTT, and reaches the hypervisor and
  * the GPU only through a struct xengt_hv and a struct xengt_gpu, which it
  * borrows.
@@ -32,8 +32,9 @@ struct xengt_vgpu_config {
 	bool is_primary;		/* true: PCI class 0300, false: 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
 	/*
-	 * EDID of the monitor. It must be valid; xengt_vgpu_create() copies it.
-	 * If edid_bytes is 0, the vGPU has the built-in monitor.
+	 * EDID of the monitor. The EDID must be valid; xengt_vgpu_create()
+	 * copies the EDID. If edid_bytes is 0, the vGPU has the built-in
+	 * monitor.
 	 */
 	const uint8_t *edid;
 	uint32_t edid_bytes;		/* 0, 128 or 256 */

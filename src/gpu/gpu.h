@@ -5,8 +5,8 @@
  * There are two implementations: gpu_kmod.c (the module, by the fd of a vGPU of
  * /dev/xengt) and gpu_sim.c (the simulated GPU in this process, guarded by the
  * same boundary code that the module is built from). One conformance suite runs
- * on both. All calls come from the thread that owns the vGPU. Each op returns 0
- * or -errno, unless its comment says otherwise.
+ * on both implementations. All calls come from the thread that owns the vGPU.
+ * Each op returns 0 or -errno, unless its comment says otherwise.
  */
 #ifndef XENGT_GPU_H
 #define XENGT_GPU_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Does on the fake machine what the module does for the boundary's vGPUs: holds
- * frames, and makes and ends vGPUs and the host.
+ * frames, and creates and destroys vGPUs and the host.
  *
  * As in the module, a vGPU holds a guest frame once, with a count of the
  * entries that name it.

@@ -28,7 +28,9 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
  * GPU; borrowed.
  */
 struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host);
-/* Unbind the GPU: every vGPU is zapped and gets the event for that. */
+/*
+ * Unbind the GPU: every vGPU is zapped and gets the event XENGT_EVENT_ZAPPED.
+ */
 void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host);
 
 /*
@@ -69,9 +71,9 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 /*
  * Check the isolation of vGPUs: each entry of each vGPU, in the GGTT and in
  * page tables, names the vGPU's own scratch page or a frame that the vGPU's
- * domain owns. Returns the number of entries that name neither. This function
- * reads the same tables as the GPU, not records of what was written to the
- * tables.
+ * domain owns. Returns the number of entries that name another frame. This
+ * function reads the same tables as the GPU, not records of what was written to
+ * the tables.
  */
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
 

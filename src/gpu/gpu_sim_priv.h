@@ -63,7 +63,7 @@ struct xengt_gpu_sim_host {
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
 	uint32_t wakes;			/* calls of power() that wake the GPU,
-					 * minus calls that let it sleep */
+					 * minus calls that let the GPU sleep */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	uint64_t call_at;		/* virtual time at which

@@ -4,9 +4,9 @@
  *
  * There are two implementations: hv_xen.c (the real libraries) and hv_fake.c (a
  * domain in this process, for tests, fuzzers and benchmarks). One conformance
- * suite, tests/conformance/, runs on both.
+ * suite, tests/conformance/, runs on both implementations.
  *
- * An op moves bytes and events. It never decodes device state: BAR addresses
+ * An op moves bytes and events. An op never decodes device state: BAR addresses
  * and MSI words are arguments. All ops are mandatory. All ops are called from
  * the one thread that owns the vGPU. No op waits for the guest. An op may wait
  * for one hypercall, or for one answer of the broker; the wait for the broker
@@ -64,7 +64,7 @@ struct xengt_hv_ops {
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*
 	 * Answer the request that was taken last for req->vcpu. data is the
-	 * result of a read by value; for other requests it is ignored.
+	 * result of a read by value; for other requests data is ignored.
 	 */
 	int (*complete_request)(struct xengt_hv *hv,
 				const struct xengt_req *req, uint64_t data);
@@ -85,10 +85,10 @@ struct xengt_hv_ops {
 
 	/*
 	 * on: make accesses of the range trap, so that next_request returns
-	 * them. Not on: make them trap no longer. Adding a range that exists
-	 * already succeeds; so does removing a range that does not exist. Xen
-	 * delivers only accesses that lie wholly inside one range. -ENOSPC:
-	 * there are 256 ranges already.
+	 * them. Not on: accesses of the range trap no longer. Adding a range
+	 * that exists already succeeds; so does removing a range that does not
+	 * exist. Xen delivers only accesses that lie wholly inside one range.
+	 * -ENOSPC: there are 256 ranges already.
 	 */
 	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
 			  uint64_t first, uint64_t last, bool on);
@@ -118,7 +118,7 @@ struct xengt_hv_ops {
 	 * can protect this RAM like other RAM). One call takes at most
 	 * XENGT_HV_BACK_MAX frames. -EEXIST: something is at these frames
 	 * already, and nothing was done; -ENOMEM: no memory is free, or the
-	 * domain's limit is reached; -ENOTCONN: no broker is there now, so the
+	 * domain's limit is reached; -ENOTCONN: no broker runs now, so the
 	 * caller should try later.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
@@ -160,8 +160,8 @@ struct xengt_hv_ops {
 
 /*
  * The base struct of each implementation. counters may be NULL until the vGPU
- * sets it; an implementation counts its hypercalls there, and the bytes that
- * read_guest and write_guest copy.
+ * sets it; in *counters an implementation counts its hypercalls, and the bytes
+ * that read_guest and write_guest copy.
  */
 struct xengt_hv {
 	const struct xengt_hv_ops *ops;

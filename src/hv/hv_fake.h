@@ -9,8 +9,8 @@
  *
  * The fake is as strict as Xen: its calls fail if Xen would refuse them or
  * crash the domain. Things that a device model must never do (complete a
- * request twice, leave one without an answer, map over RAM) are counted in
- * xengt_hv_fake_faults().
+ * request twice, leave a request without an answer, map over RAM) are counted
+ * in xengt_hv_fake_faults().
  */
 #ifndef XENGT_HV_FAKE_H
 #define XENGT_HV_FAKE_H
@@ -36,7 +36,10 @@ struct xengt_hv_fake_config {
 
 int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
 			 struct xengt_hv_fake **ret_fake);
-/* The fake as a struct xengt_hv; its destroy op destroys the whole fake. */
+/*
+ * Returns the fake as a struct xengt_hv. The op 'destroy' of this struct
+ * destroys the whole fake.
+ */
 struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake);
 
 /* ---- memory ---- */
@@ -45,7 +48,10 @@ struct xengt_fake_machine *
 xengt_hv_fake_machine(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_domid(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
-/* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
+/*
+ * Returns the machine frame behind a guest frame; XENGT_FAKE_NO_FRAME if the
+ * guest frame has no memory.
+ */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
  * Let the guest give a frame away (balloon), or get memory at this frame again;
@@ -53,7 +59,7 @@ uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
  */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
-/* Number of frames of RAM that the device put at its own frames. */
+/* Returns the number of frames at which the device has put RAM (op 'back'). */
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
@@ -69,8 +75,8 @@ bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 /* ---- the guest's vCPUs ---- */
 
 /*
- * Would Xen send this access to the device model? True for the device's ranges,
- * its PCI function and protected pages.
+ * Returns true if Xen would send this access to the device model: an access of
+ * the device's ranges or PCI function, or a store to a protected page.
  */
 bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);
@@ -82,8 +88,8 @@ bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
  * Returns 1: the request is answered (*ret_data is the value of a read by
- * value), and the vCPU goes on; 0: the request is not answered yet, or the vCPU
- * made no request.
+ * value), and the vCPU continues; 0: the request is not answered yet, or the
+ * vCPU made no request.
  */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);
@@ -145,7 +151,7 @@ enum xengt_hv_fake_op {
  */
 void xengt_hv_fake_inject(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op,
 			  uint32_t nth, int error);
-/* The number of calls of op. */
+/* Returns the number of calls of op so far. */
 uint32_t xengt_hv_fake_calls(const struct xengt_hv_fake *fake,
 			     enum xengt_hv_fake_op op);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The struct of the fake domain, and functions of its two files: hv_fake.c
- * (requests, ranges, interrupts, creation) and hv_fake_ram.c (frames).
+ * Defines the struct of the fake domain, and declares the functions of its two
+ * files: hv_fake.c (requests, ranges, interrupts, creation) and hv_fake_ram.c
+ * (frames).
  */
 #ifndef XENGT_HV_FAKE_PRIV_H
 #define XENGT_HV_FAKE_PRIV_H
@@ -34,8 +35,8 @@ struct range {
 };
 
 /*
- * A guest frame. mfn: the machine frame behind it; XENGT_FAKE_NO_FRAME if the
- * guest frame has no memory.
+ * A guest frame. mfn: the machine frame behind the guest frame;
+ * XENGT_FAKE_NO_FRAME if the guest frame has no memory.
  */
 struct page {
 	uint64_t mfn;
@@ -90,8 +91,8 @@ static inline struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
 }
 
 /*
- * Each op calls this function first. It counts the call, and returns the error
- * that a test injected, or 0.
+ * Each op calls this function first. This function counts the call, and returns
+ * the error that a test injected, or 0.
  */
 static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 {

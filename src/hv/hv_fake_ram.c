@@ -205,7 +205,7 @@ static void drop_area(struct xengt_hv_fake *fake, struct area *area)
 	*area = (struct area){ 0 };
 }
 
-/* Give memory to all of these frames, or, on an error, to none. */
+/* Give memory to all of these frames or, on an error, to none of them. */
 static int fill_area(struct xengt_hv_fake *fake, struct area *area,
 		     uint64_t first, uint32_t frames)
 {

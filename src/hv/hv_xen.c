@@ -165,7 +165,8 @@ static void remove_ranges(struct hv_xen *x)
 /*
  * The steps have the order that the top of this file gives. Every step accepts
  * a domain that is dying or gone. Does nothing if this object does not own the
- * server (x->has_server). Returns the number of requests that it answered.
+ * server (x->has_server). Returns the number of requests that this function
+ * answered.
  */
 static uint32_t disarm(struct hv_xen *x)
 {

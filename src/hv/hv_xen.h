@@ -5,7 +5,7 @@
  *
  * Single-threaded; a process has at most one object for each domain. The object
  * needs CAP_SYS_ADMIN only to open its handles. After
- * xentoolcore_restrict_all() it needs no privilege.
+ * xentoolcore_restrict_all() the object needs no privilege.
  */
 #ifndef XENGT_HV_XEN_H
 #define XENGT_HV_XEN_H
@@ -30,8 +30,8 @@ struct xengt_hv_xen_config {
 	bool restrict_handles;
 	/*
 	 * Maps or unmaps the aperture, which a restricted process cannot do.
-	 * map_aperture checks its arguments before it calls this. NULL:
-	 * map_aperture returns -ENOTSUP.
+	 * The op map_aperture checks its arguments before it calls this
+	 * function. NULL: map_aperture returns -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
@@ -46,9 +46,9 @@ struct xengt_hv_xen_config {
 /*
  * Returns 0; -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: another
  * process serves server_id (its ports are bound); -E2BIG: more vCPUs than
- * slots; -ESRCH, -EINVAL: no such domain, or it is not HVM. Other errors come
- * from the libraries. On failure nothing stays open or allocated, and a server
- * that cfg names is unchanged.
+ * slots; -ESRCH, -EINVAL: there is no such domain, or the domain is not HVM.
+ * Other errors come from the libraries. On failure nothing stays open or
+ * allocated, and a server that cfg names is unchanged.
  */
 int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
 			struct xengt_hv **ret_hv);
@@ -66,8 +66,8 @@ uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv);
 uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
 
 /*
- * The following two functions are for the broker. Each opens its own handles, which
- * are not restricted.
+ * The following two functions are for the broker. Each of these functions opens
+ * its own handles, which are not restricted.
  *
  * xengt_hv_xen_reserve() makes a server that is not enabled yet, so that the
  * broker can record the server's number before anything depends on the server.

@@ -5,8 +5,8 @@
  * CPUs. The cache records which frames have no memory (holes), so that no code
  * accesses such a frame.
  *
- * A mapped frame is held: while it is in the cache, Xen cannot give it to
- * another domain. The cache is direct mapped, so its size is bounded.
+ * A mapped frame is held: while the frame is in the cache, Xen cannot give the
+ * frame to another domain. The cache is direct mapped, so its size is bounded.
  */
 #ifndef XENGT_HV_XEN_MAP_H
 #define XENGT_HV_XEN_MAP_H
@@ -33,8 +33,8 @@ struct xengt_xen_map {
 };
 
 /*
- * In all of these functions *calls counts hypercalls; NULL: they are not
- * counted.
+ * In all of these functions *calls counts hypercalls. calls NULL: the
+ * hypercalls are not counted.
  */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);

@@ -56,7 +56,8 @@ struct hv_xen {
 					 * served equally */
 	struct slot slots[XENGT_XEN_VCPUS_MAX];
 
-	struct range ranges[2][XENGT_XEN_RANGES_MAX];	/* by xengt_range_kind */
+	struct range ranges[2][XENGT_XEN_RANGES_MAX];	/* index: enum
+							 * xengt_range_kind */
 	uint32_t range_count[2];
 
 	struct xengt_xen_map map;

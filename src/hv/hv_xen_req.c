@@ -14,7 +14,7 @@
 
 #define TAKEN_TRIES	200	/* number of tries, one in each millisecond */
 
-/* The byte of struct ioreq that holds state, data_is_ptr, dir and df. */
+/* Returns the byte of struct ioreq that has state, data_is_ptr, dir and df. */
 static uint8_t *state_byte(struct ioreq *slot)
 {
 	return (uint8_t *)slot + offsetof(struct ioreq, type) - 1;
@@ -98,8 +98,9 @@ int xengt_xen_req_complete(struct xengt_hv *hv, const struct xengt_req *req,
 	state = load_state(&x->page[req->vcpu]);
 	if (state != STATE_IOREQ_INPROCESS) {
 		/*
-		 * Another process writes to the page. An answer now would crash
-		 * the domain later, at a place that does not show the cause.
+		 * Another process has written to the page. An answer now would
+		 * crash the domain later, and the crash would not show its
+		 * cause.
 		 */
 		xengt_log_ratelimited(XENGT_LOG_ERR,
 				      "vCPU %u: another process changed the request's state to %u",

@@ -77,8 +77,8 @@ static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 }
 
 /*
- * Carries out a run of elements. 'buf' has their data in the order of guest
- * addresses.
+ * Carries out a run of elements. 'buf' has the data of the elements, in the
+ * order of guest addresses.
  */
 static void run_elements(const struct xengt_req *req,
 			 const struct xengt_ioreq_target *target,

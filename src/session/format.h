@@ -109,8 +109,8 @@ XENGT_LAYOUT_AT(xengt_entry, out_bytes, 32);
 XENGT_LAYOUT_AT(xengt_entry, in_bytes, 36);
 
 /*
- * Limit of the bytes of one entry in one direction: no call moves much more
- * than a page.
+ * Maximal number of bytes that one entry may have in each direction. No call
+ * moves much more than a page.
  */
 #define XENGT_ENTRY_BYTES_MAX	65536u
 

@@ -3,11 +3,11 @@
  * Simulates the DisplayPort AUX channels, and the monitor on port B.
  *
  * The control register of a channel has: bit 31 start, 30 done, 29 interrupt
- * enable, 28 timeout, 24:20 message size. Five data registers follow it, from
- * offset 4 on; bits 31:24 of the first one hold the first byte of the message.
- * A transaction ends at once. The monitor has DPCD 0..0x6ff, EDID on I2C
- * address 0x50, and trains at the first attempt. Channels without a monitor
- * time out.
+ * enable, 28 timeout, 24:20 message size. Five data registers follow the
+ * control register, from offset 4 on. Bits 31:24 of the first data register
+ * have the first byte of the message. A transaction ends at once. The monitor
+ * has DPCD addresses 0 to 0x6ff, and an EDID at I2C address 0x50. Link training
+ * succeeds at the first attempt. Channels without a monitor time out.
  *
  * Not modelled: replies of the kind DEFER, wrong replies, E-DDC segments, PSR,
  * MST.
@@ -75,7 +75,10 @@ static unsigned int native(struct sim_display *d, uint8_t *msg,
 			msg[1] = 0;
 			return 2;
 		}
-		/* only the monitor changes capabilities and status */
+		/*
+		 * only the monitor changes the fields for capabilities and
+		 * status
+		 */
 		for (unsigned int i = 0; i < len; i++)
 			if (addr + i >= 0x100 &&
 			    (addr + i < 0x200 || addr + i >= 0x300))
@@ -113,8 +116,8 @@ static unsigned int i2c(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * msg holds the request; the reply overwrites it. Returns the reply's size, or
- * 0 if no device answers.
+ * msg has the request; the reply overwrites the request in msg. Returns the
+ * reply's size, or 0 if no device answers.
  */
 static unsigned int transact(struct sim_display *d, uint8_t *msg,
 			     unsigned int size)

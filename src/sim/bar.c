@@ -6,7 +6,7 @@
  * entries. BAR2 is the 256 MiB aperture. Hardware has 64-bit BARs; here they
  * have 32 bits, because QEMU's PCI proxy accepts no others.
  *
- * Every access of a register moves virtual time forward a little.
+ * Every access of a register advances virtual time by ACCESS_NS.
  */
 #include "sim/display.h"
 #include "sim/engine.h"
@@ -40,7 +40,7 @@ static void tick(struct xengt_sim *sim, uint32_t off)
 	sim_display_run(sim);
 }
 
-/* The access lies inside one aligned group of 8 bytes. */
+/* The access must lie inside one aligned group of 8 bytes. */
 static uint64_t regs_read(struct xengt_sim *sim, uint32_t off,
 			  unsigned int size)
 {

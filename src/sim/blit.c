@@ -98,8 +98,8 @@ struct blit {
 };
 
 /*
- * A raster operation with a colour and a write mask. Each bit of the result is
- * k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
+ * A raster operation, combined with a colour and a write mask. Each bit of the
+ * result is k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
  */
 struct mixer {
 	uint64_t k0, k1, k2, k3;
@@ -145,7 +145,10 @@ static struct mixer mixer_of(const struct blit *b)
 
 static bool reads_dst(const struct blit *b)
 {
-	/* compare pairs of results that differ only in the destination */
+	/*
+	 * compare the pairs of results whose inputs differ only in the
+	 * destination's bit
+	 */
 	return ((b->rop ^ b->rop >> 1) & 0x55) || b->write_mask != ~0U;
 }
 
@@ -214,7 +217,7 @@ static enum sim_cmd_result run(struct sim_cmd *c, const struct blit *b)
 	todo = BYTES_PER_CALL / len + 1;
 	e->is_row_filled = false;
 	/*
-	 * start at the bottom if the source lies above the destination in the
+	 * start at the bottom row if the source is above the destination in the
 	 * same surface
 	 */
 	up = b->has_src && b->src.addr == b->dst.addr && b->sy < b->y1;

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The display's clock. It shows the time of ops->now_ns minus the time that
+ * The display's clock, which shows the time of ops->now_ns minus the time that
  * register accesses took longer than on hardware.
  *
  * An access is an exchange of messages over QEMU's socket, which takes 20 times
  * as long as an access on hardware. A driver updates its planes if it sees that
  * 100 us are left before the vertical blank; with such slow accesses the driver
- * would be late although it made no mistake. So accesses that follow each other
- * closely count as a burst, and each access of a burst advances the display's
- * clock by only BURST_COST_NS.
+ * would be late although the driver made no mistake. So accesses that follow
+ * each other closely count as a burst, and each access of a burst advances the
+ * display's clock by only BURST_COST_NS.
  *
  * On a busy host this correction is not enough: the process that emulates the
  * processor may have to wait for a host CPU for milliseconds, in the middle of
  * an update. At the beginning of an update, a driver reads the scanline and
  * then the frame's number. At the end of the update the driver reads both
- * again, to see whether it was in time. From the beginning to the end of an
- * update the display's clock stops, for at most UPDATE_ACCESSES accesses and
- * UPDATE_GAP_NS. A driver that reads a frame's number, a line, and the number
- * again does not begin an update: it takes a timestamp.
+ * again, to see whether the update was in time. From the beginning to the end
+ * of an update the display's clock stops, for at most UPDATE_ACCESSES accesses
+ * and UPDATE_GAP_NS. A driver that reads a frame's number, a line, and the
+ * number again does not begin an update: the driver takes a timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS

@@ -17,8 +17,8 @@
 
 /*
  * A PIPE_CONTROL with bits 27 (L3 flush) and 20 (CS stall) and with a post-sync
- * write clears what threads left in shared local memory and EU registers. i915
- * sends such a command at each context switch (CVE-2019-14615).
+ * write clears the values that threads left in shared local memory and EU
+ * registers. i915 sends such a command at each context switch (CVE-2019-14615).
  */
 #define CLEARS_THREADS	(1U << 27 | 1U << 20)
 /*
@@ -168,7 +168,10 @@ enum sim_cmd_result sim_mi_update_gtt(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-/* Result of an atomic operation. Both operands are cut to 'bits' bits. */
+/*
+ * Returns the result of an atomic operation. Only the low 'bits' bits of both
+ * operands are used.
+ */
 static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 		       uint64_t b, unsigned int bits)
 {
@@ -302,7 +305,7 @@ enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
  * Bit 8: the batch is in the PPGTT and has no privilege. A batch without
  * privilege cannot start a batch with privilege. Bit 22: the batch is of the
  * second level, and after its end the present batch continues. If a batch
- * starts another one without bit 22, the new batch replaces the old one.
+ * starts another batch without bit 22, the new batch replaces the old one.
  */
 enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 {
@@ -326,7 +329,8 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 /*
  * The batch ends if the value in memory is not greater than the operand. With
  * bit 19, on Gen9, a mask for the value follows the value in memory. If this
- * command ends a second-level batch, it ends the first-level batch, too.
+ * command ends a second-level batch, the command ends the first-level batch,
+ * too.
  */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {

@@ -7,10 +7,10 @@
  * dwords is fixed, or is the number in the low bits of the command, plus two.
  *
  * Commands whose row has no handler take time and have no effect: no pixel is
- * drawn, no kernel run, no frame decoded. A pipeline command without a row has
- * no effect, either; the group of the command determines its length. Such a
- * command cannot do more than the commands with a row. An MI or blitter command
- * without a row does not exist.
+ * drawn, no kernel is run, and no frame is decoded. A pipeline command without
+ * a row has no effect, either; the group of the command determines its length.
+ * Such a command cannot do more than the commands with a row. An MI or blitter
+ * command without a row does not exist.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -170,7 +170,7 @@ static const struct sim_cmd_row rows[] = {
 	  .gens = SIM_GEN9 },
 	{ 0x70870000, V_, "VDENC_WALKER_STATE", VAR(12, 2),
 	  .gens = SIM_GEN9 },
-	/* since Kaby Lake */
+	/* this command exists since Kaby Lake */
 	{ 0x70880000, V_, "VDENC_WEIGHTSOFFSETS_STATE", VAR(12, 2),
 	  .gens = SIM_GEN9 },
 	{ 0x71000000, R_, "MEDIA_OBJECT", VAR(16, 2),

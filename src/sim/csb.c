@@ -3,9 +3,10 @@
  * Writes the context status buffer, in which an engine reports what happened to
  * its contexts.
  *
- * For each event the engine takes the next slot. It writes the slot's register,
- * then the slot's entry in the status page (dword 0x10 + 2 * slot), then the
- * pointer in the status page (dword 0x1f), and then raises the interrupt.
+ * For each event the engine uses the next slot. The engine writes the slot's
+ * register, then the slot's entry in the status page (dword 0x10 + 2 * slot),
+ * then the pointer in the status page (dword 0x1f), and then raises the
+ * interrupt.
  *
  * If XENGT_SIM_STRICT_EVENTS is on, the entry reaches the status page late,
  * after pointer and interrupt. The entry arrives when software reads the slot's

@@ -31,7 +31,7 @@ enum sim_sink {
 	SIM_SINKS,
 };
 
-/* A plane's registers as they were at the last vertical blank. */
+/* The values that a plane's registers had at the last vertical blank. */
 struct sim_plane {
 	uint32_t ctl;
 	uint32_t stride;
@@ -56,7 +56,8 @@ struct sim_pipe {
 	uint32_t frame_base;	/* the frame counter when the pipe started */
 	bool is_armed[SIM_PLANES + 1];		/* the guest has written a new
 						 * surface */
-	struct sim_plane plane[SIM_PLANES + 1];	/* the last is the cursor */
+	struct sim_plane plane[SIM_PLANES + 1];	/* the last element is the
+						 * cursor */
 };
 
 struct sim_display {
@@ -72,8 +73,8 @@ struct sim_display {
 				 * reads */
 	uint8_t gmbus_at;	/* offset of the next EDID byte that GMBUS
 				 * reads */
-	uint32_t gmbus_left;	/* bytes that the read in progress has still to
-				 * return */
+	uint32_t gmbus_left;	/* number of bytes that the present read has not
+				 * returned yet */
 	uint32_t gmbus_status;
 };
 
@@ -81,7 +82,9 @@ struct sim_display {
 void sim_display_reset(struct xengt_sim *sim);
 /* Reads the clock, and handles vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
-/* Milliseconds to the next vertical blank, or -1 if no pipe is on. */
+/*
+ * Returns the milliseconds to the next vertical blank, or -1 if no pipe is on.
+ */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -92,8 +95,8 @@ void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
 /*
- * display_clock.c: the pixel clock of the pipe's transcoder, or 0 if it has no
- * clock
+ * display_clock.c: returns the pixel clock in Hz of the pipe's transcoder, or 0
+ * if the transcoder has no clock
  */
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
 

@@ -19,7 +19,8 @@ static const uint8_t base[126] = {
 	1, 33,				/* week, year - 1990 */
 	1, 4,				/* EDID 1.4 */
 	0xa5,				/* digital, 8 bits per colour;
-					 * sim_edid_make() sets the interface */
+					 * sim_edid_make() sets the kind of
+					 * interface */
 	52, 29, 120,			/* 52 x 29 cm, gamma 2.2 */
 	0x06,				/* sRGB, preferred timing is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
@@ -43,7 +44,8 @@ static const uint8_t cta[] = {
 	0x02, 0x03, 0, 0x00,			/* the third byte, offset of the
 						 * end of the data blocks, is
 						 * set later */
-	0x43, 0x90, 0x04, 0x03,			/* modes 16, 4, 3 */
+	0x43, 0x90, 0x04, 0x03,			/* video modes 16, 4 and 3 of
+						 * CTA-861 */
 };
 static const uint8_t hdmi_vendor[] = { 0x65, 0x03, 0x0c, 0x00, 0x10, 0x00 };
 /* clang-format on */

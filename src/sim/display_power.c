@@ -8,7 +8,7 @@
 
 #define WELL_BASE	0x45400U
 #define WELL_REQUESTS	0xaaaaaaaaU
-#define WELL_PW1	(1U << 28)	/* state bits */
+#define WELL_PW1	(1U << 28)	/* state bits of wells 1 and 2 */
 #define WELL_PW2	(1U << 30)
 
 #define BIT31		0x80000000U

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses memory by bus address. If there is an IOMMU (iommu.c), it translates
- * the address. Memory in the regions of xengt_sim_set_regions() (region.c) is
- * accessed directly, other memory by callbacks of the program that runs the
- * simulator. A recording records each access.
+ * Accesses memory by bus address. If there is an IOMMU (iommu.c), the IOMMU
+ * translates the address. Memory in the regions of xengt_sim_set_regions()
+ * (region.c) is accessed directly, other memory by callbacks of the program
+ * that runs the simulator. A recording records each access.
  */
 #include "sim/sim_priv.h"
 

@@ -5,8 +5,8 @@
  * include.
  *
  * Registers of an engine that are plain memory are in sim->regs[], like all
- * others; sim_engine_reg_write() and sim_engine_reg_read() return false for
- * these registers.
+ * other registers; sim_engine_reg_write() and sim_engine_reg_read() return
+ * false for these registers.
  */
 #ifndef XENGT_SIM_ENGINE_H
 #define XENGT_SIM_ENGINE_H
@@ -19,9 +19,9 @@ struct xengt_sim;
 
 enum sim_engine_id {
 	SIM_RCS,		/* registers from 0x2000 */
-	SIM_VCS,		/* 0x12000 */
-	SIM_VECS,		/* 0x1a000 */
-	SIM_BCS,		/* 0x22000 */
+	SIM_VCS,		/* registers from 0x12000 */
+	SIM_VECS,		/* registers from 0x1a000 */
+	SIM_BCS,		/* registers from 0x22000 */
 	SIM_ENGINES,
 };
 
@@ -29,30 +29,31 @@ enum sim_engine_id {
 #define SIM_ENGINE_ALL		((1U << SIM_ENGINES) - 1)
 
 /*
- * Call sim_engine_init() when the registers exist. It returns 0 or -ENOMEM.
- * sim_engine_fini() also cleans up after a failed sim_engine_init().
+ * Call sim_engine_init() when the registers exist. sim_engine_init() returns 0
+ * or -ENOMEM. sim_engine_fini() also cleans up after a failed
+ * sim_engine_init().
  */
 int sim_engine_init(struct xengt_sim *sim);
 void sim_engine_fini(struct xengt_sim *sim);
 
 /*
- * Store a dword of BAR0, for mmio.c. Returns true if off is an engine's
- * register with a behaviour; then this function has stored the value. No
+ * Store a dword of BAR0, for mmio.c. Returns true if off is a register of an
+ * engine that is not plain memory; this function has then stored the value. No
  * command runs: bar.c calls sim_engine_run() after a write by the CPU. val is
  * the whole dword; for a narrower access the caller first merges val with the
  * old value (mask bits of a masked register are stored as 0).
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
 /*
- * Returns true if off is an engine's register with a behaviour. A read has no
- * side effects that software can see.
+ * Returns true if off is a register of an engine that is not plain memory. A
+ * read has no side effects that software can see.
  */
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
 /*
- * Clear what a reset does not change: options, times, statistics. Call this
- * function only at power-on, after the reset.
+ * Clear the state that a reset does not change: options, times, statistics.
+ * Call this function only at power-on, after the reset.
  */
 void sim_engine_power_on(struct xengt_sim *sim);
 
@@ -67,9 +68,8 @@ void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 
 /*
  * Let the engines do a bounded amount of work. Returns true if there is more to
- * do now. The function moves sim->now forward by the time of the work. It does
- * nothing if it is called from within itself (by a command that writes a
- * register).
+ * do now. The function advances sim->now by the time of the work. A call from
+ * within itself (by a command that writes a register) does nothing.
  */
 bool sim_engine_run(struct xengt_sim *sim);
 
@@ -92,7 +92,7 @@ struct sim_actor {
 					 * PPGTT */
 	bool by_command;		/* the access is for an operand;
 					 * otherwise the command streamer itself
-					 * makes it */
+					 * makes the access */
 };
 
 /* Returns false if no engine works now. */

@@ -110,8 +110,8 @@ static void write_reset_ctl(struct xengt_sim *sim, struct sim_engine *e,
 	uint32_t *reg = sim_ring_reg(sim, e, RING_RESET_CTL);
 
 	/*
-	 * register accesses happen only between commands, so the engine is
-	 * ready for a reset at once
+	 * no command of the engine is half executed now, so the engine is ready
+	 * for a reset at once
 	 */
 	if (val >> 16 & RESET_REQUEST)
 		*reg = val & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;

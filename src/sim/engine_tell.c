@@ -8,7 +8,7 @@
  * until software clears them in EIR.
  *
  * Timestamps show the time of the program that runs the simulator, because a
- * driver compares them with its own clock; if that program has no clock,
+ * driver compares timestamps with its own clock; if that program has no clock,
  * timestamps show virtual time (engine.c).
  */
 #include "sim/engine.h"

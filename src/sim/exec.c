@@ -6,10 +6,11 @@
  *
  * The streamer sets the position to the next command before it executes a
  * command. If the command must wait or is not finished, the streamer sets the
- * position back to this command, so that HEAD and the saved context name it. A
- * batch in the PPGTT has no privilege: commands that it may not use become
- * no-ops, as on hardware. A command that does not exist raises the command
- * streamer's error interrupt and hangs the engine, as does a page fault.
+ * position back to this command, so that HEAD and the saved context name this
+ * command. A batch in the PPGTT has no privilege: commands that such a batch
+ * must not use become no-ops, as on hardware. A command that does not exist
+ * raises the command streamer's error interrupt and hangs the engine, as does a
+ * page fault.
  */
 #include "sim/exec.h"
 #include "sim/sim_priv.h"

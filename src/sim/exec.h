@@ -108,16 +108,17 @@ enum sim_ring_reg {
 #define DESC_MODE(d)		((unsigned int)((d) >> 3) & 3)
 #define DESC_LRCA(d)		((uint32_t)(d) & 0xfffff000U)
 
-/* Page table entries of all levels */
+/* Bits of page table entries of all levels */
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
 #define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
 						 * KiB pages */
 
-#define SIM_CMD_BITS		10U	/* the widest length field of a command
-					 * with a handler */
-#define SIM_CMD_DWORDS		1025U	/* the longest command with a handler */
+#define SIM_CMD_BITS		10U	/* maximal number of bits of the length
+					 * field of a command with a handler */
+#define SIM_CMD_DWORDS		1025U	/* length in dwords of the longest
+					 * command with a handler */
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };
 
@@ -126,8 +127,8 @@ enum sim_level {
 	SIM_RING,
 	SIM_BATCH,
 	SIM_BATCH2,
-	SIM_INDIRECT_CTX,	/* this and the next: workaround batches, which
-				 * run after a restore */
+	SIM_INDIRECT_CTX,	/* SIM_INDIRECT_CTX and SIM_PER_CTX: workaround
+				 * batches, which run after a restore */
 	SIM_PER_CTX,
 };
 
@@ -138,7 +139,7 @@ enum sim_stop {
 };
 
 /*
- * Which part of a context switch is going on, if XENGT_SIM_STRICT_TORN is on.
+ * The present part of a context switch, if XENGT_SIM_STRICT_TORN is on.
  */
 enum sim_switch {
 	SIM_SWITCH_NONE,
@@ -157,7 +158,8 @@ struct sim_walk {
 	unsigned int level;		/* level of the table that the walk read
 					 * last; 0 is the page table */
 	unsigned int n_tables;
-	uint64_t table[SIM_WALK_TABLES];	/* bus addresses */
+	uint64_t table[SIM_WALK_TABLES];	/* bus addresses of the tables
+						 * that the walk read */
 };
 
 struct sim_tlb_entry {
@@ -166,10 +168,12 @@ struct sim_tlb_entry {
 	uint64_t bus;
 	uint32_t epoch;
 	bool writable;
-	uint8_t *host;			/* NULL: not directly reachable */
-	uint8_t n_tables;		/* the tables that led to the page, for
-					 * the judge */
-	uint32_t table[SIM_WALK_TABLES];	/* the frames of these tables */
+	uint8_t *host;			/* pointer to the page; NULL if the page
+					 * has no pointer */
+	uint8_t n_tables;		/* number of tables by which the walk
+					 * found the page; for the judge */
+	uint32_t table[SIM_WALK_TABLES];	/* frame numbers of these
+						 * tables */
 };
 
 /*
@@ -179,8 +183,9 @@ struct sim_tlb_entry {
  */
 struct sim_tlb {
 	struct sim_tlb_entry *slots;
-	uint32_t n_slots;		/* a power of two */
-	uint32_t n_used;		/* entries of this epoch */
+	uint32_t n_slots;		/* number of slots, a power of two */
+	uint32_t n_used;		/* number of entries of the present
+					 * epoch */
 	uint32_t epoch;
 };
 
@@ -191,8 +196,8 @@ struct sim_image;
 
 struct sim_batch {
 	uint64_t addr;
-	bool is_ppgtt;			/* the batch is in the PPGTT and so has
-					 * no privilege */
+	bool is_ppgtt;			/* the batch is in the PPGTT, and so the
+					 * batch has no privilege */
 };
 
 struct sim_engine {
@@ -208,16 +213,16 @@ struct sim_engine {
 					 * and the engine has not taken over
 					 * yet */
 	bool has_queued;
-	bool is_loaded;			/* the registers hold port[0]'s
-					 * context */
+	bool is_loaded;			/* the registers have the values of the
+					 * context in port[0] */
 	uint64_t resident;		/* descriptor of the context whose
 					 * values are in the registers, also
 					 * after that context was saved */
 	enum sim_switch switching;
 	uint32_t switch_runs;		/* number of steps of the engine until
 					 * the switch ends */
-	uint32_t last_switch;		/* reason of the last switch, for the
-					 * status register */
+	uint32_t last_switch;		/* reason of the last context switch,
+					 * for the status register */
 	uint32_t last_ctx;
 
 	/* command streamer */
@@ -228,8 +233,9 @@ struct sim_engine {
 	uint64_t wa_addr;
 	uint64_t wa_end;
 	bool arb_off;
-	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; commands are
-					 * skipped while it is not 0 */
+	unsigned int noop_mode;		/* value that MI_SET_PREDICATE set;
+					 * while the value is not 0, commands
+					 * are skipped */
 	bool is_waiting;		/* the engine waits for a semaphore or
 					 * the end of a switch */
 	enum sim_stop stop;
@@ -282,7 +288,8 @@ struct sim_exec {
 	uint16_t blt[SIM_ENGINES][128];
 	uint16_t rc[SIM_ENGINES][8192];
 	uint8_t *row[2];		/* staging buffers of the blitter */
-	struct sim_line *lines;		/* lines.c: pages with lines in L3 */
+	struct sim_line *lines;		/* lines.c: array of the pages with
+					 * lines in L3 */
 	uint32_t n_lines;
 };
 
@@ -301,8 +308,8 @@ struct sim_cmd {
 	struct sim_engine *e;
 	bool is_priv;
 	bool is_no_arb;			/* this command is no arbitration point,
-					 * though its row says that it is one */
-	unsigned int len;		/* dwords */
+					 * although its row has SIM_CMD_ARB */
+	unsigned int len;		/* length in dwords */
 	unsigned int cost_ns;		/* virtual time that the command takes;
 					 * handlers may increase this number */
 	uint32_t dw[SIM_CMD_DWORDS];
@@ -325,11 +332,13 @@ struct sim_cmd_row {
 	uint32_t opcode;
 	uint8_t engines;		/* SIM_ENGINE_BIT() */
 	const char *name;
-	uint8_t gens;			/* 0: all */
+	uint8_t gens;			/* mask of generations; 0: all
+					 * generations */
 	uint8_t flags;
 	uint8_t len_fixed;		/* length in dwords; 0 if the command
 					 * has a length field */
-	uint8_t len_bits;		/* bits of the command's length field */
+	uint8_t len_bits;		/* number of bits of the command's
+					 * length field */
 	uint8_t len_min;		/* smallest length in dwords of the
 					 * command */
 	uint16_t cost_ns;		/* 0: the usual cost of the command's
@@ -340,7 +349,10 @@ struct sim_cmd_row {
 
 /* cmd_table.c */
 const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n);
-/* Returns NULL, or what is wrong with the table. */
+/*
+ * Returns NULL if the table is correct; otherwise a text that says what is
+ * wrong.
+ */
 const char *sim_cmd_check(char *why, size_t bytes);
 void sim_cmd_index(struct sim_exec *x, unsigned int gen);
 const struct sim_cmd_row *sim_cmd_find(const struct sim_exec *x,
@@ -412,18 +424,18 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /*
  * Copy the errors that EMR does not mask from ESR to EIR, and raise the
- * interrupt if one of them is new in EIR.
+ * interrupt if one of these errors is new in EIR.
  */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
 /* Make the engine hang. If it hangs already, the first reason stays. */
 void sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_stop why);
-/* The present value of the engine's TIMESTAMP. */
+/* Returns the present value of the engine's TIMESTAMP. */
 uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
 			      const struct sim_engine *e);
 /*
- * The clock by which CTX_TIMESTAMP counts. Only differences of its values have
- * a meaning.
+ * Returns the time of the clock by which CTX_TIMESTAMP counts. Only differences
+ * between two of these times have a meaning.
  */
 uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 				  const struct sim_engine *e);
@@ -438,12 +450,12 @@ bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
  * Call this when the engine has run its ring to the end. Completes the context.
  */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
-/* Do one step of the switch that is going on (e->switching). */
+/* Do one step of the present switch (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
 /*
- * tear.c: call this at a reset. If a switch is going on, tears the image: only
- * a part of it is saved.
+ * tear.c: call this at a reset. If a context switch is in progress, tears the
+ * image: saves only a part of the context.
  */
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -454,7 +466,10 @@ void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
  */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
-/* Note that the engine that works wrote to the page of this bus address. */
+/*
+ * Call this when the engine that works now has written to the page of this bus
+ * address.
+ */
 void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus);
 /* Write all lines back to memory. */
 void sim_lines_write_back(struct xengt_sim *sim);
@@ -508,13 +523,16 @@ void sim_image_fini(struct sim_engine *e);
 void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
-/* Load (from dword 'from' of page 1 on) or save an image in its true shape. */
+/*
+ * Load (from dword 'from' of page 1 on) or save an image in the shape that
+ * silicon gives it.
+ */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * The number of dwords that images keep of this command, or 0 if the command
- * sets no state. len: the command's length in dwords. sim_image_keep_state()
- * keeps that number of dwords (at least 1).
+ * Returns the number of dwords that images keep of this command, or 0 if the
+ * command sets no state. len: the command's length in dwords.
+ * sim_image_keep_state() keeps that number of dwords (at least 1).
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -564,8 +582,8 @@ int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
 /*
- * The address space of commands that cannot choose one: the context's PPGTT, if
- * it has one.
+ * Returns the address space of commands that cannot choose one: the PPGTT, if
+ * the context has a PPGTT.
  */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);
 

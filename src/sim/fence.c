@@ -10,8 +10,8 @@
  * the tiling of their surfaces.
  *
  * Addresses are not swizzled, as on Gen8 and later. The PRM does not say which
- * fence has effect where ranges overlap; in the simulator it is the fence with
- * the lowest number.
+ * fence has effect where ranges overlap; in the simulator the fence with the
+ * lowest number has effect.
  */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"

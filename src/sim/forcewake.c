@@ -22,8 +22,8 @@ void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /*
- * Returns RPSTAT1, the actual ratio of the render clock: the ratio that
- * RPNSWREQ (0xa008) requests.
+ * Returns RPSTAT1, the actual ratio of the render clock, which is the ratio
+ * that RPNSWREQ (0xa008) requests.
  */
 uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off)
 {

@@ -3,11 +3,10 @@
  * Simulates GMBUS: the I2C master, and the HDMI monitor's EDID, which is
  * connected to pin pair 4.
  *
- * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
- * cycle are available at once: GMBUS2 shows ready (bit 11) while some bytes are
- * not read yet, and then the wait phase (bit 14) until a stop. If no device
- * answers, bit 10 of GMBUS2 is set, until software writes 1 to bit 31 of
- * GMBUS1.
+ * A write of GMBUS1 with bit 30 set starts a cycle. All bytes of the cycle are
+ * available at once: GMBUS2 shows ready (bit 11) while some bytes are not read
+ * yet, and then the wait phase (bit 14) until a stop. If no device answers, bit
+ * 10 of GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
  *
  * Software can also drive the pins directly (GPIO): bits 4:0 control the clock
  * pin, bits 12:8 the data pin. The bits of a pin are, from the lowest: mask of

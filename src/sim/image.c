@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and saves context images in their true shape (image.h). From page 1 on
- * an image has a stream of commands, which a save writes and a load executes.
- * Raw data follows the end of the stream.
+ * Loads and saves context images in the shape that silicon gives them
+ * (image.h). From page 1 on an image has a stream of commands, which a save
+ * writes and a load executes. Raw data follows the end of the stream.
  *
  * For each opcode of a state command the engine keeps all dwords of the last
- * such command, and a save writes them to the place in the image that belongs
- * to this opcode. If no command with this opcode was executed, the save writes
- * no-ops to the place, so that a load of the image does not change this state.
- * A command that does not exist hangs the engine, also if the command is in an
- * image.
+ * such command, and a save writes these dwords to the place in the image that
+ * belongs to this opcode. If no command with this opcode was executed, the save
+ * writes no-ops to the place, so that a load of the image does not change this
+ * state. A command that does not exist hangs the engine, also if the command is
+ * in an image.
  *
  * Not modelled: commands in an image that neither load registers nor set state
  * (they have no effect); the pages between the page with MI_BATCH_BUFFER_END

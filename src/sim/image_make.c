@@ -2,7 +2,7 @@
 /*
  * Makes an engine's image as an array of dwords (image.h) from the parts in
  * image_table.c. The files that use the array call this file; this file calls
- * none of them.
+ * none of these files.
  */
 #include "sim/exec.h"
 #include "sim/image.h"

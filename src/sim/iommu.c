@@ -3,18 +3,18 @@
  * The IOMMU between the simulated PCI function and memory: translates bus
  * addresses as a VT-d unit would (Intel Virtualization Technology for Directed
  * I/O, chapters 3, 6 and 9: legacy mode, second level). The machine has the
- * unit itself; this file simulates only its translations. It reads the unit's
- * registers by a callback of the program that runs the simulator, and reads the
- * unit's tables and invalidation queue from machine memory.
+ * unit itself; this file simulates only its translations. This file reads the
+ * unit's registers by a callback of the program that runs the simulator, and
+ * reads the unit's tables and invalidation queue from machine memory.
  *
  * A translation that was used stays cached, as in the TLB of a real unit, until
  * the queue has an invalidation that names the translation. So software that
  * forgets an invalidation uses old translations, and tests find this mistake.
  *
  * Reading the unit's registers takes long, so this file does not read them at
- * each access. It reads them if the translation is not cached, or if the tables
- * now differ from the cached translation: only in these cases the content of
- * the queue matters.
+ * each access. This file reads the registers if the translation is not cached,
+ * or if the tables now differ from the cached translation: only in these cases
+ * the content of the queue matters.
  *
  * The absence of a translation is not cached (the unit has no caching mode).
  */
@@ -38,7 +38,10 @@
 #define PTE_WRITE	2ULL
 #define PTE_LARGE	0x80ULL
 
-/* the queue: its size in descriptors, and their fields */
+/*
+ * The invalidation queue: its size in descriptors, and the fields of a
+ * descriptor.
+ */
 #define QUEUE_SIZE(iqa)	(256U << ((iqa) & 7))
 #define DESC_TYPE	0xfULL
 #define DESC_IOTLB	2U

@@ -27,8 +27,8 @@
 /* Takes over the slice table if dom0 has finished changing it. */
 void sim_judge_sync(struct xengt_sim *sim);
 /*
- * judge_verdict.c: slot + 1 of the vGPU that owns a context, or 0 if the
- * context is the host's.
+ * judge_verdict.c: returns slot + 1 of the vGPU that owns a context, or 0 if
+ * the context belongs to the host.
  */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /* A frame that an access reaches. */
@@ -40,8 +40,8 @@ struct sim_judge_frame {
 };
 
 /*
- * Fills *v with what is known of a violation. slot: slot + 1 of the vGPU that
- * caused it. f: the frame, or NULL if none is known.
+ * Fills *v with the known facts of a violation. slot: slot + 1 of the vGPU that
+ * caused the violation. f: the frame, or NULL if no frame is known.
  */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, const struct sim_judge_frame *f,
@@ -74,8 +74,9 @@ uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);
 /*
- * If dom0 has completed a round, compare again the frames about which the table and
- * Xen's structures differed.
+ * Call this again and again. If dom0 has completed another round of updates of
+ * the table, compares again the frames about which the table and Xen's
+ * structures differed.
  */
 void sim_judge_compare_again(struct xengt_sim *sim);
 

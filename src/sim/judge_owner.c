@@ -9,10 +9,10 @@
  * If the judge uses the table and Xen's structures are known, too, each owner
  * from the table is compared with the owner according to Xen's structures (no
  * owner, if the M2P table names no guest frame for the machine frame). If the
- * table names no owner, the two are compared only if Xen's structures name a
+ * table names no owner, the comparison is made only if Xen's structures name a
  * domain that has a slice, because the table need not contain other domains.
- * dom0 updates the table in rounds, in each of which it reads the owners of all
- * frames; so the table may be late. A difference counts as late if it
+ * dom0 updates the table in rounds: in each round dom0 reads the owners of all
+ * frames. So the table may be late. A difference counts as late if it
  * disappears before dom0 has completed two rounds. (The second of these rounds
  * began after the judge saw the difference.) A difference that lasts longer
  * counts as a disagreement.
@@ -34,7 +34,8 @@
 /* A frame about which the table and Xen's structures differ. */
 struct sim_judge_pair {
 	uint64_t mfn;
-	uint64_t xen;			/* the owner word by Xen's structures */
+	uint64_t xen;			/* the owner word according to Xen's
+					 * structures */
 	uint64_t rounds;		/* value of hdr->rounds when the judge
 					 * saw the difference */
 };
@@ -91,7 +92,7 @@ static bool expect(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word)
 
 /*
  * Returns true if the owner is a domain with a slice. The table has the frames
- * of these domains, and may have those of others.
+ * of these domains, and may have the frames of other domains.
  */
 static bool has_slice(const struct sim_judge *j, uint64_t word)
 {
@@ -136,8 +137,9 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 	}
 	if (!p && j->n_pairs == PAIRS_MAX) {
 		/*
-		 * there is no room to record this difference, so it cannot be
-		 * known whether the table is only late
+		 * There is no room to record this difference. So the judge
+		 * cannot find out whether the table is only late, and counts a
+		 * disagreement.
 		 */
 		count_disagreed(sim, mfn, table, xen);
 		return;

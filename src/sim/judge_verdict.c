@@ -4,8 +4,8 @@
  *
  * An access through a GGTT entry inside a slice must reach a frame of that
  * slice's domain, whichever engine or context makes the access. The judge uses
- * the same translation as the hardware; so it also finds accesses through an
- * old translation that is still in a TLB.
+ * the same translation as the hardware. So the judge also finds accesses
+ * through an old translation that is still in a TLB.
  *
  * A context belongs to the host or to a slot, which is the row of one vGPU in
  * the table of slices. xengt/judge_abi.h says how the judge learns the slot of
@@ -108,8 +108,8 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
 	}
 	/*
-	 * If a violation happens again after dom0 has set base_ring_head, it
-	 * gets a new entry in the ring.
+	 * If a violation happens again after dom0 has set base_ring_head, the
+	 * violation gets a new entry in the ring.
 	 */
 	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
 		r = &j->ring[i];

@@ -3,10 +3,10 @@
  * Keeps a list of the pages with lines in the render engine's L3 cache that
  * have not been written back yet (XENGT_SIM_STRICT_CACHES).
  *
- * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back,
- * by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall).
- * i915 sends a PIPE_CONTROL with bit 5 before it reports that a request is
- * done. Neither a context's save nor a reset writes lines back.
+ * Commands that write memory leave lines in L3. PIPE_CONTROL writes these lines
+ * back, by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS
+ * stall). i915 sends a PIPE_CONTROL with bit 5 before the GPU reports that a
+ * request is done. Neither a context's save nor a reset writes lines back.
  *
  * In the simulator a write reaches memory at once, so software sees no
  * difference. But the judge checks a page again when the page's lines are
@@ -35,7 +35,8 @@ struct sim_line {
 					 * written back */
 	struct sim_actor actor;		/* the engine and the command that wrote
 					 * to the page last */
-	unsigned int slot;		/* slot + 1 of the actor's vGPU */
+	unsigned int slot;		/* slot + 1 of the vGPU whose context
+					 * wrote to the page */
 	uint16_t domid;
 };
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Logical ring contexts: restores the registers from the image in memory, and
- * saves them to it.
+ * saves the registers to the image.
  *
  * Page 0 of an image is the per-process status page. Page 1 is the state: lists
  * of MI_LOAD_REGISTER_IMM, up to MI_BATCH_BUFFER_END or to a dword that is no
  * command. A restore loads the registers of the ring, the page tables and the
- * batches from fixed dwords. Unless the restore is inhibited, it then executes
- * the rest of the lists, on RCS also the lists of page 2. A save writes the
- * values that changed, clears the inhibit bit, and writes the lists into an
- * image that has no lists yet. Only software writes the values for the ring's
- * tail, start and control and for the page tables: a save does not write these
- * values.
+ * batches from fixed dwords. Unless the image inhibits the restore, the restore
+ * then executes the rest of the lists, on RCS also the lists of page 2. A save
+ * writes the values that changed, clears the inhibit bit, and writes the lists
+ * into an image that has no lists yet. Only software writes the values for the
+ * ring's tail, start and control and for the page tables: a save does not write
+ * these values.
  *
  * With XENGT_SIM_STRICT_IMAGES images have the shape that silicon gives them
- * (image.c). Without it they have the shape that this file gives them: no
- * pipeline state, and a selection of registers in page 2.
+ * (image.c). Without XENGT_SIM_STRICT_IMAGES images have the shape that this
+ * file gives them: no pipeline state, and a selection of registers in page 2.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -35,7 +35,7 @@
 
 /*
  * Numbers of dwords of page 1 that have a register's value. The dword before
- * each of them has the register's offset.
+ * such a dword has the register's offset.
  */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U
@@ -90,8 +90,8 @@ static bool is_lri(uint32_t dw)
 }
 
 /*
- * Calls fn for each register of the lists in a page; val points to the dword
- * with the register's value. Stops at the end of the lists.
+ * Calls fn for each register of the lists in a page. fn's argument val points
+ * to the dword with the register's value. Stops at the end of the lists.
  */
 static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			 uint32_t *page, unsigned int from,
@@ -354,7 +354,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);
 	page[0x23] = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
 	for (unsigned int i = 0; i < STATE_DWORDS; i++) {
-		/* most dwords have not changed */
+		/* skip groups of dwords that have not changed */
 		if (i % SAME_DWORDS == 0 &&
 		    !memcmp(&page[i], &old[i], 4 * SAME_DWORDS)) {
 			i += SAME_DWORDS - 1;

@@ -5,8 +5,9 @@
  * A register without a row in the table below is plain memory. A row gives a
  * register a reset value, bits that software cannot change, or handlers. A
  * handler gets one dword, and a mask of the bits that the access covers, so
- * that it can handle accesses of any width. engine_regs.c handles the engines'
- * registers; the other handlers are in the file of their part.
+ * that the handler can handle accesses of any width. engine_regs.c handles the
+ * engines' registers; each of the other handlers is in the file of the hardware
+ * part to which the register belongs.
  */
 #include "sim/display.h"
 #include "sim/engine.h"
@@ -35,7 +36,10 @@ struct reg_row {
 	 * instead
 	 */
 	uint32_t (*fetch)(struct xengt_sim *sim, uint32_t off);
-	/* be: the bits that the access covers; the handler stores the value */
+	/*
+	 * be: the bits that the access covers. The handler must store the
+	 * value.
+	 */
 	void (*write)(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		      uint32_t be);
 };
@@ -73,7 +77,8 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 
 /*
  * Invalidate an engine's TLB. The invalidation ends at once, and bit 0 reads as
- * 0. For an engine in stick_tlb it never ends, and bit 0 reads as 1.
+ * 0. For an engine in stick_tlb the invalidation never ends, and bit 0 reads as
+ *    1.
  */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
@@ -137,7 +142,7 @@ static const struct reg_row rows[] = {
 	  .write = sim_forcewake_write },
 	{ .name = "FORCEWAKE_RENDER", .off = 0xa278, .gens = SIM_GEN9,
 	  .write = sim_forcewake_write },
-	/* the GuC (a microcontroller) has no firmware and stays in reset */
+	/* the GuC, a microcontroller, has no firmware and stays in reset */
 	{ .name = "GUC_STATUS", .off = 0xc000, .gens = SIM_GEN9, .reset = 1,
 	  .ro = ~0U },
 	{ .name = "FUSE_STATUS", .off = 0x42000, .gens = SIM_GEN9, .ro = ~0U,

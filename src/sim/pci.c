@@ -168,7 +168,7 @@ bool sim_pci_is_master(const struct xengt_sim *sim)
 }
 
 /*
- * An MSI is a memory write by the PCI function, so none is sent without bus
+ * An MSI is a memory write by the PCI function, so no MSI is sent without bus
  * mastering.
  */
 bool sim_pci_send_msi(struct xengt_sim *sim)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Simulates the power controller's mailbox: the command is in 0x138124 (bit 31
- * starts it), data in 0x138128 and 0x13812c. A command ends at once; the low
- * byte of 0x138124 is then 0 or an error number. Error 1 is for an unknown
- * command.
+ * starts the command), data are in 0x138128 and 0x13812c. A command ends at
+ * once; the low byte of 0x138124 is then 0 or an error number. Error 1 is for
+ * an unknown command.
  */
 #include "sim/sim_priv.h"
 

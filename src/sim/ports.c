@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulates execlist ports: the contexts that an engine holds, and which one
- * runs next.
+ * Simulates execlist ports: the contexts that an engine holds, and the choice
+ * of the context that runs next.
  *
  *            ELSP write                     arbitration point
  *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,
@@ -11,8 +11,8 @@
  *                        0x14 complete, second port takes over
  *
  * If XENGT_SIM_STRICT_IDLE is on, an idle engine whose registers still have the
- * values of a context does not load this context again: it reads only the tail
- * from the image, unless the descriptor forces a restore.
+ * values of a context does not load this context again: the engine reads only
+ * the tail from the image, unless the descriptor forces a restore.
  *
  * If XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS steps
  * of the engine, and the event comes after the save; a reset during that time
@@ -37,7 +37,7 @@ static void take_queue(struct sim_engine *e)
 
 /*
  * Begin a switch that takes time. Returns false if the switch takes no time;
- * then the caller carries it out at once.
+ * then the caller carries the switch out at once.
  */
 static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_switch what)

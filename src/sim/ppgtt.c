@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses memory as the engines see it: through the GGTT, or through the page
- * tables of a context (walk.c). A store to a page whose entry has bit 1
- * (writable) clear is dropped. If an entry of any level is not present, the
- * fault registers are filled and the engine stops.
+ * Accesses memory for the engines: through the GGTT, or through the page tables
+ * of a context (walk.c). A store to a page whose entry has bit 1 (writable)
+ * clear is dropped. If an entry of any level is not present, the fault
+ * registers are filled and the engine stops.
  *
  * Each engine keeps its translations in a TLB until a command or a context
- * switch invalidates them. No translation is evicted, so a forgotten
- * invalidation always has an effect. The whole TLB is emptied only when it
+ * switch invalidates the TLB. No translation is evicted, so a forgotten
+ * invalidation always has an effect. The whole TLB is emptied only when the TLB
  * would get more than SIM_TLB_PAGES_MAX entries, or when there is no memory for
  * more entries.
  *
- * Address bits above those that the tables translate are ignored.
+ * Address bits above the bits that the tables translate are ignored.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -101,7 +101,8 @@ static int tlb_grow(struct sim_tlb *tlb)
 }
 
 /*
- * Make an entry for a page that has none. At least half of the slots stay free.
+ * Make an entry for a page that has no entry. At least half of the slots stay
+ * free.
  */
 static struct sim_tlb_entry *tlb_add(struct sim_engine *e, uint64_t page)
 {

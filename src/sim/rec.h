@@ -59,10 +59,10 @@ static inline unsigned int rec_space(enum rec_kind kind)
 struct rec_call {
 	enum rec_kind kind;
 	unsigned int size;
-	uint64_t a;			/* offset of an access; of any other
-					 * call: its first argument */
-	uint64_t b;			/* value of an access; of any other
-					 * call: its second argument */
+	uint64_t a;			/* for an access: the offset; for any
+					 * other call: the first argument */
+	uint64_t b;			/* for an access: the value; for any
+					 * other call: the second argument */
 };
 
 /*

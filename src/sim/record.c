@@ -26,17 +26,17 @@ struct sim_rec {
 	size_t n_out;
 
 	struct rec_memory memory;
-	uint64_t n_dma;			/* number of accesses of memory in this
-					 * call */
+	uint64_t n_dma;			/* number of accesses of memory in the
+					 * present call */
 	unsigned int n_pieces;
 	size_t n_bytes;
 	uint64_t calls;
 	uint64_t last_off[3];
-	bool is_plain;			/* the call needed no record MEMORY or
-					 * MSI */
+	bool is_plain;			/* the present call needed no record
+					 * MEMORY or MSI */
 
-	struct rec_call last;		/* the last access, which the next ones
-					 * may repeat */
+	struct rec_call last;		/* the last access, which the next
+					 * accesses may repeat */
 	int64_t stride;
 	uint64_t repeats;
 };

@@ -26,7 +26,8 @@ int sim_region_set(struct xengt_sim *sim,
 }
 
 /*
- * Regions are whole pages, so the pointer is valid up to the end of its page.
+ * Regions are whole pages, so the returned pointer is valid up to the end of
+ * the page.
  */
 void *sim_region_at(struct xengt_sim *sim, uint64_t bus)
 {

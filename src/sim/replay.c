@@ -5,8 +5,8 @@
  *
  * Time is virtual and is replayed, too, so a difference means that the
  * simulator has changed. Reads of clocks and scanlines are not compared,
- * because they differ as soon as any step of the simulator takes another time
- * than before.
+ * because their results differ as soon as any step of the simulator takes
+ * another time than before.
  */
 #include "sim/rec.h"
 #include "sim/record.h"
@@ -27,7 +27,7 @@ struct patch {
 	uint64_t at;
 	uint64_t bus;
 	uint32_t len;			/* 0: the access finds no memory */
-	uint32_t first;			/* index of its first byte in bytes[] */
+	uint32_t first;			/* index in bytes[] of the first byte */
 };
 
 struct msi {
@@ -185,7 +185,10 @@ static void take_msi(void *opaque, uint64_t addr, uint32_t data)
 
 /* --- calls ------------------------------------------------------------------- */
 
-/* Offsets in BAR0 whose values are times; pairs of first and last offset. */
+/*
+ * Returns true if a call reads a register whose value is a time. The table has
+ * first and last offsets in BAR0.
+ */
 static bool is_clock(const struct rec_call *c)
 {
 	static const struct { uint32_t first, last; } clocks[] = {
@@ -347,7 +350,10 @@ static void repeat(struct replay *p)
 	}
 }
 
-/* Returns false if the recording ends. */
+/*
+ * Read one record, and carry it out. Returns false at the end of the recording,
+ * or after an error.
+ */
 static bool one_record(struct replay *p)
 {
 	uint8_t tag = get_byte(p);

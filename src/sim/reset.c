@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Carries out resets by GDRST (0x941c). A write names the domains to reset. A
- * reset ends before the write returns, so reads return 0. With stick_reset and
- * stick_full_reset a reset does not end. engine_regs.c handles RESET_CTL, by
- * which a driver requests that an engine prepares for a reset.
+ * reset ends before the write returns, so reads return 0. The options
+ * stick_reset and stick_full_reset make resets that do not end. engine_regs.c
+ * handles RESET_CTL, by which a driver requests that an engine prepares for a
+ * reset.
  *
  * The reset of a domain clears the registers of the domain's engine, including
  * whitelist and general purpose registers, and the registers elsewhere that
  * belong to this engine. A full reset also clears registers that engines share,
  * and the fences. The list below has the registers that i915 writes again after
- * the reset of an engine (intel_engine_resume() and what it calls) and after a
- * full reset (intel_gt_init_hw(), intel_ggtt_restore_fences()). The registers
- * of power, interrupts, display and faults keep their values; so do the GGTT
- * entries.
+ * the reset of an engine (intel_engine_resume() and the functions that it
+ * calls) and after a full reset (intel_gt_init_hw(),
+ * intel_ggtt_restore_fences()). The registers of power, interrupts, display and
+ * faults keep their values; so do the GGTT entries.
  */
 #include "sim/engine.h"
 #include "sim/sim_priv.h"
@@ -39,7 +40,8 @@ static const struct {
 	uint32_t first;
 	uint32_t last;
 	unsigned int engines;		/* the reset of one of these engines
-					 * clears them; 0: only a full reset */
+					 * clears the registers; 0: only a full
+					 * reset clears them */
 } lost[] = {
 	{ 0x4080, 0x4080, 0 },				/* translation */
 	{ 0x4260, 0x4270, 0 },				/* bits of invalidations

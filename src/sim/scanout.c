@@ -55,7 +55,7 @@ static const struct pixel_desc pixels[] = {
 	[XBGR2101010] = { 4, { { 0, 10 }, { 10, 10 }, { 20, 10 } } },
 };
 
-/* How to decode a plane's control register, for each kind of plane. */
+/* The fields of a plane's control register, for one kind of plane. */
 struct plane_kind {
 	bool covers_pipe;		/* the plane has no registers for a
 					 * position and a size */
@@ -114,12 +114,13 @@ static const struct {
 	uint32_t mode;
 	unsigned int side;
 } cursors[] = {
-	{ 0x27, 64 }, { 0x22, 128 }, { 0x23, 256 },	/* with alpha */
+	{ 0x27, 64 }, { 0x22, 128 }, { 0x23, 256 },	/* all with 32-bit pixels and alpha */
 };
 /* clang-format on */
 
 enum alpha {
-	ALPHA_NONE = 0U << 4,		/* Gen9's values */
+	ALPHA_NONE = 0U << 4,		/* the values are those of Gen9's
+					 * PLANE_CTL */
 	ALPHA_PREMULTIPLIED = 2U << 4,
 	ALPHA_COVERAGE = 3U << 4,
 };
@@ -131,10 +132,11 @@ struct layer {
 	enum sim_tiling tiling;
 	const struct pixel_desc *pixel;
 	enum alpha alpha;
-	int32_t x, y;			/* position in the picture */
+	int32_t x, y;			/* position of the layer in the
+					 * picture */
 	int32_t width, height;
-	uint32_t src_x, src_y;		/* position in the surface, in pixels
-					 * and rows */
+	uint32_t src_x, src_y;		/* position of the layer's first pixel
+					 * in the surface, in pixels and rows */
 };
 
 static bool set_format(struct layer *l, const struct plane_kind *kind,
@@ -188,7 +190,10 @@ static bool set_plane(const struct xengt_sim *sim, unsigned int pipe,
 	return true;
 }
 
-/* Decode a position: a sign, and a magnitude of 15 bits. */
+/*
+ * Decode one half of the cursor's position register: a sign, and a magnitude of
+ * 15 bits.
+ */
 static int32_t cursor_pos(uint32_t half)
 {
 	int32_t val = (int32_t)(half & 0x7fff);

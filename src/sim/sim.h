@@ -60,30 +60,33 @@ enum xengt_sim_log_level {
 };
 
 /*
- * Registers of the machine's VT-d unit, and the id by which the unit knows the
- * PCI function.
+ * Values of registers of the machine's VT-d unit, and the id of the PCI
+ * function in the unit's tables.
  */
 struct xengt_sim_unit {
-	uint32_t gsts;			/* global status */
-	uint64_t rtaddr;		/* root table */
-	uint64_t iqa;			/* address and size of the invalidation
-					 * queue */
-	uint64_t iqt;			/* tail of the invalidation queue */
-	uint16_t rid;			/* bus << 8 | devfn */
+	uint32_t gsts;			/* register GSTS: global status */
+	uint64_t rtaddr;		/* register RTADDR: address of the root
+					 * table */
+	uint64_t iqa;			/* register IQA: address and size of the
+					 * invalidation queue */
+	uint64_t iqt;			/* register IQT: tail of the
+					 * invalidation queue */
+	uint16_t rid;			/* id of the PCI function: bus << 8 |
+					 * devfn */
 };
 
 /*
- * Callbacks to the machine that has the GPU. Each may be NULL: without the DMA
- * callbacks only bus addresses in regions have memory; without 'msi' interrupts
- * are dropped.
+ * Callbacks to the machine that has the GPU. Each callback may be NULL: without
+ * the DMA callbacks only bus addresses in regions have memory; without 'msi'
+ * interrupts are dropped.
  */
 struct xengt_sim_ops {
 	/*
 	 * Read or write machine memory. [bus, bus + len) never crosses a 4 KiB
 	 * page. The callback returns 0, or a negative errno if there is no
 	 * memory; then the simulator counts a fault, a read gives 0, and a
-	 * write is dropped. The simulator calls these only for addresses that
-	 * no region of xengt_sim_set_regions() covers.
+	 * write is dropped. The simulator calls dma_read and dma_write only for
+	 * addresses that no region of xengt_sim_set_regions() covers.
 	 */
 	int (*dma_read)(void *opaque, uint64_t bus, void *buf, size_t len);
 	int (*dma_write)(void *opaque, uint64_t bus, const void *buf,
@@ -91,8 +94,8 @@ struct xengt_sim_ops {
 	/* Deliver a message-signalled interrupt; must not block. */
 	void (*msi)(void *opaque, uint64_t addr, uint32_t data);
 	/*
-	 * A log line without newline. The callback must bound how much it
-	 * keeps.
+	 * A log line without newline. The callback must bound the number of
+	 * lines that it keeps.
 	 */
 	void (*log)(void *opaque, enum xengt_sim_log_level level,
 		    const char *line);
@@ -104,10 +107,10 @@ struct xengt_sim_ops {
 	uint64_t (*now_ns)(void *opaque);
 	/*
 	 * Read the registers of the VT-d unit between the PCI function and
-	 * memory. -errno: they cannot be read, and the access that needs them
-	 * faults. If this is NULL, there is no unit, and bus addresses are
-	 * machine addresses. The unit's tables and queue must be in regions of
-	 * xengt_sim_set_regions().
+	 * memory. Returns 0, or -errno if the registers cannot be read; then
+	 * the access that needs them faults. If this is NULL, there is no unit,
+	 * and bus addresses are machine addresses. The unit's tables and queue
+	 * must be in regions of xengt_sim_set_regions().
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
 	/*
@@ -125,12 +128,13 @@ struct xengt_sim_ops {
 struct xengt_sim_config {
 	const struct xengt_sim_platform *platform; /* NULL: the first one in the
 						    * table */
-	const struct xengt_sim_ops *ops;	/* copied; NULL: no callbacks */
+	const struct xengt_sim_ops *ops;	/* the struct is copied; NULL:
+						 * no callbacks */
 	void *opaque;
 	/*
 	 * Simulate no TLB for the GGTT. With the TLB (default), the first use
-	 * of an entry caches it, and a later store to the entry takes effect
-	 * only after a write of GFX_FLSH_CNTL, for the GPU and for the
+	 * of an entry caches the entry, and a later store to the entry takes
+	 * effect only after a write of GFX_FLSH_CNTL, for the GPU and for the
 	 * aperture.
 	 */
 	bool no_tlb;
@@ -180,31 +184,35 @@ struct xengt_sim_stats {
 					 * contain any more */
 	uint64_t iommu_laps;		/* times that the IOMMU's queue may have
 					 * wrapped around since the simulator
-					 * looked at it last, so that all
+					 * last read the queue, so that all
 					 * translations were dropped */
 	uint64_t dma_blocked;		/* accesses of the GPU while bus
 					 * mastering was off */
 	uint64_t tlb_hits;
 	uint64_t tlb_fills;
-	uint64_t tlb_stale;		/* hits for which the table has another
-					 * entry by now */
+	uint64_t tlb_stale;		/* hits of the TLB whose entry in the
+					 * table has changed since the TLB
+					 * cached it */
 	uint64_t msis;
 	uint64_t irq_lost;		/* interrupts that were lost, because no
 					 * MSI could be sent */
-	uint64_t bad_accesses;		/* accesses with an impossible size or
-					 * range */
+	uint64_t bad_accesses;		/* accesses of the CPU with an invalid
+					 * size or range */
 	uint64_t resets;
 };
 
 /* --- platforms ----------------------------------------------------------- */
 
 /*
- * Find a platform by its short name, such as "skl"; returns NULL if there is
- * none.
+ * Find a platform by its short name, such as "skl". Returns NULL if no platform
+ * has this name.
  */
 const struct xengt_sim_platform *xengt_sim_platform_find(const char *name);
 
-/* The platform with this index in the table, for listing; NULL past the end. */
+/*
+ * Returns the platform with this index in the table, so that a caller can list
+ * all platforms; NULL if the index is past the end of the table.
+ */
 const struct xengt_sim_platform *xengt_sim_platform_at(size_t i);
 const char *xengt_sim_platform_name(const struct xengt_sim_platform *p);
 const char *xengt_sim_platform_title(const struct xengt_sim_platform *p);
@@ -227,18 +235,18 @@ void xengt_sim_destroy(struct xengt_sim *sim);
 void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
- * Bring the simulator back to its state after xengt_sim_create(). This costs a
- * fraction of a new xengt_sim_create(), for programs that often need a new
- * simulator. Regions, judge and recording are removed, and virtual time begins
- * again at 0.
+ * Bring the simulator back to its state after xengt_sim_create(). This takes a
+ * fraction of the time of xengt_sim_create(), which helps programs that often
+ * need a new simulator. Regions, judge and recording are removed, and virtual
+ * time begins again at 0.
  */
 void xengt_sim_power_cycle(struct xengt_sim *sim);
 
 /*
  * Give the simulator pointers to machine memory. The new table of regions
- * replaces the old one. The memory must stay mapped until the next call or
- * destroy. Returns 0, -EINVAL (unaligned) or -E2BIG; on error the old table
- * stays.
+ * replaces the old one. The memory must stay mapped until the next call of this
+ * function or of xengt_sim_destroy(). Returns 0, -EINVAL (unaligned) or -E2BIG;
+ * on error the old table stays.
  */
 int xengt_sim_set_regions(struct xengt_sim *sim,
 			  const struct xengt_sim_region *regions, size_t n);
@@ -265,8 +273,8 @@ void xengt_sim_bar_write(struct xengt_sim *sim, unsigned bar, uint64_t off,
 			 unsigned size, uint64_t val);
 
 /*
- * Which BAR does a bus address fall into? Returns its index and the offset in
- * *ret_off, or -ENOENT. Ignores the memory decode bit.
+ * Find the BAR that contains a bus address. Returns the BAR's number, and in
+ * *ret_off the offset in the BAR; or -ENOENT. Ignores the memory decode bit.
  */
 int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 		     uint64_t *ret_off);
@@ -275,19 +283,19 @@ int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
 
 /*
  * The GPU (an engine, the display) accesses [ggtt, ggtt + len) of the global
- * graphics address space. The access uses the TLB, the GGTT, the judge and DMA,
- * in this order. The bus master bit must be set, as on hardware. Returns 0,
- * -EPERM (no bus mastering), -EINVAL (beyond the GGTT), or -EFAULT: for at
- * least one page the entry was not present or named no memory; all other pages
- * were accessed.
+ * graphics address space. The entry comes from the TLB or the GGTT, the judge
+ * checks the access, and then DMA accesses the memory. The bus master bit must
+ * be set, as on hardware. Returns 0, -EPERM (no bus mastering), -EINVAL (beyond
+ * the GGTT), or -EFAULT: for at least one page the entry was not present or
+ * named no memory; all other pages were accessed.
  */
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write);
 
 /*
- * Raise events of the hardware: set those of the bits in the bank's IIR that
- * IMR does not mask, and send the MSI if IER, master control, MSI enable and
- * bus master allow it.
+ * Raise events of the hardware: set the bits in the bank's IIR, except the bits
+ * that IMR masks, and send the MSI if IER, master control, MSI enable and bus
+ * master allow it.
  */
 void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 			 uint32_t bits);
@@ -301,13 +309,13 @@ void xengt_sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 int xengt_sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 			  bool is_connected);
 
-/* The largest width and height of a picture. */
+/* Maximal width and height of a picture, in pixels. */
 #define XENGT_SIM_PICTURE_MAX	4096U
 
 /*
- * The size of the picture of pipe 0, 1 or 2. Returns 0; -EINVAL: no such pipe,
- * -ENODEV: the pipe is off or has no clock, -E2BIG: the picture is larger than
- * XENGT_SIM_PICTURE_MAX.
+ * Compute the size of the picture of pipe 0, 1 or 2. Returns 0; -EINVAL: no
+ * such pipe, -ENODEV: the pipe is off or has no clock, -E2BIG: the picture is
+ * larger than XENGT_SIM_PICTURE_MAX.
  */
 int xengt_sim_picture_size(const struct xengt_sim *sim, unsigned int pipe,
 			   unsigned int *ret_width, unsigned int *ret_height);
@@ -338,11 +346,11 @@ int xengt_sim_judge_format(void *shm, size_t bytes);
 int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
 
 /*
- * Do a bounded amount of background work: vertical blanks, the engines' work,
- * dom0's changes of the judge's memory, a part of the judge's own accesses.
- * Call this function when there is nothing else to do, and now and then between
- * accesses. Returns the milliseconds after which the next call is due (0: at
- * once), or -1 if none is due.
+ * Do a bounded amount of background work: handle vertical blanks, let the
+ * engines work, read dom0's changes of the judge's memory, make a part of the
+ * judge's own accesses. Call this function when there is nothing else to do,
+ * and now and then between accesses. Returns the milliseconds after which the
+ * next call is due (0: at once), or -1 if none is due.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
 
@@ -353,7 +361,7 @@ int xengt_sim_idle(struct xengt_sim *sim);
 
 /*
  * Switches that make the simulator behave as strictly as silicon does. The
- * member 'strict' of struct xengt_sim_exec_opts has those that are on.
+ * member 'strict' of struct xengt_sim_exec_opts has the switches that are on.
  * docs/gpusim.md says what each does.
  */
 /*
@@ -361,9 +369,14 @@ int xengt_sim_idle(struct xengt_sim *sim);
  * only while no context exists.
  */
 #define XENGT_SIM_STRICT_IMAGES		0x01U
-/* The judge follows what a domain's contexts leave in the hardware. */
+/*
+ * The judge follows the values that a domain's contexts leave in the hardware.
+ */
 #define XENGT_SIM_STRICT_RESIDUE	0x02U
-/* The byte-write disables of MI_LOAD_REGISTER_IMM take effect. */
+/*
+ * The bits of MI_LOAD_REGISTER_IMM that disable the write of single bytes take
+ * effect.
+ */
 #define XENGT_SIM_STRICT_BYTES		0x04U
 /* An idle engine does not reload the context that it ran last. */
 #define XENGT_SIM_STRICT_IDLE		0x08U
@@ -383,14 +396,14 @@ int xengt_sim_idle(struct xengt_sim *sim);
  */
 #define XENGT_SIM_STRICT_CACHES		0x40U
 
-/* How engines work, and faults to inject. */
+/* Options for the work of engines, and faults to inject. */
 struct xengt_sim_exec_opts {
 	uint32_t cost_percent;		/* the virtual cost of commands in
 					 * percent; default 100 */
 	uint32_t switch_ns;		/* time that loading a context takes; 0: the
 					 * default, scaled by cost_percent */
-	uint32_t work_per_call;		/* commands that one call executes at
-					 * most; 0: the default */
+	uint32_t work_per_call;		/* maximal number of commands that one
+					 * call executes; 0: the default */
 	unsigned int ignore_preempt;	/* engines that do not preempt, a bit (1
 					 * << index) for each. lose_irq,
 					 * stick_tlb and stick_reset have such
@@ -409,7 +422,7 @@ struct xengt_sim_exec_opts {
 	unsigned int stick_reset;	/* engines that ignore a reset and
 					 * continue */
 	bool stick_full_reset;		/* a reset of the whole GPU does not
-					 * end, either */
+					 * end */
 	unsigned int strict;		/* XENGT_SIM_STRICT_* */
 };
 
@@ -437,16 +450,16 @@ void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
 			    struct xengt_sim_engine_stats *ret_stats);
 
 /*
- * Let the engines do a bounded amount of work. They also work when registers
+ * Let the engines do a bounded amount of work. Engines also work when registers
  * are written. Returns true if there is more to do at once.
  */
 bool xengt_sim_run(struct xengt_sim *sim);
 /*
- * Virtual nanoseconds since xengt_sim_create(), including the time that the
- * engines worked.
+ * Returns the virtual nanoseconds since xengt_sim_create(), including the time
+ * in which the engines worked.
  */
 uint64_t xengt_sim_time(const struct xengt_sim *sim);
-/* Let virtual time pass without work. */
+/* Advance virtual time by ns without work. */
 void xengt_sim_advance(struct xengt_sim *sim, uint64_t ns);
 
 /*
@@ -474,8 +487,9 @@ uint64_t xengt_sim_peek_pte(const struct xengt_sim *sim, uint32_t index);
 uint32_t xengt_sim_peek_reg(const struct xengt_sim *sim, uint32_t off);
 
 /*
- * How often the CPU read and wrote the dword at off since xengt_sim_create(); 0
- * beyond the registers. An access that covers two dwords counts once for each.
+ * Counts how often the CPU read and wrote the dword at off since
+ * xengt_sim_create(); both counts are 0 beyond the registers. An access that
+ * covers two dwords counts once for each.
  */
 void xengt_sim_reg_counts(const struct xengt_sim *sim, uint32_t off,
 			  uint32_t *ret_reads, uint32_t *ret_writes);

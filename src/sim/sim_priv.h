@@ -57,7 +57,9 @@ struct xengt_sim_platform {
 	uint16_t subvendor;
 	uint16_t subdevice;
 	uint8_t revision;
-	uint8_t cap_msi;		/* offsets of the capabilities */
+	uint8_t cap_msi;		/* cap_msi, cap_pm: offsets of the two
+					 * capabilities in configuration
+					 * space */
 	uint8_t cap_pm;
 	/*
 	 * registers whose value differs by SKU; all others are in mmio.c's rows
@@ -66,19 +68,21 @@ struct xengt_sim_platform {
 	uint32_t eu_disable[3];
 	uint32_t fuse_strap;
 	uint32_t sfuse_strap;
-	uint32_t rp_state_cap;		/* ratios: highest, guaranteed, lowest */
+	uint32_t rp_state_cap;		/* ratios of the render clock: highest,
+					 * guaranteed, lowest */
 	uint32_t rp_efficient;
 };
 
 struct sim_irq_bank {
-	uint32_t isr;			/* levels; only plugged-in monitors set
-					 * bits */
+	uint32_t isr;			/* levels; only bits of plugged-in
+					 * monitors are set */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
-	uint32_t iir2;			/* a second event for each bit; it moves
-					 * to iir when software clears the first
-					 * event in iir */
+	uint32_t iir2;			/* a second event for each bit; the
+					 * second event moves to iir when
+					 * software clears the first event in
+					 * iir */
 };
 
 /*
@@ -98,18 +102,19 @@ struct sim_judge {
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t generation;		/* the generation of the slice table
-					 * that the judge has taken over */
+	uint64_t generation;		/* generation of the slice table that
+					 * the judge copied last */
 	bool has_slices;
 	uint8_t *slot_of;		/* for each GGTT entry: index of its
 					 * slice's row in the slice table, plus
 					 * 1; 0: no slice */
-	uint16_t domid[256];		/* domain of each slice, by the index
-					 * plus 1 */
-	uint64_t scratch[256];		/* scratch page of each slice, by the
-					 * index plus 1. 0: dom0 named none;
-					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
-					 * page that another slice has, too */
+	uint16_t domid[256];		/* domain of each slice; index: the
+					 * slice's row plus 1 */
+	uint64_t scratch[256];		/* scratch page of each slice; index:
+					 * the slice's row plus 1. 0: dom0 named
+					 * no page; XENGT_JUDGE_NO_SCRATCH: dom0
+					 * named a page that another slice has,
+					 * too */
 	struct sim_xen xen;
 	struct sim_judge_pair *pairs;	/* differences between the table of
 					 * owners and Xen's structures that are
@@ -146,7 +151,8 @@ enum sim_clock_phase {
 					 * read */
 	SIM_CLOCK_LINE,			/* a line was read */
 	SIM_CLOCK_UPDATE,		/* a line and then a frame's number were
-					 * read: an update goes on */
+					 * read: the driver updates its
+					 * planes */
 	SIM_CLOCK_END,			/* a line was read again: the update
 					 * ends */
 	SIM_CLOCK_PHASES,
@@ -171,7 +177,8 @@ struct xengt_sim {
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
 	struct sim_clock clock;
-	uint64_t now;			/* virtual nanoseconds since create */
+	uint64_t now;			/* virtual nanoseconds since
+					 * xengt_sim_create() */
 	uint64_t born_ns;		/* time of power-on by ops.now_ns() */
 	struct sim_exec *exec;		/* engine.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
@@ -185,8 +192,8 @@ struct xengt_sim {
 					 * are the first 2 MiB of BAR0 */
 	uint16_t *row_of;		/* for each dword: index of its row + 1;
 					 * 0: plain memory */
-	uint32_t *n_reads;		/* for each dword: how often the CPU
-					 * read it */
+	uint32_t *n_reads;		/* for each dword: number of reads by
+					 * the CPU */
 	uint32_t *n_writes;
 
 	struct sim_display display;
@@ -212,7 +219,8 @@ struct xengt_sim {
 
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];
-	uint32_t fences_valid;		/* a bit for each fence */
+	uint32_t fences_valid;		/* a bit for each fence; set if the
+					 * fence is valid */
 
 	/* irq.c */
 	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
@@ -230,10 +238,11 @@ enum sim_origin {
 	SIM_BY_HAMMER,
 };
 
-/* A translation as the hardware would use it now. */
+/* The translation that the hardware would use now. */
 struct sim_xlat {
 	uint64_t pte;
-	bool is_stale;			/* the table has another entry by now */
+	bool is_stale;			/* the table's entry has changed since
+					 * the TLB cached it */
 };
 
 /* owner.c */
@@ -241,7 +250,7 @@ void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
 
-/* clock.c: the time by which the display runs */
+/* clock.c: returns the time of the display's clock in ns */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* Call this before the CPU accesses the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
@@ -360,8 +369,9 @@ void sim_fence_reset(struct xengt_sim *sim);
 void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 /*
- * The graphics address that the CPU reaches at offset off of the aperture if
- * fences are valid. *ret_run: how many bytes from there on are consecutive.
+ * Returns the graphics address that the CPU reaches at offset off of the
+ * aperture if fences are valid. *ret_run: how many bytes from this address on
+ * are consecutive.
  */
 uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,
 			  uint32_t *ret_run);
@@ -423,16 +433,16 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 			    const struct sim_walk *walk);
 
 /*
- * judge_residue.c: follows by tokens what a domain's contexts leave in the
- * hardware. A token is the number of a guest's domain; 0: no guest. These
- * functions work only while XENGT_SIM_STRICT_RESIDUE is on and a judge is
- * attached.
+ * judge_residue.c: uses tokens to follow the values that a domain's contexts
+ * leave in the hardware. A token is the number of a guest's domain; 0: no
+ * guest. These functions work only while XENGT_SIM_STRICT_RESIDUE is on and a
+ * judge is attached.
  */
 /* Returns the token of the context that runs now. */
 uint16_t sim_judge_token(struct xengt_sim *sim);
 /*
- * Tell the judge that the context that runs now reads what a context with this
- * token left. what: the register's offset, or dword 0 of the command.
+ * Tell the judge that the context that runs now reads a value that a context
+ * with this token left. what: the register's offset, or dword 0 of the command.
  */
 void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 			     uint16_t token);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Walks the page tables of a context (PPGTT). The four PDP registers name the
- * top tables.
+ * tables at which a walk begins.
  *
  * For a context with 64-bit addresses the walk begins at the table that PDP0
- * names, and has four levels. For a context with 32-bit addresses it begins at
- * the page directory that PDP n names; n is bits 31:30 of the address. A page
- * has 4 KiB. If bit 7 of the directory's entry is set, the page has 2 MiB. If
- * bit 11 of the directory's entry is set, the pages of the table have 64 KiB
- * (only on Gen9, and only if register 0x4080 enables this); then only every
- * sixteenth entry of the table is used.
+ * names, and has four levels. For a context with 32-bit addresses the walk
+ * begins at the page directory that PDP n names; n is bits 31:30 of the
+ * address. A page has 4 KiB. If bit 7 of the directory's entry is set, the page
+ * has 2 MiB. If bit 11 of the directory's entry is set, the pages of the table
+ * have 64 KiB (only on Gen9, and only if register 0x4080 enables this); then
+ * only every sixteenth entry of the table is used.
  */
 #include "sim/exec.h"
 #include "sim/sim.h"

@@ -2,8 +2,8 @@
 /*
  * Reads the owner of a machine frame from Xen's own structures in machine memory.
  *
- * The facts are Xen's, for x86 without CONFIG_BIGMEM. They are the same in
- * RELEASE-4.17.6, 4.20.3 and 4.22.0:
+ * The following facts hold for Xen on x86 without CONFIG_BIGMEM. They are the
+ * same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
  *
  * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the
  *   table itself (LINEAR_PT_VIRT_START); slot 261 maps the M2P table
@@ -11,7 +11,7 @@
  *   (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START); slot 262
  *   begins the direct map.
  * - xen/arch/x86/x86_64/mm.c, paging_init(): slot 258 of idle_pg_table, which
- *   is in Xen's image, also names the table itself. Xen never frees it.
+ *   is in Xen's image, also names the table itself. Xen never frees this table.
  *   xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
  * - xen/arch/x86/include/asm/mm.h, struct page_info: 32 bytes; count_info at 8,
  *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24.

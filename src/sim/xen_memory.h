@@ -34,16 +34,16 @@ struct sim_xen_frame {
 /*
  * Searches machine memory for Xen's tables, and checks that the layout is the
  * one that xen_memory.c describes. The first call searches, and writes to the
- * log what it found or did not find; later calls return the same result.
- * Returns true if the tables were found.
+ * log what it found or did not find; later calls do not search again. Returns
+ * true if the tables were found.
  */
 bool sim_xen_find(struct xengt_sim *sim);
 /*
  * Reads what Xen's structures now say about a machine frame. Only the address
- * of the level 4 table is cached, and it is checked. Returns false if Xen's
- * tables are not known or are no longer at that address. A frame of which Xen
- * has no record (a frame of a device, or one in a hole) counts as a frame
- * without an owner.
+ * of the level 4 table is cached, and each call checks this address. Returns
+ * false if Xen's tables are not known or are no longer at that address. A frame
+ * of which Xen has no record (a frame of a device, or one in a hole) counts as
+ * a frame without an owner.
  */
 bool sim_xen_look(struct xengt_sim *sim, uint64_t mfn, struct sim_xen_frame *ret_frame);
 

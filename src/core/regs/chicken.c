@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Workaround registers whose high half is a mask (Broadwell and Skylake PRM,
- * volume 2c). Most of them belong to a context: the context's image or its
- * commands set them on the hardware. Values that the guest's CPU writes stay in
- * the vGPU's memory, so that a driver that checks its workarounds reads back
- * what it wrote. Workaround registers without a mask are plain memory and have
- * no row.
+ * volume 2c). Most of these registers belong to a context: the context's image
+ * or the context's commands set them on the hardware. Values that the guest's
+ * CPU writes stay in the vGPU's memory, so that a driver that checks its
+ * workarounds reads back what it wrote. Workaround registers without a mask are
+ * plain memory and have no row.
  */
 #include "core/regs.h"
 #include "hw/platform.h"

@@ -16,8 +16,8 @@
 #define BIT30		0x40000000u
 
 /*
- * No pipe of a vGPU can use the eDP transcoder. Its state bit (30) follows its
- * request bit (31); the write has no other effect.
+ * No pipe of a vGPU can use the eDP transcoder. The state bit (30) of its
+ * register follows the request bit (31); the write has no other effect.
  */
 static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new)

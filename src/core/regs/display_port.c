@@ -73,7 +73,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "SBI_CTL_STAT", .off = 0xc6008, .len = 4, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_TRAP, .write = xengt_sbi_write_ctl },	/* a write starts a transaction with a clock register of the PCH, which sbi.c carries out */
 	{ .name = "PP_STATUS", .off = PP_STATUS, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },		/* a write of PP_CONTROL changes it */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },		/* a write of PP_CONTROL changes this register */
 	{ .name = "PP_CONTROL", .off = 0xc7204, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = panel_write },		/* a write changes PP_STATUS, too */
 	{ .name = "DDI_AUX_CTL_PCH", .off = 0xe4110, .len = 4, .gens = XENGT_GEN8, .count = 3, .stride = 0x100,

@@ -57,8 +57,8 @@ static uint32_t well_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 }
 
 /*
- * Returns the status in which the fuses of each power well that is on are
- * distributed.
+ * Returns the status of the fuses: the fuses of a power well are distributed if
+ * the well is on.
  */
 static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 				 const struct xengt_reg *reg, uint32_t off,

@@ -136,7 +136,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the running context's head */
 	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the running context's ring */
+	  .policy = XENGT_REG_SHADOW },						/* address of the running context's ring */
 	{ .name = "RING_CTL", .off = XENGT_RING_CTL, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* size of the running context's ring */
 	{ .name = "RING_PSMI_CTL", .off = 0x050, ALL, .gens = BOTH,
@@ -153,7 +153,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes at each read while work is in flight, because older drivers detect hangs by this register */
 	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a write of a page outside of the slices is ignored */
+	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a write of an address outside of the vGPU's slices is ignored */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for the idle bit before a reset */
@@ -194,7 +194,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
 	  .reset = 0x0007 },							/* the device advances the write pointer; after 7 (power-on) the first event goes to entry 0 */
 	{ .name = "FORCE_TO_NONPRIV", .off = XENGT_RING_NONPRIV, ALL, .count = XENGT_NONPRIV_SLOTS, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list of registers, equal to Linux's; a guest's write cannot make its commands reach more registers */
+	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list of registers, equal to Linux's; read-only, so that a guest cannot let its commands write more registers */
 };
 /* clang-format on */
 

@@ -93,8 +93,8 @@ static uint32_t flush_write(struct xengt_vgpu *vgpu,
 }
 
 /*
- * The host sets the frequency; the guest reads its own request back as if it
- * were granted.
+ * The host sets the frequency; the guest reads its own request back, as if the
+ * host had granted the request.
  */
 static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,

@@ -85,13 +85,13 @@ static const struct pcode_command commands[] = {
 	{ 0x07, XENGT_GEN9, cdclk },
 	{ 0x08, BOTH, NULL },			/* write a row of the table of ring and CPU frequencies */
 	{ 0x09, BOTH, NULL },			/* read a row of the table of ring and CPU frequencies */
-	{ 0x0c, BOTH, zero },			/* overclocking: none */
+	{ 0x0c, BOTH, zero },			/* read the parameters of overclocking: none */
 	{ 0x10, BOTH, zero },			/* display: read D_COMP */
 	{ 0x11, BOTH, NULL },			/* write D_COMP */
 	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
 	{ 0x18, XENGT_GEN8, NULL },		/* asks to change the display
-						 * clock, or tells that it has
-						 * changed */
+						 * clock, or tells that the
+						 * clock has changed */
 	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
 	{ 0x1a, BOTH, duty_cycle },
 	{ 0x21, XENGT_GEN9, sagv },

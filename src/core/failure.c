@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Zaps and marks a vGPU that cannot go on (failure.h). */
+/*
+ * Zaps a vGPU that cannot continue to work, and marks it as broken (failure.h).
+ */
 #include "core/failure.h"
 #include "core/internal.h"
 

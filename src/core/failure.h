@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A failure of the vGPU is a state of the vGPU. A part of the core that finds
- * that the vGPU cannot go on calls xengt_vgpu_fail() and returns normally. Only
- * vgpu.c takes the device off the bus, at the end of the call into the vGPU. So
- * no pointer that a part holds becomes invalid while the part runs.
+ * that the vGPU cannot continue to work calls xengt_vgpu_fail() and returns
+ * normally. Only vgpu.c takes the device off the bus, at the end of the call
+ * into the vGPU. So no pointer that a part holds becomes invalid while the part
+ * runs.
  */
 #ifndef XENGT_FAILURE_H
 #define XENGT_FAILURE_H

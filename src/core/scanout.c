@@ -8,8 +8,8 @@
  *             --> guest frame --> a copy of the page --> colour
  *
  * Every page is copied before it is read, and every coordinate is bounded by
- * the picture. So whatever the guest programs, a picture costs at most the
- * copying of the pages behind XENGT_PICTURE_MAX_SIDE squared pixels.
+ * the picture. So whatever the guest programs, at most the pages of
+ * XENGT_PICTURE_MAX_SIDE squared pixels are copied for a picture.
  *
  * Not decoded: YUV, indexed colour, floating point, Yf tiling, compression,
  * rotation by 90 degrees, sprites and other overlays, scaling, gamma and colour

@@ -11,12 +11,12 @@
  *              gone <------------------------------+
  *               +--> destroy
  *
- * A part of the core that finds that the vGPU cannot go on only zaps and marks
- * the vGPU (failure.h). Everything that the device has set up stays until the
- * call into the vGPU ends, when this file removes everything. A gone device
- * answers all reads with all-ones and drops writes. A gone device claims its
- * PCI function until the device is destroyed, so that no other device can
- * appear at that PCI address.
+ * A part of the core that finds that the vGPU cannot continue to work only zaps
+ * the vGPU and marks it as broken (failure.h). Everything that the device has
+ * set up stays until the call into the vGPU ends, when this file removes
+ * everything. A gone device answers all reads with all-ones and drops writes. A
+ * gone device claims its PCI function until the device is destroyed, so that no
+ * other device can appear at that PCI address.
  */
 #include "core/vgpu.h"
 #include "core/backing.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The engines as the other files of the simulator see them: registers, reset,
- * time. Their state is in exec.h, which only the files of the execution unit
- * include.
+ * time. The state of the engines is in exec.h, which only the files of the
+ * execution unit include.
  *
  * Registers of an engine that are plain memory are in sim->regs[], like all
  * other registers; sim_engine_reg_write() and sim_engine_reg_read() return

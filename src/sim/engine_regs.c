@@ -47,9 +47,9 @@ static uint32_t context_timestamp(struct xengt_sim *sim,
 }
 
 /*
- * Carry out one of the four writes of a submission. Their order: high half of
- * the second element, low half of the second element, high half of the first
- * element, low half of the first element.
+ * Carry out one of the four writes of a submission. The order of the four
+ * writes: high half of the second element, low half of the second element, high
+ * half of the first element, low half of the first element.
  */
 static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
 		       uint32_t val)

@@ -356,7 +356,7 @@ int xengt_sim_idle(struct xengt_sim *sim);
 
 /* --- execution ------------------------------------------------------------ */
 
-/* Number of engines. Their indices: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
+/* Number of engines. Index of each engine: 0 RCS, 1 VCS, 2 VECS, 3 BCS. */
 #define XENGT_SIM_ENGINES	4
 
 /*

@@ -2,8 +2,8 @@
 /*
  * Reads the owner of a machine frame from Xen's own structures in machine memory.
  *
- * The following facts hold for Xen on x86 without CONFIG_BIGMEM. They are the
- * same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
+ * The following facts hold for Xen on x86 without CONFIG_BIGMEM. These facts
+ * are the same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
  *
  * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the
  *   table itself (LINEAR_PT_VIRT_START); slot 261 maps the M2P table

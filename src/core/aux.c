@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the AUX channels (Skylake PRM, volume 2c, DDI_AUX_CTL, DDI_AUX_DATA)
- * and the DisplayPort 1.2 monitor behind channel B (VESA DisplayPort 1.2,
+ * and the DisplayPort 1.2 monitor on channel B (VESA DisplayPort 1.2,
  * chapters 2.7 and 2.9).
  *
  * A transaction is complete when the write that starts it returns. Channels

@@ -34,7 +34,7 @@ struct xengt_monitor {
 
 /*
  * Resets the monitor: capabilities as after power-on, link not trained. The
- * function keeps the EDID.
+ * function does not change the EDID.
  */
 void xengt_monitor_reset(struct xengt_monitor *monitor);
 

@@ -210,7 +210,7 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
 	/*
-	 * If no broker was there for some of the pages, remove the RAM of all
+	 * If no broker answered for some of the pages, remove the RAM of all
 	 * pages: the next read of PVINFO requests RAM again.
 	 */
 	if (backing->is_postponed)

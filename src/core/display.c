@@ -30,8 +30,8 @@
 
 #include <string.h>
 
-#define HTOTAL			0x60000	/* high half: total pixels - 1; low
-					 * half: active pixels - 1 */
+/* High half: total count of pixels or lines - 1; low half: active count - 1. */
+#define HTOTAL			0x60000
 #define VTOTAL			0x6000c
 #define LINK_M			0x60040
 #define LINK_N			0x60044

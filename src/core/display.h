@@ -30,10 +30,12 @@ struct xengt_pipe {
 	uint32_t htotal;
 	uint32_t vtotal;
 	uint32_t vactive;
-	uint64_t latched;	/* number of blanks until the last time that
-				 * armed planes were made live */
-	uint64_t told;		/* number of blanks until the last one for which
-				 * the guest got an interrupt or had the
+	uint64_t latched;	/* number of the last blank at which armed
+				 * planes were made live, counted from
+				 * start_ns */
+	uint64_t told;		/* number of the last blank, counted from
+				 * start_ns, that needs no interrupt any more:
+				 * the guest got the interrupt, or had the
 				 * interrupt masked or disabled */
 	uint32_t frame_base;	/* value of the frame counter when the pipe was
 				 * switched on */
@@ -42,9 +44,9 @@ struct xengt_pipe {
 	/* the guest's handling of its last blank interrupt */
 	uint64_t raised_ns;
 	bool is_handling;	/* the guest has not finished the handling; the
-				 * next two fields are those of the previous
+				 * next two fields then describe the previous
 				 * handling */
-	uint64_t handled_ns;
+	uint64_t handled_ns;	/* time at which the handling ended */
 	uint64_t took_ns;	/* duration of the handling in ns */
 };
 
@@ -58,7 +60,7 @@ struct xengt_display {
 
 /*
  * Set up the monitor that the configuration gives, or the built-in monitor if
- * the configuration gives none. Then reset the display.
+ * the configuration has no EDID. Then reset the display.
  */
 void xengt_display_init(struct xengt_vgpu *vgpu);
 /*

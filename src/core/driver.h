@@ -31,14 +31,14 @@
 struct xengt_vgpu;
 
 struct xengt_driver {
-	bool has_probed;		/* the guest has read the magic since the
-					 * last reset */
+	bool has_probed;		/* the guest has read the magic since
+					 * the last reset */
 	bool has_worked;		/* a driver gave the GPU work since the
 					 * last reset or, if later, since the
 					 * present driver replaced a stopped
 					 * driver */
-	bool has_used_msi;		/* MSI was on at some time since the last
-					 * reset */
+	bool has_used_msi;		/* MSI was on at some time since the
+					 * last reset */
 };
 
 /* Call this when the guest has read PVINFO's magic. */

@@ -21,19 +21,19 @@
 /* clang-format off */
 static const uint8_t monitor[CHECKSUM - 1] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
-	0x62, 0xf4,			/* "XGT" */
-	0x01, 0x00,			/* product */
+	0x62, 0xf4,			/* manufacturer "XGT" */
+	0x01, 0x00,			/* product code */
 	0x01, 0x00, 0x00, 0x00,		/* serial number */
-	1, 33,				/* week, year - 1990 */
-	1, 4,				/* EDID 1.4 */
+	1, 33,				/* week of manufacture, year - 1990 */
+	1, 4,				/* version 1.4 */
 	0xa5,				/* digital, 8 bits a colour, DisplayPort */
 	0, 0, 120,			/* the size in cm comes from the mode;
 					 * gamma 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
 	0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
@@ -43,7 +43,7 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 	 */
 	0x00, 0x00, 0x00, 0xfd, 0x00,
 	50, 76, 30, 0, 0, 0x01, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
-	0x00, 0x00, 0x00, 0x10, 0x00,	/* unused */
+	0x00, 0x00, 0x00, 0x10, 0x00,	/* an unused descriptor */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 

@@ -13,12 +13,12 @@
  *                                    now, and 0x12 when the running one ends
  *
  * port[] has the contexts that the guest sees in its ports; flight[] has the
- * guest's contexts that the hardware holds. The two differ: contexts of other
- * vGPUs run in between, and a context that the guest replaced may still run to
- * its end on the hardware, for which the guest gets no event. A running context
- * is not preempted by another context of the same guest: the running context
- * behaves as if arbitration were off. Drivers of vGPUs run their batches with
- * arbitration off.
+ * guest's contexts that the hardware holds. port[] and flight[] differ:
+ * contexts of other vGPUs run in between, and a context that the guest replaced
+ * may still run to its end on the hardware, for which the guest gets no event.
+ * A running context is not preempted by another context of the same guest: the
+ * running context behaves as if arbitration were off. Drivers of vGPUs run
+ * their batches with arbitration off.
  *
  * A context whose work is refused stays in its port until a reset, like a
  * context that hangs the hardware. The commands before the refused command run.
@@ -233,7 +233,7 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 /*
  * Returns the index of a context in flight[], or a free index for the context.
  * Returns -1 if two other contexts are in flight: the hardware accepts no third
- * one.
+ * context.
  */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
@@ -353,8 +353,8 @@ static void take_queued(struct xengt_execlist *e)
 }
 
 /*
- * Retire the first port, whose context has ended, and the second one, if its
- * context has ended, too.
+ * Retire the first port, whose context has ended, and also the second port, if
+ * the context of the second port has ended.
  */
 static void retire(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
@@ -501,14 +501,14 @@ uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id)
 {
 	const struct xengt_execlist *e = &vgpu->execlist[id];
-	uint32_t low = 1u << 16;		/* bit: arbitration enabled */
+	uint32_t low = 1u << 16;	/* bit 16: arbitration is enabled */
 	uint32_t context = e->last_context;
 
 	if (e->elsp_count)
 		low |= 1u << 1;
 	if (e->has_queued)
-		low |= 1u << 2;			/* bit: both elements are in
-						 * use */
+		low |= 1u << 2;			/* bit 2: both elements are
+						 * in use */
 	if (e->port[1].desc)
 		low |= 1u << 3;
 	if (e->port[0].desc) {

@@ -44,12 +44,13 @@ struct xengt_execlist {
 	uint64_t queued[2];
 	struct xengt_port port[2];	/* [0] is the running context */
 	/*
-	 * Contexts of this vGPU that the hardware holds. For each of them the
-	 * hardware will still send a COMPLETE event.
+	 * Contexts of this vGPU that the hardware holds. The hardware will
+	 * still send a COMPLETE event for each of these contexts.
 	 */
 	struct {
 		uint64_t desc;
-		uint64_t seqno;		/* 0: none */
+		uint64_t seqno;		/* the submission's number; 0:
+					 * no context */
 	} flight[2];
 	uint32_t last_event;		/* status dword of the last event in the
 					 * context status buffer */

@@ -174,8 +174,8 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 /*
  * Carry out a trapped store to an entry that is outside of the slices or that
  * is RAM of the guest. Most stores to entries that are RAM do not trap. A store
- * to such an entry traps if Xen emulates the instruction, or if the vCPU made
- * the store before the RAM was put behind BAR0.
+ * to an entry that is RAM traps only if Xen emulates the instruction, or if the
+ * vCPU made the store before the RAM was put behind BAR0.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 				 uint64_t val, uint64_t lanes)

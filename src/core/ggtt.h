@@ -16,9 +16,8 @@ struct xengt_vgpu;
 struct xengt_ggtt_slice {
 	uint32_t first;		/* number of the slice's first graphics page */
 	uint32_t count;
-	uint32_t plain;		/* number of entries that are in the view only
-				 * and not in ram: 'count', or 0 if ram is
-				 * set */
+	uint32_t plain;		/* number of entries whose only copy is in the
+				 * view: 'count' if ram is NULL, else 0 */
 	uint64_t *view;		/* the view: 'count' entries as the guest wrote
 				 * them */
 	/*

@@ -13,8 +13,8 @@
 #define GMBUS2			0xc5108
 #define GMBUS4			0xc5110
 
-#define COMMAND_CLEAR		0x80000000u	/* clears an error */
-#define COMMAND_READY		0x40000000u	/* starts a cycle */
+#define COMMAND_CLEAR		0x80000000u	/* the store clears an error */
+#define COMMAND_READY		0x40000000u	/* the store starts a cycle */
 #define COMMAND_CYCLE		0x0e000000u	/* bits for the kind of a cycle:
 						 * wait, index, stop */
 #define COMMAND_STOP_ONLY	0x08000000u
@@ -22,7 +22,7 @@
 #define STATUS_NO_ANSWER	0x0400u
 #define STATUS_ACTIVE		0x0200u
 #define STATUS_MASK		(STATUS_READY | STATUS_NO_ANSWER | STATUS_ACTIVE)
-#define IRQ_NO_ANSWER		0x08u		/* in GMBUS4 */
+#define IRQ_NO_ANSWER		0x08u		/* bit of register GMBUS4 */
 #define PCH_GMBUS		0x20000u
 
 static void set_status(struct xengt_vgpu *vgpu, uint32_t status)

@@ -11,8 +11,8 @@
  * A byte of a register that a write does not cover keeps its value; the mask
  * bits and write-1-to-clear bits of such a byte behave as if 0 had been written
  * to them. A register without a row is plain memory, 0 at first, so that newer
- * drivers work, too. The core records the first use of such a register, so that
- * a developer can add a row.
+ * drivers work, too. The core records the first use of a register without a
+ * row, so that a developer can add a row.
  */
 #include "core/mmio.h"
 #include "core/ggtt.h"
@@ -221,8 +221,8 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
 	/*
-	 * By a rule of the table, no RAM shows the page of such a register, so
-	 * there is no copy to update.
+	 * a page that RAM shows has no writable SHADOW row without flags
+	 * (xengt_regs_build() checks this), so the RAM need not be updated
 	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =

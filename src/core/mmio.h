@@ -44,14 +44,15 @@ struct xengt_mmio {
 /*
  * Allocate the registers and give them their power-on values. The vGPU's
  * platform and info must be set. index: the register index of the platform's
- * generation, borrowed. Returns 0 or -ENOMEM.
+ * generation; the caller frees it after xengt_mmio_fini(). Returns 0 or
+ * -ENOMEM.
  */
 int xengt_mmio_init(struct xengt_vgpu *vgpu,
 		    const struct xengt_reg_index *index);
 void xengt_mmio_fini(struct xengt_vgpu *vgpu);
 /*
  * Reset all registers to power-on values. The flags of dwords without a row
- * (XENGT_UNKNOWN_*) stay.
+ * (XENGT_UNKNOWN_*) are unchanged.
  */
 void xengt_mmio_reset(struct xengt_vgpu *vgpu);
 /*

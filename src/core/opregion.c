@@ -22,7 +22,7 @@
 #include <string.h>
 
 #define SIGNATURE	"IntelGraphicsMem"
-#define SIZE		0x10		/* KiB */
+#define SIZE		0x10		/* the field's unit is KiB */
 #define VERSION		0x14
 #define MAILBOXES	0x58
 #define LID_STATE	0x1ac		/* in mailbox 1 */
@@ -58,7 +58,7 @@ static void fill(struct xengt_opregion *op)
 	memset(op->bytes, 0, sizeof(op->bytes));
 	memcpy(op->bytes, SIGNATURE, sizeof(SIGNATURE) - 1);
 	put(op, SIZE, XENGT_OPREGION_BYTES / 1024);
-	put(op, VERSION, 0x02000000);	/* 2.0 */
+	put(op, VERSION, 0x02000000);	/* version 2.0 */
 	put(op, MAILBOXES, 1u << 0 | 1u << 3);
 	put(op, LID_STATE, 0x3);	/* the lid is open */
 	xengt_vbt_make(op->bytes + VBT, VBT_MAX);

@@ -19,8 +19,8 @@
  * writes is stored, and has no effect on the device. The function announces
  * that it keeps its state in D3hot, because the guest's driver does not rewrite
  * the GGTT after a runtime suspend. The guest can reset the function through
- * the Advanced Features capability. This capability was chosen because it
- * contains only the function level reset.
+ * the Advanced Features capability, which was chosen because it contains only
+ * the function level reset.
  */
 #include "core/pci_cfg.h"
 #include "xengt/types.h"
@@ -210,7 +210,7 @@ bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci)
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data)
 {
-	/* An MSI is a store to memory, so only a bus master can send one. */
+	/* An MSI is a store to memory, so only a bus master sends MSIs. */
 	if (!xengt_pci_cfg_is_msi_on(pci) || !xengt_pci_cfg_is_master(pci))
 		return false;
 	*ret_addr = get(pci->bytes, MSI_ADDR);

@@ -65,7 +65,7 @@ static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
 	return NULL;
 }
 
-/* Drop the shadows of a root; the root stays known. */
+/* Drop the shadows of a root. The root keeps its entry in roots[]. */
 static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
 	/*
@@ -172,9 +172,9 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 /* ---- building ---- */
 
 /*
- * Make the module's table for a 3-level root. The guest has no such table: four
- * fields of its context image name the four page directories. A field that is 0
- * names no page directory.
+ * Make the module's table for a 3-level root. The guest has no root table: four
+ * fields of the guest's context image name the four page directories. A field
+ * that is 0 names no page directory.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -6,8 +6,9 @@
  * A shadow represents a guest page that is used as a table of one level (and,
  * for level 1, of one page size). A guest page that is used in two ways has two
  * shadows. All entries and roots that name a page in the same way share one
- * shadow, which counts them. When the count becomes 0, the shadow is destroyed
- * and the protection of its page ends.
+ * shadow, and the shadow has the number of these entries and roots. When the
+ * number becomes 0, the shadow is destroyed and the protection of its page
+ * ends.
  */
 #ifndef XENGT_PPGTT_PRIV_H
 #define XENGT_PPGTT_PRIV_H

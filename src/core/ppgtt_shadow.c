@@ -266,7 +266,7 @@ static bool names_64k(const struct xengt_vgpu *vgpu,
 
 /*
  * Returns a guest's entry in the form that gpu's ppgtt_write expects. kid:
- * index of the shadow that the entry names; 0 if the entry names none.
+ * index of the shadow that the entry names; 0 if the entry names no shadow.
  */
 static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
 			  uint16_t kid)

@@ -47,9 +47,9 @@ struct xengt_reg_bases {
 };
 
 /*
- * Masks and reset value are those of one dword; in a row of .len 8 both dwords
- * have the same masks and reset value. A handler's argument 'off' is the offset
- * in BAR0 of the dword that is accessed.
+ * Masks and reset value have 32 bits; in a row of .len 8 they apply to each of
+ * the two dwords. A handler's argument 'off' is the offset in BAR0 of the dword
+ * that is accessed.
  */
 struct xengt_reg {
 	const char *name;	/* name in the PRM of the first platform that
@@ -138,8 +138,8 @@ struct xengt_reg_index {
  * of bases has at least one base; a dword belongs to one row of a generation;
  * names are unique in a generation; masks are disjoint; masked registers use
  * the low half only; a TRAP row has a handler, and rows of other policies have
- * none; a DENY row has no masks; the page of a hot register has no row with
- * .read, and no writable SHADOW row without flags.
+ * no handler; a DENY row has no masks; the page of a hot register has no row
+ * with .read, and no writable SHADOW row without flags.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,
@@ -152,7 +152,8 @@ void xengt_regs_free(struct xengt_reg_index *index);
 int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
 		     size_t why_len);
 /*
- * Get the shared index of all blocks. Errors are those of xengt_regs_build().
+ * Get the shared index of all blocks. Returns 0, or the error of
+ * xengt_regs_build().
  */
 int xengt_regs_get(unsigned int gen_index,
 		   const struct xengt_reg_index **ret_index);

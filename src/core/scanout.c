@@ -8,8 +8,9 @@
  *             --> guest frame --> a copy of the page --> colour
  *
  * Every page is copied before it is read, and every coordinate is bounded by
- * the picture. So whatever the guest programs, at most the pages of
- * XENGT_PICTURE_MAX_SIDE squared pixels are copied for a picture.
+ * the picture. So the number of pages that are copied for a picture has a
+ * limit, whatever the guest programs: the pages of a square picture with sides
+ * of XENGT_PICTURE_MAX_SIDE pixels.
  *
  * Not decoded: YUV, indexed colour, floating point, Yf tiling, compression,
  * rotation by 90 degrees, sprites and other overlays, scaling, gamma and colour

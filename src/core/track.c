@@ -85,8 +85,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * Returns the page's entry in the table, or a free entry if the page has none;
- * NULL if memory is short.
+ * Returns the page's entry in the table, or a free entry if the page has no
+ * entry; NULL if memory is short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {
@@ -142,8 +142,8 @@ static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	/*
-	 * The call fails for a page that the guest gave away. Such a page is
-	 * not protected any more, so the failure does no harm.
+	 * The call fails for a page that the guest gave away. A page that was
+	 * given away is not protected any more, so the failure does no harm.
 	 */
 	hv->ops->track_writes(hv, gfn(slot->gfn), 1, false);
 	remove_slot(track, (uint32_t)(slot - track->slots));

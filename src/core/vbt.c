@@ -103,7 +103,7 @@ static const struct vbt table = {
 			.type = 0x68c6,		/* DisplayPort */
 			.port = 7,		/* port B, as DisplayPort */
 			.flags = 0x0200,
-			.aux_channel = 0x10,	/* B */
+			.aux_channel = 0x10,	/* AUX channel B */
 		},
 	},
 };

@@ -22,7 +22,11 @@ struct xengt_vgpu;
 
 struct xengt_vgpu_config {
 	enum xengt_platform_id platform;
-	/* PCI identity of the physical GPU; device 0: the platform's default */
+	/*
+	 * PCI identity of the physical GPU. If pci_device is 0, the vGPU
+	 * ignores pci_revision; it uses the device ID and the revision that its
+	 * platform has by default.
+	 */
 	uint16_t pci_device;
 	uint16_t pci_subvendor;
 	uint16_t pci_subdevice;
@@ -37,7 +41,7 @@ struct xengt_vgpu_config {
 	 * monitor.
 	 */
 	const uint8_t *edid;
-	uint32_t edid_bytes;		/* 0, 128 or 256 */
+	uint32_t edid_bytes;		/* length of the EDID: 0, 128 or 256 */
 	struct xengt_hv *hv;
 	struct xengt_gpu *gpu;
 };
@@ -138,8 +142,8 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu,
 /*
  * Write the text of a table row, ready to be added to src/core/regs/, for the
  * next register without a row that the guest has used. The text is cut to size
- * bytes. Each register is returned once. Returns false if every such register
- * was returned already.
+ * bytes. Each register is returned once. Returns false if every register
+ * without a row that the guest has used was returned already.
  */
 bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
 			     size_t size);

@@ -38,8 +38,8 @@ static bool is_own(const struct gpu_sim *gpu, xengt_gfn_t frame)
 }
 
 /*
- * Returns the machine frame that is now behind a guest frame;
- * XENGT_FAKE_NO_FRAME if there is none.
+ * Returns the machine frame that a guest frame maps to now;
+ * XENGT_FAKE_NO_FRAME if no machine frame is there.
  */
 static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {

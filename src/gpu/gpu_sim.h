@@ -24,8 +24,8 @@ void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 			     struct xengt_info *ret_info);
 /*
- * The simulator, for a test that looks at the hardware or makes accesses as the
- * GPU; borrowed.
+ * Returns the host's simulator, for a test that looks at the hardware or makes
+ * accesses as the GPU. xengt_gpu_sim_host_destroy() destroys the simulator.
  */
 struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host);
 /*

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Implements hv.h for a domain that lives in this process. The domain has RAM
- * with holes, vCPUs whose requests the test makes, and a record of what the
- * device did. Tests, fuzzers and benchmarks use the fake; no installed program
- * links it.
+ * Implements hv.h for a domain that is simulated in this process. The domain
+ * has RAM with holes, vCPUs whose requests the test makes, and a record of what
+ * the device did. Tests, fuzzers and benchmarks use the fake; no installed
+ * program links it.
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
@@ -24,8 +24,8 @@ struct xengt_hv_fake_config {
 	struct xengt_fake_machine *machine;	/* NULL if the fake makes its
 						 * own machine */
 	uint32_t domid;
-	uint32_t ram_frames;	/* RAM from guest frame 0 */
-	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */
+	uint32_t ram_frames;	/* number of frames of RAM, from frame 0 on */
+	uint32_t vcpus;		/* 1 to XENGT_HV_FAKE_VCPUS_MAX */
 	uint32_t slice_frames;	/* size of the vGPU's aperture slice */
 };
 
@@ -49,8 +49,8 @@ xengt_hv_fake_machine(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_domid(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
 /*
- * Returns the machine frame behind a guest frame; XENGT_FAKE_NO_FRAME if the
- * guest frame has no memory.
+ * Returns the machine frame that a guest frame maps to; XENGT_FAKE_NO_FRAME if
+ * the guest frame has no memory.
  */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*

@@ -35,7 +35,7 @@ struct range {
 };
 
 /*
- * A guest frame. mfn: the machine frame behind the guest frame;
+ * A guest frame. mfn: the machine frame of the guest frame;
  * XENGT_FAKE_NO_FRAME if the guest frame has no memory.
  */
 struct page {
@@ -49,7 +49,7 @@ struct page {
  */
 struct area {
 	uint64_t first;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	struct page *pages;
 };
 

@@ -108,8 +108,8 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	if (r == -ENOMEM)
 		return -ENOSPC;
 	/*
-	 * These two are no errors: an earlier worker has added the range
-	 * already, or Xen has removed the range already.
+	 * It is no error if an earlier worker has added the range already, or
+	 * if Xen has removed the range already.
 	 */
 	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
 		r = 0;
@@ -324,8 +324,8 @@ static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 }
 
 /*
- * Was the server ever enabled? Enabling writes the ports into the page, where
- * they stay.
+ * Was the server ever enabled? Enabling writes the event channel ports into
+ * the page of the requests; disabling leaves the ports there.
  */
 static bool has_ports(const struct hv_xen *x)
 {

@@ -26,9 +26,9 @@
 struct xengt_xen_bucket;
 
 struct xengt_xen_map {
-	xenforeignmemory_handle *fmem;	/* borrowed */
+	xenforeignmemory_handle *fmem;	/* the caller closes the handle */
 	uint32_t domid;
-	uint32_t bucket_count;		/* buckets that are mapped */
+	uint32_t bucket_count;		/* number of buckets that are mapped */
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 

@@ -94,10 +94,10 @@ struct xengt_entry {
 	uint8_t pad[3];
 	int32_t ret;
 	uint64_t args[3];	/* arguments that an op does not have are 0 */
-	uint32_t out_bytes;	/* number of bytes that the call sent; these
-				 * bytes follow the entry first */
-	uint32_t in_bytes;	/* number of bytes that the call returned; these
-				 * bytes follow next */
+	uint32_t out_bytes;	/* number of bytes that the call sent; they are
+				 * directly behind the entry */
+	uint32_t in_bytes;	/* number of bytes that the call returned; they
+				 * are behind the sent bytes */
 };
 
 XENGT_LAYOUT_SIZE(xengt_entry, 40);

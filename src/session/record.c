@@ -48,7 +48,7 @@ XENGT_LAYOUT_AT(xengt_gpu_event, seqno, 16);
 
 struct ram {
 	uint64_t gfn;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	const volatile uint64_t *now;
 	uint64_t *seen;
 };
@@ -310,7 +310,8 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 
 	/*
 	 * Only RAM that shows registers is protected. The device model does not
-	 * read such RAM, so the guest's stores to it are not recorded.
+	 * read RAM that shows registers, so the guest's stores to that RAM are
+	 * not recorded.
 	 */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));

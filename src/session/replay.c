@@ -25,7 +25,7 @@
 
 struct ram {
 	uint64_t gfn;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	uint8_t *at;
 };
 

@@ -7,7 +7,7 @@
  * same calls again.
  *
  * A recording contains the parts of the guest's memory that the device model
- * read. Protect a recording like the guest itself.
+ * read. So a recording needs the same protection as the guest's memory.
  */
 #ifndef XENGT_SESSION_H
 #define XENGT_SESSION_H
@@ -20,8 +20,8 @@
  * these kinds.
  */
 enum xengt_session_step {
-	XENGT_STEP_SERVE,	/* requests of the guest */
-	XENGT_STEP_EVENTS,	/* events of the GPU */
+	XENGT_STEP_SERVE,	/* the vGPU serves the guest's requests */
+	XENGT_STEP_EVENTS,	/* the vGPU handles events of the GPU */
 	XENGT_STEP_TICK,
 	XENGT_STEP_UNPLUG,
 	XENGT_STEP_MONITOR,	/* the guest gets another monitor; recorded by
@@ -48,8 +48,8 @@ struct xengt_recorder;
 int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 			  struct xengt_recorder **ret_recorder);
 /*
- * Call one of these two functions before each call into the vGPU. recorder
- * NULL: the functions do nothing.
+ * Call xengt_recorder_step() or xengt_recorder_monitor() before each call into
+ * the vGPU. recorder NULL: the functions do nothing.
  */
 void xengt_recorder_step(struct xengt_recorder *recorder,
 			 enum xengt_session_step step, uint32_t arg);

@@ -48,9 +48,9 @@ void sim_aux_reset(struct xengt_sim *sim)
 
 	memset(d->dpcd, 0, sizeof(d->dpcd));
 	memcpy(d->dpcd, caps, sizeof(caps));
-	d->dpcd[0x6] = 1;			/* 8b/10b */
+	d->dpcd[0x6] = 1;			/* channel coding 8b/10b */
 	d->dpcd[DPCD_SINK_COUNT] = 1;
-	d->dpcd[0x600] = 1;			/* powered */
+	d->dpcd[0x600] = 1;			/* the monitor's power is on */
 	d->aux_at = 0;
 }
 

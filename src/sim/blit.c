@@ -158,8 +158,8 @@ static uint64_t mix(const struct mixer *m, uint64_t s, uint64_t d)
 }
 
 /*
- * Combine two rows, which are aligned, and whose buffers have room for whole
- * words.
+ * Combine a row of the destination with a row of the source. Both rows are
+ * aligned, and both buffers have room for whole words of 8 bytes.
  */
 static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
 		    uint32_t len)

@@ -13,11 +13,12 @@
  * On a busy host this correction is not enough: the process that emulates the
  * processor may have to wait for a host CPU for milliseconds, in the middle of
  * an update. At the beginning of an update, a driver reads the scanline and
- * then the frame's number. At the end of the update the driver reads both
- * again, to see whether the update was in time. From the beginning to the end
- * of an update the display's clock stops, for at most UPDATE_ACCESSES accesses
- * and UPDATE_GAP_NS. A driver that reads a frame's number, a line, and the
- * number again does not begin an update: the driver takes a timestamp.
+ * then the frame's number. At the end of the update the driver reads the
+ * scanline and the frame's number again, to see whether the update was in time.
+ * From the beginning to the end of an update the display's clock stops, for at
+ * most UPDATE_ACCESSES accesses and UPDATE_GAP_NS. A driver that reads a
+ * frame's number, a line, and the number again does not begin an update: the
+ * driver takes a timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS

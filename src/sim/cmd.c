@@ -219,9 +219,9 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Reads the operands a and b. With bit 18 both are in the command; their dwords
- * alternate (a, b, a, b), and the command's length tells how many dwords there
- * are. Without bit 18, a is in GPRs 0 and 1, and b is in GPRs 2 and 3. A
+ * Reads the operands a and b. With bit 18 the command has the operands; the
+ * dwords of a and b alternate (a, b, a, b), and the command's length tells how
+ * many dwords there are. Without bit 18, a is in GPRs 0 and 1, and b is in GPRs 2 and 3. A
  * missing operand is 0.
  */
 static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
@@ -375,8 +375,9 @@ static bool compare(unsigned int op, uint32_t a, uint32_t b)
 }
 
 /*
- * With bit 16, on Gen9, the command polls a register. Such a command needs
- * privilege, is no arbitration point, and raises no interrupt for the wait.
+ * With bit 16, on Gen9, the command polls a register. In this case the command
+ * needs privilege, is no arbitration point, and raises no interrupt for the
+ * wait.
  */
 enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 {
@@ -483,7 +484,7 @@ enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
 		sim_cmd_set_own(c, RING_PRED_RESULT, !val);
 		break;
 	default:
-		break;			/* the old result stays */
+		break;			/* MI_PREDICATE_RESULT is unchanged */
 	}
 	return SIM_CMD_DONE;
 }
@@ -671,8 +672,9 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	}
 	/*
 	 * With bit 23 the command writes a register, and must have no post-sync
-	 * operation. If the command has one, the hardware does both. So a
-	 * mediator that accepts such a command must accept both effects.
+	 * operation. If the command has a post-sync operation, the hardware
+	 * writes the register and does the operation. So a mediator that
+	 * accepts such a command must accept both effects.
 	 */
 	if (flags & 1U << 23)
 		sim_cmd_reg_write(c, (uint32_t)addr, c->dw[4], ~0U);

@@ -4,8 +4,9 @@
  *
  * A batch without privilege may write the registers that hardware lists as user
  * mode registers, and the registers that RING_FORCE_TO_NONPRIV names; its
- * writes to other registers are dropped. Such a batch may read all registers.
- * Gen9's blitter does not check which registers a batch writes (CVE-2019-0155).
+ * writes to other registers are dropped. A batch without privilege may read all
+ * registers. Gen9's blitter does not check which registers a batch writes
+ * (CVE-2019-0155).
  */
 #include "sim/engine.h"
 #include "sim/exec.h"

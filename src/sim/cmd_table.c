@@ -9,8 +9,8 @@
  * Commands whose row has no handler take time and have no effect: no pixel is
  * drawn, no kernel is run, and no frame is decoded. A pipeline command without
  * a row has no effect, either; the group of the command determines its length.
- * Such a command cannot do more than the commands with a row. An MI or blitter
- * command without a row does not exist.
+ * A pipeline command without a row cannot do more than the commands with a row.
+ * An MI or blitter command without a row does not exist.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"

@@ -44,8 +44,9 @@ struct sim_plane {
 
 struct sim_pipe {
 	bool is_on;
-	uint64_t start_ns;
-	uint64_t frame_ns;	/* 0 if the pipe is on and has no clock */
+	uint64_t start_ns;	/* time at which the pipe was switched on */
+	uint64_t frame_ns;	/* duration of a frame; 0: the pipe has no
+				 * clock */
 	uint64_t blank_ns;	/* the part of frame_ns in which lines are sent
 				 * that are not shown */
 	uint32_t lines;

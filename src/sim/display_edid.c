@@ -13,11 +13,11 @@
 /* clang-format off */
 static const uint8_t base[126] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
-	0x62, 0xf4,			/* "XGT" */
-	0x01, 0x00,			/* product */
+	0x62, 0xf4,			/* manufacturer "XGT" */
+	0x01, 0x00,			/* product code */
 	0x01, 0x00, 0x00, 0x00,		/* serial */
-	1, 33,				/* week, year - 1990 */
-	1, 4,				/* EDID 1.4 */
+	1, 33,				/* week of manufacture, year - 1990 */
+	1, 4,				/* version 1.4 */
 	0xa5,				/* digital, 8 bits per colour;
 					 * sim_edid_make() sets the kind of
 					 * interface */

@@ -88,9 +88,9 @@ void sim_engine_fini(struct xengt_sim *sim)
  * Returns the engine in mask that works next: the engine with the earliest
  * time, because on hardware engines work at the same time. If the simulation of
  * an engine takes longer than the time that is simulated, the engine's time
- * falls further and further behind sim->now. Such an engine gets at most SHARE
- * steps for each step of another engine in this call, so that the other engines
- * can work.
+ * falls further and further behind sim->now. An engine that falls behind gets
+ * at most SHARE steps for each step of another engine in this call, so that the
+ * other engines can work.
  */
 static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,
 				      const unsigned int steps[SIM_ENGINES])

@@ -83,8 +83,8 @@ int sim_engine_idle(struct xengt_sim *sim);
 /* The engine and the command that make the present access. */
 struct sim_actor {
 	enum sim_engine_id engine;
-	uint64_t desc;			/* descriptor of the engine's context; 0
-					 * if there is none */
+	uint64_t desc;			/* descriptor of the engine's context;
+					 * 0: no context */
 	uint64_t command_addr;
 	uint32_t command;		/* first dword of the last command that
 					 * was fetched */

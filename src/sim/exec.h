@@ -330,7 +330,7 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 
 struct sim_cmd_row {
 	uint32_t opcode;
-	uint8_t engines;		/* SIM_ENGINE_BIT() */
+	uint8_t engines;		/* mask of SIM_ENGINE_BIT() values */
 	const char *name;
 	uint8_t gens;			/* mask of generations; 0: all
 					 * generations */
@@ -341,10 +341,10 @@ struct sim_cmd_row {
 					 * length field */
 	uint8_t len_min;		/* smallest length in dwords of the
 					 * command */
-	uint16_t cost_ns;		/* 0: the usual cost of the command's
-					 * client */
-	sim_cmd_fn *fn;			/* NULL if the command takes time and
-					 * does nothing */
+	uint16_t cost_ns;		/* virtual time; 0: the usual cost of
+					 * the command's client */
+	sim_cmd_fn *fn;			/* the command's handler; NULL: the
+					 * command only takes time */
 };
 
 /* cmd_table.c */
@@ -371,8 +371,9 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 /* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * End a workaround batch that ran after a restore. Begins the other workaround
- * batch, or continues at the place where the context was.
+ * End a workaround batch that ran after a restore. After the batch of
+ * INDIRECT_CTX this function begins the batch of BB_PER_CTX_PTR, if that
+ * register is valid. Otherwise the context continues where it was saved.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -427,7 +428,7 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
  * interrupt if one of these errors is new in EIR.
  */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
-/* Make the engine hang. If it hangs already, the first reason stays. */
+/* Make the engine hang. If it hangs already, the first reason is kept. */
 void sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_stop why);
 /* Returns the present value of the engine's TIMESTAMP. */
@@ -524,8 +525,8 @@ void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
 /*
- * Load (from dword 'from' of page 1 on) or save an image in the shape that
- * silicon gives it.
+ * Load (from dword 'from' of page 1 on) or save an image in the layout that
+ * silicon uses.
  */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);

@@ -10,8 +10,8 @@
  * forgets the flush fails every time.
  *
  * The PRM does not say what happens to an access through an entry that is not
- * present. In the simulator such a read returns 0, such a write is dropped, and
- * both count as faults.
+ * present. In the simulator a read through this entry returns 0, a write
+ * through this entry is dropped, and the read or write counts as a fault.
  */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and saves context images in the shape that silicon gives them
- * (image.h). From page 1 on an image has a stream of commands, which a save
- * writes and a load executes. Raw data follows the end of the stream.
+ * Loads and saves context images in the layout that silicon uses (image.h).
+ * From page 1 on an image has a stream of commands, which a save writes and a
+ * load executes. Raw data follows the end of the stream.
  *
  * For each opcode of a state command the engine keeps all dwords of the last
  * such command, and a save writes these dwords to the place in the image that

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The shape that silicon gives a context image: the content of the image from
- * page 1 on.
+ * The layout of context images on silicon: what each dword of an image holds,
+ * from page 1 on.
  *
  * image_table.c has the parts of each engine's image on each generation;
  * image_make.c makes an array of dwords from the parts, and loads and saves
@@ -34,8 +34,8 @@ struct sim_image_part {
 					 * header */
 	bool is_relative;		/* IMAGE_LOAD: the registers' offsets
 					 * are from the engine's base */
-	uint32_t opcode;		/* IMAGE_STATE */
-	const uint32_t *regs;		/* IMAGE_LOAD */
+	uint32_t opcode;		/* IMAGE_STATE: the command's opcode */
+	const uint32_t *regs;		/* IMAGE_LOAD: the registers' offsets */
 };
 
 struct sim_image_shape {
@@ -51,7 +51,8 @@ struct sim_image {
 	uint32_t n_dwords;		/* number of dwords, from page 1 on */
 	uint32_t end;			/* number of the dword after the last
 					 * command */
-	uint32_t *word;			/* headers, state commands, raw data */
+	uint32_t *word;			/* dwords that no register gets:
+					 * headers, state commands, raw data */
 	uint32_t *reg;			/* offset of the register that the dword
 					 * is loaded into; 0 if the dword is in
 					 * word[] */

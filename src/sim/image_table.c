@@ -5,8 +5,8 @@
  * These facts are certain:
  *
  * - the numbers of pages, and the lists up to dword 0xaa (from the PRM,
- *   "Logical Ring Context Format", and from Linux 6.1, gt/intel_lrc.c, which has
- *   the offsets of a saved image);
+ *   "Logical Ring Context Format", and from Linux 6.1, gt/intel_lrc.c, which
+ *   has the offsets of a saved image);
  * - which of the registers that user batches can write are in an image (from
  *   IGT's gem_ctx_isolation). Registers 0x2094, 0x23bc, 0x2248, 0xb118 and
  *   video's 0x12800 are in no image; on Gen8 the general purpose registers are

@@ -68,8 +68,8 @@ struct sim_iommu {
 	bool is_known;
 	uint32_t head;			/* index of the next descriptor to carry
 					 * out */
-	uint64_t *seen;			/* copy of the queue that the last ask()
-					 * made */
+	uint64_t *seen;			/* copy of the queue at the time of the
+					 * last call of ask() */
 	uint32_t size;			/* size of the queue in descriptors */
 	struct tlb_entry tlb[TLB_ENTRIES];
 };

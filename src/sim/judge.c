@@ -9,9 +9,10 @@
  * the owners, or from Xen's own structures (judge_owner.c). With this
  * information judge_verdict.c judges each access.
  *
- * Each vGPU may reach one frame without an owner: its scratch page, to which
- * its unused entries point. dom0 says which frame that is. A frame that dom0
- * named for two slots is a scratch page of neither.
+ * Each vGPU may reach one frame without an owner: the vGPU's scratch
+ * page. The vGPU's unused GGTT entries point to the scratch page. dom0 says
+ * which frame the scratch page is. If dom0 names the same frame for two slots,
+ * the frame is not a scratch page of either slot.
  *
  * Entries outside of all slices point to the host's scratch page. A vGPU may
  * reach that page only if dom0 has named no scratch page for the vGPU. The
@@ -183,7 +184,7 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 /*
  * Copy the scratch pages from the slice table. If two slots had the same
  * scratch page, each vGPU could read what the other vGPU wrote to the page. So
- * neither may reach such a page.
+ * neither vGPU may reach a scratch page that two slots have.
  */
 static void take_scratch(struct sim_judge *j,
 			 const struct xengt_judge_slice *slices)

@@ -19,7 +19,7 @@
 #define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 /*
  * Write a word, or add 1 to a word, that the judge writes. Only the judge
- * writes such words, so no atomic addition is needed.
+ * writes these words, so no atomic addition is needed.
  */
 #define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
 #define COUNT(word)	OUT(word, (word) + 1)
@@ -89,7 +89,10 @@ static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 	return f->bus == j->hdr->scratch_mfn && !f->owner;
 }
 
-/* Is the frame the scratch page that dom0 named for the slot? slot: slot + 1. */
+/*
+ * Is the frame the scratch page that dom0 named for a slot? slot: the number of
+ * the slot, plus 1.
+ */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
 					    unsigned int slot,
 					    const struct sim_judge_frame *f)

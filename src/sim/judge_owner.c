@@ -7,15 +7,16 @@
  * (xen_memory.c). hdr->owners_by says which source the judge uses.
  *
  * If the judge uses the table and Xen's structures are known, too, each owner
- * from the table is compared with the owner according to Xen's structures (no
- * owner, if the M2P table names no guest frame for the machine frame). If the
- * table names no owner, the comparison is made only if Xen's structures name a
- * domain that has a slice, because the table need not contain other domains.
- * dom0 updates the table in rounds: in each round dom0 reads the owners of all
- * frames. So the table may be late. A difference counts as late if it
- * disappears before dom0 has completed two rounds. (The second of these rounds
- * began after the judge saw the difference.) A difference that lasts longer
- * counts as a disagreement.
+ * from the table is compared with the owner according to Xen's structures. In
+ * this comparison a frame has no owner in Xen's structures if the M2P table
+ * names no guest frame for the machine frame. If the table names no owner, the
+ * comparison is made only if Xen's structures name a domain that has a slice,
+ * because the table need not contain other domains. dom0 updates the table in
+ * rounds: in each round dom0 reads the owners of all frames. So the table may
+ * still contain a frame's previous owner. A difference counts as late
+ * (hdr->late) if it disappears before dom0 has completed two rounds. (The
+ * second of these rounds began after the judge saw the difference.) A
+ * difference that lasts longer counts as a disagreement.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
@@ -138,8 +139,8 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 	if (!p && j->n_pairs == PAIRS_MAX) {
 		/*
 		 * There is no room to record this difference. So the judge
-		 * cannot find out whether the table is only late, and counts a
-		 * disagreement.
+		 * cannot see whether the difference disappears later, and
+		 * counts a disagreement.
 		 */
 		count_disagreed(sim, mfn, table, xen);
 		return;

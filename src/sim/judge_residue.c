@@ -3,13 +3,14 @@
  * Part of the isolation judge: finds values that one domain's context leaves in
  * the hardware and another domain's context can read (residue).
  *
- * Each such value has a token: the number of the domain whose context wrote the
- * value. If a context writes all bits of a register, the register gets the
- * token of the context's domain; a load from an image counts as a write by the
- * image's context. If the CPU or a context of the host writes all bits, the
- * register has no token. State commands that images keep have tokens, too.
- * Shared local memory and EU registers together have one token, of the context
- * whose threads used them last; a command that clears both removes the token.
+ * Each value that a context can leave has a token: the number of the domain
+ * whose context wrote the value. If a context writes all bits of a register,
+ * the register gets the token of the context's domain; a load from an image
+ * counts as a write by the image's context. If the CPU or a context of the host
+ * writes all bits, the register has no token. State commands that images keep
+ * have tokens, too. Shared local memory and EU registers together have one
+ * token, of the context whose threads used them last; a command that clears the
+ * memory and the registers removes the token.
  *
  * It is a violation if a context reads a register with another domain's token
  * by any command, saves such a register or state command to its image, or

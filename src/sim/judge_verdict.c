@@ -29,8 +29,8 @@
  * number.
  *
  * A context of a slot may reach the scratch page that dom0 named for the slot,
- * and no other scratch page. If dom0 named none for the slot, the context may
- * reach the host's scratch page.
+ * and no other scratch page. If dom0 named no scratch page for the slot, the
+ * context may reach the host's scratch page.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -262,8 +262,8 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		return;
 	}
 	/*
-	 * An access that reaches no frame is judged only if the address may be
-	 * one that the context must not use.
+	 * An access that reaches no frame is judged only if a vGPU's context
+	 * makes the access through an entry outside of the vGPU's own slices.
 	 */
 	if (!reaches(sim, xlat, write, &f) && (!whose || whose == slot))
 		return;

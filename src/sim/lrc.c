@@ -13,9 +13,10 @@
  * ring's tail, start and control and for the page tables: a save does not write
  * these values.
  *
- * With XENGT_SIM_STRICT_IMAGES images have the shape that silicon gives them
- * (image.c). Without XENGT_SIM_STRICT_IMAGES images have the shape that this
- * file gives them: no pipeline state, and a selection of registers in page 2.
+ * With XENGT_SIM_STRICT_IMAGES images have the layout that silicon uses
+ * (image.c). Without XENGT_SIM_STRICT_IMAGES images have a simpler layout,
+ * which this file defines: no pipeline state, and a selection of registers in
+ * page 2.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -35,7 +36,7 @@
 
 /*
  * Numbers of dwords of page 1 that have a register's value. The dword before
- * such a dword has the register's offset.
+ * the value has the register's offset.
  */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U

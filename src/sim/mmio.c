@@ -21,7 +21,7 @@
 struct reg_row {
 	const char *name;
 	uint32_t off;
-	uint32_t count;		/* number of such registers; 0 means one */
+	uint32_t count;		/* number of equal registers; 0 means one */
 	uint32_t stride;	/* bytes from one of these registers to the
 				 * next; 0 means 4 */
 	unsigned int gens;

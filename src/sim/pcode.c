@@ -57,9 +57,9 @@ static uint32_t command(struct xengt_sim *sim, uint32_t cmd)
 	case PCODE_SAGV:
 		if (sim->plat->gen != SIM_GEN9)
 			return ERR_ILLEGAL_CMD;
-		*data = *data ? 0 : 1;	/* data 0 asks to disable SAGV; bit 0 of
-					 * the answer says that SAGV is
-					 * disabled */
+		*data = *data ? 0 : 1;	/* with data 0 the driver requests to
+					 * disable SAGV; bit 0 of the answer
+					 * says that SAGV is disabled */
 		return 0;
 	case PCODE_DUTY_CYCLE:
 		*data = sim->plat->rp_efficient << 8;

@@ -17,7 +17,7 @@ static const struct xengt_sim_platform platforms[] = {
 	  .gen = SIM_GEN9, .device = 0x1912, .revision = 0x06,
 	  .subvendor = 0x8086, .subdevice = 0x2212,
 	  .cap_msi = 0xac, .cap_pm = 0xd0,
-	  .fuse2 = 0x02800000,		/* slice 0 is present, without subslice 3 */
+	  .fuse2 = 0x02800000,		/* only slice 0, without subslice 3 */
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00070717, .rp_efficient = 0x7 },
@@ -26,7 +26,7 @@ static const struct xengt_sim_platform platforms[] = {
 	  .gen = SIM_GEN9, .device = 0x5916, .revision = 0x02,
 	  .subvendor = 0x8086, .subdevice = 0x2212,
 	  .cap_msi = 0xac, .cap_pm = 0xd0,
-	  .fuse2 = 0x02800000,		/* slice 0 is present, without subslice 3 */
+	  .fuse2 = 0x02800000,		/* only slice 0, without subslice 3 */
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00060614, .rp_efficient = 0x6 },

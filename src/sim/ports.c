@@ -86,7 +86,7 @@ static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
 
 /*
  * Save the running context, and replace the contexts in the ports by the queued
- * ones.
+ * contexts.
  */
 static void preempt(struct xengt_sim *sim, struct sim_engine *e)
 {

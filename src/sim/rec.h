@@ -67,8 +67,8 @@ struct rec_call {
 
 /*
  * The machine's memory as far as the recorder and the replay both know it: a
- * hash table of pages by frame number. A page that neither has seen yet counts
- * as zero.
+ * hash table of pages by frame number. If neither the recorder nor the replay
+ * has seen a page yet, the page counts as zeros.
  */
 struct rec_memory {
 	struct rec_page **slots;	/* a hash table with open addressing */

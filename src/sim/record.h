@@ -25,9 +25,9 @@
  *	ADVANCE		nanoseconds
  *	MONITOR		which monitor; 1: connected, 0: not
  *	IRQ		bank, bits
- *	REPEAT		how often the last access is repeated. Each repetition
- *			has the same value, and an offset that differs from the
- *			previous offset as the last one did
+ *	REPEAT		how often the last access is repeated, with the same
+ *			value. Each repetition adds to the offset the signed
+ *			number in the record of the last access
  *	MEMORY		bytes that the next call reads from memory: the number
  *			of that call's first memory access (counted from 0) that
  *			needs these bytes, bus address, length, bytes; length 0:
@@ -82,7 +82,7 @@ int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
  */
 int xengt_sim_record_end(struct xengt_sim *sim);
 
-/* A read whose result differs from the recorded one. */
+/* A read whose result differs from the recorded result. */
 struct xengt_sim_rec_diff {
 	uint64_t call;			/* number of the call, counted from the
 					 * start of the recording */

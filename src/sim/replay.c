@@ -26,7 +26,8 @@
 struct patch {
 	uint64_t at;
 	uint64_t bus;
-	uint32_t len;			/* 0: the access finds no memory */
+	uint32_t len;			/* number of bytes; 0: the access finds
+					 * no memory */
 	uint32_t first;			/* index in bytes[] of the first byte */
 };
 
@@ -193,13 +194,13 @@ static bool is_clock(const struct rec_call *c)
 {
 	static const struct { uint32_t first, last; } clocks[] = {
 		{ 0x2358, 0x235c }, { 0x12358, 0x1235c }, { 0x1a358, 0x1a35c },
-		{ 0x22358, 0x2235c },			/* timestamps */
+		{ 0x22358, 0x2235c },			/* timestamp registers */
 		{ 0x23a8, 0x23a8 }, { 0x123a8, 0x123a8 },
 		{ 0x1a3a8, 0x1a3a8 }, { 0x223a8, 0x223a8 },	/* clocks of contexts */
 		{ 0x70000, 0x70000 }, { 0x71000, 0x71000 },
-		{ 0x72000, 0x72000 },			/* scanlines */
+		{ 0x72000, 0x72000 },			/* each pipe's current line */
 		{ 0x70040, 0x70044 }, { 0x71040, 0x71044 },
-		{ 0x72040, 0x72044 },			/* frames */
+		{ 0x72040, 0x72044 },			/* each pipe's frame counter */
 		{ 0x44070, 0x44070 },			/* IVB_TIMESTAMP_CTR */
 	};
 

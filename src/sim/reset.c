@@ -13,7 +13,7 @@
  * the reset of an engine (intel_engine_resume() and the functions that it
  * calls) and after a full reset (intel_gt_init_hw(),
  * intel_ggtt_restore_fences()). The registers of power, interrupts, display and
- * faults keep their values; so do the GGTT entries.
+ * faults and the GGTT entries keep their values.
  */
 #include "sim/engine.h"
 #include "sim/sim_priv.h"
@@ -43,23 +43,23 @@ static const struct {
 					 * clears the registers; 0: only a full
 					 * reset clears them */
 } lost[] = {
-	{ 0x4080, 0x4080, 0 },				/* translation */
+	{ 0x4080, 0x4080, 0 },				/* address translation */
 	{ 0x4260, 0x4270, 0 },				/* bits of invalidations
 							 * that have not
 							 * ended */
-	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
-	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
-	{ 0xb000, 0xb01c, 0 },				/* L3 */
-	{ 0xb020, 0xb09c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3's MOCS */
+	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* registers of stream output */
+	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the 3D pipeline */
+	{ 0xb000, 0xb01c, 0 },				/* control of the L3 cache */
+	{ 0xb020, 0xb09c, SIM_ENGINE_BIT(SIM_RCS) },	/* MOCS of the L3 cache */
 	{ 0xb100, 0xb114, 0 },
-	{ 0xb118, 0xb11c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3 workarounds */
+	{ 0xb118, 0xb11c, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the L3 cache */
 	{ 0xc800, 0xc8fc, SIM_ENGINE_BIT(SIM_RCS) },	/* MOCS */
 	{ 0xc900, 0xc9fc, SIM_ENGINE_BIT(SIM_VCS) },
 	{ 0xca00, 0xcafc, 0 },
 	{ 0xcb00, 0xcbfc, SIM_ENGINE_BIT(SIM_VECS) },
 	{ 0xcc00, 0xccfc, SIM_ENGINE_BIT(SIM_BCS) },
-	{ 0xe100, 0xe7fc, SIM_ENGINE_BIT(SIM_RCS) },	/* EU workarounds */
-	{ 0x100000, 0x1000fc, 0 },			/* fences */
+	{ 0xe100, 0xe7fc, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the EUs */
+	{ 0x100000, 0x1000fc, 0 },			/* fence registers */
 };
 
 static void lose(struct xengt_sim *sim, uint32_t first, uint32_t bytes)

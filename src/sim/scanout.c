@@ -155,7 +155,8 @@ static bool set_format(struct layer *l, const struct plane_kind *kind,
 			continue;
 		l->tiling = kind->tilings[i].tiling;
 		/*
-		 * the stride register is in bytes on Gen8, and in units on Gen9
+		 * the unit of the stride register is a byte on Gen8, and
+		 * tilings[].unit bytes on Gen9
 		 */
 		l->pitch = (p->stride & (kind->tilings[i].unit == 1 ? 0xffffU :
 					 0xfffU)) * kind->tilings[i].unit;
@@ -256,7 +257,7 @@ static uint32_t colour(const struct pixel_desc *d, uint32_t raw, int ch)
 	return val << (8 - bits) | val >> (2 * bits - 8);
 }
 
-/* Multiply two fractions of 255: 255 stands for 1. */
+/* Multiply two fractions. The value 255 means 1. */
 static uint32_t times(uint32_t a, uint32_t b)
 {
 	return (a * b + 127) / 255;

@@ -25,12 +25,12 @@
 #define XENGT_SIM_BAR2_BYTES		(256U << 20)
 #define XENGT_SIM_REGS_BYTES		(2U << 20)
 #define XENGT_SIM_GGTT_OFF		(8U << 20)
-#define XENGT_SIM_GGTT_ENTRIES		(1U << 20)	/* at most */
+#define XENGT_SIM_GGTT_ENTRIES		(1U << 20)	/* maximal number */
 #define XENGT_SIM_PAGE_BYTES		4096U
 
 /* Gen8 GGTT entry */
 #define XENGT_SIM_PTE_PRESENT		1ULL
-#define XENGT_SIM_PTE_ADDR		0x7ffffff000ULL		/* 38:12 */
+#define XENGT_SIM_PTE_ADDR		0x7ffffff000ULL		/* bits 38:12 */
 
 /* Interrupt banks for xengt_sim_raise_irq(). */
 enum xengt_sim_irq_bank {
@@ -101,33 +101,33 @@ struct xengt_sim_ops {
 		    const char *line);
 	/*
 	 * Monotonic nanoseconds, for the judge's records, the display and the
-	 * engines' timestamps. If this is NULL, the judge's times are numbers
+	 * engines' timestamps. If now_ns is NULL, the judge's times are numbers
 	 * that only increase, and the display and the engines use virtual time.
 	 */
 	uint64_t (*now_ns)(void *opaque);
 	/*
 	 * Read the registers of the VT-d unit between the PCI function and
 	 * memory. Returns 0, or -errno if the registers cannot be read; then
-	 * the access that needs them faults. If this is NULL, there is no unit,
-	 * and bus addresses are machine addresses. The unit's tables and queue
-	 * must be in regions of xengt_sim_set_regions().
+	 * the access that needs them faults. If iommu is NULL, there is no
+	 * VT-d unit, and bus addresses are machine addresses. The unit's tables
+	 * and queue must be in regions of xengt_sim_set_regions().
 	 */
 	int (*iommu)(void *opaque, struct xengt_sim_unit *ret_unit);
 	/*
 	 * Find data in [from, from + max) of machine memory. The memory may be
 	 * a file with holes; a read of a hole would allocate memory for the
 	 * hole. Returns the number of bytes with data that begin at from +
-	 * *ret_skip, or 0 if there are none. The returned number and *ret_skip
-	 * are multiples of 4096. Only the judge's search for Xen's tables calls
-	 * data_at. If this is NULL, all memory has data.
+	 * *ret_skip, or 0 if there is no data. The returned number and
+	 * *ret_skip are multiples of 4096. Only the judge's search for Xen's
+	 * tables calls data_at. If data_at is NULL, all memory has data.
 	 */
 	uint64_t (*data_at)(void *opaque, const uint8_t *from, uint64_t max,
 			    uint64_t *ret_skip);
 };
 
 struct xengt_sim_config {
-	const struct xengt_sim_platform *platform; /* NULL: the first one in the
-						    * table */
+	const struct xengt_sim_platform *platform; /* NULL: the first platform
+						    * in the table */
 	const struct xengt_sim_ops *ops;	/* the struct is copied; NULL:
 						 * no callbacks */
 	void *opaque;
@@ -151,8 +151,8 @@ struct xengt_sim_config {
 struct xengt_sim_region {
 	uint64_t bus;
 	uint64_t len;
-	void *host;		/* a multiple of the page size, like bus and
-				 * len */
+	void *host;		/* pointer to the memory. bus, len and host are
+				 * multiples of the page size */
 };
 
 #define XENGT_SIM_REGIONS_MAX	16
@@ -230,13 +230,14 @@ void xengt_sim_destroy(struct xengt_sim *sim);
 
 /*
  * Power-on reset of the PCI function: configuration space, registers,
- * interrupts, GGTT and TLB. Regions, judge and counters stay.
+ * interrupts, GGTT and TLB. The memory regions, the judge and
+ * the counters are unchanged.
  */
 void xengt_sim_reset(struct xengt_sim *sim);
 
 /*
- * Bring the simulator back to its state after xengt_sim_create(). This takes a
- * fraction of the time of xengt_sim_create(), which helps programs that often
+ * Bring the simulator back to its state after xengt_sim_create(). A call takes
+ * a fraction of the time of xengt_sim_create(), which helps programs that often
  * need a new simulator. Regions, judge and recording are removed, and virtual
  * time begins again at 0.
  */
@@ -246,7 +247,7 @@ void xengt_sim_power_cycle(struct xengt_sim *sim);
  * Give the simulator pointers to machine memory. The new table of regions
  * replaces the old one. The memory must stay mapped until the next call of this
  * function or of xengt_sim_destroy(). Returns 0, -EINVAL (unaligned) or -E2BIG;
- * on error the old table stays.
+ * on error the old table remains in use.
  */
 int xengt_sim_set_regions(struct xengt_sim *sim,
 			  const struct xengt_sim_region *regions, size_t n);
@@ -347,10 +348,10 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes);
 
 /*
  * Do a bounded amount of background work: handle vertical blanks, let the
- * engines work, read dom0's changes of the judge's memory, make a part of the
+ * engines work, read dom0's changes of the judge's memory, make some of the
  * judge's own accesses. Call this function when there is nothing else to do,
  * and now and then between accesses. Returns the milliseconds after which the
- * next call is due (0: at once), or -1 if none is due.
+ * next call is due (0: at once), or -1 if no call is due.
  */
 int xengt_sim_idle(struct xengt_sim *sim);
 
@@ -365,8 +366,8 @@ int xengt_sim_idle(struct xengt_sim *sim);
  * docs/gpusim.md says what each does.
  */
 /*
- * Context images have the shape that silicon gives them. Change this switch
- * only while no context exists.
+ * Context images have the layout that silicon uses. Change this switch only
+ * while no context exists.
  */
 #define XENGT_SIM_STRICT_IMAGES		0x01U
 /*
@@ -391,8 +392,8 @@ int xengt_sim_idle(struct xengt_sim *sim);
  */
 #define XENGT_SIM_STRICT_TORN		0x20U
 /*
- * The render engine's writes stay in L3 until a command writes them back, and engines
- * keep the translations that they used until their own TLB is invalidated.
+ * The render engine's writes stay in L3 until a command writes them back. Each
+ * engine keeps the translations that it used until its own TLB is invalidated.
  */
 #define XENGT_SIM_STRICT_CACHES		0x40U
 
@@ -423,7 +424,7 @@ struct xengt_sim_exec_opts {
 					 * continue */
 	bool stick_full_reset;		/* a reset of the whole GPU does not
 					 * end */
-	unsigned int strict;		/* XENGT_SIM_STRICT_* */
+	unsigned int strict;		/* mask of XENGT_SIM_STRICT_* */
 };
 
 struct xengt_sim_engine_stats {
@@ -436,7 +437,7 @@ struct xengt_sim_engine_stats {
 	uint64_t refused;		/* commands that became no-ops because
 					 * privilege was missing */
 	uint64_t faults;
-	uint64_t errors;		/* undefined commands */
+	uint64_t errors;		/* number of undefined commands */
 	uint64_t blit_bytes;		/* number of bytes that the blitter
 					 * wrote */
 };

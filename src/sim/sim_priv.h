@@ -90,15 +90,17 @@ struct sim_irq_bank {
  * the CPU writes the register.
  */
 struct sim_judge_mark {
-	uint32_t n_writes;		/* the register's number of CPU writes
-					 * when the context wrote it */
+	uint32_t n_writes;		/* how often the CPU had written the
+					 * register when the context wrote to
+					 * the register */
 	uint16_t token;
 };
 
 struct sim_judge_pair;
 
 struct sim_judge {
-	struct xengt_judge_hdr *hdr;	/* NULL: no judge */
+	struct xengt_judge_hdr *hdr;	/* the memory that dom0 shares; NULL: no
+					 * judge is attached */
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
@@ -180,7 +182,7 @@ struct xengt_sim {
 	uint64_t now;			/* virtual nanoseconds since
 					 * xengt_sim_create() */
 	uint64_t born_ns;		/* time of power-on by ops.now_ns() */
-	struct sim_exec *exec;		/* engine.h */
+	struct sim_exec *exec;		/* state of the engines, see exec.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
 
 	/* pci.c */
@@ -199,7 +201,7 @@ struct xengt_sim {
 	struct sim_display display;
 
 	/* ggtt.c */
-	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES entries */
+	uint64_t *pte;			/* array of XENGT_SIM_GGTT_ENTRIES */
 	uint32_t ggtt_entries;		/* number of entries that have memory */
 	bool is_pte_written;		/* an entry was written since the last
 					 * reset */
@@ -228,10 +230,10 @@ struct xengt_sim {
 	bool line;
 
 	struct sim_judge judge;
-	struct sim_rec *rec;		/* NULL: no recording */
+	struct sim_rec *rec;		/* the recorder; NULL: no recording */
 };
 
-/* Who makes an access; the judge records this. */
+/* Who makes an access. The judge records this value. */
 enum sim_origin {
 	SIM_BY_APERTURE,
 	SIM_BY_GPU,
@@ -307,7 +309,10 @@ int sim_region_set(struct xengt_sim *sim,
 void *sim_region_at(struct xengt_sim *sim, uint64_t addr);
 
 /* dma.c */
-/* Access machine memory within one page. Returns 0, or a negative errno. */
+/*
+ * Access the memory at a bus address, within one page. Returns 0, or a negative
+ * errno.
+ */
 int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	    bool write);
 /*
@@ -335,8 +340,8 @@ int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
 			uint64_t *ret_machine);
 /*
  * Does the same as sim_iommu_translate(), for the judge, which calls this
- * function right before the access. Counts nothing; the access then uses the
- * same translation.
+ * function right before the access. This function changes no counter. The
+ * access that follows uses the translation that this function returned.
  */
 int sim_iommu_peek(struct xengt_sim *sim, uint64_t bus, bool write,
 		   uint64_t *ret_machine);

@@ -5,7 +5,7 @@
  * image the ring's head has the engine's present value. In page 1, every dword
  * from 0x50 on, where the engine's own state begins, is all-ones, which is not
  * a valid command. No document says what silicon leaves in a torn image. The
- * simulator assumes the worst: a load of such an image hangs the engine or does
+ * simulator assumes the worst: a load of a torn image hangs the engine or does
  * not change the registers.
  */
 #include "sim/exec.h"

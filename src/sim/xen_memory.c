@@ -17,12 +17,12 @@
  *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24.
  *   PGC_xen_heap is bit 62, PGC_state bits 59:58 (3: free). The count of
  *   references is the low part of count_info: 54 bits, or more in later
- *   versions (the only difference between the three). v.inuse is valid while
- *   this count is not 0.
+ *   versions (the only difference between these three versions). v.inuse is
+ *   valid while the count of references is not 0.
  * - xen/include/xen/sched.h, struct domain: domain_id (16 bits) is the first
  *   member. A struct domain is in a page of Xen's heap (alloc_domain_struct()).
- * - xen/arch/x86/x86_64/mm.c, subarch_init_memory(): the pages of the M2P table belong to
- *   DOMID_XEN (xen/include/public/xen.h).
+ * - xen/arch/x86/x86_64/mm.c, subarch_init_memory(): the pages of the M2P table
+ *   belong to DOMID_XEN (xen/include/public/xen.h).
  * - xen/include/xen/pdx.h: without compression a PDX is a frame number. A
  *   machine has compression only if its memory has large gaps;
  *   is_layout_known() refuses such a machine, because there the owner of the
@@ -105,7 +105,7 @@ static bool walk(struct xengt_sim *sim, uint64_t root, uint64_t addr,
 
 /*
  * Reads the struct page_info of a frame: count_info, and the owner's PDX.
- * Returns false if Xen has no such struct for the frame.
+ * Returns false if Xen has no struct page_info for the frame.
  */
 static bool read_info(struct xengt_sim *sim, uint64_t root, uint64_t mfn,
 		      uint64_t *ret_count, uint32_t *ret_owner)

@@ -42,8 +42,8 @@ bool sim_xen_find(struct xengt_sim *sim);
  * Reads what Xen's structures now say about a machine frame. Only the address
  * of the level 4 table is cached, and each call checks this address. Returns
  * false if Xen's tables are not known or are no longer at that address. A frame
- * of which Xen has no record (a frame of a device, or one in a hole) counts as
- * a frame without an owner.
+ * of which Xen has no record (a frame of a device, or a frame in a hole)
+ * counts as a frame without an owner.
  */
 bool sim_xen_look(struct xengt_sim *sim, uint64_t mfn, struct sim_xen_frame *ret_frame);
 

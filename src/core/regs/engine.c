@@ -181,7 +181,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ELSP", .off = 0x230, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits the two contexts */
 	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the guest's ports, not the hardware's */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the state of the two ports that the guest sees, not the hardware's state */
 	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the hardware uses the context's own value */
 	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
@@ -192,7 +192,7 @@ static const struct xengt_reg rows[] = {
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* context status buffer: the same events as in the status page */
 	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
-	  .reset = 0x0007 },							/* the device advances the write pointer; after 7 (power-on) the first event goes to entry 0 */
+	  .reset = 0x0007 },							/* the device advances the write pointer; after 7 (power-on) the first event is written to entry 0 */
 	{ .name = "FORCE_TO_NONPRIV", .off = XENGT_RING_NONPRIV, ALL, .count = XENGT_NONPRIV_SLOTS, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list of registers, equal to Linux's; read-only, so that a guest cannot let its commands write more registers */
 };

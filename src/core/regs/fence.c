@@ -29,7 +29,7 @@ static bool is_own_fence(const struct xengt_vgpu *vgpu,
 
 /*
  * Set the hardware's fence, unless the fence has this value already. Returns
- * false if the module refuses such a fence.
+ * false if the module refuses the fence.
  */
 static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
 		      uint32_t high)

@@ -19,7 +19,7 @@
 
 #define RPNSWREQ		0xa008
 
-/* The GT is awake while the vGPU lives, so the acknowledge comes at once. */
+/* The GT is awake while the vGPU exists, so the acknowledge is set at once. */
 static uint32_t forcewake_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
 				uint32_t old, uint32_t new)

@@ -88,10 +88,10 @@ static const struct pcode_command commands[] = {
 	{ 0x0c, BOTH, zero },			/* read the parameters of overclocking: none */
 	{ 0x10, BOTH, zero },			/* display: read D_COMP */
 	{ 0x11, BOTH, NULL },			/* write D_COMP */
-	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
-	{ 0x18, XENGT_GEN8, NULL },		/* asks to change the display
-						 * clock, or tells that the
-						 * clock has changed */
+	{ 0x17, XENGT_GEN8, NULL },		/* changes of the display clock */
+	{ 0x18, XENGT_GEN8, NULL },		/* requests a change of the
+						 * display clock, or tells that
+						 * the clock has changed */
 	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
 	{ 0x1a, BOTH, duty_cycle },
 	{ 0x21, XENGT_GEN9, sagv },

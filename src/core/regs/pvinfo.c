@@ -149,7 +149,7 @@ static uint32_t notify_write(struct xengt_vgpu *vgpu,
 
 /* clang-format off */
 static const struct xengt_reg rows[] = {
-	/* what the device tells the guest: constant while the vGPU lives */
+	/* what the device tells the guest: constant while the vGPU exists */
 	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = magic_read },	/* drivers recognise a vGPU by this value */
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,

@@ -2,11 +2,11 @@
 /*
  * DOC: partition of graphics memory and fences
  *
- * A bitmap has one bit for each unit of 2 MiB, at most 2048 of them. It is so
- * small that a linear search is faster than any other structure. The smallest
- * free range that is large enough is taken, so that large ranges stay whole
- * while guests of different sizes come and go. Low and high graphics memory are
- * one bitmap, divided at the aperture's end; no slice crosses this place.
+ * A bitmap has one bit for each unit of 2 MiB, at most 2048 bits. A linear
+ * search is fast enough for such a small bitmap. A slice gets the smallest free
+ * range that is large enough, so that large ranges stay free while vGPUs of
+ * different sizes are created and destroyed. Low and high graphics memory are
+ * in one bitmap; no slice crosses the aperture's end, which divides them.
  */
 #include "boundary/part.h"
 #include "uapi/xengt.h"
@@ -37,7 +37,10 @@ static void mark(struct xengt_part *part, uint32_t first, uint32_t count,
 	}
 }
 
-/* The next free range in [from, end). Its count is 0 if there is none. */
+/*
+ * The next free range in [from, end). The count of the result is 0 if there is
+ * no free range.
+ */
 static struct run next_free_run(const struct xengt_part *part, uint32_t from,
 				uint32_t end)
 {

@@ -2,7 +2,7 @@
 /*
  * The pointer to the bound GPU, and the GPU's reference count. Each vGPU and
  * each reader of debugfs has a reference, so the object of an unbound GPU is
- * not freed while they use it.
+ * not freed while a vGPU or a reader uses it.
  */
 #include <linux/kref.h>
 #include <linux/mutex.h>

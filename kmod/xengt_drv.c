@@ -3,11 +3,11 @@
  * DOC: binding to the GPU
  *
  * The module binds a GPU only if the administrator requests this: the module's
- * PCI driver matches no PCI id, so only driver_override ("xengt") binds it. On
- * all other machines i915 drives the GPU. When the module binds the GPU, it
- * removes the driver of the firmware's framebuffer, stops interrupts, scanout
- * and engines, points every GGTT entry to a scratch page, and then switches bus
- * mastering on.
+ * PCI driver matches no PCI id, so only driver_override ("xengt") binds the
+ * module to a GPU. On all other machines i915 drives the GPU. When the module
+ * binds the GPU, it removes the driver of the firmware's framebuffer, stops
+ * interrupts, scanout and engines, points every GGTT entry to a scratch page,
+ * and then switches bus mastering on.
  *
  * A machine has only one such GPU; the module refuses to bind a second GPU.
  */
@@ -41,8 +41,8 @@ MODULE_PARM_DESC(simulator,
 		 "the GPU is simulated: also bind GPUs that are not supported on silicon yet");
 
 /*
- * Stop all interrupts, scanout and engines. It does not matter which software
- * used the GPU before.
+ * Stop all interrupts, scanout and engines, also if the firmware or another
+ * driver started them.
  */
 static int quiesce(struct xengt_gpu *gpu)
 {
@@ -331,10 +331,11 @@ static void bring_down(struct xengt_gpu *gpu)
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * GGTT entries still name the scratch page when the page is freed. This
-	 * is safe: no part of the GPU is working, and without bus mastering the
-	 * GPU cannot reach memory. The next driver writes its own GGTT entries
-	 * before it starts an engine. (The page of a lost GPU is not freed.)
+	 * GGTT entries still name the scratch page when the page is freed. The
+	 * GPU does not use the freed page, because no part of the GPU is
+	 * working, and because the GPU cannot reach memory without bus
+	 * mastering. The next driver writes its own GGTT entries before it
+	 * starts an engine. (The page of a lost GPU is not freed.)
 	 */
 	pci_clear_master(gpu->pdev);
 	fini_scratch(gpu);

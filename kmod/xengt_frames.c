@@ -144,7 +144,7 @@ static struct xengt_frame *take_place(struct xengt_frames *frames)
 	return f;
 }
 
-/* Undo take_place(). No frame was mapped at the place since then. */
+/* Undo take_place(). No frame was mapped at the place since take_place(). */
 static void give_back_place(struct xengt_frames *frames, struct xengt_frame *f)
 {
 	f->next_free = frames->free;
@@ -398,8 +398,8 @@ bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn)
 }
 
 /*
- * Call look() for the first n frames of frames->batch. Returns true if one of
- * them has moved.
+ * Call look() for the first n frames of frames->batch. Returns true if the
+ * guest has moved one of these frames.
  */
 static bool look_at_batch(struct xengt_frames *frames, u32 n)
 {
@@ -441,16 +441,16 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 /* ---- life ---- */
 
 /*
- * Hold one page of the domain (the anchor). In a PV dom0 this fails for a PV
- * guest, because the frame numbers of a PV guest are machine frame numbers, and
- * the check against the M2P refuses these. The broker creates vGPUs only for
- * HVM guests.
+ * Hold one page of the domain (the anchor). In a PV dom0 this function fails
+ * for a PV guest: the frame numbers of a PV guest are machine frame numbers,
+ * and the check against the M2P refuses machine frame numbers. The broker
+ * creates vGPUs only for HVM guests.
  */
 static int hold_anchor(struct xengt_frames *frames)
 {
 	/*
 	 * frame numbers in the first 640 KiB, from 1 MiB on and at 16 MiB: each
-	 * HVM guest has RAM at one of these
+	 * HVM guest has RAM at one of these numbers
 	 */
 	static const u32 gfns[] = { 0x1, 0x10, 0x80, 0x100, 0x200, 0x1000 };
 	struct xengt_frame *f;

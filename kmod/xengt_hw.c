@@ -8,9 +8,9 @@
  * Reference: Registers) and Vol 12 (Display). All registers of this file are
  * the same on Gen8 and Gen9, except for some names.
  *
- * This file sets no display mode. It stops the firmware's scanout, and
- * afterwards the monitors show nothing. It does not change panel power and port
- * clocks.
+ * This file sets no display mode. The code stops the firmware's scanout, and
+ * afterwards the monitors show nothing. The code does not change panel power
+ * and port clocks.
  */
 #include <linux/delay.h>
 #include <linux/io.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the hardware, for the boundary
+ * DOC: the boundary's operations on the hardware
  *
- * The module's implementation of struct xengt_hw_ops. It accesses the GPU's
- * registers directly (xengt_hw.c), because no other driver uses the GPU.
+ * The module's implementation of struct xengt_hw_ops. The operations access the
+ * GPU's registers directly (xengt_hw.c), because no other driver uses the GPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>

@@ -4,7 +4,8 @@
  *
  * include/uapi/xengt.h describes the ABI. This file copies and checks the
  * arguments from user space, and holds no lock while it accesses user memory
- * (see xengt_priv.h). It copies each struct once, and then uses only the copy.
+ * (see xengt_priv.h). The code copies each struct once, and then uses only the
+ * copy.
  */
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: memory, for the boundary
+ * DOC: the boundary's operations on memory
  *
  * The module's implementation of struct xengt_mem_ops: memory for the
  * boundary's own data, pages that the GPU reads, and page tables. On all
@@ -21,7 +21,7 @@
 #include "xengt/limits.h"
 #include "xengt_priv.h"
 
-/* ---- notes ---- */
+/* ---- memory for the boundary's own data ---- */
 
 static void *op_alloc(void *ctx, u64 bytes)
 {

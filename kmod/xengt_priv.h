@@ -3,10 +3,10 @@
  * The objects and functions that several files of xengt.ko use.
  *
  * Objects and their owners:
- *   struct xengt_gpu    the bound GPU. It is reference counted: the binding has
- *                       one reference, and each vGPU has one. After the GPU was
- *                       unbound, is_gone is set, and no code may access the
- *                       hardware.
+ *   struct xengt_gpu    the bound GPU, an object with a reference count: the
+ *                       binding has one reference, and each vGPU has one. After
+ *                       the GPU was unbound, is_gone is set, and no code may
+ *                       access the hardware.
  *   struct xengt_kvgpu  one vGPU, owned by its file; the last close of the file
  *                       destroys it.
  *   struct xengt_frames the guest frames that a vGPU holds; a member of struct
@@ -99,7 +99,8 @@ struct xengt_gpu {
 
 	struct mutex lock;	/* guards the members below */
 	struct xengt_part part;
-	struct list_head vgpus;	/* struct xengt_kvgpu.link */
+	struct list_head vgpus;	/* list of the GPU's vGPUs, linked by struct
+				 * xengt_kvgpu.link */
 	bool is_gone;
 };
 
@@ -107,7 +108,7 @@ struct xengt_gpu {
 
 /* Returns the bound GPU with a new reference, or NULL if no GPU is bound. */
 struct xengt_gpu *xengt_gpu_get(void);
-/* Drops a reference. If it was the last reference, frees the GPU. */
+/* Drops a reference. Frees the GPU if this was its last reference. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
 /*
  * Makes gpu the bound GPU. The function takes a reference to gpu. Returns 0;
@@ -115,7 +116,8 @@ void xengt_gpu_put(struct xengt_gpu *gpu);
  */
 int xengt_gpu_publish(struct xengt_gpu *gpu);
 /*
- * Makes no GPU the bound GPU, and drops the reference of xengt_gpu_publish().
+ * Undoes xengt_gpu_publish(): afterwards no GPU is bound, and the reference is
+ * dropped.
  */
 void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
@@ -205,8 +207,8 @@ struct xengt_frame;
 struct xengt_frames_counters {
 	u64 held;		/* number of frames that are held now, without
 				 * the anchor (xengt_frames_init()) */
-	u64 mapped;		/* ever */
-	u64 released;		/* ever */
+	u64 mapped;		/* number of frames mapped since the vGPU's creation */
+	u64 released;		/* number of frames released since the creation */
 	u64 hypercalls;
 };
 
@@ -215,7 +217,8 @@ struct xengt_way_ops;
 struct xengt_frames {
 	const struct xengt_way_ops *way_ops;
 	domid_t domid;
-	struct xarray held;	/* struct xengt_frame by gfn */
+	struct xarray held;	/* the held frames (struct xengt_frame); the
+				 * index is the gfn */
 	struct list_head chunks;
 	struct xengt_frame *free;
 	struct xengt_frame *dirty;	/* list of places that have no frame
@@ -236,9 +239,9 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* the following members are temporary memory for one call */
-	void *work;			/* work_bytes of struct xengt_way_ops;
-					 * NULL if xengt_frames_fini() was
-					 * called */
+	void *work;			/* memory of work_bytes (struct
+					 * xengt_way_ops); NULL if
+					 * xengt_frames_fini() was called */
 	struct xengt_frame **batch;
 };
 
@@ -348,7 +351,7 @@ xengt_bus_t xengt_dma_bus(dma_addr_t addr);
 
 /* ---- xengt_vgpu_ops.c ---- */
 
-/* ctx is the struct xengt_kvgpu. */
+/* The ctx of these operations is the struct xengt_kvgpu. */
 extern const struct xengt_guest_ops xengt_kvgpu_ops;
 
 /* ---- xengt_engine.c ---- */

@@ -12,8 +12,8 @@
  *     +------ GPU unbound, shutdown -> GPU_GONE
  *
  * A zapped vGPU holds no page of its domain, not even the anchor
- * (xengt_frames_init()). Its slices stay reserved until the last close of the
- * fd.
+ * (xengt_frames_init()). The slices of a zapped vGPU stay reserved until the
+ * last close of the fd.
  */
 #include <linux/idr.h>
 #include <linux/sched.h>

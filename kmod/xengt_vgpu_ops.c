@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the guest of a vGPU, for the boundary
+ * DOC: the boundary's operations on a guest
  *
- * The module's implementation of struct xengt_guest_ops. It uses xengt_frames.c
- * and the queue of readers that wait for events. All operations except
- * op_event() are called with vgpu->lock held.
+ * The module's implementation of struct xengt_guest_ops. The operations use
+ * xengt_frames.c and the queue of readers that wait for events. All operations
+ * except op_event() are called with vgpu->lock held.
  */
 #include "boundary/bnd_guest.h"
 #include "xengt_priv.h"

@@ -64,7 +64,7 @@ struct xengt_way_ops {
 	 * has the held frame at gfn. Sets is_current: false if the guest has
 	 * another frame or no frame at gfn. A way that cannot see which frame
 	 * the guest has sets is_current to false only if the guest has no frame
-	 * there.
+	 * at gfn.
 	 */
 	void (*look)(struct xengt_frames *frames, u32 n);
 	/*

@@ -7,11 +7,11 @@
  * entries by HYPERVISOR_mmu_update with the guest as the foreign domain.
  *
  * The module reads the machine frame number from the raw entry, because
- * pte_pfn() and similar functions return wrong numbers for foreign frames. It
- * looks up the machine frame in Xen's machine-to-physical table (M2P), which
- * has the present guest frame number of each machine frame. By this table the
- * module also sees, without a hypercall, that the guest moved a frame or gave a
- * frame away.
+ * pte_pfn() and similar functions return wrong numbers for foreign frames. The
+ * module looks up the machine frame in Xen's machine-to-physical table (M2P),
+ * which has the present guest frame number of each machine frame. By this table
+ * the module also sees, without a hypercall, that the guest moved a frame or
+ * gave a frame away.
  *
  * The bus address of a frame is its machine address if there is no IOMMU, if
  * the IOMMU is off for graphics, or if the IOMMU maps all RAM for dom0's
@@ -86,8 +86,8 @@ static void pv_hold(struct xengt_frames *frames, u32 n)
 	}
 
 	/*
-	 * Xen stops at the first frame that it refuses. Then continue with the
-	 * frame after the refused one.
+	 * Xen stops at the first frame that it refuses, so continue with the
+	 * frame after the refused frame.
 	 */
 	for (i = 0; i < n; i += done + 1) {
 		done = 0;

@@ -7,18 +7,18 @@
  * gmfn_foreign does three things: it maps a guest's frame at a free frame number of
  * dom0, takes a reference to the frame, and maps the frame for dom0's devices,
  * readable and writable. So the bus address of the frame is the address of dom0's
- * frame number. XENMEM_remove_from_physmap undoes all three for one frame number,
- * and returns after the IOMMU was flushed. Xen refuses to map a frame at a frame
- * number that is in use, so a place's frame is removed before the place gets a new
- * frame. (Xen 4.17 to 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
+ * frame number. XENMEM_remove_from_physmap undoes these three things for one frame
+ * number, and returns after the IOMMU was flushed. Xen refuses to map a frame at a
+ * frame number that is in use, so a place's frame is removed before the place gets
+ * a new frame. (Xen 4.17 to 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
  *
  * A PVH dom0 cannot get the machine frame number of a guest frame. So look() gets
  * the type of memory at each gfn from Xen (HVMOP_get_mem_type; in
  * xen/arch/x86/hvm/hvm.c everything that is not RAM has the type HVMMEM_mmio_dm).
  * If the type is not RAM, the guest has given its frame away. If the guest has
  * given the frame away and then got another frame at the same gfn, look() cannot
- * see this. Then the module holds the old frame, which no other domain can get,
- * until the guest changes its GPU entry.
+ * see the difference. In this case the module holds the old frame, which no other
+ * domain can get, until the guest changes its GPU entry.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>

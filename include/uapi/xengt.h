@@ -67,9 +67,9 @@ enum xengt_health {
 };
 
 /*
- * The ways. A way says how the module holds a guest's frame, and which address
- * of the frame the GPU gets (docs/design/014). The module chooses one way when
- * the GPU is bound.
+ * Values of xengt_info.way. A way says how the module holds a guest's frame,
+ * and which address of the frame the GPU gets (docs/design/014). The module
+ * chooses one way when the GPU is bound.
  */
 enum xengt_way {
 	/*
@@ -98,7 +98,8 @@ struct xengt_info {
 	__u8 pci_devfn;
 	__u8 pci_revision;
 	__u8 pad0;
-	__u64 aperture_phys;		/* BAR2, as in the PCI config space */
+	__u64 aperture_phys;		/* address of BAR2, as in the PCI config
+					 * space */
 	__u64 aperture_bytes;
 	__u64 ggtt_bytes;		/* size of the address space that the
 					 * GGTT maps */
@@ -107,7 +108,9 @@ struct xengt_info {
 					 * keeps for itself */
 	__u32 low_free_mib;
 	__u32 low_largest_mib;		/* size of the largest free range */
-	__u32 high_total_mib;		/* not CPU-visible */
+	__u32 high_total_mib;		/* size of the memory that is not
+					 * CPU-visible, without the module's own
+					 * part */
 	__u32 high_free_mib;
 	__u32 high_largest_mib;
 	__u32 fences_total;
@@ -139,13 +142,14 @@ struct xengt_info {
  *  EEXIST  the domain already has a vGPU that is not zapped
  *  ENODEV  no GPU is bound
  *  EIO     the GPU did not obey the module; the admin must bind the GPU again
- *  EFAULT  the module cannot write the answer to user space; it made no vGPU
- * low_base_mib is for a broker that restarts: by a vGPU with low_base_mib it
- * reserves again a low slice that a domain may still reach, so that no other
- * vGPU gets the slice. Such a vGPU has this slice and nothing else. From its
- * creation until it is zapped, a vGPU holds one page of its domain, so Xen
- * cannot reuse the domain's number in this time. Xen lists a destroyed domain
- * as "(null)" as long as one of the domain's pages is held.
+ *  EFAULT  the module cannot write the answer to user space, and has made no
+ *          vGPU
+ * A broker that restarts sets low_base_mib to reserve a low slice that a domain
+ * may still reach, so that no other vGPU gets this slice. A vGPU with
+ * low_base_mib has this slice and nothing else. From its creation until it is
+ * zapped, a vGPU holds one page of its domain, so Xen cannot reuse the domain's
+ * number in this time. Xen lists a destroyed domain as "(null)" as long as one
+ * of the domain's pages is held.
  */
 struct xengt_create_vgpu {
 	__u32 flags;			/* in: 0 */
@@ -154,9 +158,11 @@ struct xengt_create_vgpu {
 	__u32 high_mib;			/* in: may be 0 */
 	__u32 fences;			/* in: may be 0 */
 	__s32 fd;			/* out: close-on-exec */
-	__u32 vgpu_id;			/* out: from 1, unique while it lives */
-	__u32 low_base_mib;		/* in: 0, or where the low slice
-					 * begins */
+	__u32 vgpu_id;			/* out: the vGPU's id, from 1. No other
+					 * vGPU has this id while this vGPU
+					 * exists */
+	__u32 low_base_mib;		/* in: 0, or the graphics address in MiB
+					 * at which the low slice begins */
 };
 
 /*
@@ -203,7 +209,8 @@ struct xengt_set_share {
 
 enum xengt_vgpu_state {
 	XENGT_VGPU_LIVE = 0,
-	XENGT_VGPU_ZAPPED = 1,		/* final: see XENGT_VGPU_IOC_ZAP */
+	XENGT_VGPU_ZAPPED = 1,		/* the vGPU was zapped; this state is
+					 * final */
 	XENGT_VGPU_GPU_GONE = 2,	/* zapped because the GPU was unbound */
 };
 
@@ -219,8 +226,8 @@ struct xengt_vgpu_info {
 	__u64 high_base;
 	__u64 high_bytes;
 	/*
-	 * Counters since the vGPU's creation. frames_held and ppgtt_tables are
-	 * present numbers
+	 * Counters since the vGPU's creation. But frames_held and ppgtt_tables
+	 * are the numbers at the time of the call
 	 */
 	__u64 entries_written;		/* number of the guest's entries that
 					 * were written to the GGTT */
@@ -229,8 +236,8 @@ struct xengt_vgpu_info {
 	__u64 frames_held;		/* number of frames that are held now,
 					 * without the domain's page that is
 					 * held since the vGPU's creation */
-	__u64 frames_mapped;		/* ever */
-	__u64 frames_released;		/* ever */
+	__u64 frames_mapped;		/* number of frames that were mapped */
+	__u64 frames_released;		/* number of frames that were released */
 	__u64 hypercalls;		/* number of hypercalls made for the
 					 * vGPU; PV dom0: mmu_update, mmuext_op;
 					 * PVH dom0: memory_op, hvm_op */
@@ -263,8 +270,8 @@ struct xengt_vgpu_info {
  * counts in 'scratched' the entries that are present but name no RAM; it
  * remembers these entries, and REVALIDATE tries them again. If the vGPU already
  * holds the named frame, the module does not ask Xen whether the guest has
- * moved the frame; REVALIDATE corrects the entry then. After an error no entry
- * has changed, except after EIO:
+ * moved the frame; if the guest has, the next REVALIDATE corrects the entry.
+ * The errors (no entry has changed, except after EIO):
  *  ERANGE  an index lies outside the slices of this vGPU
  *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
@@ -279,7 +286,7 @@ struct xengt_vgpu_info {
 struct xengt_vgpu_ggtt_write {
 	__u32 first;
 	__u32 count;
-	__u64 entries;			/* user pointer to count __u64 */
+	__u64 entries;			/* user pointer to an array of 'count' __u64 */
 	__u32 flags;			/* 0 */
 	__u32 scratched;		/* out */
 };
@@ -291,7 +298,7 @@ struct xengt_vgpu_ggtt_write {
  * entries of the frame to scratch, flushes the GPU's TLBs and then releases the
  * frame. If the guest has a new page at this gfn, the entries then name the new
  * page.
- *  EINVAL  flags or padding set
+ *  EINVAL  flags or padding are set
  *  ESTALE  the vGPU was zapped, maybe during the call
  *  ENOMEM  the host is out of memory. All frames that moved are released, but
  *          some entries still point to scratch; the caller should repeat the
@@ -308,8 +315,8 @@ struct xengt_vgpu_revalidate {
 /*
  * XENGT_VGPU_IOC_ZAP: points every entry of the slices to scratch, flushes the
  * GPU's TLBs and releases every frame. The vGPU cannot be used again (later
- * calls return ESTALE). Its slices stay reserved until the last close of the
- * fd. ZAP may be called again, cannot fail, and waits for nothing that user
+ * calls return ESTALE). The vGPU's slices stay reserved until the last close of
+ * the fd. ZAP may be called again, cannot fail, and waits for nothing that user
  * space controls. The last close of the fd, the unbinding of the GPU and a
  * shutdown of dom0 zap the vGPU, too.
  */
@@ -325,9 +332,9 @@ enum xengt_event_type {
 	XENGT_EVENT_ENGINE_IRQ = 2,
 	/*
 	 * The context submitted as seqno has run its ring to the end. When this
-	 * event is read, the context's image has been saved in guest memory. At
-	 * least one ENGINE_IRQ event comes before this event, and all
-	 * ENGINE_IRQ events for the context's work come before it.
+	 * event is read, the context's image has been saved in guest memory.
+	 * All ENGINE_IRQ events for the context's work come before this event;
+	 * there is at least one.
 	 */
 	XENGT_EVENT_COMPLETE = 3,
 	/*
@@ -341,8 +348,8 @@ enum xengt_event_type {
 	XENGT_EVENT_HUNG = 4,
 };
 
-/* The vGPU may submit work again after an ENGINE_RESET. Without this bit the vGPU has
- * hung too often and was stopped for good. */
+/* The vGPU may submit work again after an ENGINE_RESET. If this bit is not set, the
+ * vGPU has hung too often and was stopped for good. */
 #define XENGT_HUNG_GOES_ON	1
 /*
  * The work did not leave the engine in time while another vGPU waited for the
@@ -377,7 +384,8 @@ struct xengt_event {
  * pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no such tables.
  *  EINVAL  level, flags or padding have a wrong value
  *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables already. Each 2 MiB entry
- *          counts as one table, because the module keeps a table for it
+ *          counts as one table, because the module keeps a table for each such
+ *          entry
  *  ENOMEM, ESTALE: see GGTT_WRITE
  */
 #define XENGT_PPGTT_TABLES_MAX	8192
@@ -431,7 +439,7 @@ struct xengt_vgpu_ppgtt_write {
 	__u32 first;
 	__u32 count;
 	__u32 flags;			/* 0 */
-	__u64 entries;			/* user pointer to count __u64 */
+	__u64 entries;			/* user pointer to an array of 'count' __u64 */
 	__u32 scratched;		/* out */
 	__u32 pad;			/* 0 */
 };
@@ -443,7 +451,8 @@ enum xengt_refusal {
 	XENGT_REFUSED_NOT = 0,
 	XENGT_REFUSED_UNKNOWN,		/* no row allows the command in this
 					 * stream */
-	XENGT_REFUSED_FORBIDDEN,	/* the command's row forbids it */
+	XENGT_REFUSED_FORBIDDEN,	/* the command's row forbids the
+					 * command */
 	XENGT_REFUSED_LENGTH,
 	XENGT_REFUSED_ADDRESS,		/* a GGTT operand is outside of the
 					 * slices */
@@ -460,8 +469,8 @@ enum xengt_refusal {
  * image and the ring through the vGPU's own GGTT, copies the streams that run
  * with privilege, audits the copies, and runs the copies from pages of the
  * module. If work of the same context (same image address) is already in flight
- * on the engine, the module only moves this context's tail. Then one COMPLETE
- * event follows for both submissions, with the new seqno.
+ * on the engine, the module only moves this context's tail, and one COMPLETE
+ * event with the new seqno follows for both submissions.
  *  EINVAL  there is no such engine; flags are set; seqno is 0; desc does not
  *          have its valid bit; the addressing mode in desc is not the legacy 32
  *          or 64 bit PPGTT; or hws_pga is not aligned to a page
@@ -486,8 +495,9 @@ struct xengt_vgpu_submit {
 	__u64 desc;			/* the guest's context descriptor */
 	__u64 seqno;			/* a number that the caller chooses; not
 					 * 0 */
-	__u32 hws_pga;			/* the guest's status page, graphics
-					 * address; 0: none */
+	__u32 hws_pga;			/* graphics address of the guest's
+					 * status page; 0: the guest has no
+					 * status page */
 	__u32 flags;			/* 0 */
 	__u32 refused;			/* out: enum xengt_refusal */
 	__u32 refused_cmd;		/* out: first dword of the command */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The counters of a vGPU. All counters of a new vGPU are 0. The table has a row
- * for each counter. These are made from the rows: struct xengt_counters, the
- * output of `xengt-ctl stat` as text and as JSON, the watch for abuse
- * (src/common/abuse.h), the lines of `xengt-ctl info` about abuse, and
- * docs/metrics.md.
+ * for each counter. The rows define struct xengt_counters, the output of
+ * `xengt-ctl stat` as text and as JSON, the watch for abuse (src/common/abuse.h),
+ * the lines of `xengt-ctl info` about abuse, and docs/metrics.md.
  *
  * Columns of X():
  *   field       member of struct xengt_counters

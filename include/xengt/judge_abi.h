@@ -41,8 +41,9 @@
 /*
  * The owner word of a machine frame. 0: no guest owns the frame; the frame is
  * dom0's, Xen's, free or not memory. Otherwise the word has the owner's domid
- * and the frame's guest frame number. This number is all ones if the guest has
- * given the frame to its balloon while the module still holds the frame.
+ * and the frame's guest frame number. The guest frame number is all ones if the
+ * guest has given the frame to its balloon while the module still holds the
+ * frame.
  */
 #define XENGT_JUDGE_OWNER_VALID		(1ULL << 63)
 #define XENGT_JUDGE_OWNER_DOMID_SHIFT	40
@@ -78,9 +79,9 @@
 /*
  * The slot to which a context belongs (a slot is an index of the slice table):
  * bits 52:47 of the context's descriptor, which are the upper six bits of the
- * context ID (bits 52:32), are slot + 1. If they are 0, the context belongs to
- * the slot whose slice has its image, or, if no slice has the image, to the
- * host.
+ * context ID (bits 52:32), are slot + 1. If these bits are 0, the context
+ * belongs to the slot whose slice has its image, or, if no slice has the image,
+ * to the host.
  */
 #define XENGT_JUDGE_DESC_SLOT_SHIFT	47
 #define XENGT_JUDGE_DESC_SLOT_MASK	0x3fULL
@@ -118,7 +119,8 @@ struct xengt_judge_hdr {
 	__u64 base_violations;
 	__u64 base_ring_head;
 	__u64 irq_seq;		/* dom0 adds one to request an interrupt */
-	__u64 irq_bank;		/* the simulator's bank number */
+	__u64 irq_bank;		/* the simulator's number of the interrupt
+				 * bank */
 	__u64 irq_bits;
 	__u64 owners_by;	/* XENGT_JUDGE_BY_* */
 	__u64 rounds;		/* number of dom0's rounds. In one round dom0
@@ -162,17 +164,20 @@ struct xengt_judge_hdr {
 				 * through page tables */
 	__u64 table_accesses;	/* number of page tables whose owner the judge
 				 * checked */
-	__u64 xen_known;	/* 1: Xen's structures are found */
+	__u64 xen_known;	/* 1: the simulator has found Xen's
+				 * structures */
 	__u64 owners_unknown;	/* number of accesses to frames whose owner
 				 * could not be found */
 	__u64 compared;		/* number of owner words that were compared with
 				 * Xen's structures */
 	__u64 disagreed;	/* number of compared words that still differed
 				 * after two rounds of dom0 */
-	__u64 late;		/* number of differences that ended within two
-				 * rounds of dom0 */
-	__u64 undecided;	/* number of frames that differ now, but not yet
-				 * for two rounds */
+	__u64 late;		/* number of owner words that differed from
+				 * Xen's structures for less than two rounds of
+				 * dom0 */
+	__u64 undecided;	/* number of owner words that differ from Xen's
+				 * structures now, but have not differed for two
+				 * rounds yet */
 	__u64 iommu_translations; /* iommu_*: copies of the simulator's counters
 				   * of these names */
 	__u64 iommu_moved;
@@ -201,16 +206,19 @@ struct xengt_judge_slice {
  * how; these members are 0 if the simulator knows no context.
  */
 struct xengt_judge_violation {
-	__u64 seq;		/* 1..; written last; 0: never used */
+	__u64 seq;		/* number of the violation, from 1; written
+				 * after all other members; 0: this element was
+				 * never used */
 	__u64 time_ns;		/* time of the first such violation, by the
 				 * host's monotonic clock */
 	__u64 last_time_ns;
 	__u64 count;		/* number of violations with this place, frame
 				 * and owner */
 	__u64 mfn;
-	__u64 ggtt_index;	/* or XENGT_JUDGE_NO_INDEX */
+	__u64 ggtt_index;	/* index of the GGTT entry, or
+				 * XENGT_JUDGE_NO_INDEX */
 	__u64 owner_found;
-	__u32 slot;		/* or XENGT_JUDGE_HOST */
+	__u32 slot;		/* index of the slice, or XENGT_JUDGE_HOST */
 	__u16 domid_expected;
 	__u16 flags;		/* XENGT_JUDGE_V_* */
 
@@ -240,8 +248,8 @@ struct xengt_judge_violation {
 					 * page tables */
 #define XENGT_JUDGE_V_TABLE	16U	/* the frame is one of a context's page
 					 * tables */
-#define XENGT_JUDGE_V_OUTSIDE	32U	/* a GGTT address outside of the
-					 * context's slices */
+#define XENGT_JUDGE_V_OUTSIDE	32U	/* the access was to a GGTT address
+					 * outside of the context's slices */
 #define XENGT_JUDGE_V_COMMAND	64U	/* the access was for a command's
 					 * operand. Without this bit the command
 					 * streamer made the access */
@@ -251,7 +259,7 @@ struct xengt_judge_violation {
  * the register, or the command's first dword.
  */
 #define XENGT_JUDGE_V_RESIDUE	128U
-/* A cache wrote the page back after the page had gone to another owner. */
+/* A cache wrote the page back after another owner had got the page. */
 #define XENGT_JUDGE_V_LATE	256U
 
 #endif /* XENGT_JUDGE_ABI_H */

@@ -14,12 +14,12 @@
 /* ---- the guest's worker ---- */
 
 /*
- * The largest number of a guest's page tables that the worker follows. It is
- * also the largest number of protected pages. The worker's record of one table
- * (a shadow) takes a little more than 4 KiB for a table of level 1, and a
- * little more than 5 KiB for a table of a higher level. The number is below
- * XENGT_PPGTT_TABLES_MAX, because the module needs some tables for 32-bit roots
- * and for 2 MiB entries.
+ * The largest number of a guest's page tables that the worker follows. The
+ * number is also the largest number of protected pages of a guest. The worker's
+ * record of one table (a shadow) takes a little more than 4 KiB for a table of
+ * level 1, and a little more than 5 KiB for a table of a higher level. The
+ * number is below XENGT_PPGTT_TABLES_MAX, because the module needs some tables
+ * for 32-bit roots and for 2 MiB entries.
  */
 #define XENGT_SHADOWS_MAX	8000
 _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
@@ -41,8 +41,8 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 
 /*
  * The largest number of frames that a domain gets in addition to its own
- * memory. These frames are the RAM behind BAR0; the number is that of BAR0's
- * pages.
+ * memory. The frames are RAM at the guest addresses of BAR0 (the RAM behind
+ * BAR0), at most one frame for each page of BAR0.
  */
 #define XENGT_RAM_FRAMES_MAX	4096
 
@@ -51,18 +51,19 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 /*
  * For each page table the module has the table's page and an array of words,
  * one word for each entry; this is the size of the array in bytes. A vGPU has
- * at most XENGT_PPGTT_TABLES_MAX tables. This number includes the tables of 2
- * MiB entries. The pages and arrays of all these tables take 48 MiB.
+ * at most XENGT_PPGTT_TABLES_MAX tables. XENGT_PPGTT_TABLES_MAX includes the
+ * tables that the module needs for 2 MiB entries. The pages and arrays of all
+ * these tables take 48 MiB.
  */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 	       48u << 20, "in all 48 MiB");
 
 /*
- * The memory of the module's own records: the bytes for each held frame (its
- * mapping, Linux's struct page and page table entry for this mapping, and its
- * node in the index of frames), the KiB for each MiB of the vGPU's GGTT (4
- * bytes for each entry), and the KiB for the vGPU itself.
+ * The memory of the module's own records. FRAME: the bytes for each held frame
+ * (its mapping, Linux's struct page and page table entry for this mapping, and
+ * its node in the index of frames). ENTRY: the KiB for each MiB of the vGPU's
+ * GGTT (4 bytes for each entry). VGPU: the KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -85,7 +86,8 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 
 /*
  * The number of contexts of one vGPU for which the module has memory on one
- * engine. Such a context is in flight, or the module has its image.
+ * engine. A context with memory is in flight, or it is idle and the module
+ * keeps its image.
  */
 #define XENGT_EXEC_SLOTS	2
 /*
@@ -137,12 +139,13 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
 
 /*
  * Guests' commands may make one engine raise XENGT_IRQS_MAX interrupts in a
- * window of XENGT_IRQ_WINDOW_NS nanoseconds. Then the module mutes the engine
- * until the window is over, and reports all interrupts of the muted time as one
- * interrupt (src/boundary/sched.c). So 4 engines interrupt at most 16,000 times
- * a second. The module handles each interrupt within XENGT_IRQ_INSTRUCTIONS_MAX
- * instructions (`make bench` counts the instructions). So all interrupts
- * together take 2 % of a CPU that runs 10^9 instructions in a second.
+ * window of XENGT_IRQ_WINDOW_NS nanoseconds. When an engine has raised so many
+ * interrupts, the module mutes the engine until the window is over, and reports
+ * all interrupts of the muted time as one interrupt (src/boundary/sched.c). So
+ * 4 engines interrupt at most 16,000 times a second. The module handles each
+ * interrupt within XENGT_IRQ_INSTRUCTIONS_MAX instructions (`make bench` counts
+ * the instructions). So all interrupts together take 2 % of a CPU that runs
+ * 10^9 instructions in a second.
  */
 #define XENGT_IRQS_MAX		16u
 #define XENGT_IRQ_WINDOW_NS	4000000u
@@ -164,7 +167,7 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_PRELUDE_ROOM	48u
 /*
- * The largest number of pages of a context's image, its status page included;
+ * The largest number of pages of a context's image, including its status page.
  * Gen9's render engine has the largest image.
  */
 #define XENGT_IMAGE_PAGES_MAX	22
@@ -175,8 +178,8 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
 #define XENGT_TEMPLATE_MS	100
 /*
  * Shares of time (src/boundary/share.h, docs/design/013); their ranges and
- * defaults are XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use unused
- * time later, but at most this much of the unused time.
+ * defaults are XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use time
+ * that it did not use earlier, but at most this much.
  */
 #define XENGT_CAP_CREDIT_MS	100u
 /*

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Compile-time assertions about the ABI of /dev/xengt, for the module and for
- * user space. They check the layout of each struct of uapi/xengt.h, and
- * relations between numbers of different headers. The file has no code.
+ * user space. The assertions check the layout of each struct of uapi/xengt.h,
+ * and relations between numbers of different headers. The file has no code.
  */
 #include "boundary/area.h"
 #include "boundary/bnd_types.h"
@@ -200,8 +200,8 @@ ABI_SAME(XENGT_PPGTT_ENTRIES * sizeof(__u64), XENGT_PAGE_BYTES,
 ABI_SAME(XENGT_PPGTT_ENTRIES % 16, 0, "64 KiB pages use every 16th entry");
 ABI_SAME(XENGT_ENGINES, XENGT_ENGINE_BCS + 1, "the engines");
 /*
- * These numbers must not change, because user space of another build may use
- * them.
+ * The numbers of enum xengt_refusal must not change, because user space of
+ * another build may use the same numbers.
  */
 ABI_SAME(XENGT_REFUSED_UNKNOWN, 1, "number of a reason of refusal");
 ABI_SAME(XENGT_REFUSED_CONTEXT, 8, "number of a reason of refusal");

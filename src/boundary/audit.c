@@ -368,8 +368,8 @@ static int audit_pipe_control(struct audit_run *run,
 		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
 		/*
-		 * The command writes a value to a register. Together with this operation no
-		 * other post-sync operation is allowed (PRM, PIPE_CONTROL: LRI Post Sync
+		 * The command writes a value to a register. Together with a register write
+		 * no other post-sync operation is allowed (PRM, PIPE_CONTROL: LRI Post Sync
 		 * Operation).
 		 */
 		if (op || dw[3] ||
@@ -445,10 +445,10 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 /*
  * A driver that knows that it drives a vGPU switches arbitration off before a user's batch
  * (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine would then not
- * leave the batch. On platforms whose engines can leave batches, the audit changes this
- * command in a ring to switch arbitration on. On platforms whose engines must not leave
- * batches, the audit changes MI_ARB_ON_OFF in a batch so that it never switches arbitration
- * on.
+ * leave the batch. On platforms whose engines can leave batches, the audit changes
+ * MI_ARB_ON_OFF before a batch in a ring so that it switches arbitration on. On platforms
+ * whose engines must not leave batches, the audit changes MI_ARB_ON_OFF in a batch so that
+ * it never switches arbitration on.
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {
@@ -544,8 +544,8 @@ static inline int audit_extent(struct audit_run *run,
 }
 
 /*
- * Refuse a command. In a user batch, replace the command by MI_NOOPs if its refusal is of a
- * kind that allows this.
+ * Refuse a command. In a user batch, replace the command by MI_NOOPs if the reason is
+ * FORBIDDEN, ADDRESS or REGISTER.
  */
 static int audit_refuse(struct audit_run *run, int refusal, uint32_t *dw,
 			uint32_t len)
@@ -635,8 +635,9 @@ static int audit_stream(struct audit_run *run, uint32_t first)
 		}
 		commands++;
 		len = 1;
-		if (!*dw)			/* an MI_NOOP; there are often
-						 * many of them */
+		if (!*dw)			/* the dword is an MI_NOOP;
+						 * streams often have many of
+						 * these */
 			continue;
 		r = audit_command(run, dw, &len);
 		if (r)

@@ -76,9 +76,9 @@ struct xengt_audit {
 	 * the context's own address space, and the hardware runs the batch
 	 * without privilege; otherwise addr is a graphics address in the
 	 * slices. Returns 0 and sets *ret_addr and *ret_is_ppgtt to the values
-	 * that the audit writes into the command. These values may be addr and
-	 * is_ppgtt. -EBADMSG: the batch cannot be audited, and the audit
-	 * refuses the command; another -errno ends the audit.
+	 * that the audit writes into the command. The function may return addr
+	 * and is_ppgtt unchanged. -EBADMSG: the batch cannot be audited, and
+	 * the audit refuses the command; another -errno ends the audit.
 	 */
 	int (*batch_start)(void *ctx, uint64_t addr, bool is_ppgtt,
 			   bool is_second_level, uint64_t *ret_addr,

@@ -62,7 +62,8 @@ enum xengt_audit_check {
 	XENGT_AUDIT_PLAIN,		/* the command has no operands */
 	XENGT_AUDIT_OPERANDS,		/* check the operands that mem, reg_read
 					 * and reg_write of the row name */
-	XENGT_AUDIT_LRI,		/* pairs of a register and its value */
+	XENGT_AUDIT_LRI,		/* check each pair of a register and its
+					 * value */
 	XENGT_AUDIT_MATH,		/* MI_MATH: operations on the context's own
 					 * registers */
 	/*
@@ -88,9 +89,9 @@ enum xengt_audit_check {
 
 /*
  * An operand in memory. Dwords 'at' and 'at' + 1 of the command are a 64-bit
- * address; at 0: there is no operand. If bit number 'bit' of dword 0 is set,
- * the address is in the GGTT. The command accesses 'bytes' bytes, which is a
- * power of two; the accessed range is aligned to this number. bytes 0: the
+ * address; 'at' is 0: there is no operand. If bit number 'bit' of dword 0 is
+ * set, the address is in the GGTT. The command accesses 'bytes' bytes, which is
+ * a power of two; the accessed range is aligned to this number. bytes 0: the
  * command writes all its dwords after the address to memory.
  */
 struct xengt_audit_mem {
@@ -104,7 +105,7 @@ struct xengt_audit_mem {
 /*
  * The row of a command. The row's index in its table is the command's opcode.
  * If commands with the same opcode differ by engine or generation, each has its
- * own row; 'other' links these rows. No two rows of such a list are for the
+ * own row; 'other' links these rows. No two rows that 'other' links are for the
  * same engine and generation.
  */
 struct xengt_audit_cmd {
@@ -221,7 +222,10 @@ extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 #define XENGT_AUDIT_GROUP(top, table)					       \
 	[top] = XENGT_AUDIT_GROUP_AT(top##u, table, XENGT_AUDIT_PIPE_SHIFT)
 
-/* An empty row. Its member where is 0, so no engine has the command. */
+/*
+ * An empty row. The member where of this row is 0, so no engine has the
+ * command.
+ */
 extern const struct xengt_audit_cmd xengt_audit_none;
 
 /* The set of groups for the commands of this engine. */
@@ -305,7 +309,10 @@ uint32_t xengt_audit_base(const struct xengt_audit *audit);
  */
 #define XENGT_AUDIT_NOPID	0x094u
 
-/* The state of a walk along all rows. It is { 0 } at the start. */
+/*
+ * The state of a walk along all rows. Before the first step the struct is { 0
+ * }.
+ */
 struct xengt_audit_walk {
 	uint32_t op;			/* the value of (dword 0 >> 16) for the
 					 * next opcode */

@@ -20,23 +20,24 @@
  *	MI_SEMAPHORE_MBOX, _SIGNAL	RING_SYNC_*, SEMA_WAIT_POLL
  *	MI_UPDATE_GTT			GFX_FLSH_CNTL, TLB control, PDP*
  *	MI_CLFLUSH			a bit of INSTPM, L3 control
- *	MI_REPORT_PERF_COUNT		OACONTROL and what belongs to it
+ *	MI_REPORT_PERF_COUNT		OACONTROL and the other OA registers
  *	MI_FORCE_WAKEUP			FORCEWAKE
  *	MI_SET_APPID			the registers of protected content
- *	a start of a batch with flags	BB_ADDR, BB_STATE, BB_OFFSET
+ *	MI_BATCH_BUFFER_START with flags BB_ADDR, BB_STATE, BB_OFFSET
  *
  * The unit test test_audit tries to access all these registers
  * (registers_of_the_host).
  *
- * User batches: only user batches of Gen9's blitter are audited. They may
- * access the registers that the hardware allows to batches of the blitter
+ * User batches: only user batches of Gen9's blitter are audited. A user batch
+ * may access the registers that the hardware allows to batches of the blitter
  * without privilege.
  *
  * Images (image.c): an image loads the values that the context's registers had
  * when the context was saved. If a register in an image has no row, or its row
- * does not have IN_IMAGE, the register gets the value of the template. Such
- * registers are TR-TT (0x4de0 to 0x4dfc, which stays off), OA_CTX_CONTROL and
- * OACTXID (0x2360), and registers that no source names.
+ * does not have IN_IMAGE, the register gets the value of the template.
+ * Registers that get the template's value are TR-TT (0x4de0 to 0x4dfc, which
+ * stays off), OA_CTX_CONTROL and OACTXID (0x2360), and registers that no source
+ * names.
  *
  * Rings: drivers write registers for workarounds by commands in rings. Unless a
  * comment says otherwise, the context image contains these registers, so
@@ -97,8 +98,8 @@ static const struct xengt_audit_reg_row audit_engine_0[] = {
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x0a20 },
 		/*
 		 * Denied bits of INSTPM: bit 5 flushes and reports to a status
-		 * page, bit 9 flushes TLBs, bit 11 belongs to MI_CLFLUSH. These
-		 * bits start actions and are no state.
+		 * page, bit 9 flushes TLBs, bit 11 belongs to MI_CLFLUSH. The
+		 * denied bits start actions and are no state.
 		 */
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
 	  .where = RENDER,

@@ -91,7 +91,11 @@ static bool audit_is_in(uint32_t check, uint32_t checks)
 #define CHECKS_MBZ1	(1u << XENGT_AUDIT_STORE_INDEX |		\
 			 1u << XENGT_AUDIT_FLUSH | 1u << XENGT_AUDIT_PIPE_CONTROL)
 
-/* Checks that the check of a row uses all operands of the row. */
+/*
+ * Returns a text if the row has operands that its check (enum
+ * xengt_audit_check) ignores, or if other members of the row contradict each
+ * other.
+ */
 static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 {
 	bool is_allowed = row->where & (IN_STREAM | IN_IMAGE);

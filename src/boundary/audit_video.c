@@ -3,12 +3,12 @@
  * DOC: the commands of the video engines' pipelines
  *
  * The pipelines are decoders, encoders and scalers. VCS has MFX, and from Gen9
- * on also HCP, HUC, VDENC and SFC; VECS has VEBOX. No kernel driver uses their
- * commands in a ring or in a batch with privilege, so privileged streams may
- * not contain these commands. Batches without privilege are not audited,
- * because the hardware confines them to the context's address space. The rows
- * give only the commands' names and lengths. audit_rows.h names the sources of
- * the facts.
+ * on also HCP, HUC, VDENC and SFC; VECS has VEBOX. No kernel driver uses the
+ * pipelines' commands in a ring or in a batch with privilege, so privileged
+ * streams may not contain these commands. Batches without privilege are not
+ * audited, because the hardware confines them to the context's address space.
+ * The rows give only the commands' names and lengths. audit_rows.h names the
+ * sources of the facts.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"

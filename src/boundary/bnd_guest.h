@@ -20,9 +20,9 @@ struct xengt_guest_ops {
 	 * Hold 1 to XENGT_GGTT_WRITE_MAX guest frames. A gfn may occur more
 	 * than once, in one call and in several calls: each occurrence adds one
 	 * hold to the frame. ret_bus[i] gets the bus address of frame gfns[i].
-	 * It gets XENGT_BUS_NONE if the guest has no RAM at gfns[i]; then this
-	 * element adds no hold. -errno: the host failed, and this call has
-	 * added no hold.
+	 * ret_bus[i] gets XENGT_BUS_NONE if the guest has no RAM at gfns[i];
+	 * then element i adds no hold. -errno: the host failed, and this call
+	 * has added no hold.
 	 */
 	int (*frames_get)(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 			  xengt_bus_t *ret_bus);
@@ -51,7 +51,8 @@ struct xengt_guest_ops {
 	/*
 	 * For each held gfn, look which frame the guest has there now. Returns
 	 * true if, at one of these gfns, the guest has no frame or another frame
-	 * than the held one. In a PVH dom0 only the first case can be seen.
+	 * than the held one. In a PVH dom0 the function can see only that the
+	 * guest has no frame.
 	 */
 	bool (*frames_look)(void *ctx);
 	/*

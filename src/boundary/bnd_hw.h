@@ -99,8 +99,8 @@ struct xengt_mem_ops {
 };
 
 /*
- * The owner of the GPU makes this object, and keeps it until all objects that
- * refer to it are destroyed.
+ * A GPU. The owner of the GPU makes this object, and must not free it before
+ * all objects that refer to it are destroyed.
  */
 struct xengt_hw {
 	const struct xengt_hw_ops *ops;
@@ -120,14 +120,14 @@ struct xengt_hw {
 struct xengt_hw_health {
 	/*
 	 * The whole GPU was reset: no engine runs, and no engine will run until
-	 * the GPU is bound again. Never becomes false again.
+	 * the GPU is bound again. is_stopped never becomes false again.
 	 */
 	bool is_stopped;
 	/*
-	 * The GPU did not do what the module told it, and a reset of the whole
-	 * GPU did not help. The GPU may still use all memory that it was given
-	 * since it was bound. Never becomes false again: every later flush
-	 * fails, so no frame, no page and no slice is ever released.
+	 * The GPU did not obey the module, and a reset of the whole GPU did not
+	 * help. The GPU may still use all memory that it was given since it was
+	 * bound. is_lost never becomes false again: every later flush fails, so
+	 * no frame, no page and no slice is ever released.
 	 */
 	bool is_lost;
 	/*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The scheduler. It sets up the engines, gives vGPUs turns on the engines,
- * handles interrupts and hangs, and returns events to the caller.
+ * The scheduler sets up the engines, gives vGPUs turns on the engines, handles
+ * interrupts and hangs, and returns events to the caller.
  *
  * An engine has two ports. The context in the first port runs. When this
  * context has no more commands, the hardware at once loads the context in the
@@ -48,8 +48,8 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id);
 /*
  * Remove a vGPU: end its work like xengt_exec_reset(). On return no engine works for the
- * vGPU, the memory of its slots is freed, it has no events, and it can submit no work. May
- * be called again, and for a zeroed exec.
+ * vGPU, the memory of its slots is freed, and the vGPU has no events and can submit no
+ * work. May be called again, and for a zeroed exec.
  */
 void xengt_exec_fini(struct xengt_exec *exec);
 
@@ -78,8 +78,9 @@ bool xengt_sched_tick(struct xengt_sched *sched);
 void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share);
 /*
- * XENGT_VGPU_IOC_ENGINE_RESET. Called with engines_lock() held. The function releases this
- * lock while it waits for a context of another vGPU. -EINVAL: there is no such engine.
+ * Carries out XENGT_VGPU_IOC_ENGINE_RESET. Called with engines_lock() held. The function
+ * releases this lock while it waits for a context of another vGPU. -EINVAL: there is no
+ * such engine.
  */
 int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
 /*

@@ -2,8 +2,9 @@
 /*
  * Types that the boundary's code uses, for the kernel and for user space. The
  * boundary is freestanding: it allocates memory only by operations that its
- * caller passed (bnd_hw.h), and calls no other outside function. From the
- * kernel or the C library it uses only the headers that this file includes.
+ * caller passed (bnd_hw.h), and calls no other outside function. The boundary
+ * uses no headers of the kernel or the C library except those that this file
+ * includes.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H
@@ -28,8 +29,10 @@
  * Types for three kinds of numbers that must never be mixed up. Each type is a struct, so
  * the compiler refuses a number of one kind where another kind is expected:
  *
- *   xengt_gfn_t   a guest frame, as in a guest's entry. At most XENGT_GFN_BITS bits.
- *   xengt_mfn_t   a machine frame, the page of RAM. Only the owner of frames knows it.
+ *   xengt_gfn_t   the number of a guest frame, as in a guest's entry. At most
+ *                 XENGT_GFN_BITS bits.
+ *   xengt_mfn_t   the number of a machine frame, a page of RAM. Only the code that holds
+ *                 frames uses machine frames.
  *   xengt_bus_t   a bus address, with which an entry of the GPU reaches a page.
  *
  * docs/design/014 says when two of these numbers are equal.

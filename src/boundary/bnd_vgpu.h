@@ -5,10 +5,9 @@
  *
  *   xengt_bnd_vgpu_place()     reserves slices and fence registers
  *   xengt_bnd_vgpu_create()    state is LIVE
- *   xengt_bnd_vgpu_zap()       state is ZAPPED or GPU_GONE (the first cause that
- *                              came) and never changes again: the GPU uses no
- *                              memory of the guest any more, and the module holds
- *                              none
+ *   xengt_bnd_vgpu_zap()       state becomes ZAPPED or GPU_GONE and never changes
+ *                              again: the GPU uses no memory of the guest any
+ *                              more, and the module holds no memory of the guest
  *   xengt_bnd_vgpu_destroy()   releases slices and fence registers
  *
  * The owner of the object (kmod/xengt_vgpu.c, src/gpu/gpu_sim.c) has the guest's
@@ -56,14 +55,14 @@ struct xengt_bnd_vgpu_record {
 };
 
 struct xengt_bnd_vgpu {
-	const struct xengt_hw *hw;	/* NULL: not created */
+	const struct xengt_hw *hw;	/* NULL: the vGPU is not created */
 	struct xengt_guest guest;
-	struct xengt_part *part;	/* NULL: no slices */
+	struct xengt_part *part;	/* NULL: the vGPU has no slices */
 	struct xengt_bnd_vgpu_record rec;
-	void *scratch;			/* the vGPU's own scratch page. Its GGTT
-					 * entries and page tables name this page
-					 * where the guest has no frame; NULL:
-					 * there is no page */
+	void *scratch;			/* the vGPU's own scratch page. The
+					 * vGPU's GGTT entries and page tables
+					 * name this page where the guest has no
+					 * frame; NULL: there is no page */
 	xengt_bus_t scratch_bus;
 	struct xengt_hold hold;		/* the guest's frames that are kept
 					 * (hold.h) */
@@ -90,31 +89,32 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    const struct xengt_bnd_gpu *gpu,
 			    uint32_t low_base_mib, uint32_t low_mib);
 /*
- * Make a placed vGPU LIVE. The vGPU gets its own scratch page. From now on the
- * GPU's entries of the vGPU's slices name this page; until now they named the
- * host's scratch page. The vGPU's fence registers must be off. The function
- * copies *guest. The objects that *gpu names must outlive the vGPU. -ENOMEM;
- * -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs; -EIO: the GPU is stopped
- * (bnd_hw.h). After an error the vGPU is only placed, as before the call.
+ * Make a placed vGPU LIVE. The vGPU gets its own scratch page. After the call
+ * the GPU's entries of the vGPU's slices name this page; before the call they
+ * name the host's scratch page. The vGPU's fence registers must be off. The
+ * function copies *guest. The objects that *gpu names must outlive the vGPU.
+ * -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs; -EIO: the GPU is
+ * stopped (bnd_hw.h). After an error the vGPU is only placed, as before the
+ * call.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
 			  const struct xengt_guest *guest, uint32_t id,
 			  uint32_t domid);
 /*
- * XENGT_VGPU_IOC_ZAP, in this order: the vGPU's work is ended on all engines;
- * its fence registers are switched off; its GGTT entries are set to scratch, the
- * TLBs are flushed, and the frames are released; then the entries of its page
- * tables are cleared, the TLBs are flushed, and the frames are released;
- * frames_fini() is called; the state becomes 'cause', and there is an event. A
- * vGPU that is not LIVE keeps its state. The function cannot fail. If the GPU is
- * lost, no frame is released, and xengt_bnd_vgpu_destroy() does not release the
- * slices.
+ * Carries out XENGT_VGPU_IOC_ZAP in these steps. The vGPU's work is ended on all
+ * engines. The vGPU's fence registers are switched off. The GGTT entries are set
+ * to scratch, the TLBs are flushed, and the entries' frames are released. The
+ * entries of page tables are cleared, the TLBs are flushed, and the entries'
+ * frames are released. frames_fini() is called. The state becomes 'cause', and
+ * there is an event. A vGPU that is not LIVE keeps its state. The function
+ * cannot fail. If the GPU is lost, no frame is released, and
+ * xengt_bnd_vgpu_destroy() does not release the slices.
  *
  * After a zap the GGTT entries name the vGPU's scratch page, because the domain
- * may still access its slice through the aperture. If cause is GPU_GONE, this is
- * the last time that the module can reach the hardware, so the entries become 0
- * and the scratch page is freed.
+ * may still access its slice through the aperture. If cause is GPU_GONE, the
+ * module cannot reach the hardware later, so the entries become 0 and the
+ * scratch page is freed.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
 /*
@@ -132,9 +132,9 @@ void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
 void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v);
 
 /*
- * Returns true if the guest's memory stays held because the GPU is lost. After
- * the first true, all later calls return true, too. Then the owner must not
- * free its own data of the vGPU, even after xengt_bnd_vgpu_destroy().
+ * Returns true if the guest's memory stays held because the GPU is lost. If the
+ * function has returned true once, it always returns true, and the owner must
+ * not free its own data of the vGPU, even after xengt_bnd_vgpu_destroy().
  */
 static inline bool xengt_bnd_vgpu_is_kept(const struct xengt_bnd_vgpu *v)
 {
@@ -153,7 +153,7 @@ static inline bool xengt_bnd_vgpu_is_live(const struct xengt_bnd_vgpu *v)
 void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 			 struct xengt_vgpu_info *ret_info);
 
-/* XENGT_VGPU_IOC_FENCE; the errors are the ioctl's. */
+/* Carries out XENGT_VGPU_IOC_FENCE; the errors are the ioctl's. */
 int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 			 uint64_t value);
 
@@ -171,22 +171,22 @@ struct xengt_bnd_revalidation {
 };
 
 /*
- * One step of XENGT_VGPU_IOC_REVALIDATE. All steps together can take long,
- * because a guest can have many tables and many entries without RAM. So the
- * caller lets other threads run between two steps. Returns 1: there is another
- * step; 0: done; -ESTALE; other errors are those of frames_get().
+ * Carries out one step of XENGT_VGPU_IOC_REVALIDATE. All steps together can
+ * take long, because a guest can have many tables and many entries without RAM.
+ * So the caller lets other threads run between two steps. Returns 1: there is
+ * another step; 0: done; -ESTALE; other errors are those of frames_get().
  */
 int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 			      struct xengt_bnd_revalidation *at);
 
 /*
- * XENGT_VGPU_IOC_SUBMIT and XENGT_VGPU_IOC_ENGINE_RESET; the errors are the
- * ioctls'.
+ * Carry out XENGT_VGPU_IOC_SUBMIT and XENGT_VGPU_IOC_ENGINE_RESET; the errors
+ * are the ioctls'.
  */
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
-/* XENGT_IOC_SET_SHARE; the errors are the ioctl's. */
+/* Carries out XENGT_IOC_SET_SHARE; the errors are the ioctl's. */
 int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 			     const struct xengt_set_share *wish);
 /*

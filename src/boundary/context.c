@@ -17,10 +17,10 @@
  * template's state, and never has this bit.
  *
  * A guest's image may say that the engine left the context within a batch. The
- * module ignores this, because the hardware would run the batch at this address
- * with privilege. If an engine really leaves a context within a batch, the
- * module does not save the image to the guest before the context has run its
- * ring to the end (ports.c).
+ * module ignores such a batch address, because the hardware would run the batch
+ * at this address with privilege. If an engine really leaves a context within a
+ * batch, the module does not save the image to the guest before the context has
+ * run its ring to the end (ports.c).
  */
 #include "boundary/context.h"
 #include "boundary/area.h"
@@ -255,8 +255,8 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 /* ---- what is loaded ---- */
 
 /*
- * Page n of the guest's image. For the state page, the copy that
- * xengt_context_read() made.
+ * Page n of the guest's image. If n is the state page, the function returns the
+ * copy that xengt_context_read() made.
  */
 static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
 {

@@ -7,12 +7,12 @@
  * entries of the CSB begin at dword 0x10, and dword 0x1f has the number of the
  * last written entry.
  *
- * A new entry may arrive in memory later than its number and later than the
- * interrupt (Linux saw this on machines with an IOMMU: Linux 6.1,
- * gt/intel_execlists_submission.c, csb_read()). So after the module has read an
- * entry, it overwrites the entry with a value that no event has. If a new entry
- * still has this value, the module reads the entry from the engine's register
- * instead.
+ * A new entry may arrive in memory later than the number of the last entry, and
+ * later than the interrupt (Linux saw this on machines with an IOMMU: Linux
+ * 6.1, gt/intel_execlists_submission.c, csb_read()). So after the module has
+ * read an entry, it overwrites the entry with a value that no event has. If a
+ * new entry still has this value, the module reads the entry from the engine's
+ * register instead.
  */
 #include "boundary/engine.h"
 #include "boundary/area.h"
@@ -190,8 +190,8 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * Stop an engine and wait until it reports that it is ready for a reset. This
- * makes the reset more reliable.
+ * Stop an engine and wait until it reports that it is ready for a reset,
+ * because an engine that is ready comes out of the reset more reliably.
  */
 static void stop(struct xengt_sched *sched, struct xengt_engine *engine)
 {

@@ -50,8 +50,8 @@ struct xengt_engine_ops {
 	void (*go)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
 	 * Reset the engine, which stop() has stopped: its work ends, and the
-	 * engine is enabled again. Other engines continue. -EIO: the engine
-	 * does not come out of the reset.
+	 * engine is enabled again. The other engines continue to run. -EIO: the
+	 * engine does not come out of the reset.
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*

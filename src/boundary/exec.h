@@ -18,21 +18,21 @@
  *    +------------------------------------ HUNG (event read)
  *
  * An IDLE slot keeps its image. When the same context is submitted again, the
- * module copies the guest's image only if the guest has changed it since the
- * module saved it.
+ * module copies the guest's image only if the guest has changed this image since
+ * the module saved it.
  *
  * Engines read a slot's ring, so the module writes a guest's dwords to this ring
- * only after the audit has approved them. Until then the dwords are in the
+ * only after the audit has approved them. Before the audit the dwords are in the
  * member ring of struct xengt_sched.
  *
  * submit.c copies and audits streams. exec.c returns the events of a vGPU's
- * work. Both call sched.c and slot.c: sched.c ends work that has hung, or that
- * belongs to a vGPU that ends; slot.c allocates the slots' memory. These files
- * call files of a lower level: ports.c gives vGPUs turns on the engines, lane.c
- * decides when a turn ends, share.c chooses the vGPU of the next turn, context.c
- * builds and saves images with the help of templates (template.c, image.c),
- * prelude.c writes the prelude, and engine.c accesses the hardware. The caller
- * serialises all calls.
+ * work. submit.c and exec.c call sched.c and slot.c: sched.c ends work that has
+ * hung, or that belongs to a vGPU that ends; slot.c allocates the slots' memory.
+ * These files call files of a lower level: ports.c gives vGPUs turns on the
+ * engines, lane.c decides when a turn ends, share.c chooses the vGPU of the next
+ * turn, context.c builds and saves images with the help of templates
+ * (template.c, image.c), prelude.c writes the prelude, and engine.c accesses the
+ * hardware. The caller serialises all calls.
  */
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H
@@ -101,8 +101,9 @@ struct xengt_slot {
 
 	/*
 	 * Offsets in the ring. Commands up to tail are in the slot's ring. The
-	 * hardware has got the commands up to hw_tail. It gets the commands
-	 * between hw_tail and tail later in this turn, or in a later turn.
+	 * hardware has got the commands up to hw_tail. The hardware gets the
+	 * commands between hw_tail and tail later in this turn, or in a later
+	 * turn.
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
@@ -132,8 +133,8 @@ struct xengt_slot {
 	/*
 	 * The module has changed the image, so the next descriptor must force
 	 * the hardware to load the image, even if the hardware still has the
-	 * registers of a context with this number. False after this descriptor
-	 * was written.
+	 * registers of a context with this number. False after the descriptor
+	 * that forces the load was written.
 	 */
 	bool is_fresh;
 	/*
@@ -227,7 +228,7 @@ struct xengt_exec {
 					 * writeback.c */
 	/*
 	 * kept_since is the time since which frames of the vGPU are kept
-	 * (hold.h); 0: no frame waits. The frames are kept until a load whose
+	 * (hold.h); 0: no frame is kept. Frames are kept until a load whose
 	 * number is above kept_mark has run the prelude.
 	 */
 	uint64_t kept_since;
@@ -343,9 +344,10 @@ struct xengt_sched {
 	uint64_t resets;
 	/*
 	 * On the render engine the prelude runs at ordered loads of contexts, and
-	 * flushes the L3 cache. These loads have numbers, in the order in which
-	 * they were ordered. 'loads' is the last number. 'flushed' is the highest
-	 * number of a load whose prelude is known to have run.
+	 * flushes the L3 cache. Each ordered load has a number, which is the
+	 * number of the previous order plus 1. 'loads' is the last number.
+	 * 'flushed' is the highest number of a load whose prelude is known to
+	 * have run.
 	 */
 	uint64_t loads;
 	uint64_t flushed;

@@ -180,9 +180,9 @@ static int flush(struct xengt_gtt *gtt)
 }
 
 /*
- * Flush all TLBs, so that the frames of older entries may be put. They may be put only
- * if the result is 0. GFX_FLSH_CNTL does not flush the TLBs of the engines
- * (CVE-2022-0330).
+ * Flush all TLBs, so that the frames of older entries may be put. The caller may put
+ * these frames only if the result is 0. GFX_FLSH_CNTL does not flush the TLBs of the
+ * engines (CVE-2022-0330).
  */
 static int flush_all(struct xengt_gtt *gtt)
 {
@@ -445,8 +445,8 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		 * Guests often make many consecutive entries name one frame, so
 		 * call frame_has_moved() only once for such a run. If the frame
 		 * moves during the loop, entries of the frame can get different
-		 * results. Even then put_moved() releases no frame that an
-		 * entry names, because each entry has its own hold.
+		 * results. But put_moved() never releases a frame that an entry
+		 * names, because each entry has its own hold.
 		 */
 		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(

@@ -21,7 +21,7 @@ struct xengt_slot;
 #define XENGT_HANG_BATCH_DWORDS	1024u	/* dwords of the page of the batch that
 					 * the engine read */
 #define XENGT_HANG_REGS		24u	/* number of rows of the table in
-					 * hang_state.c, at most */
+					 * hang_state.c */
 
 /* The memory from which the engine was reading commands when it hung. */
 enum xengt_hang_where {

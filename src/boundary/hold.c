@@ -87,8 +87,8 @@ static void make_room(const struct xengt_guest *guest)
 }
 
 /*
- * Keep the frames. They get a mark now if no older frames are kept; otherwise they get a
- * mark when the older frames are released.
+ * Keep the frames. If no older frames are kept, a mark for these frames is made now;
+ * otherwise their mark is made when the older frames are released.
  */
 static uint32_t keep(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
 		     uint32_t count)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: a GPU that does not do what it is told
+ * DOC: a GPU that does not obey the module
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c, "GDRST": bit 0 resets
- * all of the GPU except the display, TLBs included.
+ * all of the GPU except the display; the reset flushes the TLBs, too.
  *
  * Memory must not be released while the GPU may still use it, because released
  * memory soon belongs to another owner. So if a flush fails, the whole GPU is

@@ -15,9 +15,9 @@
  * commands differ only if a state command of variable length moved the commands
  * after it, or if the guest used a unit that the module's own context did not
  * use. If the commands differ, the guest's stream is used if it loads all that
- * the template's stream loads. Otherwise the context would see state of another
- * guest in the engine, so the template's stream is put before the guest's
- * stream.
+ * the template's stream loads. If the guest's stream loads less, the context
+ * would see state of another guest in the engine, so the template's stream is
+ * put before the guest's stream.
  *
  * A template may contain a state command without a row. The length of such a
  * command is decoded from bits 7:0, as for most commands, and its dwords come
@@ -346,7 +346,8 @@ static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 /*
  * Check the guest's stream, whose commands differ from the template's. *ret_end
  * gets the index of the stream's END, or of the first command that is not
- * allowed. Returns true if the stream has an END before such a command.
+ * allowed. Returns true if the stream has an END before the first command that
+ * is not allowed.
  */
 static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 			 struct seen *seen, uint32_t *ret_end)

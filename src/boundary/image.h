@@ -2,10 +2,10 @@
 /*
  * Checks the engine's own part of a context image, which is one stream of
  * commands followed by raw data. When the hardware saves a context, it writes
- * both; when it loads the context, it runs the stream. The functions decide
- * which part of a guest's image the hardware gets. For this they compare the
- * guest's image with a template: the image that the hardware saved for a
- * context of the module (template.h).
+ * the stream and the raw data; when it loads the context, it runs the stream.
+ * The functions decide which part of a guest's image the hardware gets. The
+ * functions compare the guest's image with a template: the image that the
+ * hardware saved for a context of the module (template.h).
  *
  * Each register in the image gets the guest's value, the guest's value under a
  * mask, or the template's value; the register's row in audit_regs.c says which
@@ -55,7 +55,7 @@ struct xengt_image {
 					 * stream */
 	/*
 	 * The stream has an END. If false, 'end' is the index of the first
-	 * dword that no row of the tables explains. From there on the hardware
+	 * dword that no row of the tables explains. From 'end' on the hardware
 	 * gets the template's dwords.
 	 */
 	bool is_whole;

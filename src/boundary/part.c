@@ -5,8 +5,9 @@
  * A bitmap has one bit for each unit of 2 MiB, at most 2048 bits. A linear
  * search is fast enough for such a small bitmap. A slice gets the smallest free
  * range that is large enough, so that large ranges stay free while vGPUs of
- * different sizes are created and destroyed. Low and high graphics memory are
- * in one bitmap; no slice crosses the aperture's end, which divides them.
+ * different sizes are created and destroyed. One bitmap is for both low and
+ * high graphics memory; no slice crosses the aperture's end, which is the
+ * border between low and high memory.
  */
 #include "boundary/part.h"
 #include "uapi/xengt.h"

@@ -180,9 +180,9 @@ static bool can_leave(const struct xengt_sched *sched,
 /*
  * Remove the second context from the ports: write only the first context again. The first
  * context must not be written again unchanged (can_pad), so it gets the padding if
- * possible. Otherwise its descriptor forces the hardware to save and load it. If the engine
- * would have to leave a batch that it must not leave, the function does nothing; then the
- * first context gets no more commands and ends.
+ * possible. Without the padding, the descriptor of the first context forces the hardware to
+ * save and load this context. If the engine would have to leave a batch that it must not
+ * leave, the function does nothing; then the first context gets no more commands and ends.
  */
 static void write_first(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -215,11 +215,12 @@ static struct xengt_slot *take(struct xengt_account *account)
 }
 
 /*
- * The account whose context should be written to the free second port; NULL: no
- * context should. The hardware starts the second context as soon as the first
- * context has run all commands that it got, even if the first context soon gets
- * more work. So a context of another vGPU may be in the second port only if the
- * first context has no more commands and its vGPU would not get the next turn.
+ * The account whose context should be written to the free second port; NULL:
+ * the second port stays free. The hardware starts the second context as soon as
+ * the first context has run all commands that it got, even if the first context
+ * soon gets more work. So a context of another vGPU may be in the second port
+ * only if the first context has no more commands and its vGPU would not get the
+ * next turn.
  */
 static struct xengt_account *next_behind(struct xengt_engine *engine,
 					 const struct xengt_slot *first)
@@ -299,10 +300,10 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 
 /*
  * Returns true if the first context may get more commands. If a context of another vGPU
- * is in the second port, the engine may have begun this second context already. Then the
- * engine would load the first context again, and only the render engine would run the
- * prelude at this load. Without the prelude the first context could see state of the
- * second context (prelude.c).
+ * is in the second port, the engine may have begun this second context already. For more
+ * commands of the first context the engine would load the first context again, and only
+ * the render engine would run the prelude at this load. Without the prelude the first
+ * context could see state of the second context (prelude.c).
  */
 static bool may_go_on(const struct xengt_engine *engine)
 {
@@ -386,7 +387,7 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	arm(sched, engine);
 }
 
-/* ---- what an engine tells ---- */
+/* ---- events of an engine ---- */
 
 static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)
@@ -425,8 +426,8 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits)
 }
 
 /*
- * Returns true if the context has run all commands that it got. Such a context
- * must not be written to the ports again.
+ * Returns true if the context has run all commands that it got. A context
+ * without further commands must not be written to the ports again.
  */
 static bool is_at_its_end(const struct xengt_slot *slot)
 {
@@ -435,9 +436,9 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 }
 
 /*
- * Called for a context that is in no port any more. If it has commands left, it
- * waits for another turn; otherwise it is done. The context may not have run at
- * all, so the engine's last vGPU becomes unknown.
+ * Called for a context that is in no port any more. If the context has commands
+ * left, it waits for another turn; otherwise the context is done. The context
+ * may not have run at all, so the engine's last vGPU becomes unknown.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)

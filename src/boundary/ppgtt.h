@@ -174,7 +174,7 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 
 /*
  * Make a table the root of work in flight, until xengt_ppgtt_root_put() was
- * called as often as xengt_ppgtt_root_get(). In this time the table cannot be
+ * called as often as xengt_ppgtt_root_get(). Until then the table cannot be
  * destroyed, and a table of level 3 cannot be written. ret_pdp gets the values
  * for the PDP registers of the context: the bus addresses of the four page
  * directories if level is 3; otherwise the bus address of the table and three
@@ -183,8 +183,8 @@ uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
 			 uint32_t level, uint64_t ret_pdp[XENGT_PPGTT_PDPS]);
 /*
- * Called when the GPU does not use the root for this work any more. Also called
- * after a zap.
+ * Called when the GPU does not use the table as the root of the work any more.
+ * Also called after a zap.
  */
 void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
 /*

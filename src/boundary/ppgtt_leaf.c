@@ -216,7 +216,7 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 
 /*
  * Append the frames of one guest's entry to gfns[], for get_frames(). The guest's
- * entry is for the 'pages' small entries from 'index' on. Returns the new number
+ * entry covers the 'pages' small entries from 'index' on. Returns the new number
  * of frames in gfns[].
  */
 static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
@@ -325,7 +325,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 		return r;
 	}
 
-	/* From here on only the GPU can fail. */
+	/* From here on only a flush can fail. */
 	unfold(tables, table);
 	if (commit(tables, table, at, i, n, &n_old, scratched))
 		r = flush_if_reachable(tables, table);

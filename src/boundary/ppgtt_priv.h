@@ -11,13 +11,15 @@
 #include "boundary/ppgtt.h"
 #include "hw/facts.h"
 
-/* the bits of a guest's entry that have a meaning; bits 63:48 have none */
+/*
+ * the bits of a guest's entry that have a meaning; bits 63:48 have no meaning
+ */
 #define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull
 
 /*
  * Returns true if the GPU may still walk the table, or have a part of it in a
  * TLB. Returns false if no entry and no work in flight names the table, and the
- * TLBs were flushed since the last of them stopped naming it.
+ * TLBs were flushed since the last entry or work stopped naming the table.
  */
 static inline bool
 xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,

@@ -4,11 +4,11 @@
  *
  * The prelude sets registers of two kinds. The first kind is computed from the tables:
  * registers that audit_regs.c allows a stream to write and that the engine's template
- * does not load. These are NOPID, MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 registers
- * with workarounds of the 3D pipeline, and on Gen8 all general purpose registers except
- * the render engine's. The second kind is listed in put_render(): registers that user
- * batches may write, but that have no row in audit_regs.c and are not in images
- * (XENGT_L3_MOCS, CTX_PREEMPT).
+ * does not load. The registers of the first kind are NOPID, MI_PREDICATE_RESULT_2,
+ * L3SQCREG4, on Gen9 registers with workarounds of the 3D pipeline, and on Gen8 all
+ * general purpose registers except the render engine's. The second kind is listed in
+ * put_render(): registers that user batches may write, but that have no row in
+ * audit_regs.c and are not in images (XENGT_L3_MOCS, CTX_PREEMPT).
  *
  *   render engine  the hardware runs the indirect context batch at each load of a
  *                  context. The module's copy of this batch has the prelude, then the
@@ -20,10 +20,10 @@
  *                  before the head, the module writes commands that start it with
  *                  arbitration off ("the start"), and moves the head in the image back
  *                  to the start. If the engine left a context within a batch, the
- *                  engine continues this batch when it loads the context, so such a
- *                  context gets no start. This happens only on Gen9, where NOPID is the
- *                  only register that the prelude of these engines sets
- *                  (docs/threat-model.md, Residues).
+ *                  engine continues this batch when it loads the context, so a context
+ *                  within a batch gets no start. Engines leave contexts within batches
+ *                  only on Gen9, where NOPID is the only register that the prelude of
+ *                  these engines sets (docs/threat-model.md, Residues).
  */
 #include "boundary/prelude.h"
 #include "boundary/area.h"
@@ -48,7 +48,7 @@
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
 /*
- * XENGT_PRELUDE_ROOM bytes before the head are free. This is enough even if
+ * The XENGT_PRELUDE_ROOM free bytes before the head are enough even if
  * start_place() puts the start at the ring's end.
  */
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");

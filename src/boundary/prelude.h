@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The prelude: commands of the module that run before a guest's first command.
- * They set back the state that no context image saves: registers that a guest's
- * streams may write and that its image does not load, and on the render engine
- * the data that threads left in shared local memory.
+ * The prelude sets back the state that no context image saves: registers that a
+ * guest's streams may write and that its image does not load, and on the render
+ * engine the data that threads left in shared local memory.
  */
 #ifndef XENGT_PRELUDE_H
 #define XENGT_PRELUDE_H
@@ -39,8 +39,8 @@ static inline volatile uint32_t *xengt_prelude_done(const struct xengt_slot *slo
 /*
  * Call this function for each slot that is going to be written to the ports. If
  * the engine ran another vGPU before, the function makes the slot begin with
- * the prelude. On engines other than the render engine, it writes the commands
- * that start the prelude to the slot's ring, before the head.
+ * the prelude. On engines other than the render engine, the function writes the
+ * commands that start the prelude to the slot's ring, before the head.
  */
 void xengt_prelude_enter(struct xengt_slot *slot);
 /*

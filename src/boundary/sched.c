@@ -6,13 +6,15 @@
  * does not move for hang_ns; progress within a batch does not count. While another vGPU
  * waits, the context has hung if the head does not move for the timeout of its vGPU's
  * share, or if the context is still on the engine when this timeout has passed after the
- * end of its turn (lane.c). If a context has hung, its vGPU is charged for the time, the
- * engine is reset, and the hang is counted for the vGPU. The engine has not begun the other
- * contexts in the ports; they run from their images in their next turn.
+ * end of its turn (lane.c). If a context has hung, its vGPU is charged for the context's
+ * time on the engine, the engine is reset, and the hang is counted for the vGPU. The engine
+ * has not begun the other contexts in the ports; they run from their images in their next
+ * turn.
  *
  * The work of a vGPU must sometimes be dropped while its context is in the second port and
- * a context of another vGPU is in the first port. Then the engine is not reset: the module
- * waits until the engine has dropped the vGPU's context from its ports (wait_behind()).
+ * a context of another vGPU is in the first port. In this case the engine is not reset: the
+ * module waits until the engine has dropped the vGPU's context from its ports
+ * (wait_behind()).
  */
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
@@ -361,9 +363,10 @@ static void set_leaving(struct xengt_lane *lane, bool is_leaving)
 /*
  * Wait while another vGPU's context is in the first port and a context of this vGPU is in
  * the second port. The wait ends when no context of this vGPU is in the ports any more, or
- * when the engine runs one of them. The other vGPU's context is not ended, but the engine
- * must be able to leave it, in order to take new contexts in its ports. If the engine
- * cannot leave it within the timeout of the other vGPU's share, the other context has hung.
+ * when the engine runs a context of this vGPU. The other vGPU's context is not ended, but
+ * the engine must leave this other context before it accepts new contents of its ports. If
+ * the engine does not leave the other context within the timeout of the other vGPU's
+ * share, the other context has hung.
  */
 static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 {

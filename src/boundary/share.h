@@ -7,19 +7,20 @@
  *   struct xengt_account  the time that one vGPU has had of one engine
  *   struct xengt_queue    the vGPUs that wait for one engine
  *
- * This is start-time fair queueing. Each account has a virtual time, which
- * advances by the time that the vGPU ran, divided by its weight. The waiting
- * account with the least virtual time is next. The queue has a clock, which
- * advances with the least virtual time of the vGPUs that have work. When a vGPU
- * that was idle gets work, its virtual time becomes at least the time of the
- * queue's clock, so a vGPU cannot save up time by being idle.
+ * The algorithm is start-time fair queueing. Each account has a virtual time,
+ * which advances by the time that the vGPU ran, divided by its weight. The
+ * waiting account with the least virtual time is next. The queue has a clock,
+ * which advances with the least virtual time of the vGPUs that have work. When
+ * a vGPU that was idle gets work, its virtual time becomes at least the time of
+ * the queue's clock, so a vGPU cannot save up time by being idle.
  *
- * The cap needs a second clock in each account (held_until). This clock
- * advances by the time that the vGPU ran, divided by the cap. While the clock
- * of a vGPU is ahead of the present time, the vGPU is held: it may not run.
+ * The cap needs a second clock in each account (held_until). The second clock
+ * advances by the time that the vGPU ran, divided by the cap. While the second
+ * clock of a vGPU is ahead of the present time, the vGPU is held: it may not
+ * run.
  *
- * The code gets the present time as an argument and allocates nothing. The cost
- * of a choice is the depth of a heap. The caller serialises the calls.
+ * The code gets the present time as an argument and allocates nothing. The time
+ * for a choice grows with the depth of a heap. The caller serialises the calls.
  */
 #ifndef XENGT_SHARE_H
 #define XENGT_SHARE_H

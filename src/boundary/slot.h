@@ -20,8 +20,8 @@ int xengt_slot_need_area(struct xengt_slot *slot, struct xengt_area *area,
 void xengt_slot_release(struct xengt_slot *slot);
 
 /*
- * Returns true if the slot is DONE or HUNG. Such a slot becomes IDLE when its
- * event is read.
+ * Returns true if the slot is DONE or HUNG. A DONE or HUNG slot becomes IDLE
+ * when its event is read.
  */
 static inline bool xengt_slot_is_over(const struct xengt_slot *slot)
 {

@@ -2,7 +2,7 @@
 /*
  * DOC: submission
  *
- * From the context that a guest wrote to its ELSP, this file makes work in pages of the
+ * This file turns a context that a guest wrote to its ELSP into work in pages of the
  * module:
  *
  *   ring [head, tail)     copied once, to the same offsets of a buffer that no engine reads
@@ -12,8 +12,8 @@
  *                         batch gets the copy's address. Commands of one submission that
  *                         start the same address share a copy
  *   PPGTT batches         run in the guest's memory, because the page tables confine them.
- *                         But they are copied on Gen9's blitter, where any batch can reach
- *                         any register (CVE-2019-0155)
+ *                         On Gen9's blitter PPGTT batches are copied, too, because there
+ *                         any batch can reach any register (CVE-2019-0155)
  *   batches that the      copied, see load_wa(); the hardware never gets an
  *   image names           address that the guest wrote
  *
@@ -23,7 +23,7 @@
  * If the audit refuses a command, the ring is cut before this command (or before the
  * command that starts the batch with the refused command), and the part before the cut
  * runs. So the guest sees its engine hang at the refused command, as on hardware. Without
- * the cut the engine would hang at an earlier request, which is not the cause.
+ * the cut no part of the ring would run, and the engine would hang at an earlier request.
  *
  * If the context is already in flight (lite restore), only the new commands after the last
  * copied command are copied; the head in the guest's image is ignored.
@@ -172,8 +172,8 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
  * Copy a batch to offset batch_top of the area 'batches'. The copy has the same offset in
  * its page as the guest's batch. The real length of a batch is not known before its audit
  * has ended. So if a batch starts an inner batch that returns, the inner batch is copied
- * after the greatest length that the outer batch may have. Only for the last copy batch_top
- * is set to the real end: a copy that runs, or that was audited and will run, is never
+ * after the greatest length that the outer batch may have. batch_top is set to the real end
+ * only for the last copy: a copy that runs, or that was audited and will run, is never
  * overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,

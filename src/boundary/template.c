@@ -8,9 +8,10 @@
  *
  * On the render engine the ring of this context contains each kind of state
  * command of the audit's tables once, with values that enable nothing. If a kind
- * were missing in the ring, it could be missing in the image, too. Then a context
- * that loads this image would keep this state of the previous context. The state
- * commands in the ring name no memory, and the ring draws nothing.
+ * were missing in the ring, it could be missing in the image, too. A context that
+ * loads an image without this kind would keep this kind of state of the previous
+ * context. The state commands in the ring name no memory, and the ring draws
+ * nothing.
  */
 #include "boundary/template.h"
 #include "boundary/area.h"

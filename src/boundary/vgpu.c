@@ -30,7 +30,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until xengt_bnd_vgpu_create() */
+	/* the state until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }
@@ -44,7 +44,7 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until xengt_bnd_vgpu_create() */
+	/* the state until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: lines in L3
+ * DOC: data in the L3 cache
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7 ("L3 Cache") and Vol 2a
  * (PIPE_CONTROL): data that the render engine wrote may stay in its L3 cache until a
@@ -11,12 +11,12 @@
  *
  * The prelude, which the hardware runs at each ordered load of a context, flushes the L3
  * cache (prelude.c). There are three cases. If another context was loaded after the vGPU's
- * last context, the module waits until this context has run its prelude. If the engine is
- * idle, the module runs a context of its own (the flusher) that flushes the L3 cache. If a
- * context of the vGPU itself is on the engine, frames are kept (hold.c): the module numbers
- * the ordered loads, and a kept frame is released after the prelude of a load that was
- * ordered after the frame was kept. If no other context is loaded within XENGT_RELOAD_MS,
- * the module makes the engine load the vGPU's context again (ports.c).
+ * last context, the module waits until the other context has run its prelude. If the engine
+ * is idle, the module runs a context of its own (the flusher) that flushes the L3 cache. If
+ * a context of the vGPU itself is on the engine, frames are kept (hold.c): the module
+ * numbers the ordered loads, and a kept frame is released after the prelude of a load that
+ * was ordered after the frame was kept. If no other context is loaded within
+ * XENGT_RELOAD_MS, the module makes the engine load the vGPU's context again (ports.c).
  *
  * The other engines write directly to memory, without the L3 cache.
  */

@@ -12,7 +12,7 @@
  * context. The engines must be enabled and idle. -ENOMEM; -EIO: the GPU is lost. After an
  * error there is no such context. */
 int xengt_write_back_init(struct xengt_sched *sched);
-/* Free this context. May be called again. */
+/* Free the context that flushes the L3 cache. May be called again. */
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*
@@ -40,7 +40,7 @@ bool xengt_write_back_is_past(const struct xengt_exec *exec, uint64_t mark);
  * the context.
  */
 void xengt_write_back_hurry(struct xengt_exec *exec);
-/* The vGPU does not wait for its mark any more. */
+/* Forget the vGPU's mark, because no frame waits for the mark any more. */
 void xengt_write_back_unmark(struct xengt_exec *exec);
 
 #endif /* XENGT_WRITEBACK_H */

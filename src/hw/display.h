@@ -3,8 +3,8 @@
  * Facts about the display of Gen8 and Gen9. Sources: Intel PRM Broadwell and Skylake, volume
  * 2c, and volume 12 (display).
  *
- * This header has only constants. The offset of a register is in bytes from the begin of
- * BAR0. It is the offset of pipe A's register, and of a pipe's first plane.
+ * This header has only constants. Offsets of registers are in bytes from the begin of BAR0.
+ * They are the offsets of pipe A's registers, and of the registers of a pipe's first plane.
  */
 #ifndef XENGT_HW_DISPLAY_H
 #define XENGT_HW_DISPLAY_H

@@ -9,9 +9,9 @@
  * Source: Intel PRM Broadwell and Skylake, volume 2c (registers), volume 5
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
- * This header has only constants. The kernel and user space include it. The
- * offset of a register is in bytes from the begin of BAR0, or from the engine's
- * base where a comment says so.
+ * This header has only constants. The kernel and user space include this
+ * header. The offset of a register is in bytes from the begin of BAR0, or from
+ * the engine's base where a comment says so.
  */
 #ifndef XENGT_HW_FACTS_H
 #define XENGT_HW_FACTS_H
@@ -28,7 +28,10 @@
 	[XENGT_ENGINE_BCS] = 0x22000,		\
 }
 
-/* The bit of GDRST that resets each engine. */
+/*
+ * The register GDRST and its bits. A bit resets one engine, or (FULL) all of
+ * the GPU except the display.
+ */
 #define XENGT_GDRST			0x941c
 #define XENGT_GDRST_FULL		0x01u
 #define XENGT_GDRST_RCS			0x02u
@@ -101,8 +104,8 @@
 #define XENGT_FORCEWAKE_MEDIA_ACK	0x0d88
 #define XENGT_GFX_FLSH_CNTL		0x101008
 /*
- * Registers that flush the TLB of an engine. Their order: render, media 1, media 2,
- * blitter, video enhancement.
+ * Registers that flush the TLB of an engine, in this order: render, media 1, media
+ * 2, blitter, video enhancement.
  */
 #define XENGT_TLB_INVALIDATE(i)		(0x4260 + 4 * (i))
 #define XENGT_TLB_INVALIDATE_BUSY	0x1u
@@ -178,9 +181,10 @@
 #define XENGT_STATE_PAGE		1
 
 /*
- * Indices of dwords in the state page. *_LIST are headers of lists of registers.
- * ENGINE is the first dword of the part that only this engine has. All others are
- * the values of registers; the dword before a value is the register's offset.
+ * Indices of dwords in the state page. RING_LIST and VM_LIST are headers of lists
+ * of registers. ENGINE is the first dword of the part that differs between
+ * engines. All others are values of registers; the dword before a value is the
+ * offset of the register.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,
@@ -202,16 +206,16 @@ enum xengt_state_dword {
 	 * PDP1 and PDP0 follow; each of them has 4 dwords
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
-	XENGT_ST_ENGINE = 0x40,		/* the part of this engine begins
-					 * here */
+	XENGT_ST_ENGINE = 0x40,		/* first dword of the part that differs
+					 * between engines */
 };
 
 /* ---- power ---- */
 
 /*
  * Registers below this offset are in power wells that may be off: on Gen8 all these
- * registers, on Gen9 most of them (i915's tables of forcewake ranges). While its
- * power well is off, a register reads 0 and ignores writes.
+ * registers, on Gen9 most of them, as the tables of forcewake ranges in i915 say. A
+ * register whose power well is off reads 0 and ignores writes.
  */
 #define XENGT_SLEEPING_BYTES		0x40000u
 

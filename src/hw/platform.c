@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One const struct for each platform. To support a new GPU, first add a struct
- * to this file and one to src/sim/platform.c; then add the bit of the GPU's
- * generation to the rows of its registers.
+ * to this file and another struct to src/sim/platform.c; then add the bit of
+ * the GPU's generation to the rows of its registers.
  *
  * pvinfo_caps tells the guest's driver what the device can do: a bit may be set
  * only if the feature of this bit works. i915 refuses a device without the

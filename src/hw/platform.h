@@ -39,13 +39,13 @@
 /* The PCI device id of a GPU; the vendor is Intel. */
 struct xengt_pci_id {
 	uint16_t device;
-	const char *name;		/* used in logs */
+	const char *name;		/* the name that logs use */
 };
 
 /*
- * A forcewake domain: registers of the GPU that share power. They can be used
- * when the register 'ack' shows the bit that was written to the register
- * 'request'.
+ * A forcewake domain: registers of the GPU that share power. The registers of a
+ * domain can be used when its register 'ack' shows the bit that was written to
+ * its register 'request'.
  */
 struct xengt_forcewake {
 	uint32_t request;		/* offset of the register; 0: the list
@@ -68,8 +68,8 @@ struct xengt_mocs {
 };
 
 /*
- * The number of pages of the largest context image on any platform. It is the
- * image of Gen9's render engine.
+ * The number of pages of the largest context image on any platform, which is
+ * the image of Gen9's render engine.
  */
 #define XENGT_PLATFORM_IMAGE_PAGES	22
 
@@ -115,7 +115,7 @@ struct xengt_platform {
 	/*
 	 * The module may let an engine leave a context in the middle of a batch
 	 * and continue the batch later. False: Linux does not allow this on the
-	 * platform any more, because it caused hangs.
+	 * platform any more, because this has caused hangs.
 	 */
 	bool leaves_batches;
 	/*

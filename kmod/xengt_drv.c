@@ -9,7 +9,8 @@
  * interrupts, scanout and engines, points every GGTT entry to a scratch page,
  * and then switches bus mastering on.
  *
- * A machine has only one such GPU; the module refuses to bind a second GPU.
+ * A machine has only one GPU that xengt can drive; the module refuses to bind a
+ * second GPU.
  */
 #include <linux/aperture.h>
 #include <linux/dma-mapping.h>

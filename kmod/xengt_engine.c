@@ -126,7 +126,7 @@ void xengt_engine_irq_thread(struct xengt_gpu *gpu)
 	mutex_unlock(&gpu->exec_lock);
 }
 
-/* ---- life ---- */
+/* ---- set-up and shutdown ---- */
 
 int xengt_engine_init(struct xengt_gpu *gpu)
 {

@@ -5,11 +5,11 @@
  * While the GPU may reach a frame, Xen must not give this frame to another
  * domain. Xen gives no frame to another domain while dom0 has the frame mapped,
  * so the module maps the guest's frames at addresses of unpopulated pages, with
- * the guest as the foreign domain. For such a mapping, Xen translates the guest
- * frame number, refuses frames that are not RAM of this domain (MMIO, holes,
- * grant-mapped frames of other domains), and takes a reference to the frame. The
- * reference lasts until the mapping ends, even if the guest gives the frame to
- * its balloon or the domain dies.
+ * the guest as the foreign domain. When Xen makes a foreign mapping, it
+ * translates the guest frame number, refuses frames that are not RAM of this
+ * domain (MMIO, holes, grant-mapped frames of other domains), and takes a
+ * reference to the frame. The reference lasts until the mapping ends, even if
+ * the guest gives the frame to its balloon or the domain dies.
  *
  * The kind of dom0 decides how the module maps a frame, and which bus address
  * the frame has: each kind has a way (struct xengt_way_ops). This file has the
@@ -438,7 +438,7 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 	return WARN_ON_ONCE(!f) ? NULL : f->addr;
 }
 
-/* ---- life ---- */
+/* ---- creation and end ---- */
 
 /*
  * Hold one page of the domain (the anchor). In a PV dom0 this function fails

@@ -176,7 +176,7 @@ int xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 	return xengt_hw_ggtt_flush(gpu);
 }
 
-/* ---- what was running ---- */
+/* ---- stopping what the firmware or a driver started ---- */
 
 int xengt_hw_check(struct xengt_gpu *gpu)
 {

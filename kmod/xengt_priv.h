@@ -90,7 +90,7 @@ struct xengt_gpu {
 				 * xengt_exec of all vGPUs */
 	struct xengt_space space;
 	struct xengt_sched *sched;
-	struct hrtimer timer;		/* see xengt_engine_call_at() */
+	struct hrtimer timer;		/* the timer of xengt_engine_call_at() */
 	struct work_struct tick;	/* work that the timer queues: calls
 					 * xengt_sched_tick() */
 	struct delayed_work unmute;	/* runs again and again while an engine
@@ -339,8 +339,8 @@ bool xengt_kvgpu_has_events(struct xengt_kvgpu *vgpu);
 
 /* ---- operations for the boundary; ctx is the struct xengt_gpu ---- */
 
-extern const struct xengt_hw_ops xengt_gpu_hw_ops;	/* xengt_hw_ops.c */
-extern const struct xengt_mem_ops xengt_gpu_mem_ops;	/* xengt_mem_ops.c */
+extern const struct xengt_hw_ops xengt_gpu_hw_ops;	/* defined in xengt_hw_ops.c */
+extern const struct xengt_mem_ops xengt_gpu_mem_ops;	/* defined in xengt_mem_ops.c */
 
 /*
  * The bus address of a page of the module. addr is the page's address from

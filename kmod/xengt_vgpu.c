@@ -29,7 +29,7 @@
 
 static DEFINE_IDA(vgpu_ids);
 
-/* ---- life ---- */
+/* ---- creation and end ---- */
 
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
@@ -179,7 +179,7 @@ void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause)
 	wake_up_interruptible_all(&vgpu->wait);
 }
 
-/* ---- what the file's ioctls do ---- */
+/* ---- functions for the ioctls ---- */
 
 void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info)
 {

@@ -17,13 +17,13 @@ struct page;
 
 /*
  * A place: a kernel address at which one frame can be mapped. The struct also
- * describes the frame that is mapped there.
+ * describes the frame that is mapped at this address.
  */
 struct xengt_frame {
 	struct xengt_frame *next_free;
 	void *addr;			/* kernel address of the place */
 	union {
-		struct {		/* xengt_way_pv.c */
+		struct {		/* used by xengt_way_pv.c */
 			pte_t *pte;
 			u64 pte_maddr;	/* machine address of *pte */
 			xengt_mfn_t mfn;
@@ -82,7 +82,7 @@ struct xengt_way_ops {
 	int (*flush)(struct xengt_frames *frames);
 };
 
-extern const struct xengt_way_ops xengt_way_pv;		/* xengt_way_pv.c */
-extern const struct xengt_way_ops xengt_way_pvh;	/* xengt_way_pvh.c */
+extern const struct xengt_way_ops xengt_way_pv;		/* defined in xengt_way_pv.c */
+extern const struct xengt_way_ops xengt_way_pvh;	/* defined in xengt_way_pvh.c */
 
 #endif /* XENGT_WAY_H */

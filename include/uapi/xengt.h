@@ -294,10 +294,10 @@ struct xengt_vgpu_ggtt_write {
 /*
  * Called when the guest gave pages away or moved pages (INVALIDATE). For every
  * held frame, the module asks Xen which page the guest now has at the frame's
- * gfn. If the guest no longer has the held page there, the module points the
- * entries of the frame to scratch, flushes the GPU's TLBs and then releases the
- * frame. If the guest has a new page at this gfn, the entries then name the new
- * page.
+ * gfn. If the guest no longer has the held page at the gfn, the module points
+ * the entries of the frame to scratch, flushes the GPU's TLBs and then releases
+ * the frame. If the guest has a new page at this gfn, the entries then name the
+ * new page.
  *  EINVAL  flags or padding are set
  *  ESTALE  the vGPU was zapped, maybe during the call
  *  ENOMEM  the host is out of memory. All frames that moved are released, but
@@ -333,8 +333,8 @@ enum xengt_event_type {
 	/*
 	 * The context submitted as seqno has run its ring to the end. When this
 	 * event is read, the context's image has been saved in guest memory.
-	 * All ENGINE_IRQ events for the context's work come before this event;
-	 * there is at least one.
+	 * All ENGINE_IRQ events for the context's work, at least one event,
+	 * come before this event.
 	 */
 	XENGT_EVENT_COMPLETE = 3,
 	/*
@@ -381,7 +381,8 @@ struct xengt_event {
  * domain, a table of the same vGPU, or scratch, and nothing else. Levels: 1
  * page table, 2 page directory, 3 page directory pointers, 4 PML4. A new table
  * has no entry present. XENGT_PPGTT_64K makes a page table whose entries name
- * pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no such tables.
+ * pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no tables for
+ * pages of 64 KiB.
  *  EINVAL  level, flags or padding have a wrong value
  *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables already. Each 2 MiB entry
  *          counts as one table, because the module keeps a table for each such
@@ -424,7 +425,7 @@ struct xengt_vgpu_ppgtt_destroy {
  * GPU's entry is not present, either: a context that uses such an entry stops
  * with a fault. If an entry names no RAM, the GPU's entry names scratch, read
  * only, and REVALIDATE tries the entry again; 'scratched' counts the 4 KiB
- * pages of such entries.
+ * pages of entries that name no RAM.
  *  ENOENT  there is no table 'id'; or a child's id names no table, or a table
  *          of a wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
@@ -503,21 +504,22 @@ struct xengt_vgpu_submit {
 	__u32 refused_cmd;		/* out: first dword of the command */
 	__u64 refused_at;		/* out: graphics address of the command */
 	__u32 is_cut;			/* out: 1, with EBADMSG: the commands
-					 * before the refused one still run */
+					 * before the refused command still
+					 * run */
 	__u32 pad;			/* 0 */
 };
 
 /*
  * Drop all work of this vGPU on the engines in mask (bits 1 << enum
- * xengt_engine_id). If such an engine runs work of this vGPU, the module resets
- * this engine and no other engine; no other vGPU's work runs on the engine at
- * this moment. If an engine runs work of another vGPU while work of this vGPU is
- * in its second port, the call waits until this work can be removed; the
- * timeslices and timeouts of the other vGPUs' shares bound the wait. When the
- * call returns, no work of this vGPU is on these engines, and no event about
- * these engines follows before new work is submitted; the images of contexts
- * that had run their ring to the end are saved. The call does not change the
- * count of this vGPU's hangs.
+ * xengt_engine_id). If an engine in mask runs work of this vGPU, the module
+ * resets this engine and no other engine; no other vGPU's work runs on the
+ * engine at this moment. If an engine runs work of another vGPU while work of
+ * this vGPU is in its second port, the call waits until this work can be
+ * removed; the timeslices and timeouts of the other vGPUs' shares bound the
+ * wait. When the call returns, no work of this vGPU is on these engines, and no
+ * event about these engines follows before new work is submitted; the images of
+ * contexts that had run their ring to the end are saved. The call does not
+ * change the count of this vGPU's hangs.
  *  EINVAL  flags are set, or there is no such engine; ESTALE: see GGTT_WRITE
  */
 struct xengt_vgpu_engine_reset {
@@ -536,9 +538,10 @@ struct xengt_vgpu_timestamp {
 /*
  * The guest frames [first, first + count) belong to the device that the guest
  * sees, and not to the guest's RAM: the module treats an entry that names one
- * of these frames like an entry that names no RAM. A vGPU has one such range;
- * each call replaces the range; count 0: there is no such range. For frames
- * that are held already, the call takes effect at the next REVALIDATE.
+ * of these frames like an entry that names no RAM. A vGPU has one range of own
+ * frames; each call replaces the range; count 0: the vGPU has no own frames.
+ * For frames that are held already, the call takes effect at the next
+ * REVALIDATE.
  *  EINVAL  flags are set; ESTALE: see GGTT_WRITE
  */
 struct xengt_vgpu_own_frames {

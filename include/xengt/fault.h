@@ -22,8 +22,8 @@ struct xengt_fault {
 					 * context */
 	uint32_t cmd;			/* first dword of the command */
 	uint64_t at;			/* the command's graphics address */
-	uint64_t count;			/* number of such faults without another
-					 * fault between them */
+	uint64_t count;			/* number of equal faults without
+					 * another fault between them */
 };
 
 #endif /* XENGT_FAULT_H */

@@ -209,8 +209,8 @@ struct xengt_judge_violation {
 	__u64 seq;		/* number of the violation, from 1; written
 				 * after all other members; 0: this element was
 				 * never used */
-	__u64 time_ns;		/* time of the first such violation, by the
-				 * host's monotonic clock */
+	__u64 time_ns;		/* time of the first violation that 'count'
+				 * counts, by the host's monotonic clock */
 	__u64 last_time_ns;
 	__u64 count;		/* number of violations with this place, frame
 				 * and owner */

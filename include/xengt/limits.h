@@ -50,10 +50,10 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 
 /*
  * For each page table the module has the table's page and an array of words,
- * one word for each entry; this is the size of the array in bytes. A vGPU has
- * at most XENGT_PPGTT_TABLES_MAX tables. XENGT_PPGTT_TABLES_MAX includes the
- * tables that the module needs for 2 MiB entries. The pages and arrays of all
- * these tables take 48 MiB.
+ * one word for each entry. XENGT_PPGTT_WORDS_BYTES is the size of the array in
+ * bytes. A vGPU has at most XENGT_PPGTT_TABLES_MAX tables.
+ * XENGT_PPGTT_TABLES_MAX includes the tables that the module needs for 2 MiB
+ * entries. The pages and arrays of all these tables take 48 MiB.
  */
 #define XENGT_PPGTT_WORDS_BYTES	(XENGT_PPGTT_ENTRIES * sizeof(__u32))
 _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
@@ -162,8 +162,8 @@ _Static_assert(4ull * XENGT_IRQS_MAX * (1000000000u / XENGT_IRQ_WINDOW_NS) *
 _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
 /*
  * The number of bytes that the module keeps free before the head of a ring, for
- * the commands that start the prelude. Rings of the render engine need no such
- * bytes.
+ * the commands that start the prelude. Rings of the render engine need no free
+ * bytes for the prelude.
  */
 #define XENGT_PRELUDE_ROOM	48u
 /*
@@ -172,8 +172,8 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_IMAGE_PAGES_MAX	22
 /*
- * The longest time that a context of the module may run. The module runs such a
- * context to make a template or to flush the L3 cache.
+ * The longest time that a context of the module may run. The module runs
+ * contexts of its own to make templates and to flush the L3 cache.
  */
 #define XENGT_TEMPLATE_MS	100
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Limits of a screenshot, which is sent as a file with one byte each for red,
- * green and blue.
+ * Limits of a screenshot, which is sent as a file with three bytes for each
+ * pixel: red, green and blue.
  */
 #ifndef XENGT_PICTURE_H
 #define XENGT_PICTURE_H

@@ -166,7 +166,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_fence, index, 0);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, flags, 4);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, value, 8);
 
-/* ---- numbers ---- */
+/* ---- relations between numbers ---- */
 
 #define ABI_BITS(high, low) ((~0ull >> (63 - (high))) & (~0ull << (low)))
 #define ABI_SAME(a, b, why) _Static_assert((a) == (b), why)

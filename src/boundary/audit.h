@@ -6,10 +6,10 @@
  *
  * The hardware runs these streams with privilege: rings, batches in the GGTT,
  * and the batches that a context image names. On Gen9's blitter every batch is
- * audited like a privileged stream (CVE-2019-0155). The caller copies each such
- * stream, and audits the copy before any part of the copy runs. All other
- * batches are not audited, because the hardware and the shadow page tables
- * confine batches without privilege.
+ * audited like a privileged stream (CVE-2019-0155). The caller copies each
+ * stream that must be audited, and audits the copy before any part of the copy
+ * runs. Batches without privilege on other engines are not audited, because the
+ * hardware and the shadow page tables confine batches without privilege.
  *
  * The checker allocates nothing and takes no lock. The copy belongs to the
  * caller, and must not change during the audit or afterwards.
@@ -114,9 +114,10 @@ struct xengt_audit_result {
  *
  * A batch without privilege may not use GGTT operands, registers of other
  * engines, and commands for the kernel. All engines except Gen9's blitter
- * ignore such commands in a batch without privilege. So the audit replaces such
- * a command by no-ops in an XENGT_AUDIT_USER_BATCH, and counts the command in
- * noops. In all other kinds of streams the audit refuses such a command.
+ * ignore these forbidden commands in a batch without privilege. So in an
+ * XENGT_AUDIT_USER_BATCH the audit replaces a forbidden command by no-ops, and
+ * counts the command in noops. In all other kinds of streams the audit refuses
+ * a forbidden command.
  *
  * Returns 0; -EBADMSG: the stream is refused, and *ret_result says why; or the
  * error of fetch() or batch_start(). After an error the copy may be partly
@@ -126,7 +127,7 @@ int xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		    uint32_t first, uint32_t count,
 		    struct xengt_audit_result *ret_result);
 
-/* ---- the table, for its test, the documents and the bench ---- */
+/* ---- checks of the tables, called by tests ---- */
 
 #define XENGT_AUDIT_NAME_MAX	40
 

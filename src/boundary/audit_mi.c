@@ -8,11 +8,11 @@
  *
  * The IN_* bits of the member where say which streams may have the command. A
  * row without IN_* bits gives only the command's name, its length and the
- * reason of the refusal. The command of such a row is refused in privileged
- * streams, and is replaced by no-ops in user batches; on hardware, too, most
- * commands of such rows have no effect in user batches. A command without a row
- * is refused everywhere. If a row refuses a command, audit_regs.c must also
- * refuse the registers that have the same effect.
+ * reason of the refusal. A command whose row has no IN_* bits is refused in
+ * privileged streams, and is replaced by no-ops in user batches; on hardware,
+ * too, most of these commands have no effect in user batches. A command without
+ * a row is refused everywhere. If a row refuses a command, audit_regs.c must
+ * also refuse the registers that have the same effect.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"

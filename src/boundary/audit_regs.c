@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the registers that command streams may touch
+ * DOC: the registers that command streams may access
  *
  * No stream may read or write a register without a row. Some registers must
  * never get a row: ring and context registers (RING_*, ELSP, CTX_CONTROL, BB_*,

@@ -49,16 +49,16 @@ struct xengt_guest_ops {
 	 */
 	void (*frames_release)(void *ctx, uint32_t count);
 	/*
-	 * For each held gfn, look which frame the guest has there now. Returns
-	 * true if, at one of these gfns, the guest has no frame or another frame
-	 * than the held one. In a PVH dom0 the function can see only that the
-	 * guest has no frame.
+	 * For each held gfn, look which frame the guest has at this gfn now.
+	 * Returns true if, at one of these gfns, the guest has no frame or
+	 * another frame than the held one. In a PVH dom0 the function can see
+	 * only that the guest has no frame.
 	 */
 	bool (*frames_look)(void *ctx);
 	/*
 	 * The result of the last frames_look() for one held gfn: true if the
-	 * guest had no frame or another frame there. False for a frame that was
-	 * not yet held when frames_look() was called.
+	 * guest had no frame or another frame at this gfn. False for a frame
+	 * that was not yet held when frames_look() was called.
 	 */
 	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
 	/* The CPU address of a held frame's bytes; never NULL. */

@@ -11,16 +11,16 @@
  *   the stream after that        from the guest, merged with a template (image.c)
  *   the raw data, and page 0     from the guest: they contain no commands
  *
- * If a guest's image has the bit "restore inhibited", the image contains no
- * state yet. The hardware would run such a context with the state that the
- * previous context left in the engine. So the module's image gets the
- * template's state, and never has this bit.
+ * If a guest's image has the bit "restore inhibited", the image contains no state
+ * yet. The hardware would run a context without state with the state that the
+ * previous context left in the engine. So the module's image gets the template's
+ * state, and never has this bit.
  *
  * A guest's image may say that the engine left the context within a batch. The
- * module ignores such a batch address, because the hardware would run the batch
- * at this address with privilege. If an engine really leaves a context within a
- * batch, the module does not save the image to the guest before the context has
- * run its ring to the end (ports.c).
+ * module ignores the batch address of a guest's image, because the hardware would
+ * run the batch at this address with privilege. If an engine really leaves a
+ * context within a batch, the module does not save the image to the guest before
+ * the context has run its ring to the end (ports.c).
  */
 #include "boundary/context.h"
 #include "boundary/area.h"
@@ -252,7 +252,7 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 		CTRL_RESTORE_INHIBIT;
 }
 
-/* ---- what is loaded ---- */
+/* ---- building the module's image ---- */
 
 /*
  * Page n of the guest's image. If n is the state page, the function returns the
@@ -381,7 +381,7 @@ int xengt_context_load(struct xengt_slot *slot,
 
 /*
  * The head that the guest's image gets. If the hardware has run the padding,
- * this is the head before the padding.
+ * the guest's image gets the head before the padding.
  */
 static uint32_t saved_head(const struct xengt_slot *slot)
 {

@@ -91,9 +91,9 @@ void xengt_context_save(struct xengt_slot *slot);
  */
 uint32_t xengt_context_head_at(const struct xengt_slot *slot);
 /*
- * Returns true if the hardware left the context within a batch. When the engine loads
- * the image of such a context, it continues the batch, and after the end of the batch
- * it continues at the head.
+ * Returns true if the hardware left the context within a batch. When an engine loads
+ * the image of a context that was left within a batch, it first continues the batch,
+ * and then continues the ring at the head.
  */
 bool xengt_context_is_in_batch(const struct xengt_slot *slot);
 /*

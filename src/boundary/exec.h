@@ -63,7 +63,7 @@ enum xengt_slot_state {
 };
 
 /* Offset in the context's status page, in bytes, of the dword that is 0 after the engine
- * has run the prelude. No stream of a guest may write there. */
+ * has run the prelude. No stream of a guest may write to this dword. */
 #define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
 
 /*
@@ -159,8 +159,8 @@ struct xengt_slot {
 	bool has_image;
 	/*
 	 * The bytes [prelude_at, prelude_end) of the slot's ring are commands
-	 * of the module and not of the guest, see prelude.c. If both members
-	 * are equal, the ring has no such bytes.
+	 * of the module and not of the guest, see prelude.c. If prelude_at and
+	 * prelude_end are equal, the ring has no commands of the module.
 	 */
 	uint32_t prelude_at;
 	uint32_t prelude_end;

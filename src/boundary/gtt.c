@@ -443,10 +443,11 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 			continue;
 		/*
 		 * Guests often make many consecutive entries name one frame, so
-		 * call frame_has_moved() only once for such a run. If the frame
-		 * moves during the loop, entries of the frame can get different
-		 * results. But put_moved() never releases a frame that an entry
-		 * names, because each entry has its own hold.
+		 * call frame_has_moved() only once for consecutive entries with
+		 * the same frame. If the frame moves during the loop, entries
+		 * of the frame can get different results. But put_moved() never
+		 * releases a frame that an entry names, because each entry has
+		 * its own hold.
 		 */
 		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(

@@ -65,7 +65,7 @@ static uint32_t value_of(const struct xengt_hang_state *state, uint32_t off)
 	return state->regs[i];
 }
 
-/* ---- taking ---- */
+/* ---- recording ---- */
 
 static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 		      struct xengt_hang_state *state)

@@ -19,9 +19,9 @@
  * would see state of another guest in the engine, so the template's stream is
  * put before the guest's stream.
  *
- * A template may contain a state command without a row. The length of such a
- * command is decoded from bits 7:0, as for most commands, and its dwords come
- * from the template.
+ * A template may contain a state command without a row. The length of a state
+ * command without a row is decoded from bits 7:0, as for most commands, and the
+ * command's dwords come from the template.
  */
 #include "boundary/image.h"
 #include "boundary/audit.h"
@@ -113,7 +113,7 @@ static struct item item_at(const struct walk *walk, const uint32_t *dw,
 	return item;
 }
 
-/* ---- verdicts ---- */
+/* ---- the value that a register gets ---- */
 
 static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
 			uint32_t mine)
@@ -138,7 +138,7 @@ static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
 		(mine & 0xffffu & ~bits);
 }
 
-/* ---- what a template has ---- */
+/* ---- the index of a template ---- */
 
 static uint32_t state_key(uint32_t dw0)
 {
@@ -251,8 +251,8 @@ static void take_values(const struct walk *walk, const struct item *item,
 }
 
 /*
- * Returns the index of the next dword that is not 0 in both images. Most dwords
- * of an image are 0.
+ * Skip dwords that are 0 in both images. Returns the index of the next dword
+ * that is not 0 in one of the images. Most dwords of an image are 0.
  */
 static uint32_t skip_gap(const struct xengt_image *image,
 			 const uint32_t *theirs, uint32_t at)
@@ -328,7 +328,7 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 
 /*
  * Replace a command without a row by the template's command of the same kind.
- * Returns false if the template has no such command.
+ * Returns false if the template has no command of the same kind.
  */
 static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 			 uint32_t len, struct seen *seen)

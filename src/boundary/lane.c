@@ -183,7 +183,7 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 			   engine->turn_since + share->slice_ns);
 }
 
-/* ---- who waits ---- */
+/* ---- waiting contexts ---- */
 
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane)
 {

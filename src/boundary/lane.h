@@ -54,7 +54,7 @@ void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *eng
 void xengt_lane_note_turn(struct xengt_engine *engine);
 /*
  * The account of another vGPU that should run instead of the running vGPU.
- * NULL: there is no such vGPU.
+ * NULL: no other vGPU should run instead.
  */
 struct xengt_account *xengt_lane_rival(struct xengt_engine *engine);
 /*

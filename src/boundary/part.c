@@ -3,9 +3,9 @@
  * DOC: partition of graphics memory and fences
  *
  * A bitmap has one bit for each unit of 2 MiB, at most 2048 bits. A linear
- * search is fast enough for such a small bitmap. A slice gets the smallest free
- * range that is large enough, so that large ranges stay free while vGPUs of
- * different sizes are created and destroyed. One bitmap is for both low and
+ * search is fast enough for a bitmap of 2048 bits. A slice gets the smallest
+ * free range that is large enough, so that large ranges stay free while vGPUs
+ * of different sizes are created and destroyed. One bitmap is for both low and
  * high graphics memory; no slice crosses the aperture's end, which is the
  * border between low and high memory.
  */

@@ -207,7 +207,7 @@ undo:
 	return r;
 }
 
-/* ---- calls ---- */
+/* ---- the functions of ppgtt.h ---- */
 
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_hw *hw,
@@ -377,7 +377,7 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	return r ? r : 1;
 }
 
-/* ---- the end ---- */
+/* ---- zap ---- */
 
 /* Free all tables, unless the GPU may still walk one of them. */
 static void free_all(struct xengt_ppgtt_tables *tables)

@@ -189,8 +189,8 @@ int xengt_ppgtt_root_get(struct xengt_ppgtt_tables *tables, uint32_t id,
 void xengt_ppgtt_root_put(struct xengt_ppgtt_tables *tables, uint32_t id);
 /*
  * *ret_gfn gets the guest frame at an address of this root's address space.
- * -EFAULT: there is no frame (the GPU would fault or read scratch); -ENOENT: there
- * is no such root.
+ * -EFAULT: there is no frame (the GPU would fault or read scratch); -ENOENT: no
+ * table with this id can be a root.
  */
 int xengt_ppgtt_walk(const struct xengt_ppgtt_tables *tables, uint32_t id,
 		     uint64_t addr, xengt_gfn_t *ret_gfn);

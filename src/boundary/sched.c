@@ -8,8 +8,8 @@
  * share, or if the context is still on the engine when this timeout has passed after the
  * end of its turn (lane.c). If a context has hung, its vGPU is charged for the context's
  * time on the engine, the engine is reset, and the hang is counted for the vGPU. The engine
- * has not begun the other contexts in the ports; they run from their images in their next
- * turn.
+ * has not begun the other contexts in the ports; these contexts run from their images in
+ * their next turn.
  *
  * The work of a vGPU must sometimes be dropped while its context is in the second port and
  * a context of another vGPU is in the first port. In this case the engine is not reset: the
@@ -339,7 +339,7 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	return sched->in_flight;
 }
 
-/* ---- taking a vGPU's work away ---- */
+/* ---- removing a vGPU's work from an engine ---- */
 
 static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 {

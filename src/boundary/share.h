@@ -87,7 +87,8 @@ struct xengt_queue {
 	uint64_t vclock;
 	/*
 	 * the least virtual time of the vGPUs whose work is in the engine's
-	 * ports but does not run yet; XENGT_NEVER: there is no such vGPU
+	 * ports but does not run yet; XENGT_NEVER: no vGPU has work in the
+	 * ports that does not run yet
 	 */
 	uint64_t given;
 	uint64_t order;

@@ -172,7 +172,7 @@ static void put_state(struct ring *ring, const struct xengt_sched *sched)
 	put_stall(ring);
 }
 
-/* ---- the run ---- */
+/* ---- running a context of the module ---- */
 
 static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -242,7 +242,7 @@ static int run_for_template(struct xengt_sched *sched, struct xengt_slot *own,
 	return xengt_own_run(sched, own, ring.n, has_rs);
 }
 
-/* ---- what is kept ---- */
+/* ---- copying the saved image ---- */
 
 static int keep(struct xengt_sched *sched, const struct xengt_slot *own,
 		struct xengt_image *image)

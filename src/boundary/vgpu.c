@@ -19,7 +19,7 @@
 
 #define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
 
-/* ---- life ---- */
+/* ---- creation ---- */
 
 int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
@@ -226,7 +226,7 @@ int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 	return r;
 }
 
-/* ---- the end ---- */
+/* ---- zap and destruction ---- */
 
 static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 {

@@ -5,9 +5,9 @@
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7 ("L3 Cache") and Vol 2a
  * (PIPE_CONTROL): data that the render engine wrote may stay in its L3 cache until a
  * command flushes the L3 cache, even after the context was saved. Linux 6.1 ends each
- * request with such a flush (gt/gen8_engine_cs.c), and releases pages only after the end of
- * the requests that used them. A guest may omit these flushes; then the cache could write
- * its data to a frame that already has a new owner.
+ * request with a flush of the L3 cache (gt/gen8_engine_cs.c), and releases pages only after
+ * the end of the requests that used these pages. A guest may omit the flushes; then the
+ * cache could write its data to a frame that already has a new owner.
  *
  * The prelude, which the hardware runs at each ordered load of a context, flushes the L3
  * cache (prelude.c). There are three cases. If another context was loaded after the vGPU's
@@ -186,7 +186,7 @@ int xengt_write_back(struct xengt_exec *exec)
 	return exec->has_lines;
 }
 
-/* ---- while a context of the vGPU is on the engine ---- */
+/* ---- marks, while a context of the vGPU is on the engine ---- */
 
 uint64_t xengt_write_back_mark(struct xengt_exec *exec)
 {

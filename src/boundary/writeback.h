@@ -8,20 +8,20 @@
 
 #include "boundary/exec.h"
 
-/* Make the context of the module that flushes the L3 cache, and replace an older such
- * context. The engines must be enabled and idle. -ENOMEM; -EIO: the GPU is lost. After an
- * error there is no such context. */
+/* Make the context of the module that flushes the L3 cache, and replace an older context
+ * of this kind. The engines must be enabled and idle. -ENOMEM; -EIO: the GPU is lost.
+ * After an error the module has no context that flushes the L3 cache. */
 int xengt_write_back_init(struct xengt_sched *sched);
 /* Free the context that flushes the L3 cache. May be called again. */
 void xengt_write_back_fini(struct xengt_sched *sched);
 
 /*
  * Write back the data of the vGPU's contexts if this is possible now. Returns 0: no cache
- * has data that the vGPU's contexts wrote. Returns 1: a cache may have such data, because
- * one of these contexts is on the render engine. -EIO: the GPU did not write the data
- * back, and was stopped (bnd_hw.h). May sleep, and may start work of other vGPUs. Call
- * this function and the following functions with engines_lock() held. Call the following
- * functions only after this function has returned 1.
+ * has data that the vGPU's contexts wrote. Returns 1: a cache may have data of the vGPU's
+ * contexts, because one of these contexts is on the render engine. -EIO: the GPU did not
+ * write the data back, and was stopped (bnd_hw.h). May sleep, and may start work of other
+ * vGPUs. Call this function and the following functions with engines_lock() held. Call
+ * the following functions only after this function has returned 1.
  */
 int xengt_write_back(struct xengt_exec *exec);
 /*

@@ -12,8 +12,8 @@
  * The interrupt handler switches the master register off, and the interrupt's
  * thread switches it on when the thread ends. Interrupts that engines raise in
  * this time wait in their banks and then cause only one run of the handler. So
- * the handler does not run more often than the thread (see also
- * xengt_sched_unmute()).
+ * interrupts of engines do not make the handler run more often than the thread
+ * (see also xengt_sched_unmute()).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>

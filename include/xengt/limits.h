@@ -29,8 +29,8 @@ _Static_assert(XENGT_SHADOWS_MAX < XENGT_PPGTT_TABLES_MAX,
 /*
  * All memory that a worker can allocate; a resource limit enforces this number.
  * The memory is enough for all shadows, for the view of the largest GGTT (8
- * MiB), for the pages of RAM that a recording of the session remembers (16
- * MiB), and for registers, tables and the C library (6 MiB).
+ * MiB), for the copies of RAM behind BAR0 that a recording of the session needs
+ * (16 MiB), and for registers, tables and the C library (6 MiB).
  */
 #define XENGT_WORKER_BYTES_MAX	(72u << 20)
 _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +

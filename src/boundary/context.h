@@ -52,7 +52,7 @@ int xengt_context_ppgtt_read(struct xengt_slot *slot, uint64_t addr, void *buf,
 /*
  * Copy the state page of the guest's image (at slot->lrca) once, to
  * sched->state, and decode the copy. -EBADMSG: the state page is not valid
- * (there is no ring, or the tail is outside of the ring).
+ * (there is no ring, or the head or the tail is outside of the ring).
  */
 int xengt_context_read(struct xengt_slot *slot,
 		       struct xengt_context_state *ret_state);

@@ -163,10 +163,10 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 
 /*
  * XENGT_VGPU_IOC_ZAP: make every entry absent, flush the TLBs, and release every
- * frame. The pages of the tables are freed when no root is in use any more. All
- * later calls return -ESTALE, except xengt_ppgtt_root_put(). The function cannot
- * fail; a second call does nothing. Returns the number of released frames. If the
- * GPU is lost, no frame and no table is ever released.
+ * frame. The pages of the tables are freed when no root is in use any more. Later
+ * calls of all functions above, and of xengt_ppgtt_root_get(), return -ESTALE.
+ * The function cannot fail; a second call does nothing. Returns the number of
+ * released frames. If the GPU is lost, no frame and no table is ever released.
  */
 uint64_t xengt_ppgtt_zap(struct xengt_ppgtt_tables *tables);
 

@@ -9,7 +9,8 @@
 #include <linux/pci.h>
 #include <linux/slab.h>
 
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+
 
 static DEFINE_MUTEX(xengt_bound_lock);
 static struct xengt_gpu *xengt_bound;	/* xengt_bound_lock guards this pointer,

@@ -18,7 +18,10 @@
 #include "boundary/part.h"
 #include "boundary/share.h"
 #include "uapi/xengt.h"
-#include "xengt_priv.h"
+#include "xengt_debugfs.h"
+#include "xengt_gpu.h"
+#include "xengt_vgpu.h"
+#include "xengt_vgpu_ops.h"
 
 static struct dentry *debug_dir;
 

@@ -27,7 +27,17 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
-#include "xengt_priv.h"
+#include "xengt_debugfs.h"
+#include "xengt_engine.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
+#include "xengt_hw_ops.h"
+#include "xengt_ioctl.h"
+#include "xengt_irq.h"
+#include "xengt_mem_ops.h"
+#include "xengt_vgpu.h"
+#include "xengt_vgpu_ops.h"
+#include "xengt_way.h"
 
 #define BAR_MMIO	0
 #define BAR_APERTURE	2

@@ -20,7 +20,8 @@
 #include "boundary/engine.h"
 #include "uapi/xengt.h"
 #include "xengt/limits.h"
-#include "xengt_priv.h"
+#include "xengt_engine.h"
+#include "xengt_gpu.h"
 
 static unsigned int hang_ms = XENGT_HANG_MS;
 module_param(hang_ms, uint, 0444);

@@ -29,6 +29,7 @@
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"
 #include "xengt/limits.h"
+#include "xengt_frames.h"
 #include "xengt_way.h"
 
 /*

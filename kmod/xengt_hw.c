@@ -25,7 +25,8 @@
 #include "hw/display.h"
 #include "hw/facts.h"
 #include "hw/platform.h"
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
 
 /*
  * register in config space: bits 7:6 are n, and the GGTT has 2^n MiB of entries

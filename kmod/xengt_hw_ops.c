@@ -11,7 +11,10 @@
 
 #include "boundary/bnd_hw.h"
 #include "hw/facts.h"
-#include "xengt_priv.h"
+#include "xengt_engine.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
+#include "xengt_hw_ops.h"
 
 static void op_pte_write(void *ctx, u32 index, u64 pte)
 {

@@ -4,7 +4,7 @@
  *
  * include/uapi/xengt.h describes the ABI. This file copies and checks the
  * arguments from user space, and holds no lock while it accesses user memory
- * (see xengt_priv.h). The code copies each struct once, and then uses only the
+ * (see xengt_gpu.h). The code copies each struct once, and then uses only the
  * copy.
  */
 #include <linux/anon_inodes.h>
@@ -20,7 +20,10 @@
 #include "boundary/bnd_hw.h"
 #include "boundary/part.h"
 #include "uapi/xengt.h"
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+#include "xengt_ioctl.h"
+#include "xengt_vgpu.h"
+#include "xengt_vgpu_ops.h"
 
 /*
  * A GGTT_WRITE or PPGTT_WRITE of at most this many entries allocates no memory.

@@ -19,7 +19,10 @@
 #include <linux/pci.h>
 
 #include "hw/facts.h"
-#include "xengt_priv.h"
+#include "xengt_engine.h"
+#include "xengt_gpu.h"
+#include "xengt_hw.h"
+#include "xengt_irq.h"
 
 /* bits of the master register for RCS, BCS, VCS, VCS2 and VECS */
 #define ENGINES_MASTER		(BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(6))

@@ -19,7 +19,8 @@
 #include "boundary/bnd_types.h"
 #include "boundary/ppgtt.h"
 #include "xengt/limits.h"
-#include "xengt_priv.h"
+#include "xengt_gpu.h"
+#include "xengt_mem_ops.h"
 
 /* ---- memory for the boundary's own data ---- */
 

@@ -25,7 +25,11 @@
 #include "boundary/gtt.h"
 #include "boundary/ppgtt.h"
 #include "uapi/xengt.h"
-#include "xengt_priv.h"
+#include "xengt_frames.h"
+#include "xengt_gpu.h"
+#include "xengt_vgpu.h"
+#include "xengt_vgpu_ops.h"
+#include "xengt_way.h"
 
 static DEFINE_IDA(vgpu_ids);
 

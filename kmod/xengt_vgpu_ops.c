@@ -7,7 +7,8 @@
  * except op_event() are called with vgpu->lock held.
  */
 #include "boundary/bnd_guest.h"
-#include "xengt_priv.h"
+#include "xengt_frames.h"
+#include "xengt_vgpu_ops.h"
 
 static int op_frames_get(void *ctx, const xengt_gfn_t *gfns, u32 count,
 			 xengt_bus_t *ret_bus)

@@ -5,13 +5,17 @@
  * each kind of dom0; src/boundary/way.c chooses the way. xengt_frames.c calls
  * the functions for one vGPU at a time, in code that may sleep.
  */
-#ifndef XENGT_WAY_H
-#define XENGT_WAY_H
+#ifndef XENGT_KMOD_WAY_H
+#define XENGT_KMOD_WAY_H
 
+#include <linux/pci.h>
 #include <linux/pgtable.h>
 
+#include "boundary/bnd_types.h"
 #include "boundary/way.h"
-#include "xengt_priv.h"
+#include "hw/platform.h"
+#include "xengt_frames.h"
+#include "xengt_gpu.h"
 
 struct page;
 
@@ -85,4 +89,14 @@ struct xengt_way_ops {
 extern const struct xengt_way_ops xengt_way_pv;		/* defined in xengt_way_pv.c */
 extern const struct xengt_way_ops xengt_way_pvh;	/* defined in xengt_way_pvh.c */
 
-#endif /* XENGT_WAY_H */
+/* The following functions are in xengt_way_find.c. */
+
+/*
+ * Choose the way to hold frames on this dom0. -ENODEV: no way works on this dom0, and the
+ * function has logged the reason; -ENOMEM.
+ */
+int xengt_way_find(struct pci_dev *pdev, const struct xengt_platform *platform,
+		   enum xengt_way *ret_way);
+const struct xengt_way_ops *xengt_way_of(const struct xengt_gpu *gpu);
+
+#endif /* XENGT_KMOD_WAY_H */

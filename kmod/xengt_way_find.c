@@ -14,6 +14,7 @@
 
 #include "boundary/way.h"
 #include "uapi/xengt.h"
+#include "xengt_gpu.h"
 #include "xengt_way.h"
 
 static const struct xengt_way_ops *const ways[] = {

@@ -28,6 +28,8 @@
 
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"
+#include "xengt_frames.h"
+#include "xengt_gpu.h"
 #include "xengt_way.h"
 
 /*

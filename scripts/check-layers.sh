@@ -337,9 +337,25 @@ includes "sim/record\.h|session/session\.h|common/begin\.h|common/metrics\.h|rep
 # src/session lies between the core and the implementations of hv.h and gpu.h.
 includes "session/[a-z]*\.h|core/(vgpu|display)\.h|gpu/gpu\.h|hv/hv\.h|$ours" src/session/*.[ch]
 
-# The module uses the boundary's files and the ABI.
-includes "boundary/[a-z_]*\.h|uapi/xengt\.h|xengt/limits\.h|hw/[a-z_]*\.h|$(names kmod/xengt_*.h)" \
-	kmod/xengt_*.[ch]
+# The module uses the boundary's files and the ABI. Its own files, from below: the bound
+# GPU; its registers, engines and memory; guests' frames; vGPUs; the files of /dev and
+# debugfs. xengt_drv.c starts all.
+module="boundary/[a-z_]*\.h|uapi/xengt\.h|xengt/limits\.h|hw/[a-z_]*\.h"
+for file in kmod/xengt_*.[ch]; do
+	stem=$(basename "${file%.[ch]}")
+	stem=${stem#xengt_}
+	case $stem in
+	gpu | bound) may=gpu ;;
+	hw | engine | mem_ops) may="gpu|$stem" ;;
+	irq | hw_ops) may="gpu|hw|engine|$stem" ;;
+	frames | way*) may='gpu|frames|way' ;;
+	vgpu*) may='gpu|frames|way|vgpu(_ops)?' ;;
+	ioctl | debugfs) may="gpu|vgpu(_ops)?|$stem" ;;
+	drv) may="$(names kmod/xengt_*.h | sed 's/xengt_//g; s/\\\.h//g')" ;;
+	*) may=none ;;
+	esac
+	includes "$module|xengt_($may)\.h" "$file"
+done
 
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for
- * each counter. The struct, `xengt-ctl stat` and its JSON, the watch for abuse
- * (src/common/abuse.h), what `xengt-ctl info` says of abuse, and
- * docs/metrics.md are made from the rows.
+ * The counters of a vGPU. All counters of a new vGPU are 0. The table has a row
+ * for each counter. The rows define struct xengt_counters, the output of
+ * `xengt-ctl stat` as text and as JSON, the watch for abuse (src/common/abuse.h),
+ * the lines of `xengt-ctl info` about abuse, and docs/metrics.md.
  *
  * Columns of X():
  *   field       member of struct xengt_counters
  *   json        the counter's name for people and programs
  *   doc         what the counter counts
- *   burst       for an adverse event: so many at once are harmless; 0: the
- *               counter counts no adverse event
- *   per_minute  for an adverse event: so many more a minute are harmless, for
- *               ever. A guest that makes more than burst and per_minute allow
- *               trips the row. No driver in normal work comes near these
- *               numbers, even in months; a guest that makes the events on
- *               purpose exceeds them within seconds
- *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
- *   why         for an adverse event: who causes it in normal work, and how
- *               often at most
+ *   burst       for an adverse event: the number of events that are harmless at
+ *               once; 0: the counter counts no adverse event
+ *   per_minute  for an adverse event: the number of further events that are
+ *               harmless in each minute. If a guest causes more events than burst
+ *               and per_minute allow, the counter trips (src/common/abuse.h). No
+ *               driver in normal work comes near these numbers, even in months; a
+ *               guest that causes the events on purpose exceeds the numbers
+ *               within seconds
+ *   throttle    what slows down a guest whose counter tripped, enum
+ *               xengt_throttle
+ *   why         for an adverse event: who causes the event in normal work, and
+ *               how often at most
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H
@@ -26,11 +28,14 @@
 #include <stdint.h>
 
 enum xengt_throttle {
-	/* Nothing slows the guest down; the event is logged. */
+	/* Nothing slows the guest down; only a log line reports the events. */
 	XENGT_THROTTLE_NONE,
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
-	/* A limit that always applies bounds the cost for other guests. */
+	/*
+	 * Nothing more slows the guest down: another limit, which always
+	 * applies, bounds the cost for other guests.
+	 */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
 };

@@ -35,7 +35,7 @@ static void print_others(void)
 			       xengt_metrics[i].doc);
 }
 
-/* adverse | others */
+/* The argument is "adverse" or "others": the table to print. */
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "adverse"))

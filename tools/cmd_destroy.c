@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl destroy: writes state = 5 to xenstore; xengtd then ends the vGPU.
+ * xengt-ctl destroy: writes 5 to the vGPU's node `state` in xenstore; then
+ * xengtd ends the vGPU.
  */
 #include <errno.h>
 

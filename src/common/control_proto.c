@@ -13,7 +13,8 @@
 #define DEPTH_MAX	8
 
 static const struct {
-	const char *name;		/* NULL if clients cannot send it */
+	const char *name;		/* NULL: clients cannot send this
+					 * command */
 	enum xengt_control_cmd cmd;
 	const struct xengt_wp_question *row;
 } commands[] = {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Decides whether there is room for one more vGPU; see room.h. */
+/*
+ * Decides whether GPU and dom0 have enough resources for one more vGPU; see
+ * room.h.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,7 +44,7 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 
 		if (s->wanted <= s->largest)
 			continue;
-		snprintf(text, size, "not enough %s for \"%s\": it wants %u%s in one piece, %u of %u%s are free, the largest piece is %u%s; %sask for less (%s)",
+		snprintf(text, size, "not enough %s for \"%s\": the guest wants %u%s in one piece, %u of %u%s are free, the largest piece is %u%s; %sask for less (%s)",
 			 s->what, req->domain, s->wanted, s->unit, s->free,
 			 s->total, s->unit, s->largest, s->unit,
 			 s->wanted > s->total ? "" : "stop another guest, or ",
@@ -54,7 +57,10 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 
 /* ---- dom0's memory ---- */
 
-/* Frames that the vGPU's entries can name at a time. */
+/*
+ * Returns how many guest frames the vGPU's GGTT and page table entries can name
+ * at the same time.
+ */
 static uint64_t frames_max(uint32_t low_mib, uint32_t high_mib,
 			   uint64_t domain_pages)
 {
@@ -104,7 +110,7 @@ int xengt_room_check_memory(const struct xengt_request *req,
 }
 
 /*
- * Parse number n (0 is the first) of a line from which the label was cut off.
+ * Parse number n (0 is the first) of a line. line points behind the label.
  */
 static int parse(const char *line, unsigned int n, uint64_t *ret_value)
 {

@@ -412,7 +412,7 @@ static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
 			continue;
 		if (may_wait)
 			return -EAGAIN;
-		return xengt_bvgpu_refuse(v, r, "domain %u (%s) has lost its vGPU, but can still reach graphics memory that xengtd cannot reserve: destroy that domain",
+		return xengt_bvgpu_refuse(v, r, "graphics memory is still mapped into domain %u (%s), which has lost its vGPU, and xengtd cannot reserve this memory: destroy that domain",
 			      o->domid, o->req.domain);
 	}
 	return 0;

@@ -371,8 +371,8 @@ clean:
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
-# Guest programs: name -> sources. They are linked statically, so that they run in
-# any small guest.
+# Guest programs: name -> sources. The guest programs are linked statically, so
+# that they run in any small guest.
 GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
@@ -407,8 +407,8 @@ $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
 
 # Builds the judge's kernel module. The build uses a folder of its own, so that it writes
-# no files into the folder of the sources. It always uses the headers of dom0's kernel,
-# even if this machine also has headers of another kernel.
+# no files into the folder of the sources. The rule always uses the headers of dom0's
+# kernel, even if this machine also has headers of another kernel.
 JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
 judge:
 	@mkdir -p $(B)/e2e/judge $(B)/e2e/put

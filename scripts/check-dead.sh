@@ -120,7 +120,8 @@ while read -r object name; do
 done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
 
 # BUILD-DIR does not have the module's objects, so this check searches the module's
-# sources. If a function's name appears only once in them, no code calls the function.
+# sources. If a function's name appears only once in these files, no code calls the
+# function.
 code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
 	awk '$1 > 1 { print $2 }' > "$tmp/twice"
 while read -r name; do

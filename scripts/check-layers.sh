@@ -33,13 +33,15 @@ headers() # OPEN CLOSE PATTERN FILE...
 			if /^#[ \t]*include[ \t]*\Q$ENV{OPEN}\E(.*)\Q$ENV{CLOSE}\E/' "$@")
 }
 
-# The same check for our own headers.
+# Complains if a file includes a header of xengt ("...") that does not match the
+# pattern.
 includes() # PATTERN FILE...
 {
 	headers '"' '"' "$@"
 }
 
-# The same check for system headers.
+# Complains if a file includes a system header (<...>) that does not match the
+# pattern.
 system_includes() # PATTERN FILE...
 {
 	headers '<' '>' "$@"
@@ -59,9 +61,9 @@ names_no_platform() # FILE...
 }
 
 # One function, xengt_bus_of_page() in src/boundary/bnd_types.h, computes a page's bus
-# address. It may have three callers: kmod/xengt_frames.c for guest frames that the module
-# holds, kmod/xengt_mem_ops.c for the module's own pages, src/gpu/gpu_sim_priv.h for
-# machine frames of the simulated host.
+# address. This function may have three callers: kmod/xengt_frames.c for guest frames that
+# the module holds, kmod/xengt_mem_ops.c for the module's own pages,
+# src/gpu/gpu_sim_priv.h for machine frames of the simulated host.
 makes_bus_addresses() # FILE...
 {
 	local hit callers
@@ -298,7 +300,7 @@ needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|
 makes_bus_addresses src/boundary/*.[ch] src/gpu/*.[ch] kmod/xengt_*.[ch]
 
 # src/hw has facts of the hardware, mostly constants. All parts except the
-# simulator may use them.
+# simulator may use the headers of src/hw.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
 system_includes '(linux/(types|string)|stdbool|stddef|stdint|string)\.h' src/hw/*.[ch]
 needs hw "strcmp|__stack_chk_fail|$sanitizers"

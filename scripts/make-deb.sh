@@ -15,8 +15,8 @@ out=$(cd "$out" && pwd)
 work=$out/.work
 log=$out/.log
 
-# Without this, debian/rules would inherit make's own variables, and treat them
-# as its own settings.
+# If make runs this script, debian/rules would inherit make's variables, and use
+# them as settings. So unset these variables.
 unset MAKEFLAGS MAKELEVEL MFLAGS B
 
 inputs()
@@ -45,7 +45,7 @@ fi
 rm -f "$out/.hash" "$work"/*.deb
 
 # Use the objects of an earlier build with the same settings again; make
-# rebuilds those that are out of date.
+# rebuilds the objects that are out of date.
 settings=$(echo "${FAULT:-} ${SAN:-} ${CC:-} ${EXTRA_CFLAGS:-} ${OPT:-}" | md5sum | cut -c1-8)
 rm -rf "$work/tree"
 mkdir -p "$work/tree" "$work/obj-$settings"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl bind: binds a GPU to the kernel module xengt. The module has no
- * list of PCI ids, so the kernel does not bind GPUs to it at boot instead of to
+ * list of PCI ids, so at boot the kernel never binds a GPU to xengt instead of
  * i915. This tool writes "xengt" to the device's driver_override, and then
  * binds the device.
  */

@@ -32,7 +32,8 @@ struct ctl {
 
 /*
  * An option --name of a verb. If value is not NULL, the option needs a value,
- * and *value becomes its text. Otherwise the option sets *flag to true.
+ * and *value points to the argument's text. Otherwise the option sets *flag to
+ * true.
  */
 struct ctl_option {
 	const char *name;
@@ -42,7 +43,7 @@ struct ctl_option {
 
 struct ctl_verb {
 	const char *name;
-	const char *args;	/* for the usage line */
+	const char *args;	/* the verb's arguments, as text for --help */
 	const char *help;	/* one line */
 	/*
 	 * Runs the verb. argv[0] is the verb's name. Returns an enum ctl_exit.

@@ -26,7 +26,7 @@
 				 * memory */
 #define EXIT_PROTOCOL	4	/* QEMU sent an invalid message */
 
-/* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
+/* --- the protocol of QEMU 7.2 ---------------------------------- */
 
 #define PROXY_MAX_FDS	8
 
@@ -119,8 +119,10 @@ struct gpusim {
 	uint16_t rid;			/* the GPU's requester id for the IOMMU:
 					 * bus << 8 | devfn */
 
-	const char *counts_path;	/* file for the numbers of accesses;
-					 * NULL: they are not written */
+	const char *counts_path;	/* path of the file to which the
+					 * simulator writes how often each
+					 * register was accessed; NULL: no
+					 * file */
 	struct gpusim_control *control;	/* NULL: no control socket */
 	FILE *record;			/* NULL: nothing is recorded. While the
 					 * session is recorded, the simulator's
@@ -217,9 +219,9 @@ int gpusim_serve(struct gpusim *s);
 
 /*
  * Bind this process, and the processes that it will start, to one processor.
- * cpu: the processor's number, or GPUSIM_CPU_*. Returns the processor's number.
- * Returns -EBUSY if no processor is free, or cpu is GPUSIM_CPU_ANY; then
- * nothing is bound. Other errors are -errno, too.
+ * cpu: the processor's number, or GPUSIM_CPU_*. Returns the processor's number,
+ * or -errno. -EBUSY: nothing is bound, because cpu is GPUSIM_CPU_ANY, or
+ * because cpu is GPUSIM_CPU_FREE and no processor is free.
  */
 int gpusim_pin(int cpu);
 
@@ -252,8 +254,8 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
 
 /*
  * Begin a PNG file of a picture with 3 bytes per pixel. rgb comes from
- * malloc(); from this call on it belongs to *ret_p, and is freed also on
- * failure. Returns 0 or -errno.
+ * malloc(). *ret_p owns rgb from this call on. If the call fails, the function
+ * frees rgb. Returns 0 or -errno.
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);

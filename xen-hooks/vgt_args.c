@@ -194,9 +194,9 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * The commands that save or move a domain's state, or suspend the domain. Their form is
- * COMMAND DOMAIN; most have a file or a host after DOMAIN. docs/xl-verbs.md says why the
- * front end refuses these commands.
+ * The commands that save or move a domain's state, or suspend the domain. The form of
+ * these commands is COMMAND DOMAIN; most commands have a file or a host after DOMAIN.
+ * docs/xl-verbs.md says why the front end refuses these commands.
  */
 static const struct move {
     const char *command;

@@ -70,8 +70,8 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = TEXT_OF(XENGT_SHARE_STOP),
         .spec = "stop", .node = "stop",
-        .help = "If the guest hangs the GPU more often than this, its vGPU ends; "
-                "every two minutes one hang is no longer counted; 0: no limit." },
+        .help = "If the guest hangs the GPU more than this number of times, its "
+                "vGPU ends; every two minutes one hang is no longer counted; 0: no limit." },
     [VGT_KEY_TIMEOUT] = { .name = "vgt_timeout", .kind = VGT_KIND_INT,
         .min = XENGT_SHARE_TIMEOUT_MS_MIN, .max = XENGT_SHARE_TIMEOUT_MS_MAX,
         .step = 1, .unit = "ms", .def = TEXT_OF(XENGT_SHARE_TIMEOUT_MS),
@@ -209,8 +209,9 @@ const char *vgt_key_suggest(const char *name)
         names[count++] = vgt_keys[i].name;
 
     /*
-     * First look for a key whose second word is the name's second word, for
-     * names such as vgt_low, vgt_fences or vgt_high_size.
+     * First look for a key whose first two words (such as "vgt_low") are the
+     * beginning of the name: this finds the key for names such as vgt_low,
+     * vgt_fences or vgt_high_size.
      */
     for ( size_t i = 1; i < count; i++ )
     {

@@ -105,8 +105,9 @@ bool vgt_key_is_ours(const char *name, size_t len);
 const char *vgt_suggest(const char *name, const char *const *candidates,
                         size_t count);
 /*
- * Does the same as vgt_suggest(); the candidates are the names in vgt_keys[]. A
- * name with the same second word as a key's name is preferred.
+ * Does the same as vgt_suggest(); the candidates are the names in vgt_keys[].
+ * If name begins with the first two words of a key (vgt_low_size begins with
+ * "vgt_low" of vgt_low_gm_sz), the function returns this key.
  */
 const char *vgt_key_suggest(const char *name);
 /*

@@ -13,10 +13,10 @@
  *
  * With the argument -incoming libxl gives QEMU a saved state. There are two cases. After
  * a soft reset (the guest ran kexec, or its kernel crashed and started the crash kernel)
- * the domain is the same as before. It still has its vGPU, but the soft reset has
- * disconnected this vGPU from the domain. So this program requests a new vGPU; if the
- * request fails, the guest continues without a vGPU. If libxl restores a domain from an
- * image, the domain is new, and xengtd refuses to give it a vGPU.
+ * the domain is the same as before. The domain still has its vGPU, but the soft reset
+ * has disconnected this vGPU from the domain. So this program requests a new vGPU; if
+ * the request fails, the guest continues without a vGPU. If libxl restores a domain from
+ * an image, the domain is new, and xengtd refuses to give it a vGPU.
  *
  * After a failure this program writes one line "xengt: ..." to stderr (libxl has
  * redirected stderr to /var/log/xen/qemu-dm-NAME.log) and to the file that the

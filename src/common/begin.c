@@ -20,8 +20,7 @@ static void open_standard(int fd)
 		return;
 	/*
 	 * Open fd for the wrong direction. So a read of standard input and a
-	 * write to standard output fail, as they would with a closed
-	 * descriptor.
+	 * write to standard output fail, as with a closed descriptor.
 	 */
 	if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 		_exit(127);

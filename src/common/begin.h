@@ -13,8 +13,8 @@
  *    its use still fails, but no file that is opened later gets the descriptor's
  *    number.
  *  - SIGCHLD has its default action, so children can be waited for.
- * All else stays as the caller set it: ignored and blocked signals, umask, limits,
- * environment.
+ * The function does not change anything else that a caller can set: ignored and
+ * blocked signals, umask, limits, environment variables.
  */
 void xengt_begin(void);
 

@@ -59,7 +59,7 @@ struct xengt_request {
 	uint32_t low_mib;
 	uint32_t high_mib;
 	uint32_t fences;
-	struct xengt_request_share share;	/* may change while the guest runs */
+	struct xengt_request_share share;	/* xengtd can change it while the guest runs */
 	enum xengt_on_abuse on_abuse;
 	enum xengt_stage stage;
 	bool is_primary;

@@ -69,9 +69,9 @@ enum xengt_wp_type {
 	XENGT_WP_PONG,
 	XENGT_WP_COUNTERS,
 	XENGT_WP_UNPLUGGED,
-	XENGT_WP_PLACE,		/* a request to place aperture or RAM in the
-				 * guest's address space, or to remove it;
-				 * answered by PLACED */
+	XENGT_WP_PLACE,		/* a request to place the aperture or RAM in the
+				 * guest's address space, or to remove the
+				 * aperture or RAM; answered by PLACED */
 	XENGT_WP_DEAD,		/* the vGPU was zapped or broke; status: enum
 				 * xengt_vgpu_state */
 	XENGT_WP_INFO,

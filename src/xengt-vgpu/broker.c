@@ -189,9 +189,9 @@ static void handle_question(struct xengt_broker *b,
 
 /*
  * Handles one message. This function also runs while the core waits for an
- * answer (ask_to_place()), so the function must not change the core. It answers
- * the questions that only read the core. For all other messages it sets flags;
- * the loop later does what a flag says.
+ * answer (ask_to_place()), so the function must not change the core. The
+ * function answers the questions that only read the core. For all other
+ * messages it sets flags; the loop later does what a flag says.
  */
 static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 {

@@ -95,7 +95,7 @@ static const int plain_calls[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(getpid), SCMP_SYS(gettid),
 	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(lseek),
-	SCMP_SYS(sysinfo),	/* qsort() of a large array calls it */
+	SCMP_SYS(sysinfo),	/* qsort() of a large array makes this call */
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 

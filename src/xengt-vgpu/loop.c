@@ -166,8 +166,8 @@ static void watch_abuse(struct xengt_loop *loop)
 }
 
 /*
- * Store when the driver's state changes. The core has no clock, so the stored
- * time is the start of the loop's pass that sees the change.
+ * Record the time when the driver's state changes. The core has no clock, so
+ * the stored time is the start of the loop's pass that sees the change.
  */
 static void watch_driver(struct xengt_device *device)
 {

@@ -400,7 +400,7 @@ static void refuse_picture(struct xengt_answer *a, int status)
 		snprintf(a->error, sizeof(a->error), "there is no picture: the guest has not switched its display on");
 		break;
 	case -EOPNOTSUPP:
-		snprintf(a->error, sizeof(a->error), "the picture cannot be decoded: its pixel format, tiling or rotation is none of those known");
+		snprintf(a->error, sizeof(a->error), "xengt cannot decode the picture: it does not know the picture's pixel format, tiling or rotation");
 		break;
 	case -E2BIG:
 		snprintf(a->error, sizeof(a->error), "the picture is larger than %u pixels in width or height",

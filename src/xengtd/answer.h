@@ -21,7 +21,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu);
  */
 struct json_object *xengt_json_info(struct xengt_bvgpu *v);
 
-/* An unfinished answer; the worker must provide a part of it. */
+/* An unfinished answer; the worker must provide a part of the answer. */
 struct xengt_answer {
 	const struct xengt_wp_question *row;
 	struct xengt_wp_msg ask;	/* the next question to the worker */

@@ -58,8 +58,8 @@ struct xengt_ram_limit {
 
 /*
  * The RAM that the broker gave the domain behind the vGPU's BARs. The broker cannot
- * change Xen's memory limit and its own record at the same moment. So it writes the
- * record first, with two limits: the limit before the change and the limit after the
+ * change Xen's memory limit and its own record at the same moment. So the broker writes
+ * the record first, with two limits: the limit before the change and the limit after the
  * change. If Xen's limit is neither of these two, the toolstack has set Xen's limit,
  * without pages for the vGPU. (If the toolstack sets one of the two values by chance, the
  * broker believes that the limit includes pages for the vGPU. Then the domain has fewer
@@ -89,8 +89,8 @@ struct xengt_bvgpu {
 	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID with which the vGPU was made */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
 	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the worker
-						 * started; the worker's log file is named
-						 * after it */
+						 * started; the name of the worker's log
+						 * file contains this name */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
 	struct xengt_vgpu_info info;	/* identity and slices. The counters in this
@@ -108,7 +108,8 @@ struct xengt_bvgpu {
 	int fd;				/* the broker's copy of the vGPU's fd;
 					 * -1: none */
 	bool is_zapped;			/* the module has zapped this vGPU */
-	struct xengt_info gpu;		/* the GPU as it was at the creation */
+	struct xengt_info gpu;		/* the GPU's description at the time of
+					 * the vGPU's creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;

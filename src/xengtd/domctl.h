@@ -43,8 +43,8 @@ int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
  */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 /*
- * Returns 1: this HVM domain may have alternate views of its memory; 0: it may
- * not; or -errno.
+ * Returns 1: this HVM domain may have alternate views of its memory; 0: the
+ * domain may not; or -errno.
  */
 int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengtd: the broker of xengt. It runs as root in dom0; see xengtd(8) and
+ * xengtd: the broker of xengt. xengtd runs as root in dom0; see xengtd(8) and
  * docs/protocol.md.
  *
  * xengtd creates and ends vGPUs as the requests in xenstore say, makes the few

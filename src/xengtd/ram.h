@@ -2,8 +2,8 @@
 /*
  * Gives a domain memory in addition to its configured memory, for the guest
  * frames of its vGPU's BARs. The broker gives memory when the worker requests
- * it, and writes each range to the vGPU's record before. When the vGPU ends,
- * the broker removes the memory.
+ * it, and writes each range to the vGPU's record before it gives the memory.
+ * When the vGPU ends, the broker removes the memory.
  */
 #ifndef XENGT_RAM_H
 #define XENGT_RAM_H
@@ -28,8 +28,9 @@ bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 			uint64_t frames);
 /*
  * Call this after a restart of the broker. The function watches the domain's memory
- * target again. It sets the limit again if the target has changed since the earlier
- * broker's end, or if the earlier broker did not finish a change of the limit.
+ * target again. The broker sets the limit again if the target has changed since the
+ * earlier broker's end, or if the earlier broker did not finish a change of the
+ * limit.
  */
 void xengt_ram_resume(struct xengt_bvgpu *v);
 /*

@@ -110,7 +110,8 @@ int xengt_room_check_memory(const struct xengt_request *req,
 }
 
 /*
- * Parse number n (0 is the first) of a line. line points behind the label.
+ * Parse number n (0 is the first) of a line. line points to the first character
+ * after the label.
  */
 static int parse(const char *line, unsigned int n, uint64_t *ret_value)
 {

@@ -3,7 +3,7 @@
  * Reads, writes and watches the nodes below /local/domain/0/backend/vgt
  * (docs/protocol.md, section 1).
  *
- * libxenstore blocks while xenstored hangs. Without xenstored nobody can
+ * libxenstore blocks while xenstored hangs. Without xenstored no program can
  * request a vGPU, but existing vGPUs continue to work. Only ENOENT means that a
  * node does not exist. After any other error of xenstore, the event `uncertain`
  * is reported as soon as xenstore answers again.

@@ -474,7 +474,7 @@ static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 /*
  * Returns true if xenstored has lost this vGPU's nodes, and false if a
  * toolstack removed the nodes to end the vGPU. If xenstored has lost its nodes,
- * it does not have the domain's name either, although the domain exists.
+ * the node with the domain's name is missing, too, although the domain exists.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)
 {
@@ -488,7 +488,7 @@ static bool are_nodes_lost(struct xengt_bvgpu *v)
 
 /*
  * A held vGPU has ended, but some of its resources have not been released.
- * Until they are released, its domain gets no other vGPU.
+ * Until these resources are released, the domain gets no other vGPU.
  */
 static void look_at_held(struct xengtd *d, uint32_t domid,
 			 enum xengt_store_state state)

@@ -3,8 +3,8 @@
  * Gives the domain access to the vGPU's slice of the aperture, and revokes the access. As
  * long as v->has_aperture or v->has_iomem is true, the domain may reach the slice, and no
  * other vGPU may get this slice. The broker saves each of these marks before the call
- * that maps or permits. It clears a mark only after Xen has removed the mapping or the
- * permission.
+ * that maps or permits. The broker clears a mark only after Xen has removed the mapping
+ * or the permission.
  */
 #ifndef XENGT_VGPU_APERTURE_H
 #define XENGT_VGPU_APERTURE_H

@@ -34,7 +34,8 @@ static int check_stage(struct xengt_bvgpu *v,
 
 /*
  * ---- has_<id>() for the features of common/domain_features.h; they return 1:
- * the domain has the feature; 0: it has not; or -errno ----
+ * the domain has the feature; 0: the domain does not have the feature; or
+ * -errno ----
  */
 
 static int has_POD(struct xengt_bvgpu *v, const struct xengt_domain_info *info)
@@ -108,7 +109,7 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 			      v->domid, strerror(-r));
 	memcpy(v->uuid, info.uuid, sizeof(v->uuid));
 	if (!info.is_hvm)
-		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is no HVM domain, and only those can have a vGPU: set type = \"hvm\"",
+		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is no HVM domain; a vGPU needs an HVM domain: set type = \"hvm\"",
 			      v->req.domain);
 	if (!info.is_hap)
 		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" runs without hardware assisted paging: remove hap = 0 from its configuration",

@@ -47,8 +47,8 @@ static int zap(struct xengt_bvgpu *v)
 }
 
 /*
- * Without a readable record the broker does not know the vGPU's resources. They are
- * released only when the domain ends.
+ * Without a readable record the broker does not know the vGPU's resources. The
+ * broker releases these resources only when the domain ends.
  */
 static int wait_for_end(struct xengt_bvgpu *v)
 {
@@ -56,8 +56,9 @@ static int wait_for_end(struct xengt_bvgpu *v)
 }
 
 /*
- * Close the vGPU's fd, so that the module frees the graphics memory. This is the
- * last step, and happens only if the domain can no longer reach this memory.
+ * Close the vGPU's fd, so that the module frees the graphics memory. The broker
+ * does this last, and only if the domain can no longer reach the graphics
+ * memory.
  */
 static int close_fd(struct xengt_bvgpu *v)
 {

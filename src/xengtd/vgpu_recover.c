@@ -147,8 +147,8 @@ static void find_worker(struct xengt_bvgpu *v)
 		return;
 	}
 	/*
-	 * After any error except these two, such as EMFILE, the worker may be
-	 * running: try again, with no limit to the number of tries.
+	 * After any other error, such as EMFILE, the worker may be running: try
+	 * again, with no limit to the number of tries.
 	 */
 	if (r != -ENOENT && (r != -ECONNREFUSED || ++v->tries < FIND_TRIES)) {
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
@@ -209,8 +209,8 @@ static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
 	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
 						       xengt_bvgpu_uuid(v));
 	/*
-	 * A held vGPU has no worker. Reserve its slice before another vGPU can
-	 * get it.
+	 * A held vGPU has no worker. Reserve the earlier vGPU's slice before
+	 * another vGPU can get this slice.
 	 */
 	if (v->state == XENGT_BVGPU_HELD) {
 		xengt_bvgpu_keep_slice(v);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How long the broker waits, how often it tries, and how much it handles at a
- * time.
+ * The broker's time limits, its numbers of tries, and the largest amounts that
+ * the broker handles at a time.
  */
 #ifndef XENGT_WAITS_H
 #define XENGT_WAITS_H
 
 /*
  * vgpu.c: MEMORY_WAIT: how long the broker waits for the graphics memory of a vGPU that
- * is ending; MEMORY_POLL: time between two tries; START: how long it waits for a
- * worker's READY
+ * is ending; MEMORY_POLL: time between two tries; START: the time limit for a worker's
+ * READY
  */
 #define MEMORY_WAIT_MSEC	20000
 #define MEMORY_POLL_MSEC	250
@@ -29,8 +29,9 @@
 
 /*
  * vgpu_place.c: how much of the broker's time may be spent on workers' requests to place
- * aperture or RAM. PLACE_BURST: on one worker's requests without a pause; PLACE_ALL: on
- * all workers' requests, as a part of the time: 1/2
+ * aperture or RAM. PLACE_BURST: the longest time for one worker's requests without a
+ * pause, in microseconds; PLACE_ALL: all workers' requests together may take 1 /
+ * PLACE_ALL of the broker's time
  */
 #define PLACE_BURST_USEC	1000000
 #define PLACE_ALL		2	/* 1 / 2 */
@@ -44,7 +45,7 @@
 /*
  * vgpu_recover.c: FIND_TRIES, FIND_POLL: how often, and after which time, the
  * broker tries again to connect to the worker of an earlier broker;
- * FIND_ANSWER: how long it waits for that worker's answer
+ * FIND_ANSWER: the time limit for the answer of the worker that was found
  */
 #define FIND_TRIES		15
 #define FIND_POLL_MSEC		200

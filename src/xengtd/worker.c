@@ -2,9 +2,9 @@
 /*
  * Starts, finds and controls a vGPU's worker process.
  *
- * The broker does not trust the worker. It kills a worker that sends an invalid
- * message or closes its connection. A pidfd reports the end of the process,
- * also if an earlier broker started the process.
+ * The broker does not trust the worker. The broker kills a worker that sends an
+ * invalid message or closes its connection. A pidfd reports the end of the
+ * process, also if an earlier broker started the process.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -30,17 +30,17 @@ struct xengt_worker_events {
 	 */
 	void (*is_foreign)(void *ctx);
 	/*
-	 * The worker process has ended or was killed. This is the last event.
-	 * status is the wait status, or -1 if the status is not known. The
-	 * receiver must free the struct xengt_worker.
+	 * The worker process has ended or was killed. The worker has ended; no
+	 * event follows. status is the wait status, or -1 if the status is not
+	 * known. The receiver must free the struct xengt_worker.
 	 */
 	void (*ended)(void *ctx, int status);
 };
 
 struct xengt_worker_config {
 	uint32_t domid;
-	const char *name;		/* the domain's name; the log file is
-					 * named after it */
+	const char *name;		/* the domain's name; the name of the
+					 * log file contains it */
 	uint16_t server_id;
 	int vgpu_fd;			/* the caller owns the descriptor */
 	uint32_t platform;		/* enum xengt_platform_id */
@@ -80,8 +80,8 @@ void xengt_worker_send(struct xengt_worker *w, enum xengt_wp_type type,
 int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 			   uint32_t len_bytes);
 /*
- * Send QUIT to the worker, so that it releases its resources and ends. If it
- * does not end in time, the broker kills the worker.
+ * Send QUIT to the worker, so that it releases its resources and ends. If the
+ * worker does not end in time, the broker kills it.
  */
 void xengt_worker_quit(struct xengt_worker *w);
 void xengt_worker_kill(struct xengt_worker *w);

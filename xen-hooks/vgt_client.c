@@ -142,7 +142,8 @@ static int exchange(int fd, const char *cmd, const char *vgpu, char *buf,
     r = send_all(fd, line, strlen(line));
     free(line);
     /*
-     * If xengtd has closed the connection, it may have sent the reason before.
+     * EPIPE: xengtd has closed the connection, but may have sent the reason
+     * before that. So read the answer.
      */
     if ( r && r != -EPIPE )
         return r;

@@ -23,7 +23,7 @@ struct vgt_assignment {
 /*
  * Calls each() for every assignment of the text, in order, until each() returns
  * false. The function skips comments and quoted text. If xl would refuse the
- * text, the function may report assignments that are none.
+ * text, the function may report text that is no assignment.
  */
 void vgt_scan(const char *text, size_t len,
               bool (*each)(void *ctx, const struct vgt_assignment *a),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Writes and parses the value of xengt-dm's argument -xengt:
- * NAME=VALUE,NAME=VALUE. In this form the front end passes a vGPU's
- * configuration through xl and libxl to xengt-dm. libxl stores it in its record
- * of the domain. A comma in a value is doubled, as in QEMU's options.
+ * NAME=VALUE,NAME=VALUE. The front end passes a vGPU's configuration in this
+ * form through xl and libxl to xengt-dm. libxl stores the argument in libxl's
+ * record of the domain. A comma in a value is doubled, as in QEMU's options.
  */
 #include <errno.h>
 #include <stdlib.h>

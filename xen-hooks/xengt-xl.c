@@ -142,7 +142,7 @@ static const struct need *find_short(const struct vgt_config *cfg,
 
 /*
  * Returns true if some vGPU is ending. In this case xengtd waits for the resources
- * that become free at its end.
+ * that this vGPU still has.
  */
 static bool is_one_ending(const char *socket_path)
 {
@@ -351,9 +351,9 @@ static bool read_last_words(const char *log, time_t since, char *line,
 }
 
 /*
- * Print why xl failed. line: xengt-dm's report; "": none. words: the last line of the
- * device model's log, which xengt-dm or QEMU wrote. log: the name of the device model's
- * log, or NULL if it is not from this run.
+ * Print why xl failed. line: xengt-dm's report; "": there is no report. words: the last
+ * line of the device model's log, which xengt-dm or QEMU wrote. log: the name of the
+ * device model's log, or NULL if it is not from this run.
  */
 static void explain(bool has_report, const char *line, const char *log,
                     const char *words)

@@ -56,9 +56,10 @@ void xengt_abuse_update(struct xengt_abuse *abuse,
 			const struct xengt_counters *counters,
 			uint64_t now_msec);
 /*
- * Finds a counter that tripped and must be reported. Returns true if there is one:
- * *ret_row is the counter, and *ret_count the number of its events since its last
- * report. Call this function until it returns false.
+ * Finds a counter that tripped and must be reported. Returns true if the function
+ * has found a counter: *ret_row is the counter, and *ret_count the number of the
+ * counter's events since the counter's last report. Call this function until it
+ * returns false.
  */
 bool xengt_abuse_next(struct xengt_abuse *abuse, enum xengt_counter *ret_row,
 		      uint64_t *ret_count);

@@ -40,8 +40,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 }
 
 /*
- * Decodes the UTF-8 character that begins at text. Returns the number of its bytes, or 0
- * if no valid character begins there (RFC 3629, section 4).
+ * Decodes the UTF-8 character that begins at text. Returns the number of the character's
+ * bytes, or 0 if no valid character begins there (RFC 3629, section 4).
  */
 static size_t decode(const char *text, uint32_t *ret_char)
 {
@@ -150,8 +150,8 @@ void xengt_text_file_name(const char *name, char *ret, size_t size)
 	if (!*rest)
 		return;
 	/*
-	 * Only cut file names contain '~'. Two names that are cut differ by their
-	 * hashes.
+	 * Only a shortened file name contains '~'. Two names that are cut differ
+	 * by their hashes.
 	 */
 	n = size - XENGT_TEXT_FILE_NAME_MIN;
 	snprintf(ret + n, size - n, "~%016llx", (unsigned long long)hash(name));

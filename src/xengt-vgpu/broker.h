@@ -29,7 +29,7 @@ struct xengt_broker_config {
 };
 
 struct xengt_broker {
-	struct xengt_broker_config cfg;	/* broker_fd always is the connection to
+	struct xengt_broker_config cfg;	/* broker_fd is always the connection to
 					 * the current broker */
 	const struct xengt_device *device;
 	int epoll_fd;			/* the loop's epoll set */

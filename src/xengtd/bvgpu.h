@@ -168,7 +168,7 @@ static inline const uint8_t *xengt_bvgpu_uuid(const struct xengt_bvgpu *v)
 	return v->is_unread ? NULL : v->uuid;
 }
 
-/* Call cb after msec milliseconds, unless v->timer is disarmed before. */
+/* Call cb after msec milliseconds, unless v->timer is disarmed in this time. */
 static inline void xengt_bvgpu_arm(struct xengt_bvgpu *v, struct xengt_ev *ev,
 				   int64_t msec, void (*cb)(void *v))
 {

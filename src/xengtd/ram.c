@@ -143,8 +143,8 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 		return -EEXIST;
 	watch(v);
 	/*
-	 * set_limit() writes the record before Xen gives memory, so a range
-	 * that has memory always is in the record.
+	 * set_limit() writes the record before Xen gives memory, so the record
+	 * always lists each range that has memory.
 	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
 	r = set_limit(v);

@@ -115,8 +115,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (r < 0)
 		return r;
 	/*
-	 * Write the record first, so that a mapped aperture always is in the
-	 * record.
+	 * Write the record first, so that the record always shows a mapped
+	 * aperture.
 	 */
 	v->has_aperture = true;
 	v->aperture_gfn = gfn;

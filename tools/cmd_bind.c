@@ -80,9 +80,9 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 }
 
 /*
- * Check, before another driver is unbound from the device, what the module
- * would refuse. Some of the module's reasons (IOMMU, firmware) this tool cannot
- * find: see bind_device().
+ * Check whether the module would refuse the device. The caller unbinds another
+ * driver from the device only after this check. This tool cannot find some of
+ * the module's reasons for a refusal (IOMMU, firmware): see bind_device().
  */
 static int check_first(struct ctl *ctl, const char *bdf)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libxl runs this program instead of QEMU (device_model_override). It requests the
- * guest's vGPU from xengtd, waits until the vGPU is connected, then executes the real
- * QEMU. QEMU replaces this program in the same process, because libxl watches this
+ * libxl runs this program instead of QEMU (device_model_override). This program requests
+ * the guest's vGPU from xengtd, waits until the vGPU is connected, then executes the
+ * real QEMU. QEMU replaces this program in the same process, because libxl watches this
  * process.
  *
  * The options of this program may be repeated or joined by commas (a comma in a value is

@@ -5,10 +5,10 @@
  * the command saves or migrates a guest.
  *
  * This program checks the keys, the guest's config, and whether the GPU has enough free
- * resources for the vGPU. Then it runs the real xl with three more config lines. xl and
- * libxl store these lines with the domain, so that a reboot of the guest uses them, too.
- * If `create` fails, the last line that this program prints is "xengt: ..." with the
- * reason that xengt-dm reported in this run.
+ * resources for the vGPU. Then this program runs the real xl with three more config
+ * lines. xl and libxl store these lines with the domain, so that a reboot of the guest
+ * uses them, too. If `create` fails, the last line that this program prints is "xengt:
+ * ..." with the reason that xengt-dm reported in this run.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * This program is installed as /usr/sbin/xl, in front of the real xl. It uses only libc,
- * so that xl works even if the rest of xengt is broken. If the guest's config has no key
- * that starts with "vgt", this program executes the real xl with the same command line.
- * If the config has such a key, this program executes xengt-xl. If xengt-xl is missing,
- * this program fails with a message, so that no guest starts without the vGPU that its
- * config requests.
+ * This program is installed as /usr/sbin/xl, in front of the real xl. The program uses
+ * only libc, so that xl works even if the rest of xengt is broken. If the guest's config
+ * has no key that starts with "vgt", this program executes the real xl with the same
+ * command line. If the config has such a key, this program executes xengt-xl. If xengt-xl
+ * is missing, this program fails with a message, so that no guest starts without the vGPU
+ * that its config requests.
  *
  * If any guest may have a vGPU, this program also executes xengt-xl for the commands that
  * save or migrate a guest. xengt-xl refuses these commands for a guest with a vGPU,

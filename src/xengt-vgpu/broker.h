@@ -5,8 +5,8 @@
  *
  * The link also handles messages while the core waits for the broker's answer,
  * so the link may not change the core. The link answers questions that only
- * read the core. It stores all other orders as flags (want_X), and the loop
- * carries out these orders between two requests of the guest.
+ * read the core. The link stores all other orders as flags (want_X), and the
+ * loop carries out these orders between two requests of the guest.
  */
 #ifndef XENGT_VGPU_BROKER_H
 #define XENGT_VGPU_BROKER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The worker's loop. It waits for the guest's requests, the GPU's events, the
- * broker's messages, the connection of a new broker, and the signal to end.
+ * The worker's loop. The loop waits for the guest's requests, the GPU's events,
+ * the broker's messages, the connection of a new broker, and the signal to end.
  */
 #ifndef XENGT_VGPU_LOOP_H
 #define XENGT_VGPU_LOOP_H

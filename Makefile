@@ -4,7 +4,7 @@
 #
 # The Makefile finds sources by their names. So a new .c file in a component's
 # folder, a new test_*.c in tests/unit, or a new fuzz_*.c in tests/fuzz needs no
-# line in it.
+# line in the Makefile.
 
 # B is the build directory. If B is an absolute path below this folder, make it
 # relative, so that each target has only one name: system tests use absolute paths.

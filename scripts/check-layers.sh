@@ -181,9 +181,9 @@ uses() # OBJECT-FOLDER OBJECT...
 		}'
 }
 
-# Prints such lines from the includes of a folder's files: "FILE FILE HEADER" says
-# that the first file includes the header of the second file. Headers without a .c
-# file of the same name are left out.
+# Prints lines "FILE FILE HEADER" from the includes of a folder's files: a line
+# says that the first file includes the header of the second file. Headers without
+# a .c file of the same name are left out.
 uses_headers() # FOLDER
 {
 	local file name
@@ -196,8 +196,8 @@ uses_headers() # FOLDER
 }
 
 # Reads the lines of uses() and uses_headers(). Prints one line for each set of files
-# that all need each other, directly or through other files. The lines after it list
-# the symbols that these files need from each other.
+# that all need each other, directly or through other files. The lines after this
+# line list the symbols that these files need from each other.
 find_circles()
 {
 	awk '

@@ -43,7 +43,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # All C files and all scripts (a script begins with #!), except files that Kbuild writes
-# beside the module's sources.
+# into the folder of the module's sources.
 sources()
 {
 	find include kmod src xen-hooks tools tests scripts debian -type f \

@@ -152,7 +152,7 @@ static int bind_device(struct ctl *ctl, const char *bdf, const char *holder)
 	if (r) {
 		give_back(ctl, bdf, holder, text, sizeof(text));
 		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
-				"xengt cannot take %s: %s (dmesg says why)%s",
+				"xengt cannot bind %s: %s (dmesg says why)%s",
 				bdf, strerror(-r), text);
 	}
 	ctl_say(ctl, "%s is bound to xengt now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",

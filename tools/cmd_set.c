@@ -116,6 +116,6 @@ int cmd_set(struct ctl *ctl, int argc, char **argv)
 		    !strncmp(words[1], key->spec, len))
 			return set_key(ctl, words[0], key, value);
 	}
-	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N and on-abuse=WORD can",
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set; these settings can: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N, on-abuse=WORD",
 			words[1]);
 }

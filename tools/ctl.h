@@ -60,8 +60,9 @@ extern const size_t ctl_verb_count;
 /*
  * Split argv into options (every verb has --json) and words. An option is
  * "--name value" or "--name=value"; after "--" there are only words. There must
- * be between min and max words. words[] gets these words; the rest of its max
- * entries become NULL. Returns CTL_OK, or CTL_USAGE after an error message.
+ * be between min and max words. words[] has max entries: first these words,
+ * then NULL in each further entry. Returns CTL_OK, or CTL_USAGE after an error
+ * message.
  */
 int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,

@@ -19,7 +19,7 @@
 /* clang-format off */
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take]",
-	  "hand a GPU to xengt; --take: even if another driver has it", cmd_bind },
+	  "bind a GPU to xengt; --take: unbind another driver from the GPU first", cmd_bind },
 	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
 	  "give a vGPU to a guest that has not run yet", cmd_create },
 	{ "destroy", "NAME",
@@ -41,7 +41,7 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "types", "",
 	  "list the presets of vgt_type, and how many more vGPUs of each fit now", cmd_types },
 	{ "unbind", "BDF [--force]",
-	  "give a GPU back to its usual driver; --force: even if vGPUs exist", cmd_unbind },
+	  "unbind a GPU from xengt, and bind its usual driver; --force: even if vGPUs exist", cmd_unbind },
 	{ "version", "",
 	  "show the versions of this tool and of xengtd", cmd_version },
 };

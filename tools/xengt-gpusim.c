@@ -40,7 +40,7 @@ static void usage(FILE *to)
 	}
 	fprintf(to,
 "  --exec           start QEMU: a \"@FD@\" inside any ARG becomes the number of\n"
-"                   its socket; the simulator is its child and ends with it\n"
+"                   QEMU's socket; the simulator is QEMU's child, and ends with QEMU\n"
 "  --fd N           serve the socket that is already open as descriptor N\n"
 "  --qtest PATH     QEMU's qtest socket; without it QEMU gets no interrupts\n"
 "  --iommu BB:DD.F  the machine has QEMU's intel-iommu, which translates the GPU's\n"

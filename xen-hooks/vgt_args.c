@@ -2,8 +2,8 @@
 /*
  * See vgt_args.h. The option strings are those of xl 4.17 (main, create, config-update,
  * save, migrate, remus, restore) and 4.20 (suspend). If a command line has an option
- * that only a later xl knows, this file does not parse it, and the real xl gets it
- * unchanged.
+ * that only a later xl knows, this file does not parse the command line, and the real
+ * xl gets the command line unchanged.
  */
 #include "vgt_args.h"
 

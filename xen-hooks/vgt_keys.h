@@ -74,8 +74,8 @@ extern const size_t vgt_type_count;
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
     long value[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_BOOL and
-				     * VGT_KIND_INT; of VGT_KIND_WORD the index
-				     * in words */
+				     * VGT_KIND_INT; for VGT_KIND_WORD, the
+				     * word's index in the member `words` */
     char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_PATH and
 				     * VGT_KIND_TYPE */
     const char *stage;              /* text of the node `stage`
@@ -123,11 +123,11 @@ const struct vgt_type *vgt_type_find(const char *name);
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len);
 
 /*
- * Set a key to the value that text names. A path must be readable, and becomes
- * absolute. Returns 0; -EINVAL: the value is not allowed; -ENOMEM. After an
- * error cfg is unchanged, and err has one line for the user. For -EINVAL this
- * line has the key's name ('label' if it is not NULL), the value and the
- * allowed values.
+ * Set a key to the value that is written in text. A path must be readable, and
+ * becomes absolute. Returns 0; -EINVAL: the value is not allowed; -ENOMEM.
+ * After an error cfg is unchanged, and err has one line for the user. For
+ * -EINVAL this line has the key's name ('label' if it is not NULL), the value
+ * and the allowed values.
  */
 int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
                    const char *label, const char *text, char *err,

@@ -255,7 +255,7 @@ static void check_guest(struct reader *rd)
     long maxvcpus = vgt_xlu_long(rd->xlu, "maxvcpus", vcpus);
 
     if ( !is_hvm(rd, &type) )
-        refuse(rd, "vgt = 1 needs an HVM guest, and this one is of type "
+        refuse(rd, "vgt = 1 needs an HVM guest, and this guest is of type "
                "\"%.40s\": set type = \"hvm\"", type);
     if ( !vgt_xlu_long(rd->xlu, "hap", 1) )
         refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");

@@ -92,8 +92,8 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     tell(LOG_ERR, line);
 
     /*
-     * Write the report only if its file exists: no program reads a report after a reboot
-     * of the guest.
+     * Write the report only if the report's file exists: no program reads a report after
+     * a reboot of the guest.
      */
     fd = report ? open(report, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if ( fd >= 0 )
@@ -248,7 +248,7 @@ static bool names_viommu(const char *value)
  * A guest with a virtual IOMMU would write I/O virtual addresses, not guest frames,
  * into its GPU's tables. The machine xenfv of a stock QEMU has no IOMMU unless the
  * guest's config adds one. Returns 0, or -EINVAL with a reason in err: the config adds
- * an IOMMU, or has -readconfig, by which the file may add an IOMMU.
+ * an IOMMU, or has -readconfig, whose file may add an IOMMU.
  */
 static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
 {

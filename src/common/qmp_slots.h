@@ -15,8 +15,8 @@ struct xengt_qmp_slots {
 };
 
 /*
- * Parse the member "return" of QEMU's answer, which is value. Returns 0, or
- * -EPROTO: value does not have the form of an answer to query-pci.
+ * Parse value, the member "return" of QEMU's answer. Returns 0, or -EPROTO:
+ * value does not have the form of an answer to query-pci.
  */
 int xengt_qmp_slots_parse(struct json_object *value,
 			  struct xengt_qmp_slots *ret_slots);

@@ -52,8 +52,8 @@ void xengt_text_file_name(const char *name, char *ret, size_t size);
 
 /*
  * Returns the last line of text that is not blank, without its newline; "" if
- * there is none. The result points into text. The function cuts text off at the
- * end of this line.
+ * every line is blank. The result points into text. The function cuts text off
+ * at the end of this line.
  */
 char *xengt_text_last_line(char *text);
 

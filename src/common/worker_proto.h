@@ -49,7 +49,7 @@ enum xengt_wp_type {
 	XENGT_WP_UNPLUG,	/* take the device off the guest's bus; answered
 				 * by UNPLUGGED as soon as the guest reads
 				 * all-ones */
-	XENGT_WP_QUIT,		/* give the resources back, and exit with 0 */
+	XENGT_WP_QUIT,		/* release the resources, and exit with 0 */
 	XENGT_WP_PLACED,	/* answer to PLACE; status: 0 or -errno */
 	XENGT_WP_GET_INFO,	/* answered by INFO */
 	XENGT_WP_GET_REGS,	/* answered by REGS */

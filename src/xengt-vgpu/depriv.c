@@ -7,7 +7,7 @@
  *
  * seccomp allows only the listed system calls: those that the worker makes in the tests,
  * and those that the C library may make for malloc(), abort() and printing. So code that
- * makes another system call fails in the tests already, not first in production.
+ * makes another system call fails already in the tests, before it fails in production.
  */
 #include <cap-ng.h>
 #include <errno.h>

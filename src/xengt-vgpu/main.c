@@ -105,7 +105,7 @@ static bool parse_number(const char *name, const char *text, uint64_t max,
 {
 	if (xengt_text_number(text, max, ret) == 0)
 		return true;
-	fprintf(stderr, "xengt-vgpu: --%s wants a number of at most %llu, not \"%s\"\n",
+	fprintf(stderr, "xengt-vgpu: --%s needs a number of at most %llu, not \"%s\"\n",
 		name, (unsigned long long)max, text);
 	return false;
 }
@@ -127,7 +127,7 @@ static bool parse_pci(const char *text, struct options *opt)
 
 	if (sscanf(text, "%4x:%4x:%4x:%2x%c", &dev, &subven, &subdev, &rev,
 		   &end) != 4) {
-		fprintf(stderr, "xengt-vgpu: --pci wants DEV:SUBVEN:SUBDEV:REV in hex, not \"%s\"\n",
+		fprintf(stderr, "xengt-vgpu: --pci needs DEV:SUBVEN:SUBDEV:REV in hex, not \"%s\"\n",
 			text);
 		return false;
 	}

@@ -44,8 +44,8 @@ void xengt_answer_begin(struct xengt_answer *a,
 			struct xengt_bvgpu *v);
 /*
  * Add the worker's message, which must have the type row->answer; v is NULL if
- * the vGPU is gone. Returns true if the answer is not complete: then send
- * a->ask to the worker.
+ * the vGPU does not exist any more. Returns true if the answer is not complete:
+ * then send a->ask to the worker.
  */
 bool xengt_answer_add(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);

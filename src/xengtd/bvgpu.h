@@ -129,14 +129,14 @@ struct xengt_bvgpu {
 					 * record: it knows only domid and worker */
 	char error[512];		/* why the vGPU ended; "": because a
 					 * request in xenstore or the end of the
-					 * domain required it */
+					 * domain required the vGPU's end */
 	char held[256];			/* the resource that could not be released, and
 					 * the reason; "": none */
 
 	/*
-	 * How much of its time the broker spent on the worker's requests to place
-	 * aperture or RAM, minus the worker's share of the time since the first of
-	 * these requests
+	 * place_spent_usec: the time that the broker has spent on the worker's
+	 * requests to place aperture or RAM, minus the worker's share of the time
+	 * since the first of these requests
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;

@@ -16,10 +16,10 @@ struct xengt_child_fd {
  * Start a program in a session of its own. The program's standard input is
  * /dev/null; the program's standard output and standard error are out_fd. fds
  * lists the program's other descriptors and their numbers in the program (3 and
- * above); the list ends at an entry whose member to is negative. The program's
- * signals have their default actions. *ret_pid becomes the process id, and
- * *ret_pidfd a pidfd, which the caller must close. Returns 0, or -errno if the
- * process cannot be started or cannot execute the program.
+ * above); the list ends at an entry whose member `to` is negative. The
+ * program's signals have their default actions. *ret_pid becomes the process
+ * id, and *ret_pidfd a pidfd, which the caller must close. Returns 0, or -errno
+ * if the process cannot be started or cannot execute the program.
  */
 int xengt_child_start(const char *const argv[], const char *const envp[],
 		      int out_fd, const struct xengt_child_fd *fds,

@@ -88,7 +88,7 @@ static int take_line(struct reader *r, char *line, char *err, size_t err_len)
 		if (!strcmp(text, names[i]))
 			return set_value(r->defaults, i, trim(value), err,
 					 err_len);
-	snprintf(err, err_len, "\"%.40s\" is no name: weight, cap, timeslice, timeout and stop are",
+	snprintf(err, err_len, "\"%.40s\" is no name of a default: the names are weight, cap, timeslice, timeout and stop",
 		 text);
 	return -EINVAL;
 }

@@ -142,9 +142,10 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
  * libxenctrl unmaps frames in batches. In each batch Xen stops at the first frame where
  * the aperture is not mapped, and libxenctrl continues with the next batch. So a guest
  * that puts a page of its own at one frame could keep the rest of the batch mapped.
- * Therefore, after a failure, this function unmaps each frame by a separate call. In such
- * a call for an existing domain, EINVAL means that no machine frame is mapped at this
- * guest frame (clear_mmio_p2m_entry() in Xen's arch/x86/mm/p2m.c).
+ * Therefore, after a failure, this function unmaps each frame by a separate call. If a
+ * call for one frame of an existing domain fails with EINVAL, this means that no machine
+ * frame is mapped at this guest frame (clear_mmio_p2m_entry() in Xen's
+ * arch/x86/mm/p2m.c).
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)

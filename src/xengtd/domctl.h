@@ -38,8 +38,8 @@ void xengt_domctl_destroy(struct xengt_domctl *d);
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
 /*
- * Returns 1: the domain's memory is populated on demand; 0: all its memory
- * exists; or -errno.
+ * Returns 1: the domain's memory is populated on demand; 0: all memory of the
+ * domain exists; or -errno.
  */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 /*
@@ -71,8 +71,8 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages);
 /*
- * Give the domain memory at at most XENGT_RAM_FRAMES_MAX guest frames, which must have
- * no memory. Returns 0, and all frames have memory. After an error no frame has memory,
+ * Give the domain memory at up to XENGT_RAM_FRAMES_MAX guest frames, which must have no
+ * memory. Returns 0, and all frames have memory. After an error no frame has memory,
  * except after -EIO. -ENOMEM: Xen has no memory, or the domain's limit is reached. -EIO:
  * Xen gave memory at some frames, and then failed to remove this memory; or Xen failed.
  */

@@ -15,7 +15,7 @@ struct xengt_qmp;
 
 /*
  * Send the question. Returns 0: done will be called once, with error 0 and the
- * slots, or with a negative error; *ret_qmp is freed before this call of done.
+ * slots, or with a negative error; *ret_qmp is freed before done is called.
  * Returns -ENOENT: no QEMU runs for this domain (yet); or another -errno.
  */
 int xengt_qmp_start(struct xengtd *d, uint32_t domid,

@@ -51,7 +51,7 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 			 s->key);
 		return;
 	}
-	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have one (%d are possible), or another guest took what was free; stop another guest, or try again",
+	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have a vGPU (%d are possible), or another guest has taken the free resources; stop another guest, or try again",
 		 req->domain, gpu->vgpu_count, XENGT_EXEC_VGPUS_MAX);
 }
 
@@ -103,7 +103,7 @@ int xengt_room_check_memory(const struct xengt_request *req,
 {
 	if (owed_kib <= available_kib && need_kib <= available_kib - owed_kib)
 		return 0;
-	snprintf(text, size, "dom0 has not enough memory for the vGPU of \"%s\": it may come to need %" PRIu64 " MB, available are %" PRIu64 " MB, of which other vGPUs may need %" PRIu64 " MB; stop another guest, give this one less memory, or dom0 more (dom0_mem=)",
+	snprintf(text, size, "dom0 has not enough memory for the vGPU of \"%s\": the vGPU may need %" PRIu64 " MB, available are %" PRIu64 " MB, of which other vGPUs may need %" PRIu64 " MB; stop another guest, give this guest less memory, or dom0 more (dom0_mem=)",
 		 req->domain, need_kib / 1024, available_kib / 1024,
 		 owed_kib / 1024);
 	return -ENOMEM;

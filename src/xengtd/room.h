@@ -3,7 +3,7 @@
  * Decides whether GPU and dom0 have enough resources for one more vGPU. A
  * vGPU's promise is the largest amount that the vGPU may need at any time
  * (docs/accounts.md). A new vGPU is refused if its promise and the promises of
- * the other vGPUs together exceed what there is. So a resource that was
+ * the other vGPUs together exceed the available amount. So a resource that was
  * promised to a guest never runs out. All functions except xengt_room_read()
  * are pure.
  */

@@ -17,7 +17,7 @@ struct xengt_script;
  * Run `<script> <command>` with XENBUS_PATH for the domain. done is called
  * once: when the script has ended, or was killed at the time limit. error is
  * NULL on success; otherwise error is one line that includes the last line that
- * the script printed. *ret_script is freed before this call of done.
+ * the script printed. *ret_script is freed before done is called.
  */
 int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
 		       void (*done)(void *ctx, const char *error), void *ctx,

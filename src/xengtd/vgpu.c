@@ -9,7 +9,7 @@
  *
  *            state=1 in xenstore: checks of the domain and the request
  *                 |
- *   does a QEMU   v  (if the request's stage says no, this is not checked)
+ *   does a QEMU   v  (not checked if the request has the node `stage`)
  *   run? yes --> ASKING --slots--> RESERVING <--0.25 s-- waits for memory of
  *        no ------------------------>   |  '---> a vGPU that ends (20 s)
  *                                       v  state=2
@@ -545,7 +545,7 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 				   NULL, false);
 	else if (state == XENGT_STORE_UNKNOWN)
 		xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
-				   "state must be 1 to ask for a vGPU, or 5 to have it removed",
+				   "state must be 1 (request a vGPU) or 5 (end the vGPU)",
 				   NULL, false);
 }
 

@@ -50,8 +50,8 @@ static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 }
 
 /*
- * Let the worker continue to serve its guest. All that this broker can do with
- * the worker is to end it.
+ * Let the worker continue to serve its guest. This broker can only end the
+ * worker.
  */
 static void leave_alone(struct xengt_bvgpu *v)
 {
@@ -72,7 +72,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		if (fd >= 0)
 			close(fd);
 		xengt_worker_kill(v->worker);
-		xengt_bvgpu_stop(v, "after xengtd's restart, its process did not say what was expected: killed");
+		xengt_bvgpu_stop(v, "after xengtd's restart, its process sent an unexpected message: killed");
 		return;
 	}
 	v->fd = fd;

@@ -71,7 +71,7 @@ static void it_is_not_what_was_expected(void **state)
 	assert_int_equal(world.kills, 1);
 	worker_ends();
 	assert_null(the_vgpu());
-	assert_non_null(strstr(world.error, "did not say what was expected"));
+	assert_non_null(strstr(world.error, "sent an unexpected message"));
 }
 
 static void it_does_not_answer(void **state)

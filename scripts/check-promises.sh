@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# docs/threat-model.md pairs promises and tests. This script checks both directions: a
-# test that the table names must exist and say "promise: ID", and a test that says
-# "promise: ID" must stand in that promise's row. The promises' numbers have no gap.
+# docs/threat-model.md has a table of promises, with the tests of each promise. This
+# script checks both directions: a test that the table names must exist and have the
+# text "promise: ID"; and if a test has the text "promise: ID", the promise's row must
+# name this test. The promises' numbers must have no gap.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads a guest's config by libxlutil, and finds features of common/domain_features.h
- * that the config asks for.
+ * Reads a guest's config by libxlutil, and finds the features of
+ * common/domain_features.h that the config requests.
  */
 #ifndef VGT_FEATURES_H
 #define VGT_FEATURES_H
@@ -12,18 +12,19 @@
 #include "common/domain_features.h"
 
 /*
- * The text of a key, which belongs to xlu, or NULL if the config does not have the
- * key.
+ * Returns the text of a key, or NULL if the config does not have the key. The text
+ * belongs to xlu.
  */
 const char *vgt_xlu_string(const XLU_Config *xlu, const char *name);
 /*
- * The number of a key, or def if the config does not have the key or it is no
- * number.
+ * Returns the value of a key whose value is a number; def if the config does
+ * not have the key, or the value is no number.
  */
 long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def);
 /*
- * Returns the first feature with this verdict that the config asks for, or NULL.
- * *ret_what gets the config's assignment, such as altp2m = "mixed".
+ * Returns the first feature with this verdict that the config requests, or NULL
+ * if there is none. ret_what becomes the config's assignment, such as altp2m =
+ * "mixed".
  */
 const struct xengt_domain_feature *
 vgt_feature_find(const XLU_Config *xlu, enum xengt_feature_verdict verdict,

@@ -56,7 +56,7 @@ enum xengt_throttle {
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
 	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
 	  200000, 60000, PAUSE, "a balloon that shrinks a guest by gigabytes") \
-	X(exit_invalid, "exits.invalid", "requests answered but not understood", \
+	X(exit_invalid, "exits.invalid", "invalid requests, answered nevertheless", \
 	  1000, 60, PAUSE, "no driver")					       \
 	X(hypercalls, "hypercalls", "calls of Xen's device-model and mapping functions", \
 	  0, 0, NONE, "")						       \
@@ -64,7 +64,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused",     \
 	  0, 0, NONE, "")						       \
-	X(blanks_missed, "blanks_missed", "vertical blanks that the guest was too slow to be told of", \
+	X(blanks_missed, "blanks_missed", "vertical blanks not reported, because the guest was too slow", \
 	  0, 0, NONE, "")						       \
 	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
 	  0, 0, NONE, "")						       \
@@ -113,21 +113,21 @@ enum xengt_throttle {
 	X(refused, "gpu.refused", "contexts that were not handed to the hardware", \
 	  0, 0, NONE, "")						       \
 	X(refused_unknown, "gpu.refused.unknown", "contexts refused for a command without a row", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_forbidden, "gpu.refused.forbidden", "contexts refused for a forbidden command", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_length, "gpu.refused.length", "contexts refused for a command of a wrong length", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_address, "gpu.refused.address", "contexts refused for an address outside the guest's slices", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_register, "gpu.refused.register", "contexts refused for a forbidden register", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
-	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
+	X(refused_context, "gpu.refused.context", "contexts refused for an invalid image", \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \

@@ -34,7 +34,7 @@ static char *trim(char *text)
 	return text;
 }
 
-/* A request that consists of this one node, for xengt_request_parse(). */
+/* A request that consists of one node only, for xengt_request_parse(). */
 struct wish {
 	const char *node, *text;
 };
@@ -47,8 +47,8 @@ static char *get_wish(void *ctx, const char *node)
 }
 
 /*
- * A value in the file must be in the range that holds for the node of this
- * name.
+ * Checks and stores a value from the file. The value must be in the range that
+ * is allowed for the xenstore node with the same name.
  */
 static int set_value(struct xengt_defaults *defaults, size_t i,
 		     const char *value, char *err, size_t err_len)
@@ -88,7 +88,7 @@ static int take_line(struct reader *r, char *line, char *err, size_t err_len)
 		if (!strcmp(text, names[i]))
 			return set_value(r->defaults, i, trim(value), err,
 					 err_len);
-	snprintf(err, err_len, "\"%.40s\" is no name: weight, cap, timeslice, timeout and stop are",
+	snprintf(err, err_len, "\"%.40s\" is no name of a default: the names are weight, cap, timeslice, timeout and stop",
 		 text);
 	return -EINVAL;
 }

@@ -6,9 +6,10 @@
  *   [defaults]
  *   timeslice = 2
  *
- * The names are those of the xenstore nodes (docs/protocol.md, section 1) that set a
- * vGPU's share: weight, cap, timeslice, timeout, stop. For an absent node the file's
- * value holds, and for a name that the file lacks the built-in default.
+ * The file can set the names weight, cap, timeslice, timeout and stop. The xenstore
+ * nodes that set a vGPU's share have the same names (docs/protocol.md, section 1).
+ * If a request does not have the node, the broker uses the file's value; if the file
+ * does not have the name either, the broker uses its built-in default.
  */
 #ifndef XENGT_DEFAULTS_H
 #define XENGT_DEFAULTS_H
@@ -21,24 +22,31 @@
 #define XENGT_DEFAULTS_TEXT_MAX	16
 
 struct xengt_defaults {
-	char text[XENGT_DEFAULTS_SHARES][XENGT_DEFAULTS_TEXT_MAX];	/* "": none */
+	char text[XENGT_DEFAULTS_SHARES][XENGT_DEFAULTS_TEXT_MAX];	/* the value
+									 * as text;
+									 * "": the
+									 * file has no
+									 * value */
 };
 
 /*
- * Returns 0, also if there is no such file: then there are no values. Negative: err has
- * one line that names the file and, if the file could be read, the number of the wrong
- * line.
+ * Read the file. Returns 0, also if the file does not exist: then *ret_defaults has no
+ * values. Returns -errno after an error: err has one line that names the file and, if
+ * the file could be read, the number of the wrong line.
  */
 int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
 			char *err, size_t err_len);
 
-/* Instead of the file: take as defaults the values that a living vGPU has now. */
+/*
+ * Make defaults from the current values of an existing vGPU, instead of from the
+ * file.
+ */
 void xengt_defaults_of(const struct xengt_request *req,
 		       struct xengt_defaults *ret_defaults);
 
 /*
- * The default of an absent node, which the caller frees. Returns NULL if there is none
- * (errno is ENOENT), or no memory (ENOMEM).
+ * Returns the default of a node that the request does not have; the caller frees the
+ * text. Returns NULL if there is no default (errno is ENOENT), or no memory (ENOMEM).
  */
 char *xengt_defaults_get(const struct xengt_defaults *defaults,
 			 const char *node);

@@ -103,9 +103,9 @@ static void one_that_ended(void **state)
 	has(hear(fd), "no vGPU for domain \\\"five\\\"");
 	world.ended = 5;
 	ask(fd, "stat", "\"five\"");
-	has(hear(fd), "\"code\":\"no-such-vgpu\",\"error\":\"the vGPU of \\\"five\\\" is no more: its process died\"");
+	has(hear(fd), "\"code\":\"no-such-vgpu\",\"error\":\"the vGPU of \\\"five\\\" has ended: its process died\"");
 	ask(fd, "stat", "5");
-	has(hear(fd), "is no more: its process died");
+	has(hear(fd), "has ended: its process died");
 	ask(fd, "stat", "\"six\"");
 	has(hear(fd), "no vGPU for domain");
 	assert_int_equal(world.questions, 0);

@@ -22,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	6
+#define XENGT_ABI_VERSION	7
 #define XENGT_DEV_NAME		"xengt"
 
 /* Bases and sizes of slices of graphics memory are multiples of this many MiB:
@@ -422,6 +422,12 @@ enum xengt_refusal {
 	XENGT_REFUSED_CONTEXT,		/* the context image makes no sense */
 };
 
+/* What a submission found in the context's image, bits of struct xengt_vgpu_submit.image. */
+/* Its commands differ from those of the module's template; it was audited as a stream. */
+#define XENGT_IMAGE_IS_OTHER	1u
+/* A part of it was left out, because the module does not know what the part does. */
+#define XENGT_IMAGE_IS_CUT	2u
+
 /*
  * Run a context, as a guest's write of its descriptor to ELSP asks for. The
  * module reads image and ring through the vGPU's own GGTT, copies the streams
@@ -460,7 +466,8 @@ struct xengt_vgpu_submit {
 	__u64 refused_at;		/* out: graphics address of the command */
 	__u32 is_cut;			/* out: 1, with EBADMSG: the commands
 					 * before the refused one still run */
-	__u32 pad;			/* 0 */
+	__u32 image;			/* out: XENGT_IMAGE_IS_*; 0 if the call
+					 * copied no image */
 };
 
 /*

@@ -123,6 +123,10 @@ enum xengt_throttle {
 	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
 	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
 	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(images_other, "gpu.images.other", "images of contexts whose commands differ from the module's template", \
+	  0, 0, NONE, "")						       \
+	X(images_cut, "gpu.images.cut", "images of contexts of which a part was left out", \
+	  1000, 60, NONE, "a driver that uses a unit of which the module does not know the state") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \

@@ -147,7 +147,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_submit, refused, 32);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_cmd, 36);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_at, 40);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, is_cut, 48);
-XENGT_LAYOUT_AT(xengt_vgpu_submit, pad, 52);
+XENGT_LAYOUT_AT(xengt_vgpu_submit, image, 52);
 
 XENGT_LAYOUT_SIZE(xengt_vgpu_engine_reset, 8);
 XENGT_LAYOUT_AT(xengt_vgpu_engine_reset, mask, 0);

@@ -278,22 +278,27 @@ static bool is_as_saved(const struct xengt_slot *slot)
 	return true;
 }
 
-static void count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
+/* Counts what the merge of an image found, and returns XENGT_IMAGE_IS_*. */
+static uint32_t count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
 {
-	exec->counters.images_other += fit != XENGT_IMAGE_SAME;
-	exec->counters.images_cut += fit == XENGT_IMAGE_CUT;
+	bool is_other = fit != XENGT_IMAGE_SAME, is_cut = fit == XENGT_IMAGE_CUT;
+
+	exec->counters.images_other += is_other;
+	exec->counters.images_cut += is_cut;
+	return (is_other ? XENGT_IMAGE_IS_OTHER : 0) |
+	       (is_cut ? XENGT_IMAGE_IS_CUT : 0);
 }
 
 /*
  * Copy the guest's image once, to memory that no engine reads, and merge it
- * there with the template.
+ * there with the template. Returns XENGT_IMAGE_IS_*.
  */
-static void take_state(struct xengt_slot *slot,
-		       const struct xengt_image *image,
-		       const struct xengt_audit *audit)
+static uint32_t take_state(struct xengt_slot *slot,
+			   const struct xengt_image *image,
+			   const struct xengt_audit *audit)
 {
 	struct xengt_exec *exec = slot->exec;
-	uint32_t *stage = exec->sched->image, n;
+	uint32_t *stage = exec->sched->image, n, found;
 
 	for (n = XENGT_STATE_PAGE; n < slot->image.pages; n++, stage +=
 						      XENGT_PAGE_DWORDS) {
@@ -305,10 +310,12 @@ static void take_state(struct xengt_slot *slot,
 			memset(stage, 0, XENGT_PAGE_BYTES);
 		exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 	}
-	count_fit(exec, xengt_image_merge(image, audit, exec->sched->image));
+	found = count_fit(exec, xengt_image_merge(image, audit,
+						  exec->sched->image));
 	memcpy(image_page(slot, XENGT_STATE_PAGE) + image->first,
 	       exec->sched->image + image->first,
 	       4ul * (image->count - image->first));
+	return found;
 }
 
 /*
@@ -332,7 +339,8 @@ static void load_status_page(struct xengt_slot *slot)
 
 int xengt_context_load(struct xengt_slot *slot,
 		       const struct xengt_context_state *state,
-		       const struct xengt_audit *audit, const uint64_t pdp[4])
+		       const struct xengt_audit *audit, const uint64_t pdp[4],
+		       uint32_t *ret_image)
 {
 	const struct xengt_sched *sched = slot->exec->sched;
 	const struct xengt_image *image =
@@ -340,6 +348,7 @@ int xengt_context_load(struct xengt_slot *slot,
 
 	if (!image)
 		return -EIO;
+	*ret_image = 0;
 	slot->is_fresh = true;
 	build_state(sched, slot, state, pdp);
 	load_status_page(slot);
@@ -355,7 +364,7 @@ int xengt_context_load(struct xengt_slot *slot,
 		       image->dw + image->first,
 		       4ul * (image->count - image->first));
 	else if (!slot->has_image || !is_as_saved(slot))
-		take_state(slot, image, audit);
+		*ret_image = take_state(slot, image, audit);
 	slot->has_image = true;
 	return 0;
 }

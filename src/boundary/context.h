@@ -51,12 +51,12 @@ int xengt_context_read(struct xengt_slot *slot,
  * Build the image for a run up to slot->hw_tail. xengt_context_read() was
  * called before, and ring and batches are in place: state->per_ctx and
  * ->indirect are the addresses of copies. pdp is from xengt_ppgtt_root_get().
- * -EIO: the engine has no template.
+ * *ret_image gets XENGT_IMAGE_IS_* (uapi). -EIO: the engine has no template.
  */
 int xengt_context_load(struct xengt_slot *slot,
 			const struct xengt_context_state *state,
 			const struct xengt_audit *audit,
-			const uint64_t pdp[4]);
+			const uint64_t pdp[4], uint32_t *ret_image);
 
 /*
  * Build the state page for a context of the module itself. The context runs

@@ -556,7 +556,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->hw_tail = st.head_at;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
-	r = xengt_context_load(slot, &st, &audit, pdp);
+	r = xengt_context_load(slot, &st, &audit, pdp, &s->work->image);
 	if (r)
 		goto put_root;
 	return 0;
@@ -599,8 +599,7 @@ static int check(const struct xengt_exec *exec,
 			XENGT_DESC_MODE_MASK;
 	uint32_t lrca = work->desc & XENGT_DESC_ADDR;
 
-	if (work->engine >= XENGT_ENGINES || work->flags || work->pad ||
-	    !work->seqno ||
+	if (work->engine >= XENGT_ENGINES || work->flags || !work->seqno ||
 	    !(work->desc & XENGT_DESC_VALID) ||
 	    (mode != XENGT_DESC_MODE_LEGACY_32 &&
 	     mode != XENGT_DESC_MODE_LEGACY_64) ||
@@ -663,6 +662,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	work->refused_cmd = 0;
 	work->refused_at = 0;
 	work->is_cut = 0;
+	work->image = 0;
 	r = check(exec, work, &level);
 	if (r)
 		return r;

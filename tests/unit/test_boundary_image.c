@@ -135,9 +135,15 @@ static uint32_t loaded(uint32_t at)
 	return ((uint32_t *)the_slot()->image.mem)[1024 + at];
 }
 
+static uint32_t found;			/* XENGT_IMAGE_IS_* of the last load */
+
 static void load_image(void)
 {
-	assert_int_equal(guest_submit(g, 0, 1), 0);
+	struct xengt_vgpu_submit work = guest_work(g, 0, 1);
+
+	work.image = ~0u;
+	assert_int_equal(xengt_submit(&g->exec, &work), 0);
+	found = work.image;
 }
 
 static void take_back(void)
@@ -163,6 +169,7 @@ static void a_new_context_is_the_template_s(void **state)
 			    4ul * (t->count - t->first));
 	assert_int_equal(loaded(ST_CTRL_DW), 0x000f0008);
 	assert_int_equal(g->exec.counters.images_other, 0);
+	assert_int_equal(found, 0);
 }
 
 /*
@@ -196,6 +203,7 @@ static void each_register_has_a_verdict(void **state)
 	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
 		assert_int_equal(loaded(value_at(0x4de0)), OWN_VALUE(0x4de0));
 	assert_int_equal(g->exec.counters.images_other, 0);
+	assert_int_equal(found, 0);
 }
 
 static uint32_t state_at(uint32_t opcode)
@@ -234,6 +242,7 @@ static void pipeline_state_is_the_guest_s(void **state)
 			assert_int_equal(loaded(at + k), *their_dword(at + k));
 	}
 	assert_int_equal(g->exec.counters.images_other, 0);
+	assert_int_equal(found, 0);
 }
 
 /*
@@ -258,6 +267,7 @@ static void another_length_is_taken(void **state)
 	assert_int_equal(loaded(value_at(0x83a4)), OWN_VALUE(0x83a4));
 	assert_int_equal(g->exec.counters.images_other, 1);
 	assert_int_equal(g->exec.counters.images_cut, 0);
+	assert_int_equal(found, XENGT_IMAGE_IS_OTHER);
 }
 
 /*
@@ -275,6 +285,7 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	load_image();
 	assert_int_equal(loaded(value_at(0x2600)), OWN_VALUE(0x2600));
 	assert_int_equal(loaded(end), BATCH_END);
+	assert_int_equal(found, XENGT_IMAGE_IS_OTHER);
 	take_back();
 	/*
 	 * a known register, a register that no template has, a state command, a
@@ -298,6 +309,7 @@ static void what_is_not_loaded_is_the_template_s(void **state)
 	assert_int_equal(loaded(end + 7), BATCH_END);
 	assert_int_equal(g->exec.counters.images_other, 2);
 	assert_int_equal(g->exec.counters.images_cut, 1);
+	assert_int_equal(found, XENGT_IMAGE_IS_OTHER | XENGT_IMAGE_IS_CUT);
 }
 
 /*
@@ -317,6 +329,7 @@ static void too_much_is_left_out(void **state)
 			    t->dw + t->first,
 			    4ul * (t->count - t->first));
 	assert_int_equal(g->exec.counters.images_cut, 1);
+	assert_int_equal(found, XENGT_IMAGE_IS_OTHER | XENGT_IMAGE_IS_CUT);
 }
 
 /*

@@ -152,8 +152,13 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 		return;
 	gpu = vgpu->gpu;
 
-	mutex_lock(&gpu->lock);
+	/*
+	 * This may wait until another vGPU's work lets an engine look at its ports, so it
+	 * comes before gpu->lock, which every creation and every end takes. (If the GPU is
+	 * unbound meanwhile, the unbinding waits for vgpu->lock.)
+	 */
 	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+	mutex_lock(&gpu->lock);
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);

@@ -115,7 +115,8 @@ struct xengt_info {
 	__u32 full_resets;		/* resets of the whole GPU after such
 					 * failures */
 	__u32 way;			/* enum xengt_way */
-	__u32 pad1;			/* 0 */
+	__u32 stops_failed;		/* engines that did not come to a stop
+					 * before their reset */
 };
 
 /*

@@ -32,12 +32,6 @@ enum xengt_audit_kind {
 };
 
 #define XENGT_AUDIT_FETCH	1024u
-/*
- * Stores by index into the context's status page end here: the last qword is for the
- * module's own commands. No driver is known to use it.
- */
-#define XENGT_AUDIT_INDEX_END	0xff8u
-
 struct xengt_audit {
 	const struct xengt_platform *platform;
 	enum xengt_engine_id engine;

@@ -23,6 +23,7 @@
  */
 #include "boundary/context.h"
 #include "boundary/area.h"
+#include "boundary/audit.h"
 #include "boundary/bnd_types.h"
 #include "boundary/exec.h"
 #include "boundary/gtt.h"
@@ -320,21 +321,20 @@ static uint32_t take_state(struct xengt_slot *slot,
 
 /*
  * Load the status page. It has only what the GPU itself stored, so it needs no
- * audit.
+ * audit, and nothing of the module's.
  */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
-	/* the rest of the status page is for the module's commands */
 	if (!theirs)
-		memset(mine, 0, XENGT_PRELUDE_DONE);
-	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))
-		memcpy(mine, theirs, XENGT_PRELUDE_DONE);
+		memset(mine, 0, XENGT_PAGE_BYTES);
+	else if (memcmp(mine, theirs, XENGT_PAGE_BYTES))
+		memcpy(mine, theirs, XENGT_PAGE_BYTES);
 	else
 		return;
-	slot->exec->counters.bytes_copied += XENGT_PRELUDE_DONE;
+	slot->exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 }
 
 int xengt_context_load(struct xengt_slot *slot,
@@ -350,6 +350,7 @@ int xengt_context_load(struct xengt_slot *slot,
 		return -EIO;
 	*ret_image = 0;
 	slot->is_fresh = true;
+	slot->has_stop = false;
 	build_state(sched, slot, state, pdp);
 	load_status_page(slot);
 #ifdef XENGT_FAULT_PASS_INHIBIT
@@ -367,6 +368,26 @@ int xengt_context_load(struct xengt_slot *slot,
 		*ret_image = take_state(slot, image, audit);
 	slot->has_image = true;
 	return 0;
+}
+
+void xengt_context_clear_stop(struct xengt_slot *slot)
+{
+	const struct xengt_sched *sched = slot->exec->sched;
+	const struct xengt_image *image = xengt_template(sched, slot->engine,
+							 false);
+	const struct xengt_audit audit = {
+		.platform = sched->hw->platform, .engine = slot->engine,
+	};
+
+#ifdef XENGT_FAULT_KEEP_STOP
+	return;
+#endif
+	if (!slot->has_stop || !image)
+		return;
+	slot->has_stop = false;
+	xengt_image_clear(image, &audit, image_page(slot, XENGT_STATE_PAGE),
+			  engine_bases[slot->engine] + XENGT_RING_MI_MODE,
+			  XENGT_MI_MODE_STOP);
 }
 
 /* The head that the guest expects in its image when all its work is done. */
@@ -394,14 +415,14 @@ void xengt_context_save(struct xengt_slot *slot)
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
 	uint32_t *mine, *theirs;
 
+	xengt_context_clear_stop(slot);
 	for (n = 0; n < slot->image.pages; n++) {
 		theirs = guest_page(slot->exec, at + n);
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;
 		if (n != 1) {
-			save_bytes(slot, theirs, mine, n ? XENGT_PAGE_BYTES :
-							   XENGT_PRELUDE_DONE);
+			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
 			continue;
 		}
 		theirs[XENGT_ST_CTRL] = mine[XENGT_ST_CTRL];

@@ -71,6 +71,12 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 /* Copy the image that the hardware saved to the guest's image. */
 void xengt_context_save(struct xengt_slot *slot);
 
+/*
+ * If the image may have been saved while the engine was stopped (slot->has_stop), make it
+ * start the engine when it is loaded. The engine must not be about to save it.
+ */
+void xengt_context_clear_stop(struct xengt_slot *slot);
+
 /* The offset in the ring at which a run from the image begins. */
 uint32_t xengt_context_head_at(const struct xengt_slot *slot);
 /*

@@ -58,9 +58,12 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
-/* In the status page of the module's image, where no stream of a guest may write: 0 when
- * a load's prelude was run. */
-#define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
+/*
+ * Render engine: offset of a dword in the page of the slot's indirect batch, behind the
+ * longest batch. A load's prelude clears it. Batches without privilege may write to the
+ * context's status page (by index), but to no graphics address; so the dword is not there.
+ */
+#define XENGT_PRELUDE_DONE	(63u * 64)
 
 /* Two no-ops, because tails are aligned to 8 bytes. */
 #define XENGT_PAD_BYTES		8u
@@ -124,10 +127,16 @@ struct xengt_slot {
 	bool needs_prelude;
 	/*
 	 * Render engine: the module's commands, which flush L3, have run at a
-	 * load of the context since the engine was given to it. It stays true if
-	 * the context is to be loaded anew meanwhile.
+	 * load of the context since the engine was given to it, or last began
+	 * another context. It stays true if the context is to be loaded anew
+	 * meanwhile.
 	 */
 	bool has_flushed;
+	/*
+	 * The context was in a port when the engine was stopped, so its image may say
+	 * that the engine is stopped (STOP_RING in MI_MODE).
+	 */
+	bool has_stop;
 	/*
 	 * The image was merged with a template, or the hardware saved all of
 	 * it. False if a reset may have damaged it, and while there is no
@@ -145,7 +154,7 @@ struct xengt_slot {
 
 	struct xengt_area image;
 	struct xengt_area ring;
-	/* the indirect batch, then the per-context batch */
+	/* the indirect batch and XENGT_PRELUDE_DONE, then the per-context batch */
 	struct xengt_area wa;
 	struct xengt_area batches;
 	uint32_t batch_top;		/* used bytes of batches */
@@ -199,7 +208,8 @@ struct xengt_exec {
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* the state of the last hang;
+	struct xengt_hang_state hang_state;	/* the state of the last hang, when
+						 * the engine was reset for it;
 						 * stays after the work has
 						 * ended */
 };
@@ -264,6 +274,8 @@ struct xengt_batch_memo {
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
+	uint32_t done_at;		/* render engine: index of the dword with the
+					 * address of XENGT_PRELUDE_DONE */
 	bool is_short;			/* there was no room for some of the
 					 * commands */
 };
@@ -294,6 +306,7 @@ struct xengt_sched {
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	/* the GPU's own value; it belongs to no context */
 	uint32_t l3sqcreg4;
+	struct xengt_hang_state hang_state;	/* of work that seems to have hung */
 	struct xengt_slot own;		/* the module's own context, see template.c */
 	struct xengt_slot flusher;	/* a second context of the module, for
 					 * writeback.c */

@@ -31,6 +31,11 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
+ * The engine will be stopped: what it saves until it goes on may say that it is stopped
+ * (struct xengt_slot.has_stop).
+ */
+void xengt_ports_note_stop(const struct xengt_engine *engine);
+/*
  * The engine will be reset while it runs a context of the vGPU 'cause': the ports are empty
  * from now on. The contexts that were there wait again, except those of other vGPUs that
  * the engine had left at their end: they are done.

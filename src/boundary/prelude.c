@@ -14,7 +14,7 @@
  *                  guest's audited ones. The module's commands also clear the
  *                  shared local memory, as drivers do in this batch (Linux 6.1,
  *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
- *                  write by index).
+ *                  write of a qword).
  *   other engines  have no such batch on Gen8. A page of the module has the
  *                  commands. The copy of the ring starts them: the module
  *                  writes a start of a batch, with arbitration off, before the
@@ -38,11 +38,10 @@
 #define LRI_REGS_MAX		64u
 
 /*
- * L3 flush; write of a qword by index into the context's status page; stall.
- * When the qword is in memory, all lines that older contexts left in L3 are in
- * memory, too.
+ * L3 flush; write of a qword to a graphics address; stall. When the qword is in
+ * memory, all lines that older contexts left in L3 are in memory, too.
  */
-#define PIPE_CONTROL_CLEAR	0x08304000u
+#define PIPE_CONTROL_CLEAR	0x09104000u
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
@@ -146,8 +145,8 @@ static void put_render(struct maker *m)
 	}
 	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
-	put(m, XENGT_PRELUDE_DONE);
-	for (i = 0; i < 3; i++)
+	m->prelude->done_at = m->prelude->n;
+	for (i = 0; i < 4; i++)
 		put(m, 0);
 	while (m->prelude->n % LINE_DWORDS)
 		put(m, XENGT_MI_NOOP);
@@ -192,14 +191,17 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	return m.prelude->is_short ? -ENOSPC : 0;
 }
 
-uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
+uint32_t xengt_prelude_put(const struct xengt_slot *slot)
 {
-	const struct xengt_prelude *p = &sched->preludes[XENGT_ENGINE_RCS];
+	const struct xengt_prelude *p =
+		&slot->exec->sched->preludes[XENGT_ENGINE_RCS];
+	uint32_t *to = slot->wa.mem;
 
 #ifdef XENGT_FAULT_NO_PRELUDE
 	return 0;
 #endif
 	memcpy(to, p->dw, 4ul * p->n);
+	to[p->done_at] = xengt_area_at(&slot->wa) + XENGT_PRELUDE_DONE;
 	return p->n / LINE_DWORDS;
 }
 
@@ -221,10 +223,15 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 	xengt_prelude_order(slot);
 }
 
-void xengt_prelude_order(struct xengt_slot *slot)
+void xengt_prelude_expect(struct xengt_slot *slot)
 {
 	slot->has_flushed |= !*xengt_prelude_done(slot);
 	*xengt_prelude_done(slot) = 1;
+}
+
+void xengt_prelude_order(struct xengt_slot *slot)
+{
+	xengt_prelude_expect(slot);
 	slot->is_fresh = true;
 	slot->load_no = ++slot->exec->sched->loads;
 }

@@ -46,7 +46,8 @@
 
 #define CACHELINE		64u
 #define INDIRECT_LINES		63u		/* the longest indirect batch */
-_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PER_CTX_BYTES_MAX &&
+_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PRELUDE_DONE &&
+	       XENGT_PRELUDE_DONE + 8 <= XENGT_PER_CTX_BYTES_MAX &&
 	       XENGT_PRELUDE_DWORDS * 4 <= INDIRECT_LINES * CACHELINE,
 	       "an indirect batch is in one page, and a prelude fits into it");
 
@@ -261,14 +262,14 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 		st->per_ctx = 0;
 	if (slot->engine != XENGT_ENGINE_RCS)
 		return 0;
-#ifdef XENGT_FAULT_RAW_BATCH
-	return 0;
-#endif
 	r = xengt_slot_need_area(slot, &slot->wa, 2);
 	if (r)
 		return r;
+#ifdef XENGT_FAULT_RAW_BATCH
+	return 0;
+#endif
 	at = xengt_area_at(&slot->wa);
-	own = xengt_prelude_put(slot->exec->sched, slot->wa.mem);
+	own = xengt_prelude_put(slot);
 	if (own + lines > INDIRECT_LINES)
 		return refuse(s->work, XENGT_REFUSED_LIMIT,
 			      st->indirect & ~INDIRECT_LINES, 0);

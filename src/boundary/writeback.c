@@ -35,6 +35,7 @@
  * stall (20) and a write by index (21) of a qword (14).
  */
 #define PIPE_CONTROL_FLUSH	0x08305021u
+#define STATUS_INDEX		0xff8u
 #define RING_DWORDS		10u
 
 int xengt_write_back_init(struct xengt_sched *sched)
@@ -60,7 +61,7 @@ int xengt_write_back_init(struct xengt_sched *sched)
 	dw[2] = sched->l3sqcreg4;
 	dw[4] = XENGT_PIPE_CONTROL;
 	dw[5] = PIPE_CONTROL_FLUSH;
-	dw[6] = XENGT_PRELUDE_DONE;
+	dw[6] = STATUS_INDEX;
 	return 0;
 }
 

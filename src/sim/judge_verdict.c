@@ -17,7 +17,9 @@
  *	the rest of	the command streamer itself (fetch, context image, status
  *	the GGTT	page): frames of its domain and frames without an owner;
  *			an operand of a command: only the context's own status
- *			page, which is page 0 of its image, present or not
+ *			page, which is page 0 of its image, present or not, and
+ *			for a command of the indirect batch, the page that the
+ *			command is in
  *	MI_UPDATE_GTT	may write the entries of its slices
  *	page tables	frames of its domain; no domain may own the tables,
  *			because the owner of a table decides where it leads
@@ -206,7 +208,8 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 	if (j->slot_of[index] || (owner && !is_of(j, owner, slot)))
 		return false;
 	return !a->by_command ||
-		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
+		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES ||
+		(a->in_indirect && index == a->command_addr / XENGT_SIM_PAGE_BYTES);
 }
 
 /* Count an access that reached a frame or that a context made. */

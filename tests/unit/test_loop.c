@@ -48,7 +48,7 @@ static struct {
 	uint32_t lines;			/* number of log lines about a
 					 * register */
 	uint32_t image_lines;		/* of those about images of contexts */
-	uint64_t images, cut;		/* images that each request counts */
+	uint64_t images;		/* images that each request counts */
 	int guest_fd, event_fd;
 	/* a guest that floods: rounds of requests that are left, and the time of each */
 	int busy, serve_msec;
@@ -96,7 +96,6 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
 	device.counters.hangs += 1000;
 	device.counters.images_other += device.images;
-	device.counters.images_cut += device.cut;
 	if (device.is_driver_loaded)
 		device.driver = XENGT_DRIVER_ACTIVE;
 	if (!--device.busy)

@@ -230,6 +230,10 @@ static void take_values(const struct walk *walk, const struct item *item,
 {
 	uint32_t i;
 
+#ifdef XENGT_FAULT_IMAGE_STATE
+	if (item->kind == ITEM_STATE)
+		memcpy(theirs, mine, 4ul * item->len);
+#endif
 	if (item->kind == ITEM_UNKNOWN_STATE) {
 		memcpy(theirs, mine, 4ul * item->len);
 		return;

@@ -52,6 +52,10 @@ void app_watch_begin(struct xengt_sim *sim);
  * Call this before a batch of the program runs: the next commands belong to it.
  */
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
+/* Are the images of contexts to be compared (XENGT_APPS_COMPARE)? */
+bool app_watch_compares(void);
+/* Call this when the images of so many contexts of an engine were compared. */
+void app_watch_compared(uint32_t contexts);
 /* Call this when an ioctl was answered, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);
 

@@ -13,8 +13,9 @@
  * were run. If the engine is idle, a context of the module flushes L3. While a context of
  * the vGPU itself is on the engine, frames are kept (hold.c): the module numbers the loads
  * at which its commands run, and a frame may go when such a load, ordered after the frame
- * was kept, has run them. If no other context is loaded for XENGT_RELOAD_MS, the vGPU's own
- * context is loaded anew (ports.c).
+ * was kept, has run them. If the engine began another context behind the one that is on it
+ * now, only the load after that counts. If no other context is loaded for
+ * XENGT_RELOAD_MS, the vGPU's own context is loaded anew (ports.c).
  *
  * The other engines write directly to memory.
  */

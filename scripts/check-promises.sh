@@ -43,7 +43,7 @@ while IFS=: read -r file _ text; do
 done < <(grep -rn 'promise: P' tests)
 # the names of planted faults stand in the last column of a table
 while read -r name; do
-	grep -q "^$name[[:blank:]]" tests/faults || {
+	grep -q "^${name}[[:blank:]]" tests/faults || {
 		echo "docs/threat-model.md: tests/faults has no $name"
 		bad=1
 	}

@@ -29,18 +29,20 @@ static DEFINE_IDA(vgpu_ids);
 
 /* ---- life ---- */
 
+/*
+ * Takes no vgpu->lock, which a vGPU that ends holds while it waits for a neighbour. The
+ * domain does not change, and the state is no longer LIVE only when all has been released.
+ */
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
 	struct xengt_kvgpu *vgpu;
-	bool found = false;
 
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		mutex_lock(&vgpu->lock);
-		found |= vgpu->bnd.rec.domid == domid &&
-			 xengt_bnd_vgpu_is_live(&vgpu->bnd);
-		mutex_unlock(&vgpu->lock);
+		if (vgpu->bnd.rec.domid == domid &&
+		    READ_ONCE(vgpu->bnd.rec.state) == XENGT_VGPU_LIVE)
+			return true;
 	}
-	return found;
+	return false;
 }
 
 /* The part of creation that needs xengt_gpu.lock. */

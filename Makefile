@@ -251,6 +251,7 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 FLAGS_APP_store := -ldrm
 FLAGS_APP_wrong := -ldrm
+FLAGS_APP_contexts := -lEGL -lGLESv2
 FLAGS_APP_gles := -lEGL -lGLESv2
 FLAGS_APP_gl := -DGL_GLEXT_PROTOTYPES=1 -lEGL -lOpenGL
 FLAGS_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL

@@ -94,14 +94,20 @@ void console_put(const char *text)
 		notify();
 }
 
+bool console_is_asked(void)
+{
+	return ring ? ring->in_cons != ring->in_prod :
+		port_in8(SERIAL + 5) & 1;
+}
+
 int console_get(void)
 {
 	int c;
 
-	if (!ring)
-		return port_in8(SERIAL + 5) & 1 ? port_in8(SERIAL) : -1;
-	if (ring->in_cons == ring->in_prod)
+	if (!console_is_asked())
 		return -1;
+	if (!ring)
+		return port_in8(SERIAL);
 	__sync_synchronize();
 	c = (uint8_t)ring->in[ring->in_cons % sizeof(ring->in)];
 	ring->in_cons++;

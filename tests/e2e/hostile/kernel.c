@@ -182,11 +182,12 @@ static int cmd_race(const uint64_t *arg)
 	return evil.is_gone ? 3 : 1;
 }
 
+/* The next question ends this command. */
 static int cmd_hangs(const uint64_t *arg)
 {
 	uint64_t n = 0;
 
-	while (n < arg[0] && !evil.is_gone) {
+	while (n < arg[0] && !evil.is_gone && !console_is_asked()) {
 		evil_hang(&evil, EVIL_RCS);
 		if (!evil_wait_ended(&evil, EVIL_RCS) ||
 		    !evil_reset(&evil, EVIL_RCS))
@@ -197,32 +198,39 @@ static int cmd_hangs(const uint64_t *arg)
 	return evil.is_gone ? 3 : n == arg[0] ? 0 : 1;
 }
 
-/* Refused contexts, as many as asked for. */
+/* Contexts that are refused for an unknown command, as many as asked for. */
 static int cmd_refused(const uint64_t *arg)
 {
+	const struct evil_attack *a = evil_attacks;
 	struct evil_counts counts;
 
 	memset(&counts, 0, sizeof(counts));
+	while (a->outcome != EVIL_UNKNOWN)
+		a++;
 	for (uint64_t i = 0; i < arg[0] && !evil.is_gone; i++)
-		evil_attack_run(&evil, &evil_attacks[0], EVIL_RCS, &counts);
+		evil_attack_run(&evil, a, EVIL_RCS, &counts);
 	say_number("refused: ", counts.refused - counts.failed);
 	return evil.is_gone ? 3 : counts.failed ? 1 : 0;
 }
 
-/* Submissions as many as asked for, as fast as this processor can, with interrupts. */
+/*
+ * Submissions, as many as asked for, as fast as this processor can, with interrupts. The next
+ * question ends this command.
+ */
 static int cmd_flood(const uint64_t *arg)
 {
 	const uint32_t interrupt = EVIL_USER_INTERRUPT;
+	uint64_t i = 0;
 
 	evil_context(&evil, EVIL_RCS);
-	for (uint64_t i = 0; i < arg[0] && !evil.is_gone; i++) {
+	for (; i < arg[0] && !evil.is_gone && !console_is_asked(); i++) {
 		evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_A);
 		evil_emit(&evil, EVIL_RCS, &interrupt, 1);
 		evil_submit(&evil, EVIL_RCS);
 		if (i % 64 == 63 && !evil_wait_done(&evil, EVIL_RCS))
 			return 1;
 	}
-	say_number("submissions: ", arg[0]);
+	say_number("submissions: ", i);
 	return evil.is_gone ? 3 : 0;
 }
 

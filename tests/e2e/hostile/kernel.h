@@ -48,6 +48,8 @@ void console_init(void);
 void console_put(const char *text);
 /* The next character, or -1. */
 int console_get(void);
+/* Does a character wait? */
+bool console_is_asked(void);
 
 #endif /* __ASSEMBLER__ */
 #endif /* HOSTILE_KERNEL_H */

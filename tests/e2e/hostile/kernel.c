@@ -223,15 +223,20 @@ static int cmd_flood(const uint64_t *arg)
 	uint64_t i = 0;
 
 	evil_context(&evil, EVIL_RCS);
-	for (; i < arg[0] && !evil.is_gone && !console_is_asked(); i++) {
-		evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_A);
-		evil_emit(&evil, EVIL_RCS, &interrupt, 1);
-		evil_submit(&evil, EVIL_RCS);
-		if (i % 64 == 63 && !evil_wait_done(&evil, EVIL_RCS))
-			return 1;
+	while (i < arg[0] && !evil.is_gone && !console_is_asked()) {
+		evil_put(&evil, EVIL_DATA, EVIL_MARK_C, 0);
+		for (uint32_t n = 0; n < 64; n++, i++) {
+			evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_A);
+			evil_emit(&evil, EVIL_RCS, &interrupt, 1);
+			if (n == 63)
+				evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_C);
+			evil_submit(&evil, EVIL_RCS);
+		}
+		if (!evil_wait_mark(&evil, EVIL_MARK_C))
+			return evil.is_gone ? 3 : 1;
 	}
 	say_number("submissions: ", i);
-	return evil.is_gone ? 3 : 0;
+	return evil.is_gone ? 3 : evil_reset(&evil, EVIL_RCS) ? 0 : 1;
 }
 
 /* An endless batch that the engine may leave, as a busy guest has it. Returns at once. */

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The console of the hostile kernel: Xen's, which is a page of memory and an event channel
- * (xen/include/public/io/console.h, hvm/params.h), or the first serial port.
+ * (xen/include/public/io/console.h, hvm/params.h), or the first serial port. And the one other
+ * hypercall that the kernel makes.
  */
 #include "kernel.h"
 
 #define SIGNATURE	0x566e6558u	/* "XenV" */
+#define CALL_MEMORY	12
+#define MEMORY_DECREASE	1
 #define CALL_EVENTS	32
 #define CALL_HVM	34
 #define HVM_GET_PARAM	1
@@ -113,4 +116,22 @@ int console_get(void)
 	ring->in_cons++;
 	notify();
 	return c;
+}
+
+uint32_t xen_give_away(uint64_t gfn, uint32_t count)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; ring && i < count; i++) {
+		uint64_t frame = gfn + i;
+		struct {
+			uint64_t *start;
+			uint64_t count;
+			uint32_t order, flags;
+			uint16_t domid;
+		} arg = { &frame, 1, 0, 0, DOMID_SELF };
+
+		n += call(CALL_MEMORY, MEMORY_DECREASE, &arg) == 1;
+	}
+	return n;
 }

@@ -9,6 +9,7 @@
 #define PATIENCE	1200000u	/* pauses, about ten minutes: longer than anything
 					 * that the host may take */
 #define PCI_MEMORY_MASTER 6u
+#define ELSEWHERE	0x80000000u	/* another address for BAR0: nothing is there */
 
 static uint8_t pool[EVIL_PAGES * EVIL_PAGE] __attribute__((aligned(4096)));
 static volatile uint8_t *bar0;
@@ -255,6 +256,56 @@ static int cmd_spin(const uint64_t *arg)
 	return 0;
 }
 
+/*
+ * BAR0 goes to and fro, and the guest gives away the RAM that the host puts behind it. Whatever
+ * the host promised for this RAM, it must promise once.
+ */
+static int cmd_bars(const uint64_t *arg)
+{
+	const uint32_t home = pci_read(0x10) & ~0xfu, command = pci_read(4) & 0xffff;
+	uint32_t given = 0;
+
+	for (uint64_t i = 0; i < 2 * arg[0]; i++) {
+		const uint32_t at = i % 2 ? home : ELSEWHERE;
+
+		pci_write(4, command & ~2u);
+		pci_write(0x10, at);
+		pci_write(4, command);
+		bar0 = (volatile uint8_t *)(uintptr_t)at;
+		/* the host puts RAM there when a driver reads PVINFO */
+		if (op_rd(NULL, EVIL_PVINFO) == ~0u)
+			return 3;
+		given += xen_give_away((at + EVIL_PVINFO) / EVIL_PAGE, 1);
+		given += xen_give_away((at + EVIL_GGTT + evil.low / EVIL_PAGE * 8) /
+				       EVIL_PAGE, 4);
+	}
+	say_number("frames given away: ", given);
+	return begin() && all_work() ? 0 : 1;
+}
+
+/* Stores at random, of all sizes, to registers and entries, and loads; then all must work. */
+static int cmd_registers(const uint64_t *arg)
+{
+	evil.seed = arg[1];
+	for (uint64_t i = 0; i < arg[0] && !evil.is_gone; i++) {
+		volatile uint8_t *at = bar0 + (evil_random(&evil, 8) ?
+			evil_random(&evil, 0x200000) : evil_random(&evil, 0xfffff8));
+		const uint64_t val = (uint64_t)evil_random(&evil, ~0u) << 32 |
+			evil_random(&evil, ~0u);
+
+		switch (evil_random(&evil, 8)) {
+		case 0: *at = (uint8_t)val; break;
+		case 1: *(volatile uint16_t *)at = (uint16_t)val; break;
+		case 2: *(volatile uint64_t *)at = val; break;
+		case 3: (void)*(volatile uint32_t *)at; break;
+		default:
+			at = (volatile uint8_t *)((uintptr_t)at & ~3ul);
+			*(volatile uint32_t *)at = (uint32_t)val;
+		}
+	}
+	return begin() && all_work() ? 0 : evil.is_gone ? 3 : 1;
+}
+
 static int cmd_calm(const uint64_t *arg)
 {
 	(void)arg;
@@ -282,6 +333,8 @@ static const struct {
 	{ "refused", "COUNT: refused contexts", true, cmd_refused },
 	{ "flood", "COUNT: submissions with interrupts", true, cmd_flood },
 	{ "spin", ": an endless batch that the render engine may leave", true, cmd_spin },
+	{ "bars", "COUNT: BAR0 to and fro, and the RAM behind it given away", true, cmd_bars },
+	{ "registers", "COUNT SEED: stores and loads at random", true, cmd_registers },
 	{ "calm", ": all engines are reset, and work", true, cmd_calm },
 	{ "true", ": nothing", false, cmd_true },
 	{ "help", ": this list", false, cmd_help },

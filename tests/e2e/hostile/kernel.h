@@ -51,5 +51,8 @@ int console_get(void);
 /* Does a character wait? */
 bool console_is_asked(void);
 
+/* Gives frames of this guest back to Xen, as a balloon does. Returns how many Xen took. */
+uint32_t xen_give_away(uint64_t gfn, uint32_t count);
+
 #endif /* __ASSEMBLER__ */
 #endif /* HOSTILE_KERNEL_H */

@@ -14,6 +14,7 @@ WINDOW=6
 . /root/t/shares.sh
 engines=$1 races=$2 seed=$3
 RACE=400	# submissions in a race
+STORES=1500	# stores and loads of registers
 
 evil() # SECONDS COMMAND...
 {
@@ -169,6 +170,29 @@ victim_is_content()
 	done
 }
 
+# ---- what the host can be made to spend ----
+
+# The number of pages that Xen lets evil have at most, as Xen prints it.
+max_pages()
+{
+	xl debug-keys q
+	xl dmesg | sed -n "/General information for domain $(xl domid evil):/,/max_pages/{
+		s/.*max_pages=\([0-9]*\).*/\1/p
+	}" | tail -n 1
+}
+
+promises_add_up()
+{
+	check "evil stores to registers at random, and then works" \
+		evil 900 registers $STORES "$seed"
+	mp_before=$(max_pages)
+	check "evil moves BAR0, gives away the RAM behind it, and then works" evil 900 bars 5
+	sed 's/^/# /' $tap_out
+	mp_after=$(max_pages)
+	echo "# evil may have $mp_before pages, then $mp_after"
+	check "... for which it gets no more memory" [ "$mp_after" -le "$mp_before" ]
+}
+
 # ---- what follows on abuse ----
 
 abuse_is_seen()
@@ -226,6 +250,7 @@ same "evil's table ends, each attack as expected" 0 $?
 grep '^not ok' /tmp/table | sed 's/^/# /'
 like "all of it was run" '^attacks run [1-9][0-9]{2}' "$(cat /tmp/table)"
 check "the counters say so, too" counters_agree /tmp/table
+promises_add_up
 abuse_is_seen
 victim_is_content
 check "the judge looked" judge_saw_accesses

@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define XC_WANT_COMPAT_MAP_FOREIGN_API
 #include <xenctrl.h>
 
 #include "uapi/xengt.h"

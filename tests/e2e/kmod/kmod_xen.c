@@ -15,7 +15,9 @@ typeof(&xc_domain_populate_physmap_exact) give_frames;
 typeof(&xc_domain_iomem_permission) iomem_permission;
 typeof(&xc_domain_memory_mapping) memory_mapping;
 typeof(&xc_domain_add_to_physmap) add_to_physmap;
-static typeof(&xc_map_foreign_range) map_range;
+/* xc_map_foreign_range(), which xenctrl.h does not declare any more */
+static void *(*map_range)(xc_interface *xch, uint32_t domid, int bytes, int prot,
+			  unsigned long first);
 
 static void *symbol(void *lib, const char *name)
 {

@@ -5,6 +5,9 @@
  * change. The oracle of submission looks on. In the races a second thread rewrites what the
  * boundary copies, as a second vCPU does, but on a processor of its own.
  *
+ * XENGT_TEST_SUBMISSIONS: number of submissions in a race; XENGT_TEST_SEED: the seed of what the
+ * second thread stores.
+ *
  * promise: P12
  */
 #include <pthread.h>
@@ -12,6 +15,7 @@
 
 #include "guest_rig.h"
 #include "hostile_attacks.h"
+#include "random_sessions.h"
 
 #define PATTERN		0x600d0000u
 #define RACES		3000u
@@ -97,7 +101,8 @@ static int setup(void **state, enum xengt_platform_id platform)
 	}
 	d->e = (struct evil){
 		.ops = &ops, .ctx = d, .gpa = (uint64_t)POOL * XENGT_PAGE_SIZE,
-		.victim = d->victim.low, .patience = 20000, .seed = 1,
+		.victim = d->victim.low, .patience = 20000,
+		.seed = number_of("XENGT_TEST_SEED", 1),
 		.is_gen9 = platform != XENGT_PLATFORM_BDW,
 	};
 	assert_true(evil_begin(&d->e));
@@ -241,17 +246,25 @@ static const struct evil_ops other_ops = {
 static void a_second_processor_rewrites(void **state)
 {
 	struct duel *d = *state;
-	struct duel other = { .evil = d->evil, .e = d->e, .is_racing = true, .seed = 7 };
+	struct duel other = {
+		.evil = d->evil, .e = d->e, .is_racing = true,
+		.seed = number_of("XENGT_TEST_SEED", 7),
+	};
+	const uint32_t races = (uint32_t)number_of("XENGT_TEST_SUBMISSIONS", RACES);
 	pthread_t thread;
 	uint32_t done = 0;
 
+	/* so many loops would end the vGPU for good, if the guest did not reset them itself */
+	xengt_gpu_sim_host_hang_bound(d->evil.host, 3600000);
 	other.e.ops = &other_ops;
 	other.e.ctx = &other;
 	assert_int_equal(pthread_create(&thread, NULL, rewrite, &other), 0);
-	assert_true(evil_race(&d->e, RACES, &done));
+	assert_true(evil_race(&d->e, races, &done));
 	__atomic_store_n(&other.is_racing, false, __ATOMIC_RELAXED);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	print_message("%u of %u submissions ran to their end\n", done, RACES);
+	print_message("%u of %u submissions ran to their end\n", done, races);
+	assert_true(done);
+	assert_int_equal(d->evil.vgpu->counters.hangs, 0);
 	victim_is_whole(d);
 	for (uint32_t i = 0; i < EVIL_ENGINES; i++)
 		assert_true(evil_reset(&d->e, i));

@@ -386,8 +386,8 @@ put_gpu:
 }
 
 /*
- * Zap all vGPUs. Afterwards no vGPU can be created. The hardware must still
- * work.
+ * Zap all vGPUs. Afterwards no vGPU can be created. Call this while the
+ * hardware still works: before bring_down() or quiesce().
  */
 static void zap_all(struct xengt_gpu *gpu)
 {

@@ -199,8 +199,8 @@ static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 }
 
 /*
- * Make the GPU's entry name scratch. The frame that the entry named may be
- * released after flush_all().
+ * Point the GPU's entry at the scratch page. The frame that the entry pointed
+ * to may be released after flush_all().
  */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
@@ -442,7 +442,7 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		if (word_state(w) != MAPPED)
 			continue;
 		/*
-		 * Guests often make many consecutive entries name one frame, so
+		 * Guests often point many consecutive entries at one frame, so
 		 * call frame_has_moved() only once for consecutive entries with
 		 * the same frame. If the frame moves during the loop, entries
 		 * of the frame can get different results. But put_moved() never

@@ -50,8 +50,8 @@ static xengt_gfn_t word_gfn(uint32_t w)
 }
 
 /*
- * Make the entry name scratch. The frame that the entry named may be released
- * after a flush of the TLBs.
+ * Point the entry at the scratch page. The frame that the entry pointed to may
+ * be released after a flush of the TLBs.
  */
 static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table, uint32_t index)

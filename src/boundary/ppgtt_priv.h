@@ -40,8 +40,8 @@ static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
 }
 
 /*
- * An entry of the parent that names this table and is not folded. The entry is
- * writable if bit 1 of attrs is set.
+ * Returns an entry of a parent table that points to this table. The entry is
+ * not folded (ppgtt.h, "Large pages"). It is writable if bit 1 of attrs is set.
  */
 static inline uint64_t
 xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)

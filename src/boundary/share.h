@@ -44,8 +44,8 @@ struct xengt_share {
 	uint32_t stop;
 	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
 	/*
-	 * while another vGPU waits, work that stays on the engine for this time
-	 * after the end of its turn is ended
+	 * the module ends work that stays on the engine for this time after the
+	 * end of the work's turn, while another vGPU waits
 	 */
 	uint64_t timeout_ns;
 };

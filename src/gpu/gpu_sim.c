@@ -558,7 +558,7 @@ static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
  * Checks the entries of a page table (level 1), and the entries for 2 MiB of a
  * page directory.
  */
-static uint32_t audit_table(const struct gpu_sim *gpu,
+static uint32_t wrong_in_table(const struct gpu_sim *gpu,
 			    const struct xengt_ppgtt_table *table)
 {
 	uint32_t bad = 0;
@@ -577,7 +577,7 @@ static uint32_t audit_table(const struct gpu_sim *gpu,
 	return bad;
 }
 
-static uint32_t audit_slice(const struct gpu_sim *gpu, uint32_t first,
+static uint32_t wrong_in_slice(const struct gpu_sim *gpu, uint32_t first,
 			    uint32_t count)
 {
 	uint32_t bad = 0;
@@ -592,7 +592,7 @@ static uint32_t pages(uint32_t mib)
 	return mib * (XENGT_MIB / XENGT_PAGE_SIZE);
 }
 
-uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
+uint32_t xengt_gpu_sim_host_wrong_entries(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bad = 0;
 
@@ -603,13 +603,13 @@ uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
 		if (!gpu)
 			continue;
 		slices = &gpu->v.rec.slices;
-		bad += audit_slice(gpu, pages(slices->low_base_mib),
+		bad += wrong_in_slice(gpu, pages(slices->low_base_mib),
 				   pages(slices->low_mib));
-		bad += audit_slice(gpu, pages(slices->high_base_mib),
+		bad += wrong_in_slice(gpu, pages(slices->high_base_mib),
 				   pages(slices->high_mib));
 		for (uint32_t id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++)
 			if (gpu->v.ppgtt_by_id[id])
-				bad += audit_table(gpu, gpu->v.ppgtt_by_id[id]);
+				bad += wrong_in_table(gpu, gpu->v.ppgtt_by_id[id]);
 	}
 	return bad;
 }

@@ -75,6 +75,6 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
  * function reads the same tables as the GPU, not records of what was written to
  * the tables.
  */
-uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
+uint32_t xengt_gpu_sim_host_wrong_entries(struct xengt_gpu_sim_host *host);
 
 #endif /* XENGT_GPU_SIM_H */

@@ -5,14 +5,14 @@
  * The following facts hold for Xen on x86 without CONFIG_BIGMEM. These facts
  * are the same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
  *
- * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the
- *   table itself (LINEAR_PT_VIRT_START); slot 261 maps the M2P table
- *   (RDWR_MPT_VIRT_START, a word of 8 bytes a frame), Xen's image
- *   (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START); slot 262
- *   begins the direct map.
- * - xen/arch/x86/x86_64/mm.c, paging_init(): slot 258 of idle_pg_table, which
- *   is in Xen's image, also names the table itself. Xen never frees this table.
- *   xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
+ * - xen/arch/x86/include/asm/config.h: entry 258 of a level 4 table points to
+ *   the table itself (LINEAR_PT_VIRT_START); entry 261 maps the M2P table
+ *   (RDWR_MPT_VIRT_START; for each frame the M2P table has a word of 8 bytes),
+ *   Xen's image (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START);
+ *   the direct map begins at entry 262.
+ * - xen/arch/x86/x86_64/mm.c, paging_init(): entry 258 of idle_pg_table, which
+ *   is in Xen's image, also points to the table itself. Xen never frees this
+ *   table. xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
  * - xen/arch/x86/include/asm/mm.h, struct page_info: 32 bytes; count_info at 8,
  *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24.
  *   PGC_xen_heap is bit 62, PGC_state bits 59:58 (3: free). The count of

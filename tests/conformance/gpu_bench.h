@@ -82,7 +82,7 @@ void table_of_64k(void **state);
 void tables_zapped(void **state);
 void tables_follow_the_guest(void **state);
 void table_failures_change_nothing(void **state);
-void the_audit_sees_a_planted_table_entry(void **state);
+void the_count_sees_a_planted_table_entry(void **state);
 
 /* gpu_work.c */
 void work_on_every_engine(void **state);

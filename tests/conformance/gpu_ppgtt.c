@@ -242,10 +242,10 @@ void table_failures_change_nothing(void **state)
 }
 
 /*
- * The audit must count a planted wrong entry, because otherwise its result 0
- * would prove nothing.
+ * xengt_gpu_sim_host_wrong_entries() must count a wrong entry that the test plants;
+ * otherwise its result 0 would prove nothing.
  */
-void the_audit_sees_a_planted_table_entry(void **state)
+void the_count_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
@@ -263,8 +263,8 @@ void the_audit_sees_a_planted_table_entry(void **state)
 		uint8_t *page = xengt_fake_frame_at(machine, at >> 12);
 
 		memcpy(page, &planted[i].entry, 8);
-		assert_true(xengt_gpu_sim_host_audit(host) >= 1);
+		assert_true(xengt_gpu_sim_host_wrong_entries(host) >= 1);
 		memset(page, 0, 8);
-		assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+		assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 0);
 	}
 }

@@ -191,7 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_rig();
 	while (in.left)
 		step(&in);
-	must(xengt_gpu_sim_host_audit(rig.host) == 0);
+	must(xengt_gpu_sim_host_wrong_entries(rig.host) == 0);
 	must(xengt_vgpu_host_error(guest.vgpu) == 0);
 	xengt_ppgtt_reset(guest.vgpu);
 	/* all stores end, so that no page stays protected because of a store */

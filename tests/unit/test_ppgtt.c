@@ -93,7 +93,7 @@ static int teardown(void **state)
 {
 	struct bench *b = *state;
 
-	assert_int_equal(xengt_gpu_sim_host_audit(b->host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(b->host), 0);
 	assert_int_equal(xengt_hv_fake_faults(b->fake), 0);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
 	xengt_vgpu_destroy(b->vgpu);

@@ -342,8 +342,8 @@ static void bring_down(struct xengt_gpu *gpu)
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * GGTT entries still name the scratch page when the page is freed. The
-	 * GPU does not use the freed page, because no part of the GPU is
+	 * GGTT entries still point to the scratch page when the page is freed.
+	 * The GPU does not use the freed page, because no part of the GPU is
 	 * working, and because the GPU cannot reach memory without bus
 	 * mastering. The next driver writes its own GGTT entries before it
 	 * starts an engine. (The page of a lost GPU is not freed.)

@@ -68,7 +68,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
 	  0, 0, NONE, "")						       \
-	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that name no RAM of the guest", \
+	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that point to no RAM of the guest", \
 	  0, 0, NONE, "")						       \
 	X(ggtt_outside, "ggtt.outside", "writes outside the guest's slices, dropped", \
 	  8000000, 600000, PAUSE, "a driver that clears all of the GGTT when it wakes") \
@@ -82,7 +82,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ppgtt_entries, "ppgtt.entries", "page table entries given to the module", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_scratched, "ppgtt.scratched", "pages that name no RAM, in page table entries", \
+	X(ppgtt_scratched, "ppgtt.scratched", "pages without RAM, in page table entries", \
 	  0, 0, NONE, "")						       \
 	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
 	  1000, 60, PAUSE, "no driver")					       \

@@ -5,7 +5,7 @@
  *
  * A shadow represents a guest page that is used as a table of one level (and,
  * for level 1, of one page size). A guest page that is used in two ways has two
- * shadows. All entries and roots that name a page in the same way share one
+ * shadows. All entries and roots that point to a page in the same way share one
  * shadow, and the shadow has the number of these entries and roots. When the
  * number becomes 0, the shadow is destroyed and the protection of its page
  * ends.
@@ -48,7 +48,7 @@ struct xengt_shadow {
 						 * which the GPU's table was
 						 * last made */
 	uint16_t kids[];	/* levels 2 to 4: index of the shadow that an
-				 * entry names, or 0 */
+				 * entry points to, or 0 */
 };
 
 /*
@@ -107,7 +107,7 @@ struct xengt_ppgtt {
 
 /*
  * The number of the guest frame that a guest's entry or a field pdp[] of a root
- * names.
+ * points to.
  */
 static inline uint64_t xengt_entry_gfn(uint64_t entry)
 {

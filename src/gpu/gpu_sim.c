@@ -4,7 +4,7 @@
  * frames, and creates and destroys vGPUs and the host.
  *
  * As in the module, a vGPU holds a guest frame once, with a count of the
- * entries that name it.
+ * entries that point to it.
  */
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"
@@ -542,7 +542,7 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu)
 	return sim->v.scratch ? xengt_mfn_x(mfn_of(sim->v.scratch_bus)) : 0;
 }
 
-/* Does the entry name a frame that the vGPU may not reach? */
+/* Does the entry point to a frame that the vGPU may not reach? */
 static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 {
 	const struct xengt_gpu_sim_host *host = gpu->host;

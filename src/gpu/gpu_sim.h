@@ -71,7 +71,7 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 /*
  * Check the isolation of vGPUs: each entry of each vGPU, in the GGTT and in
  * page tables, names the vGPU's own scratch page or a frame that the vGPU's
- * domain owns. Returns the number of entries that name another frame. This
+ * domain owns. Returns the number of entries that point to another frame. This
  * function reads the same tables as the GPU, not records of what was written to
  * the tables.
  */

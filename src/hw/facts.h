@@ -255,9 +255,9 @@ enum xengt_state_dword {
 #define XENGT_PTE_CACHE			0x098ull
 #define XENGT_PTE_PAT			0x080ull
 /*
- * Bits in an entry of a page directory. 2M: the entry names a page of 2 MiB;
- * then CACHE and PAT are the page's index into the private PAT. 64K: the entry
- * names a page table whose entries name pages of 64 KiB.
+ * Bits in an entry of a page directory. 2M: the entry points to a page of 2
+ * MiB; then CACHE and PAT are the page's index into the private PAT. 64K: the
+ * entry points to a page table whose entries point to pages of 64 KiB.
  */
 #define XENGT_PDE_2M			0x080ull
 #define XENGT_PDE_CACHE			0x018ull

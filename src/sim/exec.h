@@ -112,8 +112,8 @@ enum sim_ring_reg {
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
-#define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
-						 * KiB pages */
+#define SIM_PDE_IPS		0x800ULL	/* the entry points to a table
+						 * of 64 KiB pages */
 
 #define SIM_CMD_BITS		10U	/* maximal number of bits of the length
 					 * field of a command with a handler */

@@ -383,7 +383,7 @@ void app_guest_check(void)
 				    v[i].engine, v[i].flags,
 				    (unsigned long long)v[i].addr, v[i].command);
 	if (xengt_gpu_sim_host_wrong_entries(g.host))
-		app_problem("an entry of the GPU's tables names a foreign frame");
+		app_problem("an entry of the GPU's tables points to a foreign frame");
 	if (xengt_hv_fake_faults(g.fake))
 		app_problem("%u misuses of the hypervisor", xengt_hv_fake_faults(g.fake));
 	c = xengt_vgpu_counters(g.vgpu);

@@ -66,7 +66,7 @@ extern struct xengt_fake_machine *machine;
 extern struct xengt_gpu_sim_host *host;
 extern struct xengt_hv_fake *domain;
 
-/* Returns a GGTT entry that names the frame. */
+/* Returns a GGTT entry that points to the frame. */
 uint64_t pte(uint64_t frame);
 /* Writes one GGTT entry. Returns 0 or -errno. */
 int put(const struct bench *b, uint32_t first, uint64_t entry);

@@ -47,8 +47,8 @@ void tables(void **state)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
 	/*
-	 * an entry must name a table of the next lower level; a table that another table
-	 * names cannot be destroyed
+	 * an entry must point to a table of the next lower level; a table that another
+	 * table names cannot be destroyed
 	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
@@ -212,7 +212,7 @@ void tables_follow_the_guest(void **state)
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	/*
-	 * the old frame becomes free only after both entries that name it have
+	 * the old frame becomes free only after both entries that point to it have
 	 * changed
 	 */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);

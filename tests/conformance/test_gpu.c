@@ -463,7 +463,10 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0);
-	/* the guest gets another page at this address, and the entries name the new page */
+	/*
+	 * the guest gets another page at this address, and the entries point to the new
+	 * page
+	 */
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);
@@ -486,7 +489,7 @@ static void destruction_leaves_scratch(void **state)
 	struct xengt_hv_fake *other;
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu_info now;
-	/* the host's scratch page, which entries outside of all slices name */
+	/* the host's scratch page, which entries outside of all slices point to */
 	uint64_t scratch = xengt_sim_peek_pte(sim, 0), entry, own;
 	const struct xengt_hv_fake_config cfg = {
 		.domid = 10, .ram_frames = 64, .vcpus = 1, .machine = machine,

@@ -104,7 +104,7 @@ static bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
 }
 
 /*
- * Checks that an entry outside of all slices names scratch or, in the host's
+ * Checks that an entry outside of all slices points to scratch or, in the host's
  * part, a frame of the host.
  */
 static void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)

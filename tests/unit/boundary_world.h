@@ -130,7 +130,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
  * context that flushes caches.
  */
 uint32_t world_own_pages(const struct world *w);
-/* Returns the number of entries in the host's part that do not name scratch. */
+/* Returns the number of entries in the host's part that do not point to scratch. */
 uint32_t world_entries(const struct world *w);
 
 /* Checks that the boundary has released everything, and frees the world. */

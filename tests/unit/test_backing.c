@@ -270,7 +270,7 @@ static void works_without(void **state)
 	}
 	/*
 	 * if own_frames fails, BAR0 gets no RAM: otherwise the GPU could reach this RAM by
-	 * entries that name it
+	 * entries that point to it
 	 */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);

@@ -154,8 +154,8 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 }
 
 /*
- * Make a space of four levels for address 0 as i915 does. Unused entries name scratch
- * tables; the entries of scratch tables name a scratch page.
+ * Make a space of four levels for address 0 as i915 does. Unused entries point to scratch
+ * tables; the entries of scratch tables point to a scratch page.
  */
 static void make_space(struct bench *b)
 {
@@ -237,7 +237,7 @@ static void a_space_of_four_levels(void **state)
 	for (uint32_t i = 0; i < 100; i++)
 		put(b, PT, i * 5, E(DATA + i));
 	id = prepare(b, &root);
-	/* a scratch table has one shadow, however many entries name it */
+	/* a scratch table has one shadow, however many entries point to it */
 	assert_int_equal(counters(b)->ppgtt_tables, 7);
 	assert_int_equal(counters(b)->tracked_pages, 5);
 	assert_int_equal(counters(b)->ppgtt_compares, 7);
@@ -347,8 +347,8 @@ static void a_page_used_for_something_else(void **state)
 }
 
 /*
- * A directory is dropped as i915 drops it: one store makes the entry that named the
- * directory name a scratch table.
+ * A directory is dropped as i915 drops it: one store makes the entry that pointed to the
+ * directory point to a scratch table.
  */
 static void scratch_takes_its_place(void **state)
 {
@@ -373,7 +373,7 @@ static void scratch_takes_its_place(void **state)
 	prepare(b, &root);
 }
 
-/* The guest stores half of an entry, the only entry that named a table. */
+/* The guest stores half of an entry, the only entry that pointed to a table. */
 static void replaced_in_halves(void **state)
 {
 	struct bench *b = *state;
@@ -409,7 +409,7 @@ static void too_many_stores(void **state)
 }
 
 /*
- * One page is a table of every level at once, and its entries name the page
+ * One page is a table of every level at once, and its entries point to the page
  * itself.
  */
 static void a_page_of_many_levels(void **state)
@@ -501,7 +501,7 @@ static void pages_of_64k(void **state)
 	}
 	use_64k(b);
 	prepare(b, &root);
-	/* one entry names the table with pages of 64 KiB, another with small pages */
+	/* one entry points to the table with pages of 64 KiB, another with small pages */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
 	/* one of the 16 frames of a 64 KiB page moves */
@@ -715,7 +715,7 @@ static void a_limit_met_by_a_store(void **state)
 	for (uint32_t i = 1; i < N; i++)
 		put(b, PML4, i, 0);
 	/*
-	 * each 2 MiB page needs a table; entry 0 of the first directory names a
+	 * each 2 MiB page needs a table; entry 0 of the first directory points to a
 	 * table of the guest
 	 */
 	for (uint32_t i = 0; i < 17; i++) {

@@ -45,7 +45,7 @@ static int setup_court(void **state)
 		c->owners[RAM_MFN + 20 + i] = XENGT_JUDGE_OWNER(DOM_B, i);
 	}
 	/*
-	 * all entries name one page, as after the module has cleared the GGTT
+	 * all entries point to one page, as after the module has cleared the GGTT
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH));
@@ -197,7 +197,7 @@ static void test_scratch(void **state)
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
-	/* all entries name a new scratch page, as after a reload of the module */
+	/* all entries point to a new scratch page, as after a reload of the module */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH + 1));
 	flush(c->m);

@@ -475,8 +475,8 @@ static void crossing_stores(struct context *c, const struct tables *t)
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
 
 		/*
-		 * the entries name pages below 4 GiB, so the upper halves of the entries
-		 * are 0
+		 * the entries point to pages below 4 GiB, so the upper halves of the
+		 * entries are 0
 		 */
 		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
 			low << 32 | (i ? 0 : 0xda7aed9e);

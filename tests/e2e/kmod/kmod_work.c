@@ -127,7 +127,7 @@ static void refuse_submit(int fd)
 		{ "submit: status page at an odd place", F(hws_pga, 4), 4,
 		  -EINVAL },
 		/*
-		 * the GGTT entries of this image name no frame, so the image
+		 * the GGTT entries of this image point to no frame, so the image
 		 * reads as zeroes
 		 */
 		{ "submit: an image without frames", F(flags, 4), 0, -EBADMSG },

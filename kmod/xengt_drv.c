@@ -61,7 +61,10 @@ static int quiesce(struct xengt_gpu *gpu)
 	return xengt_hw_stop(gpu);
 }
 
-/* ---- probe: xengt_remove() undoes each step of it in reverse order ---- */
+/*
+ * ---- xengt_probe() and its steps; xengt_remove() undoes the steps in reverse
+ * order ----
+ */
 
 static int check_bars(struct pci_dev *pdev)
 {

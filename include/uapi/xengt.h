@@ -263,15 +263,15 @@ struct xengt_vgpu_info {
  * Write 'count' consecutive GGTT entries from graphics page 'first'. Each u64
  * at 'entries' is an entry as the guest wrote it: bit 0 means present, bits
  * 38:12 are a guest frame number. The module ignores bits 11:1. An entry with
- * any of bits 63:39 set names no frame. The module maps and holds the named
- * frame and writes the frame's bus address to the entry of the GPU's GGTT with
- * the same index. If an entry is not present, or names a frame that is not RAM
- * of the bound domain, the GPU's entry points to the scratch page. The module
- * counts in 'scratched' the entries that are present but point to no RAM; it
- * remembers these entries, and REVALIDATE tries them again. If the vGPU already
- * holds the named frame, the module does not ask Xen whether the guest has
- * moved the frame; if the guest has, the next REVALIDATE corrects the entry.
- * The errors (no entry has changed, except after EIO):
+ * any of bits 63:39 set has no frame. The module maps and holds the entry's
+ * frame, and writes the frame's bus address to the entry of the GPU's GGTT with
+ * the same index. If an entry is not present, or its frame is not RAM of the
+ * bound domain, the GPU's entry points to the scratch page. The module counts
+ * in 'scratched' the entries that are present but point to no RAM; it remembers
+ * these entries, and REVALIDATE tries them again. If the vGPU already holds the
+ * entry's frame, the module does not ask Xen whether the guest has moved the
+ * frame; if the guest has, the next REVALIDATE corrects the entry. The errors
+ * (no entry has changed, except after EIO):
  *  ERANGE  an index lies outside the slices of this vGPU
  *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
@@ -375,14 +375,15 @@ struct xengt_event {
 
 /*
  * The page tables that the GPU walks for a vGPU are pages of the module. User
- * space creates these tables by the ioctls below, names each table by its id,
- * and fills each table with the entries of one table of the guest. The module
- * translates frame numbers and ids, so each entry points to RAM of the bound
- * domain, a table of the same vGPU, or scratch, and nothing else. Levels: 1
- * page table, 2 page directory, 3 page directory pointers, 4 PML4. A new table
- * has no entry present. XENGT_PPGTT_64K makes a page table whose entries point
- * to pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no tables
- * for pages of 64 KiB.
+ * space creates these tables by the ioctls below, refers to each table by its
+ * id, and fills each table with the entries of one table of the guest. The
+ * module translates frame numbers and ids, so each entry points to RAM of the
+ * bound domain, a table of the same vGPU, or scratch, and nothing else. Level
+ * 1: the entries point to pages; level 2: page directory; level 3: page
+ * directory pointers; level 4: PML4. A new table has no entry present.
+ * XENGT_PPGTT_64K makes a table of level 1 whose entries point to pages of 64
+ * KiB (the GPU uses each 16th entry only); Gen8 has no tables for pages of 64
+ * KiB.
  *  EINVAL  level, flags or padding have a wrong value
  *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables already. Each 2 MiB entry
  *          counts as one table, because the module keeps a table for each such
@@ -402,10 +403,10 @@ struct xengt_vgpu_ppgtt_create {
 };
 
 /*
- * Destroy a page table. EBUSY: another table of the vGPU names this table, or
- * this table is the root of work in flight; ENOENT: there is no such table.
- * When the call returns 0, the GPU does not use the table any more, and the
- * table holds no frame any more.
+ * Destroy a page table. EBUSY: an entry of another table of the vGPU points to
+ * this table, or this table is the root of work in flight; ENOENT: there is no
+ * such table. When the call returns 0, the GPU does not use the table any more,
+ * and the table holds no frame any more.
  */
 struct xengt_vgpu_ppgtt_destroy {
 	__u32 id;
@@ -426,8 +427,8 @@ struct xengt_vgpu_ppgtt_destroy {
  * stops with a fault. If an entry points to no RAM, the GPU's entry points to
  * scratch, read only, and REVALIDATE tries the entry again; 'scratched' counts
  * the 4 KiB pages of entries that point to no RAM.
- *  ENOENT  there is no table 'id'; or a child's id names no table, or a table
- *          of a wrong level
+ *  ENOENT there is no table 'id'; or there is no child table with the id, or
+ *          the child has a wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
  *  EBUSY   the table has level 3 and is the root of work in flight
  *  ENOSPC  no table is left for a 2 MiB entry

@@ -253,8 +253,9 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 
 /*
  * Make ptes[] from bus[], which frames_get() filled. ptes[i] is 0 if the frame
- * is not RAM or no entry can point to it. A frame that no entry can name is put
- * at once; no flush is needed, because no entry ever pointed to it.
+ * is not RAM or no entry can point to it. The hold of a frame to which no entry
+ * can point is put at once; no flush is needed, because no entry ever pointed
+ * to it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {

@@ -44,7 +44,7 @@ enum xengt_pte_kind {
 				 * meaning */
 	XENGT_PTE_FRAME,	/* the entry points to guest frame *ret_gfn */
 	XENGT_PTE_UNREACHABLE,	/* the entry is present, but a bit above the
-				 * address is set, so it can name no frame */
+				 * address is set, so it points to no frame */
 };
 
 /*

@@ -61,8 +61,10 @@ struct xengt_ppgtt_table {
 					 * table */
 	uint32_t pins;			/* number of contexts in flight whose
 					 * root is this table */
-	uint64_t unlinked_at;		/* the epoch when the last entry or
-					 * context stopped naming the table, see
+	uint64_t unlinked_at;		/* the epoch in which the last entry
+					 * that pointed to the table was
+					 * changed, or the last context that
+					 * used it as root ended, see
 					 * xengt_ppgtt_is_reachable() */
 	/*
 	 * the parent entry: table and index of the one entry that may be folded.

@@ -173,8 +173,8 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 
 /*
  * Make the module's table for a 3-level root. The guest has no root table: four
- * fields of the guest's context image name the four page directories. A field
- * that is 0 names no page directory.
+ * fields of the guest's context image have the addresses of the four page
+ * directories. If a field is 0, there is no such page directory.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

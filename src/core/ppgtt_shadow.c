@@ -15,8 +15,8 @@
  * A store that removes the last entry that points to a table takes effect at
  * once, not at the next round: the guest may then use the table's page for
  * another purpose, and stores to the page must not trap. So a table is
- * protected only if the tables that name it are protected: otherwise the core
- * would not see the store that removes the last entry.
+ * protected only if the tables with entries that point to it are protected:
+ * otherwise the core would not see the store that removes the last entry.
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
@@ -207,7 +207,7 @@ static int tell_gpu(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 }
 
 /*
- * Send entries [first, end) of a page table (level 1) to gpu. now[] has all
+ * Send entries [first, end) of a table of level 1 to gpu. now[] has all
  * entries of the guest's table.
  */
 static int change_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s,

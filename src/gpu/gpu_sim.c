@@ -555,8 +555,8 @@ static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 }
 
 /*
- * Checks the entries of a page table (level 1), and the entries for 2 MiB of a
- * page directory.
+ * Returns the number of foreign entries of a table: all entries of a table of
+ * level 1, or the 2 MiB entries of a table of level 2.
  */
 static uint32_t wrong_in_table(const struct gpu_sim *gpu,
 			    const struct xengt_ppgtt_table *table)

@@ -3,7 +3,7 @@
  * For the files of the execution unit only: the state of an engine, and the
  * functions that these files call of each other.
  *
- *	engine.c	lets each engine work in turn
+ *	engine.c	lets one engine after another work
  *	exec.c		takes an engine's next command, by cmd_table.c
  *	cmd.c blit.c	execute commands	ports.c lrc.c	switch contexts
  *	cmd_regs.c	access registers for commands
@@ -489,8 +489,8 @@ static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
 		sim_csb_pass_time(sim, is_long);
 }
 /*
- * Call this when software reads the register at off. If this register belongs
- * to a slot with a late entry, the entry arrives now.
+ * Call this when software reads the register at off. If this register shows a
+ * slot of the CSB whose entry is late, the entry arrives now.
  */
 void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
 static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,

@@ -51,9 +51,9 @@
 #define PGC_COUNT	((1ULL << 54) - 1)
 #define DOMID_XEN	0x7ff2U
 #define DOMID_DOM0	0U
-#define NO_GFN		(1ULL << 40)	/* M2P entries from this value on name
-					 * no guest frame (INVALID_M2P_ENTRY and
-					 * others) */
+#define NO_GFN		(1ULL << 40)	/* an M2P entry of this value or above
+					 * has no guest frame (INVALID_M2P_ENTRY
+					 * and others) */
 
 #define PTE_PRESENT	1ULL
 #define PTE_LARGE	0x80ULL
@@ -179,7 +179,7 @@ static bool is_level_4(struct xengt_sim *sim, uint64_t at)
 /*
  * Returns true if the structures of Xen have the layout that this file assumes.
  * The test: the owner of the M2P table's first page must be DOMID_XEN, and dom0
- * must own a frame for which the M2P table names a guest frame.
+ * must own a frame for which the M2P table has a guest frame.
  */
 static bool is_layout_known(struct xengt_sim *sim, uint64_t root)
 {

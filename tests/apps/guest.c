@@ -388,7 +388,7 @@ void app_guest_check(void)
 		app_problem("%u misuses of the hypervisor", xengt_hv_fake_faults(g.fake));
 	c = xengt_vgpu_counters(g.vgpu);
 	if (c->ppgtt_scratched || c->ggtt_scratched || c->ppgtt_missing)
-		app_problem("%llu entries of page tables and %llu of the GGTT name no memory",
+		app_problem("%llu entries of page tables and %llu of the GGTT point to no memory",
 			    (unsigned long long)c->ppgtt_scratched,
 			    (unsigned long long)c->ggtt_scratched);
 }

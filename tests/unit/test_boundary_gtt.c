@@ -695,7 +695,8 @@ static void failed_write_changes_nothing(void **state)
 }
 
 /*
- * Memory runs out at each step in turn: the law of release holds, and a second call succeeds.
+ * Memory runs out at one step after another: the law of release holds, and a second call
+ * succeeds.
  */
 static void failed_revalidate_is_repeatable(void **state)
 {

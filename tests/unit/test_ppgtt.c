@@ -365,7 +365,9 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the entry becomes read-only but names the same table, so the shadow stays */
+	/*
+	 * the entry becomes read-only but points to the same table, so the shadow stays
+	 */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -612,7 +614,10 @@ static void a_root_that_the_gpu_is_in(void **state)
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 7);
-	/* the GPU still uses the old shadows, so the same tables get new ones */
+	/*
+	 * the GPU still uses the old shadows, so prepare() makes new shadows for the same
+	 * tables
+	 */
 	assert_int_not_equal(prepare(b, &root), id);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 14);
@@ -697,9 +702,9 @@ static void too_many_tables(void **state)
 }
 
 /*
- * The guest replaces a page table by a 2 MiB page, and the module has no table left to
- * split this page. The guest is to blame for this limit, so it does not count as a failure
- * of the host.
+ * The guest replaces a table of level 1 by a 2 MiB page, and the module has no table left
+ * to split this page. The guest is to blame for this limit, so it does not count as a
+ * failure of the host.
  */
 static void a_limit_met_by_a_store(void **state)
 {
@@ -729,8 +734,8 @@ static void a_limit_met_by_a_store(void **state)
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
 	/*
-	 * the shadow of the replaced page table is free now, so the device can make a new
-	 * shadow table
+	 * the shadow of the replaced table of level 1 was freed, so the device can make
+	 * another shadow
 	 */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
@@ -741,7 +746,7 @@ static void a_limit_met_by_a_store(void **state)
 
 /*
  * If the device compares a directory instead of protecting it, the device does not see at
- * once which tables the directory no longer names.
+ * once to which tables the directory no longer points.
  */
 static void below_a_table_that_is_compared(void **state)
 {

@@ -190,8 +190,8 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 /*
  * Hold the frames gfns[0] to gfns[n - 1]. ptes[i] gets the GPU's entry for
  * frame i, without attributes, or 0 if the frame is not RAM or no entry can
- * point to it. A frame that no entry can name is put at once; no flush is
- * needed, because no entry ever pointed to it.
+ * point to it. The hold of a frame to which no entry can point is put at once;
+ * no flush is needed, because no entry ever pointed to it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {

@@ -128,8 +128,8 @@ static void untrack(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * From now on compare this table and all tables that it names, instead of
- * protecting them. Each table is visited once.
+ * From now on compare this table and all tables below it, instead of protecting
+ * them. Each table is visited once.
  */
 static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 {

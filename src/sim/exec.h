@@ -156,7 +156,8 @@ struct sim_walk {
 	uint64_t pte;			/* the page's entry, in the form of an
 					 * entry for 4 KiB; 0: not present */
 	unsigned int level;		/* level of the table that the walk read
-					 * last; 0 is the page table */
+					 * last; 0: the table whose entries
+					 * point to pages of 4 KiB */
 	unsigned int n_tables;
 	uint64_t table[SIM_WALK_TABLES];	/* bus addresses of the tables
 						 * that the walk read */

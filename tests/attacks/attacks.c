@@ -57,7 +57,7 @@
 struct guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
-	uint32_t first;			/* first page of the guest's part of the GGTT */
+	uint32_t first;			/* first graphics page of the guest's low slice */
 	uint32_t root;
 	uint64_t seqno;
 };

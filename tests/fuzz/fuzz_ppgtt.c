@@ -3,8 +3,8 @@
  * A guest changes its page tables at random: entries of every form at every level, stores
  * of every size, tables that are given away and moved, roots of both kinds. After each
  * prepare the GPU's tables must mean the same as the guest's (ppgtt_check.h). When the
- * guest has ended, no page may be protected, no frame held, and no frame of another domain
- * named.
+ * guest has ended, no page may be protected, no frame may be held, and no entry may point
+ * to a frame of another domain.
  */
 #include "core/internal.h"
 #include "core/ppgtt.h"

@@ -104,8 +104,8 @@ static bool fuzz_is_inside(const struct fuzz_rig *rig, uint64_t addr)
 }
 
 /*
- * Checks that an entry outside of all slices points to scratch or, in the host's
- * part, a frame of the host.
+ * Checks an entry outside of all slices: it must point to scratch, or, in the module's
+ * own part of the GGTT, to a frame of the host.
  */
 static void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
 {

@@ -256,7 +256,7 @@ static void page_tables_are_compared(void **state)
 	make_space(b);
 	prepare(b, &root);
 	before = counters(b)->ppgtt_entries;
-	/* stores of any size to a page table do not trap */
+	/* stores of any size to a table of level 1 do not trap */
 	put(b, PT, 7, E(DATA));
 	store(b, (PT << 12) + 8 * 100 + 4, 4, 0);
 	store(b, (PT << 12) + 8 * 101, 1, 0);

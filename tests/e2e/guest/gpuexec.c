@@ -427,7 +427,7 @@ static void small_pages(struct context *c, const struct tables *t)
 	printf("4K pages, moved, in halves\n");
 }
 
-/* Add a second page table with one 16-byte store of two entries. */
+/* Add a second table of level 1 with one 16-byte store of two entries. */
 static void wide_store(struct context *c, const struct tables *t)
 {
 	unsigned int pts[2] = { take(1), take(1) };
@@ -455,8 +455,8 @@ static void wide_store(struct context *c, const struct tables *t)
 }
 
 /*
- * Makes stores of 8 bytes across the ends of pages: from data into a first page table,
- * from this table into a second page table, and from the second table into data.
+ * Makes stores of 8 bytes across the ends of pages: from data into a first table of level
+ * 1, from this table into a second table of level 1, and from the second table into data.
  */
 static void crossing_stores(struct context *c, const struct tables *t)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests for which frames the GPU's entry points to the guest's page, and for which it
- * names a scratch page.
+ * Tests for which frames the GPU's entry points to the guest's page, and for which frames
+ * it points to a scratch page.
  */
 #include "kmod_test.h"
 

@@ -231,7 +231,8 @@ struct xengt_judge_violation {
 	__u32 command;		/* first dword of the last command fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
 	__u8 level;		/* with V_TABLE: the table's level, from 3
-				 * (PML4) to 0 (page table) */
+				 * (PML4) to 0 (its entries point to pages of 4
+				 * KiB) */
 	__u8 n_tables;
 	__u8 pad;
 	__u64 table[4];		/* bus addresses of the tables, the root

@@ -271,8 +271,8 @@ static void never_overlaps(void **state)
 }
 
 /*
- * The caller names the place of the slice, because some domain may still reach the
- * slice: it gets this place or none.
+ * The caller says where the slice must be, because some domain may still reach the slice
+ * at this address: the call reserves the slice there, or fails.
  */
 static void a_place_that_is_named(void **state)
 {

@@ -365,9 +365,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/*
-	 * the entry becomes read-only but points to the same table, so the shadow stays
-	 */
+	/* the entry becomes read-only; it still points to this table: the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -446,9 +444,7 @@ static void a_space_of_three_levels(void **state)
 	id = prepare(b, &root);
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
-	/*
-	 * other values of the PDP registers are another root; both roots share the tables
-	 */
+	/* a second root, with other PDP values; both roots share the tables */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 4);
@@ -614,10 +610,7 @@ static void a_root_that_the_gpu_is_in(void **state)
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 7);
-	/*
-	 * the GPU still uses the old shadows, so prepare() makes new shadows for the same
-	 * tables
-	 */
+	/* the GPU still uses the old shadows, so prepare() makes new shadows */
 	assert_int_not_equal(prepare(b, &root), id);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 14);

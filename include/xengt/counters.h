@@ -87,7 +87,7 @@ enum xengt_throttle {
 	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
 	  1000, 60, PAUSE, "no driver")					       \
 	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces that the worker stopped following at a limit", \
-	  2000, 600, PAUSE, "hundreds of programs that draw in turn")	       \
+	  2000, 600, PAUSE, "hundreds of programs that draw alternately")	       \
 	X(ppgtt_stores, "ppgtt.stores", "stores to protected page tables",     \
 	  0, 0, NONE, "")						       \
 	X(tracked_pages, "tracked_pages", "guest pages protected against stores, now", \

@@ -796,7 +796,7 @@ static const struct {
 	  cmd_hang },
 	{ "spin", "[SECONDS]", "RCS runs a batch without an end, is reset and works",
 	  cmd_spin },
-	{ "work", "[SECONDS [LONGEST]]", "each engine stores in turn; prints the longest time",
+	{ "work", "[SECONDS [LONGEST]]", "one engine after another stores; prints the longest time",
 	  cmd_work },
 };
 

@@ -251,6 +251,7 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 FLAGS_APP_store := -ldrm
 FLAGS_APP_wrong := -ldrm
+FLAGS_APP_contexts := -lEGL -lGLESv2
 FLAGS_APP_gles := -lEGL -lGLESv2
 FLAGS_APP_gl := -DGL_GLEXT_PROTOTYPES=1 -lEGL -lOpenGL
 FLAGS_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
@@ -401,6 +402,21 @@ $(B)/e2e/$(1): $(wildcard $(addprefix $(GUEST_DIR)/,$(GUEST_$(1)) *.h))
 	@$$(CC) -std=gnu11 -O2 $$(WARN) -D_GNU_SOURCE -static -o $$@ $$(filter %.c,$$^)
 endef
 $(foreach p,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(p))))
+
+# The hostile guest's kernel (tests/e2e/hostile/kernel.h). xenbox wants a bzImage: 1 KiB with
+# the setup header's size, its magic and the memory that the kernel needs (16 MiB), then the
+# compressed ELF file.
+HOSTILE_SRC := $(wildcard tests/e2e/hostile/*.c tests/hostile_*.c) tests/e2e/hostile/start.S
+$(B)/e2e/hostile/kernel.elf: $(HOSTILE_SRC) $(wildcard tests/e2e/hostile/*.[hl]* tests/hostile_*.h)
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -Itests -ffreestanding -fno-pic -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone -nostdlib \
+		-static -Wl,-T,tests/e2e/hostile/kernel.lds,--build-id=none,--no-warn-rwx-segments \
+		-o $@ $(HOSTILE_SRC)
+$(B)/e2e/hostile/kernel: $(B)/e2e/hostile/kernel.elf
+	@echo none > $(@D)/initrd
+	@{ head -c 513 /dev/zero; printf '\142HdrS'; head -c 90 /dev/zero; \
+		printf '\0\0\0\1'; head -c 412 /dev/zero; xz -c $<; } > $@
 
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)

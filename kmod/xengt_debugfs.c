@@ -111,11 +111,11 @@ static int state_show(struct seq_file *m, void *unused)
 	}
 	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
 		   gpu->pci_id->name);
-	seq_printf(m, "health: %s; %u flushes and %u resets of an engine failed, %u full resets\n",
+	seq_printf(m, "health: %s; %u flushes, %u stops and %u resets of an engine failed, %u full resets\n",
 		   gpu->health.is_lost ? "lost, all memory stays held until the next boot" :
 		   gpu->health.is_stopped ? "stopped, bind the GPU anew" : "fine",
-		   gpu->health.flushes_failed, gpu->health.resets_failed,
-		   gpu->health.full_resets);
+		   gpu->health.flushes_failed, gpu->health.stops_failed,
+		   gpu->health.resets_failed, gpu->health.full_resets);
 	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_GT]),
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_DISPLAY]),

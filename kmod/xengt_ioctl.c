@@ -159,11 +159,12 @@ static long vgpu_submit(struct xengt_kvgpu *vgpu,
 
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
-	/* check that the struct can be written before work is submitted */
-	if (put_user(0, &uarg->refused))
+	/* check, before anything runs, that the struct can be written */
+	if (put_user(0, &uarg->refused) || put_user(0, &uarg->image))
 		return -EFAULT;
 	r = xengt_kvgpu_submit(vgpu, &arg);
-	if (r == -EBADMSG && copy_to_user(uarg, &arg, sizeof(arg)))
+	if ((r == -EBADMSG || (!r && arg.image)) &&
+	    copy_to_user(uarg, &arg, sizeof(arg)))
 		return -EFAULT;
 	return r;
 }

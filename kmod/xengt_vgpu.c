@@ -35,18 +35,20 @@ static DEFINE_IDA(vgpu_ids);
 
 /* ---- creation and end ---- */
 
+/*
+ * Takes no vgpu->lock, which a vGPU that ends holds while it waits for a neighbour. The
+ * domain does not change, and the state is no longer LIVE only when all has been released.
+ */
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
 	struct xengt_kvgpu *vgpu;
-	bool found = false;
 
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		mutex_lock(&vgpu->lock);
-		found |= vgpu->bnd.rec.domid == domid &&
-			 xengt_bnd_vgpu_is_live(&vgpu->bnd);
-		mutex_unlock(&vgpu->lock);
+		if (vgpu->bnd.rec.domid == domid &&
+		    READ_ONCE(vgpu->bnd.rec.state) == XENGT_VGPU_LIVE)
+			return true;
 	}
-	return found;
+	return false;
 }
 
 /* The part of xengt_kvgpu_create() that needs xengt_gpu.lock. */
@@ -158,8 +160,13 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 		return;
 	gpu = vgpu->gpu;
 
-	mutex_lock(&gpu->lock);
+	/*
+	 * This may wait until another vGPU's work lets an engine look at its ports, so it
+	 * comes before gpu->lock, which every creation and every end takes. (If the GPU is
+	 * unbound meanwhile, the unbinding waits for vgpu->lock.)
+	 */
 	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+	mutex_lock(&gpu->lock);
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);

@@ -22,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	6
+#define XENGT_ABI_VERSION	7
 #define XENGT_DEV_NAME		"xengt"
 
 /* Bases and sizes of slices of graphics memory are multiples of this many MiB:
@@ -127,7 +127,8 @@ struct xengt_info {
 	__u32 full_resets;		/* number of resets of the whole GPU
 					 * after failed flushes and resets */
 	__u32 way;			/* enum xengt_way */
-	__u32 pad1;			/* 0 */
+	__u32 stops_failed;		/* engines that did not come to a stop
+					 * before their reset */
 };
 
 /*
@@ -466,6 +467,12 @@ enum xengt_refusal {
 	XENGT_REFUSED_CONTEXT,		/* the context's image is not valid */
 };
 
+/* What a submission found in the context's image, bits of struct xengt_vgpu_submit.image. */
+/* Its commands differ from those of the module's template; it was audited as a stream. */
+#define XENGT_IMAGE_IS_OTHER	1u
+/* A part of it was left out, because the module does not know what the part does. */
+#define XENGT_IMAGE_IS_CUT	2u
+
 /*
  * Run a context whose descriptor a guest wrote to ELSP. The module reads the
  * image and the ring through the vGPU's own GGTT, copies the streams that run
@@ -505,9 +512,9 @@ struct xengt_vgpu_submit {
 	__u32 refused_cmd;		/* out: first dword of the command */
 	__u64 refused_at;		/* out: graphics address of the command */
 	__u32 is_cut;			/* out: 1, with EBADMSG: the commands
-					 * before the refused command still
-					 * run */
-	__u32 pad;			/* 0 */
+					 * before the refused one still run */
+	__u32 image;			/* out: XENGT_IMAGE_IS_*; 0 if the call
+					 * copied no image */
 };
 
 /*

@@ -125,9 +125,13 @@ enum xengt_throttle {
 	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
 	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
-	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
-	X(refused_context, "gpu.refused.context", "contexts refused for an invalid image", \
-	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
+	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(images_other, "gpu.images.other", "images of contexts whose commands differ from the module's template", \
+	  0, 0, NONE, "")						       \
+	X(images_cut, "gpu.images.cut", "images of contexts of which a part was left out", \
+	  1000, 60, NONE, "a driver that uses a unit of which the module does not know the state") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \

@@ -47,7 +47,7 @@ XENGT_LAYOUT_AT(xengt_info, flushes_failed, 92);
 XENGT_LAYOUT_AT(xengt_info, resets_failed, 96);
 XENGT_LAYOUT_AT(xengt_info, full_resets, 100);
 XENGT_LAYOUT_AT(xengt_info, way, 104);
-XENGT_LAYOUT_AT(xengt_info, pad1, 108);
+XENGT_LAYOUT_AT(xengt_info, stops_failed, 108);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);
@@ -147,7 +147,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_submit, refused, 32);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_cmd, 36);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_at, 40);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, is_cut, 48);
-XENGT_LAYOUT_AT(xengt_vgpu_submit, pad, 52);
+XENGT_LAYOUT_AT(xengt_vgpu_submit, image, 52);
 
 XENGT_LAYOUT_SIZE(xengt_vgpu_engine_reset, 8);
 XENGT_LAYOUT_AT(xengt_vgpu_engine_reset, mask, 0);

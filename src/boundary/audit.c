@@ -304,8 +304,7 @@ static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 		if (addr[1] || addr[0] & ~AUDIT_PAGE_MASK)
 			return XENGT_REFUSED_ADDRESS;
 		if (!is_ggtt)
-			return addr[0] < XENGT_AUDIT_INDEX_END ?
-				0 : XENGT_REFUSED_ADDRESS;
+			return 0;
 		if (!run->audit->hws_pga)
 			return XENGT_REFUSED_ADDRESS;
 		addr[0] = run->audit->hws_pga + (addr[0] & AUDIT_INDEX_MASK);
@@ -398,7 +397,7 @@ static int audit_store_index(const struct xengt_audit_cmd *row,
 		return XENGT_REFUSED_FORBIDDEN;
 	if (!(dw[0] & AUDIT_INDEX_CONTEXT))
 		return XENGT_REFUSED_FORBIDDEN;
-	if (dw[1] > XENGT_AUDIT_INDEX_END - 4 * (len - 2))
+	if (dw[1] > AUDIT_PAGE_MASK + 1 - 4 * (len - 2))
 		return XENGT_REFUSED_ADDRESS;
 	return 0;
 }

@@ -37,13 +37,6 @@ enum xengt_audit_kind {
 };
 
 #define XENGT_AUDIT_FETCH	1024u
-/*
- * The end of the part of the context's status page, in bytes, to which a guest's
- * commands may store by index. The last qword of the page is for the module's own
- * commands. No driver is known to use this qword.
- */
-#define XENGT_AUDIT_INDEX_END	0xff8u
-
 struct xengt_audit {
 	const struct xengt_platform *platform;
 	enum xengt_engine_id engine;

@@ -136,9 +136,10 @@ struct xengt_hw_health {
 	 * reset
 	 */
 	uint32_t flushes_failed;
-	uint32_t resets_failed;		/* number of failed resets of a single
-					 * engine */
-	/* number of resets of the whole GPU after failed flushes and resets */
+	/* engines that did not come to a stop before their reset */
+	uint32_t stops_failed;
+	uint32_t resets_failed;		/* failed resets of a single engine */
+	/* resets of the whole GPU after such failures */
 	uint32_t full_resets;
 };
 
@@ -154,6 +155,7 @@ static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 	info->flushes_failed = health->flushes_failed;
 	info->resets_failed = health->resets_failed;
 	info->full_resets = health->full_resets;
+	info->stops_failed = health->stops_failed;
 }
 
 #define XENGT_NS_PER_MS		1000000ull

@@ -24,6 +24,7 @@
  */
 #include "boundary/context.h"
 #include "boundary/area.h"
+#include "boundary/audit.h"
 #include "boundary/bnd_types.h"
 #include "boundary/exec.h"
 #include "boundary/gtt.h"
@@ -294,22 +295,27 @@ static bool is_as_saved(const struct xengt_slot *slot)
 	return true;
 }
 
-static void count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
+/* Counts what the merge of an image found, and returns XENGT_IMAGE_IS_*. */
+static uint32_t count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
 {
-	exec->counters.images_other += fit != XENGT_IMAGE_SAME;
-	exec->counters.images_cut += fit == XENGT_IMAGE_CUT;
+	bool is_other = fit != XENGT_IMAGE_SAME, is_cut = fit == XENGT_IMAGE_CUT;
+
+	exec->counters.images_other += is_other;
+	exec->counters.images_cut += is_cut;
+	return (is_other ? XENGT_IMAGE_IS_OTHER : 0) |
+	       (is_cut ? XENGT_IMAGE_IS_CUT : 0);
 }
 
 /*
- * Copy the guest's image once to memory that no engine reads, merge this copy
- * with the template, and copy the result to the module's image.
+ * Copy the guest's image once, to memory that no engine reads, and merge it
+ * there with the template. Returns XENGT_IMAGE_IS_*.
  */
-static void take_state(struct xengt_slot *slot,
-		       const struct xengt_image *image,
-		       const struct xengt_audit *audit)
+static uint32_t take_state(struct xengt_slot *slot,
+			   const struct xengt_image *image,
+			   const struct xengt_audit *audit)
 {
 	struct xengt_exec *exec = slot->exec;
-	uint32_t *stage = exec->sched->image, n;
+	uint32_t *stage = exec->sched->image, n, found;
 
 	for (n = XENGT_STATE_PAGE; n < slot->image.pages; n++, stage +=
 						      XENGT_PAGE_DWORDS) {
@@ -321,37 +327,36 @@ static void take_state(struct xengt_slot *slot,
 			memset(stage, 0, XENGT_PAGE_BYTES);
 		exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 	}
-	count_fit(exec, xengt_image_merge(image, audit, exec->sched->image));
+	found = count_fit(exec, xengt_image_merge(image, audit,
+						  exec->sched->image));
 	memcpy(image_page(slot, XENGT_STATE_PAGE) + image->first,
 	       exec->sched->image + image->first,
 	       4ul * (image->count - image->first));
+	return found;
 }
 
 /*
- * Copy the guest's status page to the module's image. The page needs no audit,
- * because the hardware only stores to it.
+ * Load the status page. It has only what the GPU itself stored, so it needs no
+ * audit, and nothing of the module's.
  */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
-	/*
-	 * the qword from XENGT_PRELUDE_DONE on is for the prelude, so it is not
-	 * copied
-	 */
 	if (!theirs)
-		memset(mine, 0, XENGT_PRELUDE_DONE);
-	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))
-		memcpy(mine, theirs, XENGT_PRELUDE_DONE);
+		memset(mine, 0, XENGT_PAGE_BYTES);
+	else if (memcmp(mine, theirs, XENGT_PAGE_BYTES))
+		memcpy(mine, theirs, XENGT_PAGE_BYTES);
 	else
 		return;
-	slot->exec->counters.bytes_copied += XENGT_PRELUDE_DONE;
+	slot->exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 }
 
 int xengt_context_load(struct xengt_slot *slot,
 		       const struct xengt_context_state *state,
-		       const struct xengt_audit *audit, const uint64_t pdp[4])
+		       const struct xengt_audit *audit, const uint64_t pdp[4],
+		       uint32_t *ret_image)
 {
 	const struct xengt_sched *sched = slot->exec->sched;
 	const struct xengt_image *image =
@@ -359,7 +364,9 @@ int xengt_context_load(struct xengt_slot *slot,
 
 	if (!image)
 		return -EIO;
+	*ret_image = 0;
 	slot->is_fresh = true;
+	slot->has_stop = false;
 	build_state(sched, slot, state, pdp);
 	load_status_page(slot);
 #ifdef XENGT_FAULT_PASS_INHIBIT
@@ -374,15 +381,32 @@ int xengt_context_load(struct xengt_slot *slot,
 		       image->dw + image->first,
 		       4ul * (image->count - image->first));
 	else if (!slot->has_image || !is_as_saved(slot))
-		take_state(slot, image, audit);
+		*ret_image = take_state(slot, image, audit);
 	slot->has_image = true;
 	return 0;
 }
 
-/*
- * The head that the guest's image gets. If the hardware has run the padding,
- * the guest's image gets the head before the padding.
- */
+void xengt_context_clear_stop(struct xengt_slot *slot)
+{
+	const struct xengt_sched *sched = slot->exec->sched;
+	const struct xengt_image *image = xengt_template(sched, slot->engine,
+							 false);
+	const struct xengt_audit audit = {
+		.platform = sched->hw->platform, .engine = slot->engine,
+	};
+
+#ifdef XENGT_FAULT_KEEP_STOP
+	return;
+#endif
+	if (!slot->has_stop || !image)
+		return;
+	slot->has_stop = false;
+	xengt_image_clear(image, &audit, image_page(slot, XENGT_STATE_PAGE),
+			  engine_bases[slot->engine] + XENGT_RING_MI_MODE,
+			  XENGT_MI_MODE_STOP);
+}
+
+/* The head that the guest expects in its image when all its work is done. */
 static uint32_t saved_head(const struct xengt_slot *slot)
 {
 	uint32_t head = image_page(slot, XENGT_STATE_PAGE)[XENGT_ST_HEAD];
@@ -407,14 +431,14 @@ void xengt_context_save(struct xengt_slot *slot)
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
 	uint32_t *mine, *theirs;
 
+	xengt_context_clear_stop(slot);
 	for (n = 0; n < slot->image.pages; n++) {
 		theirs = guest_page(slot->exec, at + n);
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;
 		if (n != 1) {
-			save_bytes(slot, theirs, mine, n ? XENGT_PAGE_BYTES :
-							   XENGT_PRELUDE_DONE);
+			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
 			continue;
 		}
 		theirs[XENGT_ST_CTRL] = mine[XENGT_ST_CTRL];

@@ -58,16 +58,15 @@ int xengt_context_read(struct xengt_slot *slot,
 		       struct xengt_context_state *ret_state);
 
 /*
- * Build the module's image, so that the context runs up to slot->hw_tail.
- * Before this call, xengt_context_read() was called, and the slot's ring and
- * batches were filled: state->per_ctx and state->indirect are the addresses of
- * the module's copies. pdp has the values of xengt_ppgtt_root_get(). -EIO: the
- * engine has no template.
+ * Build the image for a run up to slot->hw_tail. xengt_context_read() was
+ * called before, and ring and batches are in place: state->per_ctx and
+ * ->indirect are the addresses of copies. pdp is from xengt_ppgtt_root_get().
+ * *ret_image gets XENGT_IMAGE_IS_* (uapi). -EIO: the engine has no template.
  */
 int xengt_context_load(struct xengt_slot *slot,
 			const struct xengt_context_state *state,
 			const struct xengt_audit *audit,
-			const uint64_t pdp[4]);
+			const uint64_t pdp[4], uint32_t *ret_image);
 
 /*
  * Build the state page for a context of the module itself. The context runs
@@ -86,9 +85,12 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 void xengt_context_save(struct xengt_slot *slot);
 
 /*
- * The offset in the ring at which the engine begins when it loads the module's
- * image.
+ * If the image may have been saved while the engine was stopped (slot->has_stop), make it
+ * start the engine when it is loaded. The engine must not be about to save it.
  */
+void xengt_context_clear_stop(struct xengt_slot *slot);
+
+/* The offset in the ring at which a run from the image begins. */
 uint32_t xengt_context_head_at(const struct xengt_slot *slot);
 /*
  * Returns true if the hardware left the context within a batch. When an engine loads

@@ -193,26 +193,28 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
  * Stop an engine and wait until it reports that it is ready for a reset,
  * because an engine that is ready comes out of the reset more reliably.
  */
-static void stop(struct xengt_sched *sched, struct xengt_engine *engine)
+static int stop(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const uint32_t base = bases[engine->id];
+	int r, ready;
 
 	reg_write(sched, engine, XENGT_RING_MI_MODE,
 		  XENGT_MASKED_SET(XENGT_MI_MODE_STOP));
-	wait_reg(sched, base + XENGT_RING_MI_MODE, XENGT_MI_MODE_IDLE,
-		 XENGT_MI_MODE_IDLE, 50);
+	r = wait_reg(sched, base + XENGT_RING_MI_MODE, XENGT_MI_MODE_IDLE,
+		     XENGT_MI_MODE_IDLE, 50);
 	if (reg_read(sched, engine, XENGT_RING_RESET_CTL) &
 	    XENGT_RESET_CAT_ERROR) {
 		reg_write(sched, engine, XENGT_RING_RESET_CTL,
 			  XENGT_MASKED_SET(XENGT_RESET_CAT_ERROR));
-		wait_reg(sched, base + XENGT_RING_RESET_CTL,
-			 XENGT_RESET_CAT_ERROR, 0, 35);
-		return;
+		ready = wait_reg(sched, base + XENGT_RING_RESET_CTL,
+				 XENGT_RESET_CAT_ERROR, 0, 35);
+		return r ? r : ready;
 	}
 	reg_write(sched, engine, XENGT_RING_RESET_CTL,
 		  XENGT_MASKED_SET(XENGT_RESET_REQUEST));
-	wait_reg(sched, base + XENGT_RING_RESET_CTL, XENGT_RESET_READY,
-		 XENGT_RESET_READY, 35);
+	ready = wait_reg(sched, base + XENGT_RING_RESET_CTL, XENGT_RESET_READY,
+			 XENGT_RESET_READY, 35);
+	return r ? r : ready;
 }
 
 static void go(struct xengt_sched *sched, struct xengt_engine *engine)

@@ -42,11 +42,11 @@ struct xengt_engine_ops {
 	 */
 	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * Stop the engine, so that it is ready for a reset. Afterwards
-	 * next_event() reports all events of the time before the stop. go()
-	 * undoes stop().
+	 * Make the engine stand still, ready for a reset. Afterwards next_event()
+	 * tells all that has happened. -EIO: the engine does not stand still, and may
+	 * leave a context after that. go() undoes this.
 	 */
-	void (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
+	int (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
 	void (*go)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
 	 * Reset the engine, which stop() has stopped: its work ends, and the
@@ -89,10 +89,10 @@ static inline void xengt_engine_disable(struct xengt_sched *sched,
 	sched->hw->engine_ops->disable(sched, engine);
 }
 
-static inline void xengt_engine_stop(struct xengt_sched *sched,
-				     struct xengt_engine *engine)
+static inline int xengt_engine_stop(struct xengt_sched *sched,
+				    struct xengt_engine *engine)
 {
-	sched->hw->engine_ops->stop(sched, engine);
+	return sched->hw->engine_ops->stop(sched, engine);
 }
 
 static inline void xengt_engine_go(struct xengt_sched *sched,

@@ -62,9 +62,12 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
-/* Offset in the context's status page, in bytes, of the dword that is 0 after the engine
- * has run the prelude. No stream of a guest may write to this dword. */
-#define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
+/*
+ * Render engine: offset of a dword in the page of the slot's indirect batch, behind the
+ * longest batch. A load's prelude clears it. Batches without privilege may write to the
+ * context's status page (by index), but to no graphics address; so the dword is not there.
+ */
+#define XENGT_PRELUDE_DONE	(63u * 64)
 
 /*
  * Bytes of the padding of a ring: two no-ops, because a tail must be aligned to
@@ -145,16 +148,21 @@ struct xengt_slot {
 	 */
 	bool needs_prelude;
 	/*
-	 * Only for the render engine. Since the begin of the context's turn the
-	 * hardware has loaded the context and run the prelude, which flushes the
-	 * L3 cache. The member stays true if the module orders another load
-	 * during the turn.
+	 * Render engine: the module's commands, which flush L3, have run at a
+	 * load of the context since the engine was given to it, or last began
+	 * another context. It stays true if the context is to be loaded anew
+	 * meanwhile.
 	 */
 	bool has_flushed;
 	/*
-	 * The image is complete: it was merged with a template, or the hardware
-	 * saved all of it. False if a reset may have damaged the image, and
-	 * while the slot has no context.
+	 * The context was in a port when the engine was stopped, so its image may say
+	 * that the engine is stopped (STOP_RING in MI_MODE).
+	 */
+	bool has_stop;
+	/*
+	 * The image was merged with a template, or the hardware saved all of
+	 * it. False if a reset may have damaged it, and while there is no
+	 * context.
 	 */
 	bool has_image;
 	/*
@@ -172,10 +180,7 @@ struct xengt_slot {
 
 	struct xengt_area image;
 	struct xengt_area ring;
-	/*
-	 * one page with the indirect context batch, then one page with the
-	 * per-context batch
-	 */
+	/* the indirect batch and XENGT_PRELUDE_DONE, then the per-context batch */
 	struct xengt_area wa;
 	struct xengt_area batches;
 	uint32_t batch_top;		/* number of used bytes of the area
@@ -240,9 +245,9 @@ struct xengt_exec {
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* the state of the vGPU's last
-						 * hang; the member stays valid
-						 * after the vGPU's work has
+	struct xengt_hang_state hang_state;	/* the state of the last hang, when
+						 * the engine was reset for it;
+						 * stays after the work has
 						 * ended */
 };
 
@@ -320,7 +325,9 @@ struct xengt_batch_memo {
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
-	bool is_short;			/* dw had no room for some of the
+	uint32_t done_at;		/* render engine: index of the dword with the
+					 * address of XENGT_PRELUDE_DONE */
+	bool is_short;			/* there was no room for some of the
 					 * commands */
 };
 
@@ -357,10 +364,9 @@ struct xengt_sched {
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	/* the GPU's own value of L3SQCREG4, which no context may change */
 	uint32_t l3sqcreg4;
-	struct xengt_slot own;		/* a context of the module, which makes the
-					 * templates, see template.c */
-	struct xengt_slot flusher;	/* a second context of the module, which
-					 * flushes the L3 cache, see
+	struct xengt_hang_state hang_state;	/* of work that seems to have hung */
+	struct xengt_slot own;		/* the module's own context, see template.c */
+	struct xengt_slot flusher;	/* a second context of the module, for
 					 * writeback.c */
 	/*
 	 * the following members are memory for one submission, which no engine

@@ -124,7 +124,23 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES])
 	return slices[XENGT_GTT_LOW].count + slices[XENGT_GTT_HIGH].count;
 }
 
-/* The graphics page at a position (see pages_from()). */
+/* Pages side by side in one slice: the position of the next, and how many there are. */
+struct run {
+	uint32_t pos;
+	uint32_t left;
+};
+
+/* The position of a page that is in the slices and follows the page of the last call. */
+static inline uint32_t next_pos(const struct xengt_gtt *gtt, uint32_t page,
+				struct run *run)
+{
+	if (!run->left)
+		run->left = pages_from(gtt->slices, page, &run->pos);
+	run->left--;
+	return run->pos++;
+}
+
+/* The graphics page of a position. */
 static uint32_t page_at(const struct xengt_gtt *gtt, uint32_t pos)
 {
 	const struct xengt_gtt_slice *low = &gtt->slices[XENGT_GTT_LOW];
@@ -138,9 +154,11 @@ static void set_word(struct xengt_gtt *gtt, uint32_t pos, uint32_t w)
 {
 	enum state old = word_state(gtt->entries[pos]);
 
+	gtt->entries[pos] = w;
+	if (old == word_state(w))
+		return;
 	gtt->mapped -= old == MAPPED;
 	gtt->unresolved -= old == UNRESOLVED;
-	gtt->entries[pos] = w;
 	gtt->mapped += word_state(w) == MAPPED;
 	gtt->unresolved += word_state(w) == UNRESOLVED;
 }
@@ -271,17 +289,15 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 }
 
 /*
- * Set one entry's word, and write the GPU's entry if it changes. If the old
- * word had a hold, its frame is appended to gtt->old. Returns true if the GPU's
+ * Set one entry's word, and write the GPU's entry if it changes; pos is the position of
+ * the page index. The old word's hold is appended to gtt->old. Returns whether the GPU's
  * entry changed.
  */
-static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
-		    uint64_t pte, uint32_t *n_old)
+static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t pos,
+		    uint32_t w, uint64_t pte, uint32_t *n_old)
 {
-	uint32_t pos = 0, old;
+	uint32_t old = gtt->entries[pos];
 
-	pages_from(gtt->slices, index, &pos);
-	old = gtt->entries[pos];
 	set_word(gtt, pos, w);
 	if (word_state(old) == MAPPED)
 		gtt->old[(*n_old)++] = word_gfn(old);
@@ -328,6 +344,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    uint32_t *ret_scratched)
 {
 	uint32_t i, k, n, n_old = 0, scratched = 0;
+	struct run run = { 0, 0 };
 	bool changed = false;
 	int r;
 
@@ -361,7 +378,9 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 			}
 			k++;
 		}
-		changed |= replace(gtt, first + i, w, pte, &n_old);
+		changed |= replace(gtt, first + i,
+				   next_pos(gtt, first + i, &run), w, pte,
+				   &n_old);
 	}
 	r = changed ? flush_for(gtt, n_old) : 0;
 	if (r)

@@ -143,13 +143,13 @@ void xengt_hang_take(struct xengt_sched *sched,
 		     const struct xengt_engine *engine,
 		     const struct xengt_slot *slot)
 {
-	struct xengt_hang_state *state = &slot->exec->hang_state;
+	struct xengt_hang_state *state = &sched->hang_state;
 
 	memset(state, 0, sizeof(*state));
 	state->is_there = true;
 	state->vgpu_id = slot->exec->vgpu_id;
 	state->engine = engine->id;
-	state->hangs = (uint32_t)slot->exec->counters.hangs;
+	state->hangs = (uint32_t)slot->exec->counters.hangs + 1;
 	state->at_ns = xengt_bnd_now_ns(sched->hw);
 	state->seqno = slot->seqno;
 	state->lrca = slot->lrca;

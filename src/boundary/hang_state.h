@@ -74,9 +74,9 @@ struct xengt_hang_state {
 };
 
 /*
- * Record the hang of a slot that is on the engine. Called before the engine is
- * reset. Replaces the record of the vGPU's previous hang. Accesses no memory of
- * the guest.
+ * Called before the engine is stopped: the slot, which is on the engine, seems to have
+ * hung. Fills in sched->hang_state; if the slot has not left the engine when it is stopped,
+ * this is the vGPU's last hang. Accesses no memory of the guest.
  */
 void xengt_hang_take(struct xengt_sched *sched,
 		     const struct xengt_engine *engine,

@@ -239,6 +239,10 @@ static void take_values(const struct walk *walk, const struct item *item,
 {
 	uint32_t i;
 
+#ifdef XENGT_FAULT_IMAGE_STATE
+	if (item->kind == ITEM_STATE)
+		memcpy(theirs, mine, 4ul * item->len);
+#endif
 	if (item->kind == ITEM_UNKNOWN_STATE) {
 		memcpy(theirs, mine, 4ul * item->len);
 		return;
@@ -422,4 +426,23 @@ enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
 	if (!put_behind(image, theirs, end))
 		return XENGT_IMAGE_CUT;
 	return is_whole ? XENGT_IMAGE_BEHIND : XENGT_IMAGE_CUT;
+}
+
+void xengt_image_clear(const struct xengt_image *image,
+		       const struct xengt_audit *audit, uint32_t *dw,
+		       uint32_t reg, uint32_t bits)
+{
+	struct walk walk = make_walk(image, audit);
+	uint32_t at = image->first, i;
+	struct item item;
+
+	for (;; at += item.len) {
+		item = item_at(&walk, dw, at);
+		if (item.kind == ITEM_END || item.kind == ITEM_BAD)
+			return;
+		for (i = 1; item.kind == ITEM_LOAD && i < item.len; i += 2) {
+			if (dw[at + i] == reg)
+				dw[at + i + 1] &= ~bits;
+		}
+	}
 }

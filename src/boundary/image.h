@@ -113,4 +113,12 @@ enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
 				       const struct xengt_audit *audit,
 				       uint32_t *theirs);
 
+/*
+ * Clear bits of a register's value wherever dw, an image of image->count dwords whose
+ * stream the hardware or xengt_image_merge() wrote, loads the register.
+ */
+void xengt_image_clear(const struct xengt_image *image,
+		       const struct xengt_audit *audit, uint32_t *dw,
+		       uint32_t reg, uint32_t bits);
+
 #endif /* XENGT_IMAGE_H */

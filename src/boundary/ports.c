@@ -155,12 +155,45 @@ static bool send_pad(struct xengt_slot *slot)
 
 /* ---- the ports ---- */
 
+/*
+ * Note whether the first context has run the module's commands, which flush L3, and tell
+ * the vGPUs whose frames waited for that.
+ */
+static void note_flush(struct xengt_sched *sched,
+		       const struct xengt_engine *engine)
+{
+	const struct xengt_slot *first = engine->active.slot[0];
+	uint32_t i;
+
+	if (engine->id != XENGT_ENGINE_RCS || !first ||
+	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
+		return;
+	sched->flushed = first->load_no;
+	for (i = 0; i < sched->n_execs; i++) {
+		struct xengt_exec *exec = sched->execs[i];
+
+		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
+			xengt_ports_notify(exec);
+	}
+}
+
 static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 			const struct xengt_ports *ports)
 {
+	struct xengt_slot *first = engine->active.slot[0];
+
+	/*
+	 * the engine may have begun the second context; then it loads the first one
+	 * again (first_completed())
+	 */
+	if (engine->id == XENGT_ENGINE_RCS && first && engine->active.slot[1] &&
+	    ports->slot[0] == first) {
+		note_flush(sched, engine);
+		xengt_prelude_expect(first);
+	}
 	engine->pending = *ports;
 	engine->has_pending = true;
-	if (!engine->active.slot[0])
+	if (!first)
 		engine->seen_slot = NULL;
 	xengt_lane_note_running(sched, engine);
 	xengt_engine_run(sched, engine, ports);
@@ -206,6 +239,7 @@ static struct xengt_slot *take(struct xengt_account *account)
 	struct xengt_slot *slot = xengt_lane_oldest_queued(lane_of_account(account));
 
 	xengt_lane_set_state(slot, XENGT_SLOT_ON_HW);
+	xengt_context_clear_stop(slot);
 	slot->needs_prelude = false;
 	xengt_prelude_enter(slot);
 	begin_part(slot);
@@ -487,31 +521,14 @@ static void first_completed(struct xengt_sched *sched,
 
 	if (!slot)
 		return;
+#ifndef XENGT_FAULT_OLD_FLUSH
+	/* what the second context leaves in L3 was not flushed yet */
+	if (engine->active.slot[1])
+		slot->has_flushed = false;
+#endif
 	engine->active.slot[0] = engine->active.slot[1];
 	engine->active.slot[1] = NULL;
 	ran_dry(sched, engine, slot);
-}
-
-/*
- * If the first context has run the prelude, which flushes the L3 cache, update
- * sched->flushed, and notify the vGPUs whose kept frames waited for this flush.
- */
-static void note_flush(struct xengt_sched *sched,
-		       const struct xengt_engine *engine)
-{
-	const struct xengt_slot *first = engine->active.slot[0];
-	uint32_t i;
-
-	if (engine->id != XENGT_ENGINE_RCS || !first ||
-	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
-		return;
-	sched->flushed = first->load_no;
-	for (i = 0; i < sched->n_execs; i++) {
-		struct xengt_exec *exec = sched->execs[i];
-
-		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
-			xengt_ports_notify(exec);
-	}
 }
 
 void xengt_ports_take_events(struct xengt_sched *sched,
@@ -549,16 +566,33 @@ void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine)
 	xengt_lane_note_running(sched, engine);
 }
 
+static void slots_of(const struct xengt_engine *engine, struct xengt_slot *ret[4])
+{
+	ret[0] = engine->active.slot[0];
+	ret[1] = engine->active.slot[1];
+	ret[2] = engine->has_pending ? engine->pending.slot[0] : NULL;
+	ret[3] = engine->has_pending ? engine->pending.slot[1] : NULL;
+}
+
+void xengt_ports_note_stop(const struct xengt_engine *engine)
+{
+	struct xengt_slot *slots[4];
+	int i;
+
+	slots_of(engine, slots);
+	for (i = 0; i < 4; i++) {
+		if (slots[i])
+			slots[i]->has_stop = true;
+	}
+}
+
 void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 		       const struct xengt_exec *cause)
 {
-	struct xengt_slot *slots[4] = {
-		engine->active.slot[0], engine->active.slot[1],
-		engine->has_pending ? engine->pending.slot[0] : NULL,
-		engine->has_pending ? engine->pending.slot[1] : NULL,
-	};
+	struct xengt_slot *slots[4];
 	int i;
 
+	slots_of(engine, slots);
 	xengt_ports_forget(sched, engine);
 	for (i = 0; i < 4; i++) {
 		if (!slots[i] || slots[i]->state != XENGT_SLOT_ON_HW)

@@ -35,9 +35,14 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
- * Called before an engine is reset while it runs a context of the vGPU 'cause': empty the
- * ports. The contexts that were in the ports wait for another turn. But a context of
- * another vGPU that had run all its commands is done.
+ * The engine will be stopped: what it saves until it goes on may say that it is stopped
+ * (struct xengt_slot.has_stop).
+ */
+void xengt_ports_note_stop(const struct xengt_engine *engine);
+/*
+ * The engine will be reset while it runs a context of the vGPU 'cause': the ports are empty
+ * from now on. The contexts that were there wait again, except those of other vGPUs that
+ * the engine had left at their end: they are done.
  */
 void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 		       const struct xengt_exec *cause);

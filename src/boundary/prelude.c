@@ -10,20 +10,20 @@
  * put_render(): registers that user batches may write, but that have no row in
  * audit_regs.c and are not in images (XENGT_L3_MOCS, CTX_PREEMPT).
  *
- *   render engine  the hardware runs the indirect context batch at each load of a
- *                  context. The module's copy of this batch has the prelude, then the
- *                  guest's audited commands. This prelude also clears the shared local
- *                  memory, as drivers do in the same batch (Linux 6.1, gt/intel_lrc.c:
- *                  bit 27 of PIPE_CONTROL with a stall and a write by index).
- *   other engines  these engines have no indirect context batch on Gen8. The prelude is
- *                  a batch in a page of the module. The slot's ring starts this batch:
- *                  before the head, the module writes commands that start it with
- *                  arbitration off ("the start"), and moves the head in the image back
- *                  to the start. If the engine left a context within a batch, the
- *                  engine continues this batch when it loads the context, so a context
- *                  within a batch gets no start. Engines leave contexts within batches
- *                  only on Gen9, where NOPID is the only register that the prelude of
- *                  these engines sets (docs/threat-model.md, Residues).
+ *   render engine  the indirect context batch, which the hardware runs at each
+ *                  load of a context, has the module's commands, then the
+ *                  guest's audited ones. The module's commands also clear the
+ *                  shared local memory, as drivers do in this batch (Linux 6.1,
+ *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
+ *                  write of a qword).
+ *   other engines  have no such batch on Gen8. A page of the module has the
+ *                  commands. The copy of the ring starts them: the module
+ *                  writes a start of a batch, with arbitration off, before the
+ *                  ring's head and moves the head in the image back to it. A
+ *                  context that was left inside a batch goes on in this batch
+ *                  when it is loaded, so it gets no start (on Gen9, where NOPID
+ *                  is the only register of this kind; docs/threat-model.md,
+ *                  Residues).
  */
 #include "boundary/prelude.h"
 #include "boundary/area.h"
@@ -39,11 +39,10 @@
 #define LRI_REGS_MAX		64u
 
 /*
- * Flags of PIPE_CONTROL: flush the L3 cache, stall, and write a qword by index
- * into the context's status page. When the qword is in memory, all data that
- * older contexts left in the L3 cache is in memory, too.
+ * L3 flush; write of a qword to a graphics address; stall. When the qword is in
+ * memory, all lines that older contexts left in L3 are in memory, too.
  */
-#define PIPE_CONTROL_CLEAR	0x08304000u
+#define PIPE_CONTROL_CLEAR	0x09104000u
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
@@ -155,8 +154,8 @@ static void put_render(struct maker *m)
 	}
 	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
-	put(m, XENGT_PRELUDE_DONE);
-	for (i = 0; i < 3; i++)
+	m->prelude->done_at = m->prelude->n;
+	for (i = 0; i < 4; i++)
 		put(m, 0);
 	while (m->prelude->n % LINE_DWORDS)
 		put(m, XENGT_MI_NOOP);
@@ -201,14 +200,17 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	return m.prelude->is_short ? -ENOSPC : 0;
 }
 
-uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
+uint32_t xengt_prelude_put(const struct xengt_slot *slot)
 {
-	const struct xengt_prelude *p = &sched->preludes[XENGT_ENGINE_RCS];
+	const struct xengt_prelude *p =
+		&slot->exec->sched->preludes[XENGT_ENGINE_RCS];
+	uint32_t *to = slot->wa.mem;
 
 #ifdef XENGT_FAULT_NO_PRELUDE
 	return 0;
 #endif
 	memcpy(to, p->dw, 4ul * p->n);
+	to[p->done_at] = xengt_area_at(&slot->wa) + XENGT_PRELUDE_DONE;
 	return p->n / LINE_DWORDS;
 }
 
@@ -233,10 +235,15 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 	xengt_prelude_order(slot);
 }
 
-void xengt_prelude_order(struct xengt_slot *slot)
+void xengt_prelude_expect(struct xengt_slot *slot)
 {
 	slot->has_flushed |= !*xengt_prelude_done(slot);
 	*xengt_prelude_done(slot) = 1;
+}
+
+void xengt_prelude_order(struct xengt_slot *slot)
+{
+	xengt_prelude_expect(slot);
 	slot->is_fresh = true;
 	slot->load_no = ++slot->exec->sched->loads;
 }

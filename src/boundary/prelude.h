@@ -21,19 +21,18 @@
 int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine);
 
 /*
- * Only for the render engine: write the prelude to 'to', the begin of an
- * indirect context batch, which the hardware runs at each load of the context.
- * 'to' has room for XENGT_PRELUDE_DWORDS. Returns the number of cachelines of
- * the prelude.
+ * For a slot of the render engine: write the commands to the begin of slot->wa, where the
+ * batch begins that each load of the context runs. Returns the number of cachelines.
  */
-uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to);
+uint32_t xengt_prelude_put(const struct xengt_slot *slot);
 
-/* Only for the render engine: the address of a dword in the slot's image. The dword is
- * not 0 from the time when a load of the slot is ordered until the engine has run the
- * prelude. */
+/*
+ * A dword that is not 0 from the time when the slot is given to the render engine after
+ * another context, until the engine has run the commands.
+ */
 static inline volatile uint32_t *xengt_prelude_done(const struct xengt_slot *slot)
 {
-	return (volatile uint32_t *)slot->image.mem + XENGT_PRELUDE_DONE / 4;
+	return (volatile uint32_t *)slot->wa.mem + XENGT_PRELUDE_DONE / 4;
 }
 
 /*
@@ -55,9 +54,13 @@ void xengt_prelude_end(struct xengt_slot *slot);
  */
 void xengt_prelude_order(struct xengt_slot *slot);
 /*
- * Make the engine's last vGPU unknown, so that the next slot begins with the
- * prelude.
+ * For a slot of the render engine that stays in its port while another context leaves one
+ * behind it. Called before the ports are written: if the engine has to load the slot
+ * again, because it had begun the other context, the commands clear xengt_prelude_done()
+ * again. Whether the engine had begun it, its events say (struct xengt_slot.has_flushed).
  */
+void xengt_prelude_expect(struct xengt_slot *slot);
+/* Forget which vGPU had the engine last. */
 void xengt_prelude_forget(struct xengt_engine *engine);
 
 /*

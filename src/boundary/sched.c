@@ -61,6 +61,12 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->irqs_since = now;
 		engine->irqs = 0;
 	}
+#ifdef XENGT_FAULT_NO_MUTE
+	if (engine->irqs < 100 * XENGT_IRQS_MAX) {
+		engine->irqs++;
+		return;
+	}
+#endif
 	if (++engine->irqs >= XENGT_IRQS_MAX && !engine->is_muted)
 		set_muted(sched, engine, true);
 }
@@ -151,11 +157,22 @@ static void give_up(struct xengt_sched *sched)
 	}
 }
 
+/*
+ * An engine that does not come to a stop, because a thread hangs, for instance, is reset all
+ * the same: no stronger means leaves the other engines alone. The administrator sees the
+ * count.
+ */
+static void stand_still(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	if (xengt_engine_stop(sched, engine))
+		sched->hw->health->stops_failed++;
+}
+
 static int reset_stopped(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	if (!xengt_engine_reset(sched, engine))
 		return 0;
-	xengt_engine_stop(sched, engine);
+	stand_still(sched, engine);
 	return xengt_engine_reset(sched, engine);
 }
 
@@ -168,7 +185,8 @@ static bool stop_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 {
 	const struct xengt_slot *first;
 
-	xengt_engine_stop(sched, engine);
+	xengt_ports_note_stop(engine);
+	stand_still(sched, engine);
 	xengt_ports_take_events(sched, engine, 0);
 	first = xengt_lane_first(engine);
 #ifdef XENGT_FAULT_RESET_NEIGHBOUR
@@ -237,16 +255,14 @@ static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 {
 	struct xengt_exec *exec = slot->exec;
 
-	/*
-	 * the state of the hang must be recorded before the engine is stopped
-	 */
-	exec->counters.hangs++;
+	/* the state must be taken before the engine is stopped */
 	xengt_hang_take(sched, engine, slot);
 	if (!reset_engine(sched, engine, exec)) {
-		exec->counters.hangs--;
 		xengt_ports_dispatch(sched, engine);
 		return;
 	}
+	exec->counters.hangs++;
+	exec->hang_state = sched->hang_state;
 	blame(exec);
 	exec->lanes[engine->id].is_hung = true;
 	drop_slot(slot, false);
@@ -291,7 +307,7 @@ static bool has_stood(const struct xengt_sched *sched,
 
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	const struct xengt_slot *first = xengt_lane_first(engine);
+	struct xengt_slot *first = xengt_lane_first(engine);
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
 	uint32_t head;
 
@@ -299,6 +315,9 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->seen_slot = NULL;
 		return;
 	}
+	/* the engine may have loaded an image that it saved while it was stopped */
+	if (first->has_stop)
+		xengt_engine_go(sched, engine);
 	if (is_overdue(engine, now)) {
 		hang(sched, engine);
 		return;

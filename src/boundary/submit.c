@@ -46,8 +46,9 @@
 #include "xengt/limits.h"
 
 #define CACHELINE		64u
-#define INDIRECT_LINES		63u		/* of the longest indirect context batch */
-_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PER_CTX_BYTES_MAX &&
+#define INDIRECT_LINES		63u		/* the longest indirect batch */
+_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PRELUDE_DONE &&
+	       XENGT_PRELUDE_DONE + 8 <= XENGT_PER_CTX_BYTES_MAX &&
 	       XENGT_PRELUDE_DWORDS * 4 <= INDIRECT_LINES * CACHELINE,
 	       "an indirect batch is in one page, and a prelude fits into it");
 
@@ -262,14 +263,14 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 		st->per_ctx = 0;
 	if (slot->engine != XENGT_ENGINE_RCS)
 		return 0;
-#ifdef XENGT_FAULT_RAW_BATCH
-	return 0;
-#endif
 	r = xengt_slot_need_area(slot, &slot->wa, 2);
 	if (r)
 		return r;
+#ifdef XENGT_FAULT_RAW_BATCH
+	return 0;
+#endif
 	at = xengt_area_at(&slot->wa);
-	own = xengt_prelude_put(slot->exec->sched, slot->wa.mem);
+	own = xengt_prelude_put(slot);
 	if (own + lines > INDIRECT_LINES)
 		return refuse(s->work, XENGT_REFUSED_LIMIT,
 			      st->indirect & ~INDIRECT_LINES, 0);
@@ -564,7 +565,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->hw_tail = st.head_at;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
-	r = xengt_context_load(slot, &st, &audit, pdp);
+	r = xengt_context_load(slot, &st, &audit, pdp, &s->work->image);
 	if (r)
 		goto put_root;
 	return 0;
@@ -613,8 +614,7 @@ static int check(const struct xengt_exec *exec,
 			XENGT_DESC_MODE_MASK;
 	uint32_t lrca = work->desc & XENGT_DESC_ADDR;
 
-	if (work->engine >= XENGT_ENGINES || work->flags || work->pad ||
-	    !work->seqno ||
+	if (work->engine >= XENGT_ENGINES || work->flags || !work->seqno ||
 	    !(work->desc & XENGT_DESC_VALID) ||
 	    (mode != XENGT_DESC_MODE_LEGACY_32 &&
 	     mode != XENGT_DESC_MODE_LEGACY_64) ||
@@ -677,6 +677,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	work->refused_cmd = 0;
 	work->refused_at = 0;
 	work->is_cut = 0;
+	work->image = 0;
 	r = check(exec, work, &level);
 	if (r)
 		return r;

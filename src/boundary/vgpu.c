@@ -369,6 +369,8 @@ int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask)
 	v->hw->ops->engines_lock(v->hw->ctx);
 	r = xengt_exec_reset(&v->exec, mask);
 	v->hw->ops->engines_unlock(v->hw->ctx);
+	/* frames that waited for the contexts that have left the engine */
+	xengt_hold_release(&v->guest);
 	return r;
 }
 

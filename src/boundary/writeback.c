@@ -9,14 +9,14 @@
  * the end of the requests that used these pages. A guest may omit the flushes; then the
  * cache could write its data to a frame that already has a new owner.
  *
- * The prelude, which the hardware runs at each ordered load of a context, flushes the L3
- * cache (prelude.c). There are three cases. If another context was loaded after the vGPU's
- * last context, the module waits until the other context has run its prelude. If the engine
- * is idle, the module runs a context of its own (the flusher) that flushes the L3 cache. If
- * a context of the vGPU itself is on the engine, frames are kept (hold.c): the module
- * numbers the ordered loads, and a kept frame is released after the prelude of a load that
- * was ordered after the frame was kept. If no other context is loaded within
- * XENGT_RELOAD_MS, the module makes the engine load the vGPU's context again (ports.c).
+ * The module's commands at each load of a context flush L3 (prelude.c). So if another
+ * context was loaded after the vGPU's last one, the module waits only until these commands
+ * were run. If the engine is idle, a context of the module flushes L3. While a context of
+ * the vGPU itself is on the engine, frames are kept (hold.c): the module numbers the loads
+ * at which its commands run, and a frame may go when such a load, ordered after the frame
+ * was kept, has run them. If the engine began another context behind the one that is on it
+ * now, only the load after that counts. If no other context is loaded for
+ * XENGT_RELOAD_MS, the vGPU's own context is loaded anew (ports.c).
  *
  * The other engines write directly to memory, without the L3 cache.
  */
@@ -38,6 +38,7 @@
  * the status page (bit 21).
  */
 #define PIPE_CONTROL_FLUSH	0x08305021u
+#define STATUS_INDEX		0xff8u
 #define RING_DWORDS		10u
 
 int xengt_write_back_init(struct xengt_sched *sched)
@@ -64,7 +65,7 @@ int xengt_write_back_init(struct xengt_sched *sched)
 	dw[2] = sched->l3sqcreg4;
 	dw[4] = XENGT_PIPE_CONTROL;
 	dw[5] = PIPE_CONTROL_FLUSH;
-	dw[6] = XENGT_PRELUDE_DONE;
+	dw[6] = STATUS_INDEX;
 	return 0;
 }
 

@@ -10,11 +10,8 @@
 #include "xengt/fault.h"
 #include "xengt/layout.h"
 
-/*
- * All assertions in this file state the layout of version 6 of the protocol
- * (XENGT_WP_VERSION).
- */
-_Static_assert(XENGT_WP_VERSION == 6, "look at the layouts, then change this");
+/* All assertions in this file state the layout of XENGT_WP_VERSION 7. */
+_Static_assert(XENGT_WP_VERSION == 7, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);

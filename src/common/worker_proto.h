@@ -22,7 +22,7 @@
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	6
+#define XENGT_WP_VERSION	7
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 

@@ -296,6 +296,12 @@ static void count_refusal(struct xengt_counters *counters,
 		++*kinds[refused];
 }
 
+static void count_image(struct xengt_counters *counters, uint32_t found)
+{
+	counters->images_other += (found & XENGT_IMAGE_IS_OTHER) != 0;
+	counters->images_cut += (found & XENGT_IMAGE_IS_CUT) != 0;
+}
+
 static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			struct xengt_port *port)
 {
@@ -306,6 +312,7 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	if (at < 0)
 		return;
 	r = hand_over(vgpu, id, port, &work);
+	count_image(&vgpu->counters, work.image);
 	if (port->seqno) {
 		e->flight[at].desc = port->desc;
 		e->flight[at].seqno = port->seqno;

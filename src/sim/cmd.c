@@ -604,12 +604,12 @@ static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 }
 
 /*
- * A batch without privilege may write neither through the GGTT nor, by an
- * index, into a status page.
+ * A batch without privilege may not write through the GGTT, nor, by an index, into
+ * the engine's status page. (It may write into the status page of its context.)
  */
-static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt, bool is_index)
+static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt)
 {
-	if (c->is_priv || !(is_ggtt || is_index))
+	if (c->is_priv || !is_ggtt)
 		return false;
 	c->e->stats.refused++;
 	return true;
@@ -635,7 +635,7 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 	 * the address is a multiple of 8.
 	 */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
-	    !refuses_post_sync(c, is_ggtt, is_index) &&
+	    !refuses_post_sync(c, is_ggtt) &&
 	    post_sync(c, addr, is_ggtt, is_index, data, len))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 8)
@@ -678,7 +678,7 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	 */
 	if (flags & 1U << 23)
 		sim_cmd_reg_write(c, (uint32_t)addr, c->dw[4], ~0U);
-	if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
+	if (op && !refuses_post_sync(c, is_ggtt) &&
 	    post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8))
 		return SIM_CMD_STOPPED;
 	if (flags & 1U << 8)

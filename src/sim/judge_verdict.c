@@ -14,14 +14,15 @@
  *	through		the context may reach
  *	its slices	frames of its domain, as above
  *	other slices	nothing
- *	the rest of	if the command streamer itself makes the access (fetch,
- *	the GGTT	context image, status page): frames of its domain, and
- *			frames without an owner; if the access is for an
- *			operand of a command: only the context's own status
- *			page (page 0 of its image), present or not
- *	MI_UPDATE_GTT	the entries of its slices, to write them
- *	page tables	frames of its domain; the tables must have no owner,
- *			because the owner of a table can change its entries
+ *	the rest of	the command streamer itself (fetch, context image, status
+ *	the GGTT	page): frames of its domain and frames without an owner;
+ *			an operand of a command: only the context's own status
+ *			page, which is page 0 of its image, present or not, and
+ *			for a command of the indirect batch, the page that the
+ *			command is in
+ *	MI_UPDATE_GTT	may write the entries of its slices
+ *	page tables	frames of its domain; no domain may own the tables,
+ *			because the owner of a table decides where it leads
  *
  * A context of the host may reach frames of domains only through slices. It is
  * a violation if a context of the host reaches a domain's frame by page tables,
@@ -208,7 +209,8 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 	if (j->slot_of[index] || (owner && !is_of(j, owner, slot)))
 		return false;
 	return !a->by_command ||
-		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
+		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES ||
+		(a->in_indirect && index == a->command_addr / XENGT_SIM_PAGE_BYTES);
 }
 
 /* Count an access that reached a frame or that a context made. */

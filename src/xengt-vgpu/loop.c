@@ -40,6 +40,9 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* the time to which the timer is set;
 					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
+	/* as many images as must have been counted before the next line about them */
+	uint64_t images_other_at;
+	uint64_t images_cut_at;
 	struct xengt_abuse abuse;
 	uint64_t pause_msec;		/* the guest's requests wait until this
 					 * time */
@@ -135,6 +138,31 @@ static void tell_unknown(struct xengt_loop *loop)
 		if (++loop->unknown_lines == UNKNOWN_LINES_MAX)
 			xengt_info("further registers without a row are not logged: xengt-ctl regs --unknown lists them");
 	}
+}
+
+/* Has the count doubled since this function last returned true, or become 1? */
+static bool has_doubled(uint64_t count, uint64_t *at)
+{
+	if (!count || count < *at)
+		return false;
+	*at = count <= UINT64_MAX / 2 ? 2 * count : UINT64_MAX;
+	return true;
+}
+
+/*
+ * Log that the module could not take images of contexts as they are. A context may have
+ * such an image at each switch, so a line is logged each time a count has doubled.
+ */
+static void tell_images(struct xengt_loop *loop)
+{
+	const struct xengt_counters *c = xengt_vgpu_counters(loop->device.vgpu);
+	bool is_news = has_doubled(c->images_other, &loop->images_other_at);
+
+	is_news |= has_doubled(c->images_cut, &loop->images_cut_at);
+	if (is_news)
+		xengt_info("images of contexts: %llu had other commands than the module's template, and of %llu a part was left out",
+			   (unsigned long long)c->images_other,
+			   (unsigned long long)c->images_cut);
 }
 
 static uint64_t clock_msec(void)
@@ -331,6 +359,7 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 			xengt_broker_handle(&loop->broker, fd);
 		}
 	}
+	tell_images(loop);
 	watch_abuse(loop);
 	if (*is_busy && !pause_left(loop)) {
 		*is_busy = handle_guest(loop);

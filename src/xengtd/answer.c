@@ -56,6 +56,7 @@ static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 			 "stopped: bind it anew (xengt-ctl unbind, then bind)" :
 			 "fine");
 	add_int(obj, "gpu_flushes_failed", gpu->flushes_failed);
+	add_int(obj, "gpu_stops_failed", gpu->stops_failed);
 	add_int(obj, "gpu_resets_failed", gpu->resets_failed);
 	add_int(obj, "gpu_full_resets", gpu->full_resets);
 }

@@ -120,6 +120,11 @@ static int take(struct xengt_bvgpu *v, uint32_t i)
 		return r;
 	ram->ranges[i] = ram->ranges[--ram->count];
 	r = v->is_domain_gone ? xengt_bvgpu_save(v) : set_limit(v);
+#ifdef XENGT_FAULT_LIMIT_BY_FRAMES
+	if (r == 0 && !v->is_domain_gone)
+		r = xengt_domctl_set_max_pages(v->d->domctl, v->domid,
+					       ram->limit.pages + range.frames - taken);
+#endif
 	if (r < 0)
 		ram->ranges[ram->count++] = range;
 	return r;

@@ -84,7 +84,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_kvgpu *vgpu)
 		   info.low_base, info.low_bytes, info.high_base,
 		   info.high_bytes, info.fence_base, info.fences);
 	seq_printf(m, "  scratch page 0x%llx\n", scratch);
-	seq_printf(m, "  entries: %u name frames now, %u had no frame and name the scratch page; in all %llu written, %llu to name the scratch page\n",
+	seq_printf(m, "  entries: %u point to frames now, %u had no frame and point to the scratch page; in all %llu written, %llu of them pointed to the scratch page\n",
 		   mapped, unresolved, info.entries_written,
 		   info.entries_scratched);
 	seq_printf(m, "  page tables: %llu now; in all %llu entries written\n",

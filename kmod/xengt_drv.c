@@ -61,7 +61,10 @@ static int quiesce(struct xengt_gpu *gpu)
 	return xengt_hw_stop(gpu);
 }
 
-/* ---- probe: xengt_remove() undoes each step of it in reverse order ---- */
+/*
+ * ---- xengt_probe() and its steps; xengt_remove() undoes the steps in reverse
+ * order ----
+ */
 
 static int check_bars(struct pci_dev *pdev)
 {
@@ -342,8 +345,8 @@ static void bring_down(struct xengt_gpu *gpu)
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * GGTT entries still name the scratch page when the page is freed. The
-	 * GPU does not use the freed page, because no part of the GPU is
+	 * GGTT entries still point to the scratch page when the page is freed.
+	 * The GPU does not use the freed page, because no part of the GPU is
 	 * working, and because the GPU cannot reach memory without bus
 	 * mastering. The next driver writes its own GGTT entries before it
 	 * starts an engine. (The page of a lost GPU is not freed.)
@@ -386,8 +389,8 @@ put_gpu:
 }
 
 /*
- * Zap all vGPUs. Afterwards no vGPU can be created. The hardware must still
- * work.
+ * Zap all vGPUs. Afterwards no vGPU can be created. Call this while the
+ * hardware still works: before bring_down() or quiesce().
  */
 static void zap_all(struct xengt_gpu *gpu)
 {

@@ -35,7 +35,7 @@ uint64_t check_gpu_entry(const struct ppgtt_check *c,
 }
 
 /*
- * Checks that the GPU's entry for a page of 4 KiB names this frame of the
+ * Checks that the GPU's entry for a page of 4 KiB points to this frame of the
  * guest.
  */
 static bool check_frame(const struct ppgtt_check *c, uint64_t frame,

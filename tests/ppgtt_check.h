@@ -39,7 +39,7 @@ uint64_t check_gpu_entry(const struct ppgtt_check *c, uint64_t bus, uint32_t i);
 /*
  * Do the GPU's table and all tables below it have the same meaning as the
  * guest's? 'frame' is the frame of the guest's table of that level, 'gpu' is the
- * GPU's entry that names the corresponding table. Prints a difference.
+ * GPU's entry that points to the corresponding table. Prints a difference.
  */
 bool check_table(struct ppgtt_check *c, uint64_t frame, uint32_t level,
 		 uint64_t gpu);

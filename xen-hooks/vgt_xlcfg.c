@@ -194,8 +194,8 @@ static void check_viommu(struct reader *rd, const char *list, const char *arg)
 }
 
 /*
- * Refuse an argument that puts a device of QEMU into slot 2 of the bus pci.0. In the
- * argument, addr is SLOT or SLOT.FUNCTION in hexadecimal.
+ * Refuse an argument that puts a device of QEMU into PCI slot 2 of the bus
+ * pci.0. In the argument, addr is SLOT or SLOT.FUNCTION in hexadecimal.
  */
 static void check_slot(struct reader *rd, const char *list, const char *arg)
 {
@@ -233,8 +233,8 @@ static void check_features(struct reader *rd)
 
 /*
  * Refuse a passed-through GPU. gfx_passthru is a word, or a number that means true or
- * false. The word "igd" without a PCI device is allowed: its only effect is that QEMU
- * leaves slot 2 free.
+ * false. The word "igd" without a PCI device is allowed: its only effect is
+ * that QEMU leaves PCI slot 2 free.
  */
 static void check_passthru(struct reader *rd)
 {

@@ -28,7 +28,8 @@ struct vgt_xlcfg {
 
 /*
  * Read the config text, which has len bytes; file is the config's file name,
- * for messages. The caller must call vgt_xlcfg_fini() after any verdict.
+ * for messages. The caller must call vgt_xlcfg_fini(), whatever this function
+ * returns.
  */
 enum vgt_xlcfg_verdict vgt_xlcfg_read(const char *text, size_t len,
                                       const char *file, struct vgt_xlcfg *ret,

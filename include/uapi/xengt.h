@@ -232,8 +232,8 @@ struct xengt_vgpu_info {
 	 */
 	__u64 entries_written;		/* number of the guest's entries that
 					 * were written to the GGTT */
-	__u64 entries_scratched;	/* the part of entries_written that
-					 * names no RAM of the guest */
+	__u64 entries_scratched;	/* those of entries_written that point
+					 * to no RAM of the guest */
 	__u64 frames_held;		/* number of frames that are held now,
 					 * without the domain's page that is
 					 * held since the vGPU's creation */
@@ -264,22 +264,22 @@ struct xengt_vgpu_info {
  * Write 'count' consecutive GGTT entries from graphics page 'first'. Each u64
  * at 'entries' is an entry as the guest wrote it: bit 0 means present, bits
  * 38:12 are a guest frame number. The module ignores bits 11:1. An entry with
- * any of bits 63:39 set names no frame. The module maps and holds the named
- * frame and writes the frame's bus address to the entry of the GPU's GGTT with
- * the same index. If an entry is not present, or names a frame that is not RAM
- * of the bound domain, the GPU's entry names the scratch page. The module
- * counts in 'scratched' the entries that are present but name no RAM; it
- * remembers these entries, and REVALIDATE tries them again. If the vGPU already
- * holds the named frame, the module does not ask Xen whether the guest has
- * moved the frame; if the guest has, the next REVALIDATE corrects the entry.
- * The errors (no entry has changed, except after EIO):
+ * any of bits 63:39 set has no frame. The module maps and holds the entry's
+ * frame, and writes the frame's bus address to the entry of the GPU's GGTT with
+ * the same index. If an entry is not present, or its frame is not RAM of the
+ * bound domain, the GPU's entry points to the scratch page. The module counts
+ * in 'scratched' the entries that are present but point to no RAM; it remembers
+ * these entries, and REVALIDATE tries them again. If the vGPU already holds the
+ * entry's frame, the module does not ask Xen whether the guest has moved the
+ * frame; if the guest has, the next REVALIDATE corrects the entry. The errors
+ * (no entry has changed, except after EIO):
  *  ERANGE  an index lies outside the slices of this vGPU
  *  EINVAL  count is 0 or above XENGT_GGTT_WRITE_MAX, or flags are set
  *  EFAULT  'entries' cannot be read, or this struct cannot be written
  *  ESTALE  the vGPU was zapped (ERANGE and EINVAL are checked first)
  *  ENOMEM  the host is out of memory
  *  EIO     the GPU does not obey the module. Entries may have changed, and the
- *          frames that these entries named before stay held. REVALIDATE,
+ *          frames that these entries pointed to before stay held. REVALIDATE,
  *          PPGTT_WRITE and PPGTT_DESTROY return this error, too
  * When the call returns 0, the GPU uses the new entries, and the old entries
  * hold no frame any more.
@@ -297,8 +297,8 @@ struct xengt_vgpu_ggtt_write {
  * held frame, the module asks Xen which page the guest now has at the frame's
  * gfn. If the guest no longer has the held page at the gfn, the module points
  * the entries of the frame to scratch, flushes the GPU's TLBs and then releases
- * the frame. If the guest has a new page at this gfn, the entries then name the
- * new page.
+ * the frame. If the guest has a new page at this gfn, the entries then point to
+ * the new page.
  *  EINVAL  flags or padding are set
  *  ESTALE  the vGPU was zapped, maybe during the call
  *  ENOMEM  the host is out of memory. All frames that moved are released, but
@@ -309,8 +309,8 @@ struct xengt_vgpu_revalidate {
 	__u32 flags;			/* 0 */
 	__u32 pad;
 	__u64 dropped;			/* out: number of released frames */
-	__u64 resolved;			/* out: number of entries that now name
-					 * RAM */
+	__u64 resolved;			/* out: number of entries that now point
+					 * to RAM */
 };
 
 /*
@@ -376,14 +376,15 @@ struct xengt_event {
 
 /*
  * The page tables that the GPU walks for a vGPU are pages of the module. User
- * space creates these tables by the ioctls below, names each table by its id,
- * and fills each table with the entries of one table of the guest. The module
- * translates frame numbers and ids, so each entry names RAM of the bound
- * domain, a table of the same vGPU, or scratch, and nothing else. Levels: 1
- * page table, 2 page directory, 3 page directory pointers, 4 PML4. A new table
- * has no entry present. XENGT_PPGTT_64K makes a page table whose entries name
- * pages of 64 KiB (the GPU uses each 16th entry only); Gen8 has no tables for
- * pages of 64 KiB.
+ * space creates these tables by the ioctls below, refers to each table by its
+ * id, and fills each table with the entries of one table of the guest. The
+ * module translates frame numbers and ids, so each entry points to RAM of the
+ * bound domain, a table of the same vGPU, or scratch, and nothing else. Level
+ * 1: the entries point to pages; level 2: page directory; level 3: page
+ * directory pointers; level 4: PML4. A new table has no entry present.
+ * XENGT_PPGTT_64K makes a table of level 1 whose entries point to pages of 64
+ * KiB (the GPU uses each 16th entry only); Gen8 has no tables for pages of 64
+ * KiB.
  *  EINVAL  level, flags or padding have a wrong value
  *  ENOSPC  the vGPU has XENGT_PPGTT_TABLES_MAX tables already. Each 2 MiB entry
  *          counts as one table, because the module keeps a table for each such
@@ -403,10 +404,10 @@ struct xengt_vgpu_ppgtt_create {
 };
 
 /*
- * Destroy a page table. EBUSY: another table of the vGPU names this table, or
- * this table is the root of work in flight; ENOENT: there is no such table.
- * When the call returns 0, the GPU does not use the table any more, and the
- * table holds no frame any more.
+ * Destroy a page table. EBUSY: an entry of another table of the vGPU points to
+ * this table, or this table is the root of work in flight; ENOENT: there is no
+ * such table. When the call returns 0, the GPU does not use the table any more,
+ * and the table holds no frame any more.
  */
 struct xengt_vgpu_ppgtt_destroy {
 	__u32 id;
@@ -421,14 +422,14 @@ struct xengt_vgpu_ppgtt_destroy {
  * (bits 47:12); of the other bits the module uses only bits 0 and 1. A guest's
  * page of 2 MiB or 64 KiB is one large page for the GPU, too, if the page's
  * machine frames are contiguous and aligned; otherwise the GPU gets many small
- * pages. If several entries name one table of 64 KiB pages, the GPU gets large
- * pages through only one of these entries. If an entry is not present, the
- * GPU's entry is not present, either: a context that uses such an entry stops
- * with a fault. If an entry names no RAM, the GPU's entry names scratch, read
- * only, and REVALIDATE tries the entry again; 'scratched' counts the 4 KiB
- * pages of entries that name no RAM.
- *  ENOENT  there is no table 'id'; or a child's id names no table, or a table
- *          of a wrong level
+ * pages. If several entries point to one table of 64 KiB pages, the GPU gets
+ * large pages through only one of these entries. If an entry is not present,
+ * the GPU's entry is not present, either: a context that uses such an entry
+ * stops with a fault. If an entry points to no RAM, the GPU's entry points to
+ * scratch, read only, and REVALIDATE tries the entry again; 'scratched' counts
+ * the 4 KiB pages of entries that point to no RAM.
+ *  ENOENT there is no table 'id'; or there is no child table with the id, or
+ *          the child has a wrong level
  *  ERANGE  first + count > XENGT_PPGTT_ENTRIES
  *  EBUSY   the table has level 3 and is the root of work in flight
  *  ENOSPC  no table is left for a 2 MiB entry
@@ -544,10 +545,10 @@ struct xengt_vgpu_timestamp {
 
 /*
  * The guest frames [first, first + count) belong to the device that the guest
- * sees, and not to the guest's RAM: the module treats an entry that names one
- * of these frames like an entry that names no RAM. A vGPU has one range of own
- * frames; each call replaces the range; count 0: the vGPU has no own frames.
- * For frames that are held already, the call takes effect at the next
+ * sees, and not to the guest's RAM: the module treats an entry that points to
+ * one of these frames like an entry that points to no RAM. A vGPU has one range
+ * of own frames; each call replaces the range; count 0: the vGPU has no own
+ * frames. For frames that are held already, the call takes effect at the next
  * REVALIDATE.
  *  EINVAL  flags are set; ESTALE: see GGTT_WRITE
  */

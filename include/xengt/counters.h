@@ -68,7 +68,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
 	  0, 0, NONE, "")						       \
-	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that name no RAM of the guest", \
+	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that point to no RAM of the guest", \
 	  0, 0, NONE, "")						       \
 	X(ggtt_outside, "ggtt.outside", "writes outside the guest's slices, dropped", \
 	  8000000, 600000, PAUSE, "a driver that clears all of the GGTT when it wakes") \
@@ -82,12 +82,12 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ppgtt_entries, "ppgtt.entries", "page table entries given to the module", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_scratched, "ppgtt.scratched", "pages that name no RAM, in page table entries", \
+	X(ppgtt_scratched, "ppgtt.scratched", "pages without RAM, in page table entries", \
 	  0, 0, NONE, "")						       \
 	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
 	  1000, 60, PAUSE, "no driver")					       \
 	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces that the worker stopped following at a limit", \
-	  2000, 600, PAUSE, "hundreds of programs that draw in turn")	       \
+	  2000, 600, PAUSE, "hundreds of programs that draw alternately")	       \
 	X(ppgtt_stores, "ppgtt.stores", "stores to protected page tables",     \
 	  0, 0, NONE, "")						       \
 	X(tracked_pages, "tracked_pages", "guest pages protected against stores, now", \

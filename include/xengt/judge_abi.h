@@ -146,10 +146,11 @@ struct xengt_judge_hdr {
 				 * active slices */
 	__u64 hammer_live;	/* number of live entries that the last whole
 				 * pass found */
-	__u64 scratch_mfn;	/* the frame number by which entries name the
-				 * host's scratch page. The simulator finds this
-				 * number itself; or XENGT_JUDGE_NO_SCRATCH */
-	__u64 scratch_entries;	/* number of GGTT entries that name
+	__u64 scratch_mfn;	/* the frame number by which entries point to
+				 * the host's scratch page. The simulator finds
+				 * this number itself; or
+				 * XENGT_JUDGE_NO_SCRATCH */
+	__u64 scratch_entries;	/* number of GGTT entries that point to
 				 * scratch_mfn */
 	__u64 slice_overlaps;	/* number of GGTT pages that are in two
 				 * slices */
@@ -193,9 +194,10 @@ struct xengt_judge_slice {
 	__u64 low_bytes;
 	__u64 high_base;
 	__u64 high_bytes;
-	__u64 scratch_mfn;	/* the frame number by which entries name the
-				 * vGPU's scratch page (with an IOMMU this is no
-				 * machine frame); 0: dom0 did not set it */
+	__u64 scratch_mfn;	/* the frame number by which entries point to
+				 * the vGPU's scratch page (with an IOMMU this
+				 * is no machine frame); 0: dom0 did not set
+				 * it */
 	__u64 pad;
 };
 
@@ -229,7 +231,8 @@ struct xengt_judge_violation {
 	__u32 command;		/* first dword of the last command fetched */
 	__u8 engine;		/* 0 RCS, 1 VCS, 2 VECS, 3 BCS, 0xff none */
 	__u8 level;		/* with V_TABLE: the table's level, from 3
-				 * (PML4) to 0 (page table) */
+				 * (PML4) to 0 (its entries point to pages of 4
+				 * KiB) */
 	__u8 n_tables;
 	__u8 pad;
 	__u64 table[4];		/* bus addresses of the tables, the root

@@ -70,9 +70,10 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
 #define XENGT_VGPU_NOTE_KIB	1024
 /*
  * The largest number of frames of one vGPU that the module keeps. A kept frame is a
- * frame that no entry names any more, but for which the render engine's cache may
- * have data that is not written back (src/boundary/hold.h). When a guest exceeds the
- * number, its request waits until its contexts have left the render engine.
+ * frame that no entry points to any more, but for which the render engine's
+ * cache may have data that is not written back (src/boundary/hold.h). When a
+ * guest exceeds the number, its request waits until its contexts have left the
+ * render engine.
  */
 #define XENGT_KEPT_FRAMES_MAX	8192u
 /*

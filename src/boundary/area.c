@@ -70,8 +70,8 @@ static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 }
 
 /*
- * Make the entries name the scratch page, and flush the TLBs. Returns 0: the
- * pages that the entries named may now be freed.
+ * Point the entries at the scratch page, and flush the TLBs. Returns 0: the
+ * pages that the entries pointed to may now be freed.
  */
 static int clear_entries(struct xengt_space *space, uint32_t first,
 			 uint32_t pages)

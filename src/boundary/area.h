@@ -2,7 +2,7 @@
 /*
  * Areas: memory of the module that the GPU reaches through the module's own
  * part of the GGTT. Areas hold context images, rings, batches and status pages.
- * No entry of a vGPU's slices names this memory.
+ * No entry of a vGPU's slices points to this memory.
  *
  * The caller serialises the calls.
  */
@@ -47,9 +47,9 @@ struct xengt_area {
 
 /*
  * Initialise *space. first is the number of the first graphics page of the
- * module's part. The GGTT entries of this part must already name the host's
- * scratch page. hw must outlive the object. -ERANGE: no entry can name the bus
- * address of the scratch page.
+ * module's part. The GGTT entries of this part must already point to the host's
+ * scratch page. hw must outlive the object. -ERANGE: no entry can point to the
+ * bus address of the scratch page.
  */
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
 		     uint32_t first);

@@ -13,8 +13,9 @@
  *    this page belongs to the module's image of the context.
  *
  * If an operand is in the GGTT, each byte that the command can access must be in the
- * guest's slices. Operands in the context's address space are not checked, because the
- * module's page tables name only pages of the guest.
+ * guest's slices. Operands in the context's address space are not checked,
+ * because the entries of the module's page tables point only to pages of the
+ * guest.
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"

@@ -8,9 +8,10 @@
  *
  * Only PIPE_CONTROL can choose an address space. With execlists all other
  * commands of this file use the context's own address space, so their addresses
- * reach only memory that the module's page tables name. On hardware a batch
- * without privilege may run all these commands. The first batch of a driver
- * contains the state commands, and context images consist of state commands.
+ * reach only memory to which the module's page tables point. On hardware a
+ * batch without privilege may run all these commands. The first batch of a
+ * driver contains the state commands, and context images consist of state
+ * commands.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"

@@ -92,7 +92,7 @@ struct xengt_mem_ops {
 			   const xengt_bus_t *bus);
 	/*
 	 * Allocate a zeroed page table, and set its page, bus and words. An
-	 * entry of the GPU can name the table's page. NULL: out of memory.
+	 * entry of the GPU can point to the table's page. NULL: out of memory.
 	 */
 	struct xengt_ppgtt_table *(*table_alloc)(void *ctx);
 	void (*table_free)(void *ctx, struct xengt_ppgtt_table *table);
@@ -109,7 +109,8 @@ struct xengt_hw {
 	void *ctx;
 	const struct xengt_platform *platform;
 	xengt_bus_t scratch;		/* the host's scratch page, which GGTT
-					 * entries outside of all slices name */
+					 * entries outside of all slices point
+					 * to */
 	struct xengt_hw_health *health;
 };
 
@@ -187,10 +188,10 @@ enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 
 /*
  * Flush the TLBs, so that none of them has an older entry. To release a page
- * that an entry named, the caller first calls this function, and releases the
- * page only if the function returns 0. -EIO: the GPU is lost. If the hardware
- * does not confirm the flush, this function stops the GPU by a reset of the
- * whole GPU and tries the flush again.
+ * that an entry pointed to, the caller first calls this function, and releases
+ * the page only if the function returns 0. -EIO: the GPU is lost. If the
+ * hardware does not confirm the flush, this function stops the GPU by a reset
+ * of the whole GPU and tries the flush again.
  */
 int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
 

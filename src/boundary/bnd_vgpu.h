@@ -61,8 +61,9 @@ struct xengt_bnd_vgpu {
 	struct xengt_bnd_vgpu_record rec;
 	void *scratch;			/* the vGPU's own scratch page. The
 					 * vGPU's GGTT entries and page tables
-					 * name this page where the guest has no
-					 * frame; NULL: there is no page */
+					 * point to this page where the guest
+					 * has no frame; NULL: there is no
+					 * page */
 	xengt_bus_t scratch_bus;
 	struct xengt_hold hold;		/* the guest's frames that are kept
 					 * (hold.h) */
@@ -90,12 +91,12 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 			    uint32_t low_base_mib, uint32_t low_mib);
 /*
  * Make a placed vGPU LIVE. The vGPU gets its own scratch page. After the call
- * the GPU's entries of the vGPU's slices name this page; before the call they
- * name the host's scratch page. The vGPU's fence registers must be off. The
- * function copies *guest. The objects that *gpu names must outlive the vGPU.
- * -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs; -EIO: the GPU is
- * stopped (bnd_hw.h). After an error the vGPU is only placed, as before the
- * call.
+ * the GPU's entries of the vGPU's slices point to this page; before the call
+ * these entries point to the host's scratch page. The vGPU's fence registers
+ * must be off. The function copies *guest. The objects that *gpu names must
+ * outlive the vGPU. -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs;
+ * -EIO: the GPU is stopped (bnd_hw.h). After an error the vGPU is only placed,
+ * as before the call.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,
@@ -111,23 +112,23 @@ int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
  * cannot fail. If the GPU is lost, no frame is released, and
  * xengt_bnd_vgpu_destroy() does not release the slices.
  *
- * After a zap the GGTT entries name the vGPU's scratch page, because the domain
- * may still access its slice through the aperture. If cause is GPU_GONE, the
- * module cannot reach the hardware later, so the entries become 0 and the
+ * After a zap the GGTT entries point to the vGPU's scratch page, because the
+ * domain may still access its slice through the aperture. If cause is GPU_GONE,
+ * the module cannot reach the hardware later, so the entries become 0 and the
  * scratch page is freed.
  */
 void xengt_bnd_vgpu_zap(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause);
 /*
  * Zap the vGPU if it is LIVE, and release its slices and fence registers. The
- * GPU's entries of its slices then name the host's scratch page, and the vGPU's
- * own scratch page is freed. *v may also be a vGPU that is only placed, or a
- * zeroed struct.
+ * GPU's entries of its slices then point to the host's scratch page, and the
+ * vGPU's own scratch page is freed. *v may also be a vGPU that is only placed,
+ * or a zeroed struct.
  */
 void xengt_bnd_vgpu_destroy(struct xengt_bnd_vgpu *v);
 /*
- * Called after the hardware lost its GGTT and the module made all entries name
- * the host's scratch page. For a vGPU that is not LIVE, this function makes the
- * entries of its slices name the vGPU's own scratch page again.
+ * Called after the hardware lost its GGTT and the module made all entries point
+ * to the host's scratch page. For a vGPU that is not LIVE, this function makes
+ * the entries of its slices point to the vGPU's own scratch page again.
  */
 void xengt_bnd_vgpu_restore(struct xengt_bnd_vgpu *v);
 
@@ -166,7 +167,7 @@ struct xengt_bnd_revalidation {
 	uint32_t cursor;
 	uint64_t dropped;		/* number of released frames, which the
 					 * guest had moved */
-	uint64_t resolved;		/* number of entries that now name
+	uint64_t resolved;		/* number of entries that now point to
 					 * RAM */
 };
 

@@ -70,7 +70,7 @@ static const uint16_t vm_regs[] = {
 
 /*
  * The CPU address of the guest's memory at this graphics page. The page is in
- * the slices. Returns NULL if the page's entry names no RAM of the guest.
+ * the slices. Returns NULL if the page's entry points to no RAM of the guest.
  */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {

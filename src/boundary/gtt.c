@@ -217,8 +217,8 @@ static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 }
 
 /*
- * Make the GPU's entry name scratch. The frame that the entry named may be
- * released after flush_all().
+ * Point the GPU's entry at the scratch page. The frame that the entry pointed
+ * to may be released after flush_all().
  */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
@@ -271,8 +271,9 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 
 /*
  * Make ptes[] from bus[], which frames_get() filled. ptes[i] is 0 if the frame
- * is not RAM or no entry can name it. A frame that no entry can name is put at
- * once; no flush is needed, because no entry ever named it.
+ * is not RAM or no entry can point to it. The hold of a frame to which no entry
+ * can point is put at once; no flush is needed, because no entry ever pointed
+ * to it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {
@@ -311,9 +312,9 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t pos,
 }
 
 /*
- * gtt->gfns gets the frames that the entries name, and gtt->where gets the indices
- * of these entries. Returns the number of these frames. Adds to *scratched the
- * number of entries that are XENGT_PTE_UNREACHABLE.
+ * gtt->gfns gets the frames that the entries point to, and gtt->where gets the
+ * indices of these entries. Returns the number of these frames. Adds to
+ * *scratched the number of entries that are XENGT_PTE_UNREACHABLE.
  */
 static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 		       uint32_t count, uint32_t *scratched)
@@ -461,12 +462,12 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		if (word_state(w) != MAPPED)
 			continue;
 		/*
-		 * Guests often make many consecutive entries name one frame, so
+		 * Guests often point many consecutive entries at one frame, so
 		 * call frame_has_moved() only once for consecutive entries with
 		 * the same frame. If the frame moves during the loop, entries
 		 * of the frame can get different results. But put_moved() never
-		 * releases a frame that an entry names, because each entry has
-		 * its own hold.
+		 * releases a frame that an entry points to, because each entry
+		 * has its own hold.
 		 */
 		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(

@@ -16,11 +16,11 @@
  *     +-------------> UNRESOLVED ------+ <------+
  *                           tried again by revalidate
  *
- * In state MAPPED the GPU's entry names a frame; in all other states the GPU's entry
- * names the scratch page. The rule of this file: first the entry is changed so that
- * it does not name the frame any more, then the TLBs of the GPU and of its engines
- * are flushed, then the frame is released. The rule also holds when an entry gets
- * another frame.
+ * In state MAPPED the GPU's entry points to a frame; in all other states the
+ * GPU's entry points to the scratch page. The rule of this file: first the
+ * entry is changed so that it does not point to the frame any more, then the
+ * TLBs of the GPU and of its engines are flushed, then the frame is released.
+ * The rule also holds when an entry gets another frame.
  *
  * The module and gpu_sim use the same code. The code calls only the operations of
  * struct xengt_hw and struct xengt_guest. The code takes no lock: the caller
@@ -42,9 +42,9 @@
 enum xengt_pte_kind {
 	XENGT_PTE_ABSENT,	/* bit 0 is clear: the other bits have no
 				 * meaning */
-	XENGT_PTE_FRAME,	/* the entry names guest frame *ret_gfn */
+	XENGT_PTE_FRAME,	/* the entry points to guest frame *ret_gfn */
 	XENGT_PTE_UNREACHABLE,	/* the entry is present, but a bit above the
-				 * address is set, so it can name no frame */
+				 * address is set, so it points to no frame */
 };
 
 /*
@@ -54,7 +54,7 @@ enum xengt_pte_kind {
 enum xengt_pte_kind xengt_pte_decode(uint64_t pte, xengt_gfn_t *ret_gfn);
 
 /*
- * *ret_pte gets the GPU's entry that names this bus address. -EINVAL: the
+ * *ret_pte gets the GPU's entry that points to this bus address. -EINVAL: the
  * address is not aligned to a page; -ERANGE: the address has too many bits for
  * an entry.
  */
@@ -85,7 +85,7 @@ struct xengt_gtt_counters {
 	uint64_t entries_written;	/* number of entries that the guest
 					 * wrote */
 	uint64_t entries_scratched;	/* number of written entries that were
-					 * present and named no RAM */
+					 * present and pointed to no RAM */
 	uint64_t tlb_flushes;
 	uint64_t revalidations;
 	uint64_t frames_followed;	/* number of frames that were released
@@ -124,9 +124,9 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES]);
 /*
  * Initialise *gtt. 'entries' is zeroed memory that must outlive the object. scratch is
  * the bus address of the vGPU's own scratch page; the GPU's entries of the slices do not
- * name this page before xengt_gtt_point_all(). -EINVAL: the slices overlap, or end
- * beyond the GGTT; or the error of xengt_pte_encode() for the scratch page. hw must
- * outlive the object. The function copies *guest.
+ * point to this page before xengt_gtt_point_all(). -EINVAL: the slices overlap,
+ * or end beyond the GGTT; or the error of xengt_pte_encode() for the scratch
+ * page. hw must outlive the object. The function copies *guest.
  */
 int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   const struct xengt_guest *guest,
@@ -143,18 +143,18 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 /*
  * XENGT_VGPU_IOC_GGTT_WRITE: write 'count' of the guest's entries, from
  * graphics page 'first' on. *ret_scratched gets the number of entries that were
- * present but named no RAM. ret_scratched may be NULL. -EINVAL, -ERANGE,
+ * present but pointed to no RAM. ret_scratched may be NULL. -EINVAL, -ERANGE,
  * -ESTALE: see the ioctl; or the error of frames_get(). After these errors no
  * entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames that the
- * entries named before stay held for ever.
+ * entries pointed to before stay held for ever.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
 		    uint32_t *ret_scratched);
 
 /*
- * *ret_gfn gets the held guest frame that the entry of a graphics page names.
- * Returns false if the entry names no frame.
+ * *ret_gfn gets the held guest frame that the entry of a graphics page points
+ * to. Returns false if the entry points to no frame.
  */
 bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 		     xengt_gfn_t *ret_gfn);
@@ -165,9 +165,10 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
  * scratch and releases these frames; *ret_dropped gets the number of released frames.
  * xengt_gtt_drop_moved() returns 0, -ESTALE or -EIO. Then call xengt_gtt_resolve()
  * with *cursor = 0, and repeat the call while it returns 1: each call tries again up
- * to XENGT_GTT_BATCH entries that named no RAM, and adds to *ret_resolved the number
- * of entries that now name RAM. xengt_gtt_resolve() returns 0: done; -ESTALE; -EIO:
- * the GPU is lost; or the error of frames_get(), after which the call may be repeated.
+ * to XENGT_GTT_BATCH entries that pointed to no RAM, and adds to *ret_resolved
+ * the number of entries that now point to RAM. xengt_gtt_resolve() returns 0:
+ * done; -ESTALE; -EIO: the GPU is lost; or the error of frames_get(): the
+ * caller may then repeat the call.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,

@@ -270,7 +270,7 @@ static void print_context(struct text *t, const struct xengt_hang_state *state)
 	put_hex(t, " bytes 0x", state->ring_bytes, 1);
 	put_hex(t, " head 0x", state->head, 8);
 	put_hex(t, " tail 0x", state->tail, 1);
-	put_hex(t, " sent to 0x", state->hw_tail, 1);
+	put_hex(t, " engine's tail 0x", state->hw_tail, 1);
 	end_line(t);
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it.
- * So after the put, only data that is already in a cache can still be written to the
- * frame. */
+/*
+ * See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry points to
+ * it and no TLB has such an entry. So after the put, only data that is already
+ * in a cache can still be written to the frame.
+ */
 #include "boundary/hold.h"
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"

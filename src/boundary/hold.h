@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The release of frames that no entry of the GGTT and of page tables names any more: a
- * frame is released only when no cache of the GPU has data for the frame (writeback.h).
+ * The release of frames that no entry of the GGTT and of page tables points to
+ * any more: a frame is released only when no cache of the GPU has data for the
+ * frame (writeback.h).
  *
  *   held ------------------------> released   no cache has data of the vGPU
  *     |                               ^

@@ -6,9 +6,9 @@
  * Vol 5 Memory Views, "Page Tables"): each table has 512 entries of 8 bytes.
  * Addresses of 48 bits use 4 levels of tables; for addresses of 32 bits the
  * context names four page directories. A page has 4 KiB. If bit 7 of a
- * directory's entry is set, the entry names a page of 2 MiB. If bit 11 is set
- * (Gen9), the entry names a table of 64 KiB pages, and the hardware uses only
- * every 16th entry of this table.
+ * directory's entry is set, the entry points to a page of 2 MiB. If bit 11 is
+ * set (Gen9), the entry points to a table of 64 KiB pages, and the hardware
+ * uses only every 16th entry of this table.
  *
  * ppgtt.h says which data the module stores for each entry, and why. Other code
  * holds frames and allocates pages (kmod/ or gpu_sim), and reads the guest's
@@ -94,8 +94,8 @@ static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 }
 
 /*
- * Find the table that an entry names, or make the split table of a 2 MiB entry.
- * *ret_child is NULL if the entry is not present.
+ * Find the table that an entry points to, or make the split table of a 2 MiB
+ * entry. *ret_child is NULL if the entry is not present.
  */
 static int stage(struct xengt_ppgtt_tables *tables, uint32_t level,
 		 uint64_t entry, struct xengt_ppgtt_table **ret_child,
@@ -141,7 +141,7 @@ static void unlink_child(struct xengt_ppgtt_tables *tables,
 
 /*
  * Write an entry. Returns true if the GPU may have the old entry in a TLB.
- * *ret_old gets the table that the old entry named.
+ * *ret_old gets the table that the old entry pointed to.
  */
 static bool replace_child(struct xengt_ppgtt_tables *tables,
 			  struct xengt_ppgtt_table *table, uint32_t index,

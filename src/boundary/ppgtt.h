@@ -11,24 +11,25 @@
  *
  * If the guest's entry is absent, the GPU's entry is absent, too: a context
  * that uses the address stops with a fault, as on hardware. If the guest's
- * entry names no RAM of the guest, the GPU's entry names the vGPU's scratch
- * page, read only.
+ * entry points to no RAM of the guest, the GPU's entry points to the vGPU's
+ * scratch page, read only.
  *
  * Large pages: for each large page of the guest the module has 4 KiB entries
  * ("small entries"). The small entries of a 2 MiB page are in a table that the
  * guest cannot name (a "split" table). The small entries of 64 KiB pages are in
  * the shadow of the guest's table. If the frames of the small entries are
- * contiguous and aligned, the parent entry, which names the table, is folded. A
- * folded parent entry of a split table names a 2 MiB page, and the hardware reads
- * no small entry. A folded parent entry of a table with 64 KiB pages has bit 11
- * set, and the hardware reads only every 16th small entry. Before a small entry
- * changes, the parent entry is unfolded. So the release of a frame never needs to
- * allocate memory.
+ * contiguous and aligned, the parent entry, which points to the table, is
+ * folded. A folded parent entry of a split table points to a 2 MiB page, and
+ * the hardware reads no small entry. A folded parent entry of a table with 64
+ * KiB pages has bit 11 set, and the hardware reads only every 16th small entry.
+ * Before a small entry changes, the parent entry is unfolded. So the release of
+ * a frame never needs to allocate memory.
  *
- * The rule is that of gtt.h: first an entry is changed so that it does not name a
- * frame (or a table) any more, then the GPU's TLBs are flushed, then the frame
- * (or the table) is released. If the TLBs were flushed since the last entry that
- * named a table was changed, the release of this table needs no further flush.
+ * The rule is that of gtt.h: first an entry is changed so that it does not
+ * point to a frame (or a table) any more, then the GPU's TLBs are flushed, then
+ * the frame (or the table) is released. If the TLBs were flushed since the last
+ * entry that pointed to a table was changed, the release of this table needs no
+ * further flush.
  *
  * The module and gpu_sim use the same code. The code takes no lock: the caller
  * serialises the calls.
@@ -56,16 +57,18 @@ struct xengt_ppgtt_table {
 	uint32_t *words;
 	/* ppgtt.c sets the following members */
 	uint32_t id;
-	uint32_t refs;			/* number of entries that name this
+	uint32_t refs;			/* number of entries that point to this
 					 * table */
 	uint32_t pins;			/* number of contexts in flight whose
 					 * root is this table */
-	uint64_t unlinked_at;		/* the epoch when the last entry or
-					 * context stopped naming the table, see
+	uint64_t unlinked_at;		/* the epoch in which the last entry
+					 * that pointed to the table was
+					 * changed, or the last context that
+					 * used it as root ended, see
 					 * xengt_ppgtt_is_reachable() */
 	/*
 	 * the parent entry: table and index of the one entry that may be folded.
-	 * Several entries may name this table
+	 * Several entries may point to this table
 	 */
 	struct xengt_ppgtt_table *parent;
 	uint16_t parent_index;
@@ -137,7 +140,7 @@ int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY and _WRITE; the errors are the ioctls'.
  * -EIO: the GPU is lost (bnd_hw.h), and the frames and tables that the entries
- * named before stay held for ever. */
+ * pointed to before stay held for ever. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,
 		       uint32_t flags, uint32_t *ret_id);
 int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id);
@@ -152,7 +155,7 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
  * xengt_ppgtt_drop_moved() for all tables, and xengt_gtt_drop_moved(), before
  * the first xengt_ppgtt_resolve(), because a moved frame stays held while any
  * entry holds it. *dropped is increased by the number of released frames,
- * *resolved by the number of entries that now name RAM. Returns 0: done;
+ * *resolved by the number of entries that now point to RAM. Returns 0: done;
  * -ESTALE; -EIO: the GPU is lost; xengt_ppgtt_resolve() also returns the error
  * of frames_get().
  */

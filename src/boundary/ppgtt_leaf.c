@@ -4,8 +4,8 @@
  *
  * See ppgtt.h. For each entry the module has a word: two bits of enum state,
  * one bit that says whether the guest's entry is writable, and 27 bits of guest
- * frame number. The bit for "writable" is needed while the GPU's entry names
- * scratch. The GPU's entry always has the cache bits of the guest's entry.
+ * frame number. The bit for "writable" is needed while the GPU's entry points
+ * to scratch. The GPU's entry always has the cache bits of the guest's entry.
  */
 #include "boundary/bnd_types.h"
 #include "boundary/bnd_guest.h"
@@ -50,8 +50,8 @@ static xengt_gfn_t word_gfn(uint32_t w)
 }
 
 /*
- * Make the entry name scratch. The frame that the entry named may be released
- * after a flush of the TLBs.
+ * Point the entry at the scratch page. The frame that the entry pointed to may
+ * be released after a flush of the TLBs.
  */
 static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table, uint32_t index)
@@ -190,8 +190,8 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 /*
  * Hold the frames gfns[0] to gfns[n - 1]. ptes[i] gets the GPU's entry for
  * frame i, without attributes, or 0 if the frame is not RAM or no entry can
- * name it. A frame that no entry can name is put at once; no flush is needed,
- * because no entry ever named it.
+ * point to it. The hold of a frame to which no entry can point is put at once;
+ * no flush is needed, because no entry ever pointed to it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {
@@ -269,7 +269,7 @@ static bool replace(struct xengt_ppgtt_tables *tables,
  * Write the small entries [first, end) from the n frames of gather(); an entry
  * without a frame becomes absent. tables->old gets the frames whose holds must
  * be put. Returns true if the GPU may have an old entry in a TLB. Adds to
- * *scratched the number of entries that name scratch.
+ * *scratched the number of entries that point to scratch.
  */
 static bool commit(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table, uint32_t first,

@@ -18,8 +18,9 @@
 
 /*
  * Returns true if the GPU may still walk the table, or have a part of it in a
- * TLB. Returns false if no entry and no work in flight names the table, and the
- * TLBs were flushed since the last entry or work stopped naming the table.
+ * TLB. Returns false if no entry points to the table, no work in flight uses
+ * it, and the TLBs were flushed since the last such entry changed or the last
+ * such work ended.
  */
 static inline bool
 xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,
@@ -40,8 +41,8 @@ static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
 }
 
 /*
- * An entry of the parent that names this table and is not folded. The entry is
- * writable if bit 1 of attrs is set.
+ * Returns an entry of a parent table that points to this table. The entry is
+ * not folded (ppgtt.h, "Large pages"). It is writable if bit 1 of attrs is set.
  */
 static inline uint64_t
 xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
@@ -78,7 +79,7 @@ void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table);
 /*
  * xengt_ppgtt_write() for a table of level 1. Adds to *scratched the number of
- * entries that named no RAM.
+ * entries that pointed to no RAM.
  */
 int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint32_t first,
@@ -102,8 +103,8 @@ int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 				struct xengt_ppgtt_table *table,
 				uint64_t *dropped);
 /*
- * Try again the entries that named no RAM. Adds to *resolved the number of entries
- * that now name RAM. Returns 0, -EIO, or the error of frames_get().
+ * Try again the entries that pointed to no RAM. Adds to *resolved the number of
+ * entries that now point to RAM. Returns 0, -EIO, or the error of frames_get().
  */
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table,

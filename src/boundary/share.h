@@ -16,8 +16,8 @@
  *
  * The cap needs a second clock in each account (held_until). The second clock
  * advances by the time that the vGPU ran, divided by the cap. While the second
- * clock of a vGPU is ahead of the present time, the vGPU is held: it may not
- * run.
+ * clock of a vGPU is ahead of the present time, the cap holds the vGPU: the
+ * vGPU may not run.
  *
  * The code gets the present time as an argument and allocates nothing. The time
  * for a choice grows with the depth of a heap. The caller serialises the calls.
@@ -44,8 +44,8 @@ struct xengt_share {
 	uint32_t stop;
 	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
 	/*
-	 * while another vGPU waits, work that stays on the engine for this time
-	 * after the end of its turn is ended
+	 * the module ends work that stays on the engine for this time after the
+	 * end of the work's turn, while another vGPU waits
 	 */
 	uint64_t timeout_ns;
 };
@@ -120,12 +120,12 @@ void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);
 /*
  * The account of the vGPU that runs next; the account stays in the queue.
- * Returns NULL if no account waits, or if all waiting accounts are held.
+ * Returns NULL if no account waits, or if the caps hold all waiting accounts.
  */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 /*
- * The earliest time at which one of the held accounts may run. XENGT_NEVER: no
- * account is held.
+ * The earliest time at which an account that its cap holds may run.
+ * XENGT_NEVER: there is no such account.
  */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 

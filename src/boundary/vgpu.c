@@ -51,7 +51,7 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 
 /*
  * No guest may read data that another guest wrote to a scratch page. So a scratch page
- * belongs to one vGPU until no entry and no TLB names it any more.
+ * belongs to one vGPU until no entry and no TLB points to it any more.
  */
 static int alloc_scratch(struct xengt_bnd_vgpu *v)
 {
@@ -70,7 +70,7 @@ static void free_scratch(struct xengt_bnd_vgpu *v, uint64_t pte)
 		return;
 	/*
 	 * (if gtt.hw is NULL, xengt_gtt_init() was not called, and no entry
-	 * names the page)
+	 * points to the page)
 	 */
 	if (v->gtt.hw && xengt_gtt_point_all(&v->gtt, pte))
 		return;
@@ -88,8 +88,8 @@ static xengt_bus_t own_scratch(const struct xengt_bnd_vgpu *v)
 }
 
 /*
- * The entry that names the host's scratch page. xengt_pte_encode() cannot fail, because
- * the owner of the GPU has already used this entry.
+ * The entry that points to the host's scratch page. xengt_pte_encode() cannot
+ * fail, because the owner of the GPU has already used this entry.
  */
 static uint64_t host_scratch(const struct xengt_hw *hw)
 {

@@ -26,8 +26,8 @@
 #include <stdbool.h>
 
 /*
- * The largest number of vCPUs of a domain with a vGPU: an ioreq page has this
- * many slots.
+ * The largest number of vCPUs of a domain with a vGPU: an ioreq page has a slot
+ * for each of this many vCPUs.
  */
 #define XENGT_DOMAIN_VCPUS_MAX	128
 

@@ -11,7 +11,9 @@
 
 struct xengt_qmp_slots {
 	uint32_t used;			/* bit n: the PCI device 00:n exists */
-	char what[XENGT_QMP_SLOTS][XENGT_QMP_WHAT_MAX];	/* the device in the slot, as text for people */
+	char what[XENGT_QMP_SLOTS][XENGT_QMP_WHAT_MAX];	/* the device in the PCI
+							 * slot, as text for
+							 * people */
 };
 
 /*

@@ -53,8 +53,8 @@ static const struct number_node number_nodes[] = {
 	{ .name = "stop", .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1,
 	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, share.stop) },
 	/*
-	 * The host bridge has slot 0, and the south bridge slot 1. The default
-	 * 0 means that the request names no slot.
+	 * The host bridge has PCI slot 0, and the south bridge PCI slot 1. The
+	 * default 0 means that the request chooses no PCI slot.
 	 */
 	{ .name = "slot", .min = 2, .max = 31, .step = 1, .def = 0,
 	  .offset = offsetof(struct numbers, slot) },

@@ -54,8 +54,8 @@ void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu)
 }
 
 /*
- * Tell the module the guest frames of BAR0, so that no GPU entry can name the
- * RAM behind BAR0.
+ * Tell the module the guest frames of BAR0, so that no GPU entry can point to
+ * the RAM behind BAR0.
  */
 static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 {

@@ -173,8 +173,8 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 
 /*
  * Make the module's table for a 3-level root. The guest has no root table: four
- * fields of the guest's context image name the four page directories. A field
- * that is 0 names no page directory.
+ * fields of the guest's context image have the addresses of the four page
+ * directories. If a field is 0, there is no such page directory.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -259,7 +259,11 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 		unbuild(vgpu, &vgpu->ppgtt->roots[i]);
 }
 
-/* Act on changes since the last round that affect all tables. */
+/*
+ * Called at the begin of a round. Handles changes that affect all tables and
+ * happened since the round before: the guest switched pages of 64 KiB on or
+ * off, or gave pages away.
+ */
 static void catch_up(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
@@ -273,8 +277,8 @@ static void catch_up(struct xengt_vgpu *vgpu)
 		unbuild_all(vgpu);
 	ppgtt->has_64k = has_64k;
 	/*
-	 * a page that the guest gave away and got back is not protected any
-	 * more
+	 * a page that the guest gave away and then got back is not protected
+	 * any more
 	 */
 	if (ppgtt->is_stale)
 		xengt_shadow_untrack_all(vgpu);

@@ -8,9 +8,9 @@
 struct xengt_vgpu;
 
 /*
- * A root as a context image names it. With 4 levels pdp[0] is the guest address
- * of the PML4; with 3 levels pdp[0] to pdp[3] are the guest addresses of page
- * directories.
+ * A root, by the addresses that a context image has. With 4 levels pdp[0] is
+ * the guest address of the PML4; with 3 levels pdp[0] to pdp[3] are the guest
+ * addresses of page directories.
  */
 struct xengt_ppgtt_root {
 	uint64_t pdp[4];

@@ -5,7 +5,7 @@
  *
  * A shadow represents a guest page that is used as a table of one level (and,
  * for level 1, of one page size). A guest page that is used in two ways has two
- * shadows. All entries and roots that name a page in the same way share one
+ * shadows. All entries and roots that point to a page in the same way share one
  * shadow, and the shadow has the number of these entries and roots. When the
  * number becomes 0, the shadow is destroyed and the protection of its page
  * ends.
@@ -36,8 +36,8 @@ struct xengt_shadow {
 	bool is_64k;
 	bool is_tracked;	/* the page is protected: stores trap */
 	bool is_relaxed;	/* the page is not protected any more: the guest
-				 * stored to this page too often, or a page that
-				 * names this page is not protected */
+				 * stored to this page too often, or a table
+				 * that points to this page is not protected */
 	uint16_t stores;
 	uint16_t kid_count;	/* number of entries of kids[] that are not 0 */
 	uint16_t dirty_first;	/* levels 2 to 4: [dirty_first, dirty_end) is
@@ -48,7 +48,7 @@ struct xengt_shadow {
 						 * which the GPU's table was
 						 * last made */
 	uint16_t kids[];	/* levels 2 to 4: index of the shadow that an
-				 * entry names, or 0 */
+				 * entry points to, or 0 */
 };
 
 /*
@@ -98,7 +98,7 @@ struct xengt_ppgtt {
 	uint32_t last_root;		/* index of the root used last */
 	/*
 	 * Ids of the module's tables that will be destroyed when the GPU stops
-	 * using them. A table comes before the tables that it names.
+	 * using them. A table comes before the tables to which it points.
 	 */
 	uint32_t zombies[XENGT_PPGTT_TABLES_MAX];
 	uint32_t zombie_count;
@@ -107,7 +107,7 @@ struct xengt_ppgtt {
 
 /*
  * The number of the guest frame that a guest's entry or a field pdp[] of a root
- * names.
+ * points to.
  */
 static inline uint64_t xengt_entry_gfn(uint64_t entry)
 {
@@ -123,12 +123,12 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 		     bool is_64k, uint16_t *ret_index);
 /*
  * Count one user less. If no user is left, the shadow is destroyed, and so is
- * every shadow that only this shadow names. The caller has already removed the
- * entry or root by which the GPU reached this shadow.
+ * every shadow to which only this shadow points. The caller has already removed
+ * the entry or root by which the GPU reached this shadow.
  */
 void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index);
 /*
- * Make a shadow and all shadows that it names agree with guest memory, at most
+ * Make a shadow and all shadows below it agree with guest memory, at most
  * once a round.
  */
 int xengt_shadow_agree(struct xengt_vgpu *vgpu, uint16_t index);

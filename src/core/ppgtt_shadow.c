@@ -12,11 +12,11 @@
  *               protected (no RAM, or too many stores) is compared as in
  *               level 1
  *
- * A store that removes the last entry that names a table takes effect at once,
- * not at the next round: the guest may then use the table's page for another
- * purpose, and stores to the page must not trap. So a table is protected only
- * if the tables that name it are protected: otherwise the core would not see
- * the store that removes the last entry.
+ * A store that removes the last entry that points to a table takes effect at
+ * once, not at the next round: the guest may then use the table's page for
+ * another purpose, and stores to the page must not trap. So a table is
+ * protected only if the tables with entries that point to it are protected:
+ * otherwise the core would not see the store that removes the last entry.
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
@@ -128,8 +128,8 @@ static void untrack(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * From now on compare this table and all tables that it names, instead of
- * protecting them. Each table is visited once.
+ * From now on compare this table and all tables below it, instead of protecting
+ * them. Each table is visited once.
  */
 static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 {
@@ -207,7 +207,7 @@ static int tell_gpu(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 }
 
 /*
- * Send entries [first, end) of a page table (level 1) to gpu. now[] has all
+ * Send entries [first, end) of a table of level 1 to gpu. now[] has all
  * entries of the guest's table.
  */
 static int change_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
@@ -249,8 +249,8 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * Does an entry of a table above level 1 name a table? An entry that names no
- * table maps 2 MiB or nothing.
+ * Does an entry of a table above level 1 point to a table? An entry that points
+ * to no table maps 2 MiB or nothing.
  */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
@@ -266,7 +266,8 @@ static bool names_64k(const struct xengt_vgpu *vgpu,
 
 /*
  * Returns a guest's entry in the form that gpu's ppgtt_write expects. kid:
- * index of the shadow that the entry names; 0 if the entry names no shadow.
+ * index of the shadow that the entry points to; 0 if the entry points to no
+ * shadow.
  */
 static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
 			  uint16_t kid)
@@ -390,8 +391,8 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 			continue;
 		left--;
 		/*
-		 * Guests have long runs of entries that name one scratch table:
-		 * visit that table once for a run.
+		 * Guests have long runs of entries that point to one scratch
+		 * table: visit that table once for a run.
 		 */
 		if (s->kids[i] == last)
 			continue;
@@ -472,11 +473,11 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 /* ---- stores ---- */
 
 /*
- * Call this when the last entry that names a table changes. Drops the shadow of
- * that table now. If the new entry names a table that already has a shadow
- * (mostly a scratch table), the new entry takes effect at once. Otherwise, or
- * if the guest has reached its limit of tables, the entry is not present until
- * the next round.
+ * Call this when the last entry that points to a table changes. Drops the
+ * shadow of that table now. If the new entry points to a table that already has
+ * a shadow (mostly a scratch table), the new entry takes effect at once.
+ * Otherwise, or if the guest has reached its limit of tables, the entry is not
+ * present until the next round.
  */
 static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 			uint32_t i, uint64_t now)

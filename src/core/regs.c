@@ -3,7 +3,8 @@
  * Checks the rules of a register table, and builds its index.
  *
  * The index of a generation is one flat array with 1 MiB of virtual memory. Of
- * this array, only the pages that name a row take physical memory.
+ * this array, only those pages take physical memory in which the index has a
+ * row for some register.
  */
 #include "core/regs.h"
 #include "hw/platform.h"

@@ -4,7 +4,7 @@
  * frames, and creates and destroys vGPUs and the host.
  *
  * As in the module, a vGPU holds a guest frame once, with a count of the
- * entries that name it.
+ * entries that point to it.
  */
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"
@@ -542,7 +542,7 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu)
 	return sim->v.scratch ? xengt_mfn_x(mfn_of(sim->v.scratch_bus)) : 0;
 }
 
-/* Does the entry name a frame that the vGPU may not reach? */
+/* Does the entry point to a frame that the vGPU may not reach? */
 static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 {
 	const struct xengt_gpu_sim_host *host = gpu->host;
@@ -555,10 +555,10 @@ static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 }
 
 /*
- * Checks the entries of a page table (level 1), and the entries for 2 MiB of a
- * page directory.
+ * Returns the number of foreign entries of a table: all entries of a table of
+ * level 1, or the 2 MiB entries of a table of level 2.
  */
-static uint32_t audit_table(const struct gpu_sim *gpu,
+static uint32_t wrong_in_table(const struct gpu_sim *gpu,
 			    const struct xengt_ppgtt_table *table)
 {
 	uint32_t bad = 0;
@@ -577,7 +577,7 @@ static uint32_t audit_table(const struct gpu_sim *gpu,
 	return bad;
 }
 
-static uint32_t audit_slice(const struct gpu_sim *gpu, uint32_t first,
+static uint32_t wrong_in_slice(const struct gpu_sim *gpu, uint32_t first,
 			    uint32_t count)
 {
 	uint32_t bad = 0;
@@ -592,7 +592,7 @@ static uint32_t pages(uint32_t mib)
 	return mib * (XENGT_MIB / XENGT_PAGE_SIZE);
 }
 
-uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
+uint32_t xengt_gpu_sim_host_wrong_entries(struct xengt_gpu_sim_host *host)
 {
 	uint32_t bad = 0;
 
@@ -603,13 +603,13 @@ uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host)
 		if (!gpu)
 			continue;
 		slices = &gpu->v.rec.slices;
-		bad += audit_slice(gpu, pages(slices->low_base_mib),
+		bad += wrong_in_slice(gpu, pages(slices->low_base_mib),
 				   pages(slices->low_mib));
-		bad += audit_slice(gpu, pages(slices->high_base_mib),
+		bad += wrong_in_slice(gpu, pages(slices->high_base_mib),
 				   pages(slices->high_mib));
 		for (uint32_t id = 1; id <= XENGT_PPGTT_TABLES_MAX; id++)
 			if (gpu->v.ppgtt_by_id[id])
-				bad += audit_table(gpu, gpu->v.ppgtt_by_id[id]);
+				bad += wrong_in_table(gpu, gpu->v.ppgtt_by_id[id]);
 	}
 	return bad;
 }

@@ -70,11 +70,11 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 
 /*
  * Check the isolation of vGPUs: each entry of each vGPU, in the GGTT and in
- * page tables, names the vGPU's own scratch page or a frame that the vGPU's
- * domain owns. Returns the number of entries that name another frame. This
- * function reads the same tables as the GPU, not records of what was written to
- * the tables.
+ * page tables, must point to the vGPU's own scratch page or to a frame that the
+ * vGPU's domain owns. Returns the number of wrong entries: those that point to
+ * another frame. The function reads the same tables as the GPU, not records of
+ * what was written to the tables.
  */
-uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
+uint32_t xengt_gpu_sim_host_wrong_entries(struct xengt_gpu_sim_host *host);
 
 #endif /* XENGT_GPU_SIM_H */

@@ -30,9 +30,9 @@ enum xengt_req_type {
 };
 
 /*
- * One request of a guest vCPU: a private copy of the shared slot, taken once.
- * No field has been checked yet: size, count and type are as they were in the
- * slot.
+ * One request of a guest vCPU: a private copy of the vCPU's slot of the ioreq
+ * page, taken once. No field has been checked yet: size, count and type are as
+ * they were in the vCPU's slot.
  */
 struct xengt_req {
 	uint64_t addr;
@@ -58,8 +58,8 @@ struct xengt_hv_ops {
 	/*
 	 * Take one pending request. Returns 1: *ret_req is the request, and the
 	 * caller must complete the request exactly once, whatever happens; 0:
-	 * no request is pending. The op copies a slot before it reads the
-	 * slot's fields.
+	 * no request is pending. The op copies the vCPU's slot of the ioreq
+	 * page before it reads a field of the slot.
 	 */
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*

@@ -45,10 +45,10 @@ struct xengt_hv_xen_config {
 
 /*
  * Returns 0; -ENOSPC: the domain has 8 ioreq servers already; -EBUSY: another
- * process serves server_id (its ports are bound); -E2BIG: more vCPUs than
- * slots; -ESRCH, -EINVAL: there is no such domain, or the domain is not HVM.
- * Other errors come from the libraries. On failure nothing stays open or
- * allocated, and a server that cfg names is unchanged.
+ * process serves server_id (its ports are bound); -E2BIG: the domain has more
+ * vCPUs than an ioreq page has slots; -ESRCH, -EINVAL: there is no such domain,
+ * or the domain is not HVM. Other errors come from the libraries. On failure
+ * nothing stays open or allocated, and a server that cfg names is unchanged.
  */
 int xengt_hv_xen_create(const struct xengt_hv_xen_config *cfg,
 			struct xengt_hv **ret_hv);

@@ -59,8 +59,8 @@
 #define XENGT_RING_CSB			0x370
 #define XENGT_RING_CSB_PTR		0x3a0
 /*
- * FORCE_TO_NONPRIV: each slot names a register that batches without privilege
- * may write.
+ * FORCE_TO_NONPRIV: each slot of this list has the offset of a register that
+ * batches without privilege may write.
  */
 #define XENGT_RING_NONPRIV		0x4d0
 #define XENGT_NONPRIV_SLOTS		12
@@ -255,9 +255,9 @@ enum xengt_state_dword {
 #define XENGT_PTE_CACHE			0x098ull
 #define XENGT_PTE_PAT			0x080ull
 /*
- * Bits in an entry of a page directory. 2M: the entry names a page of 2 MiB;
- * then CACHE and PAT are the page's index into the private PAT. 64K: the entry
- * names a page table whose entries name pages of 64 KiB.
+ * Bits in an entry of a page directory. 2M: the entry points to a page of 2
+ * MiB; then CACHE and PAT are the page's index into the private PAT. 64K: the
+ * entry points to a table of level 1 whose entries point to pages of 64 KiB.
  */
 #define XENGT_PDE_2M			0x080ull
 #define XENGT_PDE_CACHE			0x018ull

@@ -151,8 +151,9 @@ struct xengt_platform {
 	/*
 	 * The registers that FORCE_TO_NONPRIV lets batches of the render engine
 	 * write, because programs rely on this. Without FORCE_TO_NONPRIV these
-	 * registers need privilege. The order is that of Linux 6.1's slots
-	 * (gt/intel_workarounds.c). 0: the list has ended.
+	 * registers need privilege. The order is the order in which Linux 6.1
+	 * fills the slots of FORCE_TO_NONPRIV (gt/intel_workarounds.c). 0: the
+	 * list has ended.
 	 */
 	uint32_t nonpriv[XENGT_NONPRIV_SLOTS];
 
@@ -200,8 +201,9 @@ xengt_gen_index(const struct xengt_platform *platform)
 }
 
 /*
- * The value of a slot of FORCE_TO_NONPRIV of the engine whose registers begin at base.
- * A slot that is not used names the register NOPID, which batches may write anyway.
+ * The value of a slot of the engine's FORCE_TO_NONPRIV. The engine's registers
+ * begin at base. A slot of FORCE_TO_NONPRIV that is not used has the offset of
+ * the register NOPID, which batches may write anyway.
  */
 static inline uint32_t
 xengt_platform_nonpriv(const struct xengt_platform *platform, uint32_t base,

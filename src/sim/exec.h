@@ -3,7 +3,7 @@
  * For the files of the execution unit only: the state of an engine, and the
  * functions that these files call of each other.
  *
- *	engine.c	lets each engine work in turn
+ *	engine.c	lets one engine after another work
  *	exec.c		takes an engine's next command, by cmd_table.c
  *	cmd.c blit.c	execute commands	ports.c lrc.c	switch contexts
  *	cmd_regs.c	access registers for commands
@@ -112,8 +112,8 @@ enum sim_ring_reg {
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
-#define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
-						 * KiB pages */
+#define SIM_PDE_IPS		0x800ULL	/* the entry points to a table
+						 * of 64 KiB pages */
 
 #define SIM_CMD_BITS		10U	/* maximal number of bits of the length
 					 * field of a command with a handler */
@@ -156,7 +156,8 @@ struct sim_walk {
 	uint64_t pte;			/* the page's entry, in the form of an
 					 * entry for 4 KiB; 0: not present */
 	unsigned int level;		/* level of the table that the walk read
-					 * last; 0 is the page table */
+					 * last; 0: the table whose entries
+					 * point to pages of 4 KiB */
 	unsigned int n_tables;
 	uint64_t table[SIM_WALK_TABLES];	/* bus addresses of the tables
 						 * that the walk read */
@@ -489,8 +490,8 @@ static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
 		sim_csb_pass_time(sim, is_long);
 }
 /*
- * Call this when software reads the register at off. If this register belongs
- * to a slot with a late entry, the entry arrives now.
+ * Call this when software reads the register at off. If this register shows a
+ * slot of the CSB whose entry is late, the entry arrives now.
  */
 void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
 static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,

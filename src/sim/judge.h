@@ -34,7 +34,7 @@ unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /* A frame that an access reaches. */
 struct sim_judge_frame {
 	uint64_t bus;			/* number of the frame in bus addresses,
-					 * as the GPU's entries name it */
+					 * which the GPU's entries have */
 	uint64_t mfn;			/* machine frame number */
 	uint64_t owner;			/* owner word, see xengt/judge_abi.h */
 };

@@ -4,10 +4,10 @@
  * "hammer").
  *
  * The hammer behaves like a GPU that always works: on request it accesses the
- * page that each live entry of each slice names, again and again. (An entry is
- * live if it is present and does not point to the scratch page.) So the judge
- * finds an entry or a cached translation that should have been removed, even if
- * no guest uses it.
+ * page that each live entry of each slice points to, again and again. (An entry
+ * is live if it is present and does not point to the scratch page.) So the
+ * judge finds an entry or a cached translation that should have been removed,
+ * even if no guest uses it.
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */

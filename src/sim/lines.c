@@ -30,7 +30,7 @@
 
 struct sim_line {
 	uint64_t bus;			/* number of the page in bus addresses,
-					 * as entries name the page */
+					 * which the entries of the GPU have */
 	uint64_t mfn;			/* machine frame to which the lines are
 					 * written back */
 	struct sim_actor actor;		/* the engine and the command that wrote

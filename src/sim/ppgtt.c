@@ -176,7 +176,7 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 	return t;
 }
 
-/* Let the judge check the page that an entry of the TLB names. */
+/* Let the judge check the page that an entry of the TLB points to. */
 static void judge(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
 		  const struct sim_tlb_entry *t, bool write)
 {

@@ -288,7 +288,7 @@ int xengt_sim_bar_at(const struct xengt_sim *sim, uint64_t bus,
  * checks the access, and then DMA accesses the memory. The bus master bit must
  * be set, as on hardware. Returns 0, -EPERM (no bus mastering), -EINVAL (beyond
  * the GGTT), or -EFAULT: for at least one page the entry was not present or
- * named no memory; all other pages were accessed.
+ * pointed to no memory; all other pages were accessed.
  */
 int xengt_sim_gpu_access(struct xengt_sim *sim, uint64_t ggtt, void *buf,
 			 size_t len, bool write);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walks the page tables of a context (PPGTT). The four PDP registers name the
- * tables at which a walk begins.
+ * Walks the page tables of a context (PPGTT). The four PDP registers have the
+ * addresses of the tables at which a walk begins.
  *
- * For a context with 64-bit addresses the walk begins at the table that PDP0
- * names, and has four levels. For a context with 32-bit addresses the walk
- * begins at the page directory that PDP n names; n is bits 31:30 of the
- * address. A page has 4 KiB. If bit 7 of the directory's entry is set, the page
- * has 2 MiB. If bit 11 of the directory's entry is set, the pages of the table
- * have 64 KiB (only on Gen9, and only if register 0x4080 enables this); then
- * only every sixteenth entry of the table is used.
+ * For a context with 64-bit addresses, the walk begins at the table to which
+ * PDP0 points, and has four levels. For a context with 32-bit addresses, the
+ * walk begins at the page directory to which PDP n points; n is bits 31:30 of
+ * the address. A page has 4 KiB. If bit 7 of the directory's entry is set, the
+ * page has 2 MiB. If bit 11 of the directory's entry is set, the pages of the
+ * table have 64 KiB (only on Gen9, and only if register 0x4080 enables this);
+ * then only every sixteenth entry of the table is used.
  */
 #include "sim/exec.h"
 #include "sim/sim.h"
@@ -58,8 +58,8 @@ void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 			return;
 	} else {
 		/*
-		 * the PDP registers name the page directories, and have no
-		 * present bit
+		 * the PDP registers have the addresses of the page directories,
+		 * and have no present bit
 		 */
 		entry = pdp(sim, e, (addr >> 30) & 3);
 	}

@@ -5,14 +5,14 @@
  * The following facts hold for Xen on x86 without CONFIG_BIGMEM. These facts
  * are the same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
  *
- * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the
- *   table itself (LINEAR_PT_VIRT_START); slot 261 maps the M2P table
- *   (RDWR_MPT_VIRT_START, a word of 8 bytes a frame), Xen's image
- *   (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START); slot 262
- *   begins the direct map.
- * - xen/arch/x86/x86_64/mm.c, paging_init(): slot 258 of idle_pg_table, which
- *   is in Xen's image, also names the table itself. Xen never frees this table.
- *   xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
+ * - xen/arch/x86/include/asm/config.h: entry 258 of a level 4 table points to
+ *   the table itself (LINEAR_PT_VIRT_START); entry 261 maps the M2P table
+ *   (RDWR_MPT_VIRT_START; for each frame the M2P table has a word of 8 bytes),
+ *   Xen's image (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START);
+ *   the direct map begins at entry 262.
+ * - xen/arch/x86/x86_64/mm.c, paging_init(): entry 258 of idle_pg_table, which
+ *   is in Xen's image, also points to the table itself. Xen never frees this
+ *   table. xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
  * - xen/arch/x86/include/asm/mm.h, struct page_info: 32 bytes; count_info at 8,
  *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24.
  *   PGC_xen_heap is bit 62, PGC_state bits 59:58 (3: free). The count of
@@ -51,9 +51,9 @@
 #define PGC_COUNT	((1ULL << 54) - 1)
 #define DOMID_XEN	0x7ff2U
 #define DOMID_DOM0	0U
-#define NO_GFN		(1ULL << 40)	/* M2P entries from this value on name
-					 * no guest frame (INVALID_M2P_ENTRY and
-					 * others) */
+#define NO_GFN		(1ULL << 40)	/* an M2P entry of this value or above
+					 * has no guest frame (INVALID_M2P_ENTRY
+					 * and others) */
 
 #define PTE_PRESENT	1ULL
 #define PTE_LARGE	0x80ULL
@@ -179,7 +179,7 @@ static bool is_level_4(struct xengt_sim *sim, uint64_t at)
 /*
  * Returns true if the structures of Xen have the layout that this file assumes.
  * The test: the owner of the M2P table's first page must be DOMID_XEN, and dom0
- * must own a frame for which the M2P table names a guest frame.
+ * must own a frame for which the M2P table has a guest frame.
  */
 static bool is_layout_known(struct xengt_sim *sim, uint64_t root)
 {

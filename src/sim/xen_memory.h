@@ -27,7 +27,7 @@ struct sim_xen_frame {
 					 * domain */
 	uint16_t domid;			/* id of the owner, which may be one of
 					 * Xen's special domains */
-	bool has_gfn;			/* the M2P table names a guest frame */
+	bool has_gfn;			/* the M2P table has a guest frame */
 	uint64_t gfn;
 };
 

@@ -176,7 +176,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	if (v->state == XENGT_BVGPU_HELD)
 		json_object_array_add(faults, xengt_control_text(v->held));
 	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
-		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
+		add_fault(faults, "%llu GGTT entries pointed to no RAM of the guest",
 			  info.entries_scratched);
 		add_fault(faults, "the module zapped the vGPU (state %llu)",
 			  info.state);

@@ -36,8 +36,10 @@ static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 /*
  * Set the domain's memory limit to the toolstack's limit plus one page for each
  * frame of the ranges. First write the record, then set the limit. The limit
- * counts all frames of the ranges, even if the guest gave the pages of some
- * frames back to Xen: otherwise the guest could get other pages instead.
+ * counts all frames of the ranges, even those whose pages the guest gave back
+ * to Xen. So the removal of a range lowers the limit by as much as its addition
+ * raised the limit; otherwise the guest would gain the returned pages each time
+ * that it moves BAR0.
  */
 static int set_limit(struct xengt_bvgpu *v)
 {

@@ -58,8 +58,8 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 /* ---- dom0's memory ---- */
 
 /*
- * Returns how many guest frames the vGPU's GGTT and page table entries can name
- * at the same time.
+ * Returns how many guest frames the vGPU's GGTT and page table entries can
+ * point to at the same time.
  */
 static uint64_t frames_max(uint32_t low_mib, uint32_t high_mib,
 			   uint64_t domain_pages)

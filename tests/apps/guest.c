@@ -396,13 +396,13 @@ void app_guest_check(void)
 			app_problem("the judge: engine %u, flags %u, 0x%llx, command 0x%x",
 				    v[i].engine, v[i].flags,
 				    (unsigned long long)v[i].addr, v[i].command);
-	if (xengt_gpu_sim_host_audit(g.host))
-		app_problem("an entry of the GPU's tables names a foreign frame");
+	if (xengt_gpu_sim_host_wrong_entries(g.host))
+		app_problem("an entry of the GPU's tables points to a foreign frame");
 	if (xengt_hv_fake_faults(g.fake))
 		app_problem("%u misuses of the hypervisor", xengt_hv_fake_faults(g.fake));
 	c = xengt_vgpu_counters(g.vgpu);
 	if (c->ppgtt_scratched || c->ggtt_scratched || c->ppgtt_missing)
-		app_problem("%llu entries of page tables and %llu of the GGTT name no memory",
+		app_problem("%llu entries of page tables and %llu of the GGTT point to no memory",
 			    (unsigned long long)c->ppgtt_scratched,
 			    (unsigned long long)c->ggtt_scratched);
 }

@@ -20,8 +20,8 @@
 #define TURNS_MAX	20000u
 
 /*
- * Frames of a guest's RAM. The entry of the guest's graphics page i names frame i of the RAM.
- * For page AT_UNFILLED the guest writes no entry.
+ * Frames of a guest's RAM. The entry of the guest's graphics page i points to frame i of
+ * the RAM. For page AT_UNFILLED the guest writes no entry.
  */
 #define AT_UNFILLED	0u
 #define AT_IMAGE	1u
@@ -57,7 +57,7 @@
 struct guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
-	uint32_t first;			/* first page of the guest's part of the GGTT */
+	uint32_t first;			/* first graphics page of the guest's low slice */
 	uint32_t root;
 	uint64_t seqno;
 };

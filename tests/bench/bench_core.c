@@ -473,7 +473,7 @@ static uint64_t *guest_frame(uint64_t frame)
 }
 
 /*
- * Returns the only page table of level 1 of an address space. Frames 1 to 4 have the tables
+ * Returns the only table of level 1 of an address space. Frames 1 to 4 have the tables
  * of levels 4 to 1.
  */
 static uint64_t *page_table(void)

@@ -9,9 +9,10 @@
 
 #define N	XENGT_PPGTT_ENTRIES
 #define ROOT	1024u		/* frame of the PML4; the next two frames are the PDP and
-				 * the PD, the frames from TABLE on are page tables */
+				 * the PD, the frames from TABLE on are tables of level
+				 * 1 */
 #define TABLE	1027u
-#define LEAF	512u		/* the first of the frames that the entries name */
+#define LEAF	512u		/* the first of the frames that the entries point to */
 #define SET	(COUNT_SET(COUNT_EXITS, COUNT_CALLS) | \
 		 COUNT_SET(COUNT_INTERRUPTS, COUNT_INTERRUPTS))
 

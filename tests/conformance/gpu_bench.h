@@ -66,7 +66,7 @@ extern struct xengt_fake_machine *machine;
 extern struct xengt_gpu_sim_host *host;
 extern struct xengt_hv_fake *domain;
 
-/* Returns a GGTT entry that names the frame. */
+/* Returns a GGTT entry that points to the frame. */
 uint64_t pte(uint64_t frame);
 /* Writes one GGTT entry. Returns 0 or -errno. */
 int put(const struct bench *b, uint32_t first, uint64_t entry);
@@ -82,7 +82,7 @@ void table_of_64k(void **state);
 void tables_zapped(void **state);
 void tables_follow_the_guest(void **state);
 void table_failures_change_nothing(void **state);
-void the_audit_sees_a_planted_table_entry(void **state);
+void the_count_sees_a_planted_table_entry(void **state);
 
 /* gpu_work.c */
 void work_on_every_engine(void **state);

@@ -47,8 +47,8 @@ void tables(void **state)
 		ids[level] = table(b, level);
 	assert_int_equal(info(b).ppgtt_tables, 4);
 	/*
-	 * an entry must name a table of the next lower level; a table that another table
-	 * names cannot be destroyed
+	 * an entry must point to a table of the next lower level; a table that another
+	 * table names cannot be destroyed
 	 */
 	for (uint32_t level = 4; level > 1; level--) {
 		assert_int_equal(set(b, ids[level], 3, E(ids[level])), -ENOENT);
@@ -212,7 +212,7 @@ void tables_follow_the_guest(void **state)
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	/*
-	 * the old frame becomes free only after both entries that name it have
+	 * the old frame becomes free only after both entries that point to it have
 	 * changed
 	 */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
@@ -242,10 +242,10 @@ void table_failures_change_nothing(void **state)
 }
 
 /*
- * The audit must count a planted wrong entry, because otherwise its result 0
- * would prove nothing.
+ * xengt_gpu_sim_host_wrong_entries() must count a wrong entry that the test plants;
+ * otherwise its result 0 would prove nothing.
  */
-void the_audit_sees_a_planted_table_entry(void **state)
+void the_count_sees_a_planted_table_entry(void **state)
 {
 	const struct bench *b = *state;
 	/*
@@ -263,8 +263,8 @@ void the_audit_sees_a_planted_table_entry(void **state)
 		uint8_t *page = xengt_fake_frame_at(machine, at >> 12);
 
 		memcpy(page, &planted[i].entry, 8);
-		assert_true(xengt_gpu_sim_host_audit(host) >= 1);
+		assert_true(xengt_gpu_sim_host_wrong_entries(host) >= 1);
 		memset(page, 0, 8);
-		assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+		assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 0);
 	}
 }

@@ -126,7 +126,7 @@ static int teardown(void **state)
 	struct bench *b = *state;
 
 	if (host)
-		assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+		assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 0);
 	b->gpu->ops->destroy(b->gpu);
 	free(b);
 	if (domain) {
@@ -463,7 +463,10 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_sim_gpu_access(sim, b->info.low_base, &val, 8,
 					      false), 0);
 	assert_int_equal(val, 0);
-	/* the guest gets another page at this address, and the entries name the new page */
+	/*
+	 * the guest gets another page at this address, and the entries point to the new
+	 * page
+	 */
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);
@@ -486,7 +489,7 @@ static void destruction_leaves_scratch(void **state)
 	struct xengt_hv_fake *other;
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu_info now;
-	/* the host's scratch page, which entries outside of all slices name */
+	/* the host's scratch page, which entries outside of all slices point to */
 	uint64_t scratch = xengt_sim_peek_pte(sim, 0), entry, own;
 	const struct xengt_hv_fake_config cfg = {
 		.domid = 10, .ram_frames = 64, .vcpus = 1, .machine = machine,
@@ -582,21 +585,21 @@ static void host_failure_changes_nothing(void **state)
 }
 
 /*
- * The audit must count a planted wrong entry, because otherwise its result 0
- * would prove nothing.
+ * xengt_gpu_sim_host_wrong_entries() must count a wrong entry that the test plants;
+ * otherwise its result 0 would prove nothing.
  */
-static void the_audit_sees_a_planted_entry(void **state)
+static void the_count_sees_a_planted_entry(void **state)
 {
 	const struct bench *b = *state;
 	struct xengt_sim *sim = xengt_gpu_sim_host_sim(host);
 	const uint64_t at = XENGT_SIM_GGTT_OFF + (uint64_t)(b->low + 5) * 8;
 	uint64_t was = xengt_sim_peek_pte(sim, b->low + 5);
 
-	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 0);
 	xengt_sim_bar_write(sim, 0, at, 8, 0x12345001);
-	assert_int_equal(xengt_gpu_sim_host_audit(host), 1);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 1);
 	xengt_sim_bar_write(sim, 0, at, 8, was);
-	assert_int_equal(xengt_gpu_sim_host_audit(host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(host), 0);
 }
 
 #define gpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -651,10 +654,10 @@ static const struct CMUnitTest sim_tests[] = {
 	gpu_test(creation_is_refused),
 	gpu_test(unbinding_ends_it),
 	gpu_test(host_failure_changes_nothing),
-	gpu_test(the_audit_sees_a_planted_entry),
+	gpu_test(the_count_sees_a_planted_entry),
 	gpu_test(tables_follow_the_guest),
 	gpu_test(table_failures_change_nothing),
-	gpu_test(the_audit_sees_a_planted_table_entry),
+	gpu_test(the_count_sees_a_planted_table_entry),
 };
 
 static int run_sim(enum xengt_platform_id platform)

@@ -10,7 +10,7 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-# The guests are small, because both have to fit into 1 GiB.
+# The guests are small, because both guests have to fit into 1 GiB.
 for name in one two; do
 	i915_guest $name <<-END
 	vgt_low_gm_sz = 16

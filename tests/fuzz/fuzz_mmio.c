@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Two guests use their devices at random: registers, GGTT, config space and
- * ballooning, while the GPU makes accesses through the guests' entries. A
- * hardware entry in a guest's slices may name only frames of that guest. A
- * guest must read back from its GGTT what the guest wrote.
+ * ballooning, while the GPU makes accesses through the guests' entries. A hardware entry
+ * in a guest's slices may point only to frames of that guest. A guest must read back from
+ * its GGTT what the guest wrote.
  */
 #include "fuzz/rig_guests.h"
 

@@ -3,8 +3,8 @@
  * A guest changes its page tables at random: entries of every form at every level, stores
  * of every size, tables that are given away and moved, roots of both kinds. After each
  * prepare the GPU's tables must mean the same as the guest's (ppgtt_check.h). When the
- * guest has ended, no page may be protected, no frame held, and no frame of another domain
- * named.
+ * guest has ended, no page may be protected, no frame may be held, and no entry may point
+ * to a frame of another domain.
  */
 #include "core/internal.h"
 #include "core/ppgtt.h"
@@ -191,7 +191,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		make_rig();
 	while (in.left)
 		step(&in);
-	must(xengt_gpu_sim_host_audit(rig.host) == 0);
+	must(xengt_gpu_sim_host_wrong_entries(rig.host) == 0);
 	must(xengt_vgpu_host_error(guest.vgpu) == 0);
 	xengt_ppgtt_reset(guest.vgpu);
 	/* all stores end, so that no page stays protected because of a store */

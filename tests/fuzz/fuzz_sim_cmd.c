@@ -234,7 +234,7 @@ static void spoil(struct gpu *g, struct fuzz_input *in)
 
 	page[at] = (uint32_t)fuzz_eat(in, 4);
 	if (pick & 0x80)		/* overwrite an entry of a table so that
-					 * it names memory */
+					 * it points to memory */
 		page[at] = (uint32_t)FUZZ_BUS(at & 63) | (page[at] & 0x883);
 }
 

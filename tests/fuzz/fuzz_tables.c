@@ -84,7 +84,7 @@ static void judge(const struct xengt_gpu *gpu, const uint8_t *levels)
 			if (entry_at(bus, i) & 1)
 				judge_directory_entry(entry_at(bus, i));
 	}
-	must(xengt_gpu_sim_host_audit(rig.host) == 0);
+	must(xengt_gpu_sim_host_wrong_entries(rig.host) == 0);
 }
 
 static uint64_t entry(struct fuzz_input *in)

@@ -56,9 +56,9 @@ void fuzz_cfg_write(struct fuzz_guest *guest, uint32_t reg, uint32_t size,
 void fuzz_decode(struct fuzz_guest *guest);
 
 /*
- * Check the GGTT: entries in a guest's slices may name only scratch and frames of that
- * guest; all other entries may name no frame of a guest. Each call checks the borders of
- * the slices and a sample of the entries; one call of 4096 checks all entries.
+ * Check the GGTT: entries in a guest's slices may point only to scratch and to frames of
+ * that guest; all other entries may point to no frame of a guest. Each call checks the
+ * borders of the slices and a sample of the entries; one call of 4096 checks all entries.
  */
 void fuzz_judge(struct fuzz_rig *rig);
 

@@ -445,7 +445,10 @@ static void guest_create_space(struct world_guest *g)
 								  g->root)));
 }
 
-/* Graphics page first + i names frame i; page 'first' names no frame. */
+/*
+ * The entry of graphics page first + i points to frame i; the entry of page 'first'
+ * points to no frame.
+ */
 static void guest_create(struct world *w, uint32_t n)
 {
 	struct world_guest *g = &w->guests[n];

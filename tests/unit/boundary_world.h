@@ -60,8 +60,8 @@ struct world_guest {
 };
 
 struct world {
-	struct xengt_hw hw;		/* its operations are world_hw_ops and
-					 * world_mem_ops */
+	struct xengt_hw hw;		/* the imitated GPU; its operations are
+					 * world_hw_ops and world_mem_ops */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	struct world_guest guests[4];
@@ -73,8 +73,8 @@ struct world {
 	uint32_t pages;			/* number of pages that the module has
 					 * in use */
 	uint32_t pages_max;
-	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the hardware's entries in the host's part of the
-					   * GGTT */
+	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the hardware's entries outside of all slices,
+					   * which belong to the module */
 	uint32_t wakes;			/* number of power() calls that wake the GPU, minus
 					 * calls that let the GPU sleep */
 	uint32_t regs[0x200000 / 4];
@@ -130,7 +130,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests);
  * context that flushes caches.
  */
 uint32_t world_own_pages(const struct world *w);
-/* Returns the number of entries in the host's part that do not name scratch. */
+/* Returns the number of entries in world.ggtt that do not point to scratch. */
 uint32_t world_entries(const struct world *w);
 
 /* Checks that the boundary has released everything, and frees the world. */

@@ -279,7 +279,7 @@ int guest_teardown(void **state)
 {
 	struct guest *g = *state;
 
-	assert_int_equal(xengt_gpu_sim_host_audit(g->host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(g->host), 0);
 	guest_end(g);
 	xengt_gpu_sim_host_destroy(g->host);
 	xengt_fake_machine_destroy(g->machine);

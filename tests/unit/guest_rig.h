@@ -29,10 +29,11 @@
 /* Guest frames. Frame n is mapped at graphics page n of the low slice. */
 #define HWSP		8u
 #define DATA		9u
-#define PML4		10u		/* the frames after it are the PDP, the PD and
+#define PML4		10u		/* the frames after PML4 are the PDP, the PD and
 					 * the PT */
 #define BATCH		14u
-#define PRIVATE		15u		/* only page tables name this frame */
+#define PRIVATE		15u		/* only entries of page tables point to this
+					 * frame */
 #define IMAGE(n)	(64u + 32 * (n))
 #define RING(n)		(192u + 4 * (n))
 #define RING_BYTES	0x4000u

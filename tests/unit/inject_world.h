@@ -59,7 +59,8 @@ struct thing {
 
 struct place {
 	enum xengt_entry_op op;
-	uint32_t nth;			/* 0 if nothing is injected */
+	uint32_t nth;			/* the error is injected into the nth call of op,
+					 * counted from 1; 0: no error is injected */
 	int error;
 	int zap_error;			/* the error of the zap that the injected error
 					 * causes, or 0 */

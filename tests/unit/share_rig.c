@@ -8,7 +8,9 @@
 #define FRAMES		128u
 #define LOW_MIB		2u
 
-/* Frames of a guest. The guest's graphics page first + n names frame n. */
+/*
+ * Frames of a guest. The entry of the guest's graphics page first + n points to frame n.
+ */
 #define IMAGE(n)	(1 + 24 * (n))
 #define RING(n)		(52 + (n))
 #define LONG_PAGE	56u		/* a page that has arbitration points only */
@@ -308,10 +310,11 @@ static void set_work(struct share_world *w, uint32_t per_call)
 
 /*
  * Let the engine run for a moment in which the module does nothing, so that this time is
- * the time of the guest on the engine. xengt_sim_run() spends one unit of work_per_call
- * on each idle engine. So of XENGT_SIM_ENGINES + 1 units two are left for commands of
- * the busy engine, and of one unit none is left. Register accesses take time, too, in
- * which the engine works. Returns false if the engine did nothing.
+ * charged to the guest on the engine. A call of xengt_sim_run() has work_per_call units
+ * of work, and each idle engine takes one unit. During this function the busy engine gets
+ * two units for commands. At other times work_per_call is 1, so the busy engine gets no
+ * unit; it then works only while the module accesses registers, because these accesses
+ * take time. Returns false if the engine did nothing.
  */
 static bool run_engine(struct share_world *w)
 {

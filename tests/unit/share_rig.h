@@ -46,8 +46,8 @@ struct share_guest {
 	struct xengt_hv_fake *fake;
 	struct xengt_gpu *gpu;
 	struct share_work work;
-	uint32_t first;			/* the graphics page that names the guest's
-					 * frame 0 */
+	uint32_t first;			/* the graphics page whose entry points to the
+					 * guest's frame 0 */
 	uint32_t root;
 	uint64_t seqno;
 	uint64_t in_flight[2];		/* seqno of each context; 0: none */
@@ -85,7 +85,7 @@ void share_run(struct share_world *w, uint32_t ms);
 void share_run_until_stopped(struct share_world *w, uint32_t guest);
 /* Set the guests' results to 0. */
 void share_forget(struct share_world *w);
-/* Returns this guest's part of the time that all guests used, from 0 to 1. */
+/* Returns the fraction of all guests' time that this guest used, from 0 to 1. */
 double share_part(const struct share_world *w, uint32_t guest);
 
 #endif /* SHARE_RIG_H */

@@ -279,7 +279,7 @@ static void prepare_root(uint64_t gfn)
 	xengt_ppgtt_prepare(rig.vgpu, &root, &id);
 }
 
-/* Each call makes the first entry of the root name another frame without RAM. */
+/* Each call makes the first entry of the root point to another frame without RAM. */
 static void act_ppgtt_missing(void)
 {
 	uint64_t entry = (0x100000ull + turn) << 12 | 3;

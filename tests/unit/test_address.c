@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests guest frames, machine frames and bus addresses (src/boundary/bnd_types.h): the
- * types do not convert into each other, and an entry of the GPU can name every bus address.
+ * types do not convert into each other, and an entry of the GPU can point to every bus
+ * address.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -227,8 +227,8 @@ static void s10_streams_read_their_own(void **state)
 }
 
 /*
- * A guest's CPU reads these registers as those of the vGPU's own idle engines, not of
- * the real engines.
+ * If a guest's CPU reads one of these registers, it gets the value that an idle engine
+ * would have, whatever the real engine does.
  */
 static void s10_cpus_read_their_own(void **state)
 {

@@ -390,7 +390,7 @@ static void s6_pipe_control_loads_a_register(void **state)
 	dw[2] = 0x209c;
 	dw[4] = 0x01000100;
 	assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_REGISTER);
-	dw[4] = 0x01000000;		/* clears the bit instead of setting
+	dw[4] = 0x01000000;		/* this value clears the bit instead of setting
 					 * it */
 	assert_int_equal(run(&audit, dw, 6), XENGT_REFUSED_NOT);
 	/* a PIPE_CONTROL that loads a register may have no other post-sync operation */

@@ -12,7 +12,8 @@
 #define HIGH_FIRST	((uint32_t)(RIG_HIGH_BASE / 4096))
 #define HIGH_COUNT	((uint32_t)(RIG_HIGH_BYTES / 4096))
 #define SLICE_PAGES	((uint32_t)((RIG_LOW_BYTES + RIG_HIGH_BYTES) / 4096 / 512))
-#define PAGES		(SLICE_PAGES + 1)	/* and one page for the interrupt registers */
+#define PAGES		(SLICE_PAGES + 1)	/* the slices' entries, and one page for
+						 * the interrupt registers */
 #define MAGIC		0x78000u
 #define FLUSH		0x101008u
 #define MASTER		0x44200u
@@ -225,7 +226,7 @@ static void waits_for_quiet(void **state)
 }
 
 /*
- * Xen refuses each part of the RAM in turn: accesses trap where RAM is missing,
+ * Xen refuses one part of the RAM after another: accesses trap where RAM is missing,
  * and at the end nothing is left.
  */
 static void works_without(void **state)
@@ -270,7 +271,7 @@ static void works_without(void **state)
 	}
 	/*
 	 * if own_frames fails, BAR0 gets no RAM: otherwise the GPU could reach this RAM by
-	 * entries that name it
+	 * entries that point to it
 	 */
 	rig->gpu.own_error = -EINVAL;
 	greet(rig);

@@ -606,7 +606,8 @@ static void memory_has_a_bound(void **state)
 }
 
 /*
- * The host fails at each step in turn: nothing stays allocated, and a second try succeeds.
+ * The host fails at one step after another: nothing stays allocated, and a second try
+ * succeeds.
  */
 static void the_host_fails(void **state)
 {

@@ -3,7 +3,7 @@
  * Tests the GGTT of one vGPU: src/boundary/gtt.c
  *
  * The world around the GGTT is a model that checks the law of release: a frame
- * may be released only if no entry of the GPU names it, and no entry has named
+ * may be released only if no entry of the GPU points to it, and no entry has pointed to
  * it since the last flush. The model checks the law at each release, so every
  * test here tests the law. Built with a planted fault (FAULT=NO_ZAP or
  * FAULT=NO_FLUSH), this file must fail.
@@ -493,7 +493,8 @@ static void no_change_no_store(void **state)
 	assert_int_equal(w.released, 0);
 
 	forget_log();
-	write_one(LOW_FIRST + 1, 0);	/* the entry names scratch before and after the write */
+	write_one(LOW_FIRST + 1, 0);	/* the entry points to scratch before and after
+					 * the write */
 	assert_string_equal(w.log, "");
 	assert_int_equal(gtt.unresolved, 0);
 }
@@ -694,7 +695,8 @@ static void failed_write_changes_nothing(void **state)
 }
 
 /*
- * Memory runs out at each step in turn: the law of release holds, and a second call succeeds.
+ * Memory runs out at one step after another: the law of release holds, and a second call
+ * succeeds.
  */
 static void failed_revalidate_is_repeatable(void **state)
 {

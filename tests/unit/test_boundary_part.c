@@ -80,8 +80,8 @@ static void init_refuses(void **state)
 		{ MIB(256) + 4096, MIB(4096), 32 },
 		{ MIB(256), MIB(4096) + 4096, 32 },
 		{ MIB(256), MIB(4098), 32 },
-		{ MIB(256), MIB(510), 32 },	/* too large: no graphics memory is
-						 * left for the host's part */
+		{ MIB(256), MIB(510), 32 },	/* too large: no graphics memory is left
+						 * for the module's own part */
 		{ MIB(512), MIB(256), 32 },
 		{ MIB(256), MIB(4096), 33 },
 		{ UINT64_MAX - MIB(2) + 1, UINT64_MAX - MIB(2) + 1, 32 },
@@ -271,8 +271,8 @@ static void never_overlaps(void **state)
 }
 
 /*
- * The caller names the place of the slice, because some domain may still reach the
- * slice: it gets this place or none.
+ * The caller says where the slice must be, because some domain may still reach the slice
+ * at this address: the call reserves the slice there, or fails.
  */
 static void a_place_that_is_named(void **state)
 {
@@ -294,7 +294,7 @@ static void a_place_that_is_named(void **state)
 			 0);
 	xengt_part_free(&part, &s);
 	/*
-	 * refused: the host's part, the end of the low part and beyond, other
+	 * refused: the module's own part, the end of the low memory and beyond, other
 	 * impossible values
 	 */
 	assert_int_equal(xengt_part_alloc_at(&part, 14, 4, &s), -ENOSPC);

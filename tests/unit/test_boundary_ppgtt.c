@@ -452,7 +452,7 @@ static void entries(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x3000), bus_of(5) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x4000), NOTHING);
 	assert_int_equal(gpu_at(s.bus, 0x5000), bus_of(9) | 1);
-	/* the frames are no RAM: the entries name scratch, which is read-only */
+	/* the frames are no RAM: the entries point to scratch, which is read-only */
 	assert_int_equal(gpu_at(s.bus, 0x6000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x7000), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x8000), bus_of(6) | 0x9b);
@@ -607,7 +607,7 @@ static void large_64k(void **state)
 	assert_int_equal(gpu_at(s.bus, 0x1f000), bus_of(79) | 3);
 	assert_int_equal(gpu_at(s.bus, 0x20000), NOTHING);
 	assert_true(by_id[s.pd]->page[0] & 0x800);
-	/* the second entry that names this table selects small pages */
+	/* the second entry that points to this table selects small pages */
 	assert_int_equal(put(pd2, 0, E(s.pt)), 0);
 	assert_false(by_id[pd2]->page[0] & 0x800);
 	/* the frames are not contiguous, so the whole table has small pages */
@@ -648,7 +648,7 @@ static void large_64k_moves(void **state)
 	unpin(&s);
 }
 
-/* An entry that named scratch has its old attributes again when there is RAM. */
+/* An entry that pointed to scratch has its old attributes again when there is RAM. */
 static void attributes_follow(void **state)
 {
 	struct space s = space(0);

@@ -91,8 +91,8 @@ static bool frames_look(void *ctx)
 }
 
 /*
- * Records writes to the vGPU's entries. boundary_world.c handles the entries of the host's
- * part.
+ * Records writes to the vGPU's entries. boundary_world.c handles the entries outside of
+ * all slices.
  */
 static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 {
@@ -577,7 +577,8 @@ static void slices_stay_until_it_is_destroyed(void **state)
 }
 
 /*
- * Each allocation fails in turn. Then the test tries to create one vGPU more than the limit.
+ * One allocation after another fails. Then the test tries to create one vGPU more than
+ * the limit.
  */
 static void creation_fails(void **state)
 {

@@ -365,7 +365,10 @@ static void it_places_what_costs_much(void **state)
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
-	/* each request costs a tenth of a second */
+	/*
+	 * each request takes 0.1 s, so 10 requests use up the second, and each later
+	 * request must wait until the broker has time again
+	 */
 	ask_to_place(20);
 	assert_int_equal(world.placed, 20);
 	ask_to_place(1);

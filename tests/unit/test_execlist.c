@@ -509,8 +509,8 @@ static void bad_images(void **state)
 		{ (RIG_LOW_BASE + RIG_LOW_BYTES - 0x1000) | 0x119, -ERANGE },
 		{ (RIG_LOW_BASE + 0x800000) | 0x119, -ERANGE },	/* the GGTT entry is not
 								 * present */
-		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* the GGTT entry names no
-								 * RAM */
+		{ (RIG_LOW_BASE + 0x900000) | 0x119, -EFAULT },	/* the GGTT entry points
+								 * to no RAM */
 	};
 
 	map(rig, RIG_LOW_BASE + 0x901000, 0x12345);

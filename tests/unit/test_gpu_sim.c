@@ -149,7 +149,7 @@ static int put_entry(uint32_t table, uint32_t frame)
 }
 
 /*
- * Make a table whose entry 0 names frame 5 and which a context has used.
+ * Make a table whose entry 0 points to frame 5 and which a context has used.
  * Afterwards no TLB invalidation and no engine reset ends.
  */
 static uint32_t stuck_table(bool full_reset)

@@ -130,7 +130,7 @@ static void a_hang_in_the_ring(void **state)
 	snprintf(line, sizeof(line), "  context: lrca 0x%08x desc 0x%08x seqno 8",
 		 gaddr(a, IMAGE_FRAME(0)), slot->desc);
 	assert_string_equal(out.text[1], line);
-	snprintf(line, sizeof(line), "  ring: start 0x%08x bytes 0x4000 head 0x00000040 tail 0x50 sent to 0x50",
+	snprintf(line, sizeof(line), "  ring: start 0x%08x bytes 0x4000 head 0x00000040 tail 0x50 engine's tail 0x50",
 		 gaddr(a, RING_FRAME(0)));
 	assert_string_equal(out.text[2], line);
 	assert_true(says("  HEAD: 0x00000040"));

@@ -96,8 +96,8 @@ static void test_back(void **state)
 }
 
 /*
- * Each call fails in turn. One call asks Xen what is at the frames: if this call fails, the
- * device model must not treat the place as empty.
+ * One call after another fails. One of them asks Xen what is at the frames: if this call
+ * fails, the device model must not treat the place as empty.
  */
 static void test_back_fails(void **state)
 {
@@ -133,7 +133,7 @@ static void test_create_order(void **state)
 	assert_int_equal(xengt_hv_xen_vcpus(hv), 3);
 }
 
-/* Each call of the constructor fails in turn. */
+/* One call of the constructor after another fails. */
 static void test_create_fails(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID,
@@ -369,7 +369,7 @@ static void test_teardown_waits(void **state)
 		ask(0, 1, true, false);
 		ask(1, 1, true, false);
 		hv->ops->next_request(hv, &req);
-		/* in the second round a vCPU has just got an answer */
+		/* in the second pass of this loop a vCPU has just got an answer */
 		if (round)
 			hv->ops->complete_request(hv, &req, 0x1234);
 		xen.takes_after = 3;
@@ -667,8 +667,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * Each call fails in turn. If the call fails that checks the place, the device model must not
- * treat the place as unused.
+ * One call after another fails. If the call that checks the place fails, the device model
+ * must not treat the place as unused.
  */
 static void test_aperture_fails(void **state)
 {

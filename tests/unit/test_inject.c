@@ -296,7 +296,8 @@ static void coda(struct world *w, enum end end)
 	store(w, end, BAR0, 0x2230, 77);
 	store(w, end, BAR0, 0x2230, 0x19);
 	store(w, end, BAR0, 0x941c, 1);			/* GDRST */
-	store(w, end, BAR0, 0x100004, 0x1000);		/* FENCE 0, high, low */
+	store(w, end, BAR0, 0x100004, 0x1000);		/* fence register 0: the high
+							 * half, then the low half */
 	store(w, end, BAR0, 0x100000, 1);
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_BAR0, 4, (uint32_t)BAR0_AFTER);

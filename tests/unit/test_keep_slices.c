@@ -255,7 +255,10 @@ static void if_it_cannot_be_taken(void **state)
 	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
 }
 
-/* Only a record that cannot be read names the old vGPU's slice. */
+/*
+ * The broker knows the old vGPU's slice only from the vGPU's record, and cannot read this
+ * record.
+ */
 static void if_it_is_not_known(void **state)
 {
 	(void)state;

@@ -56,7 +56,10 @@ static const char *logged(void)
 
 static void lines(void **state)
 {
-	/* volatile, because otherwise gcc would warn that the prefix is cut */
+	/*
+	 * long_prefix is volatile, because otherwise gcc would warn that the prefix is
+	 * cut
+	 */
 	const char *volatile long_prefix =
 		"0123456789012345678901234567890XYZ";
 

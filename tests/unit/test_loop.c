@@ -53,8 +53,8 @@ static struct {
 	uint64_t images;		/* images that each request counts */
 	int guest_fd, event_fd;
 	/*
-	 * for a guest that floods: number of rounds of requests that are left, and the time
-	 * that each round takes
+	 * for a guest that floods the worker: the number of calls of xengt_vgpu_serve()
+	 * that will still find requests, and the time that each such call takes
 	 */
 	int busy, serve_msec;
 	bool is_throttled;		/* true: the broker throttles the guest at each

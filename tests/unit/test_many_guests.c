@@ -67,7 +67,7 @@ static int teardown(void **state)
 	struct guest *first = &m->guests[0];
 	struct xengt_info after;
 
-	assert_int_equal(xengt_gpu_sim_host_audit(first->host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(first->host), 0);
 	for (uint32_t i = 0; i < GUESTS; i++)
 		guest_end(&m->guests[i * 5 % GUESTS]);
 	after = info_of(first);

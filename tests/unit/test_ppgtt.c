@@ -93,7 +93,7 @@ static int teardown(void **state)
 {
 	struct bench *b = *state;
 
-	assert_int_equal(xengt_gpu_sim_host_audit(b->host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(b->host), 0);
 	assert_int_equal(xengt_hv_fake_faults(b->fake), 0);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
 	xengt_vgpu_destroy(b->vgpu);
@@ -154,8 +154,8 @@ static uint64_t get(struct bench *b, uint32_t table, uint32_t index)
 }
 
 /*
- * Make a space of four levels for address 0 as i915 does. Unused entries name scratch
- * tables; the entries of scratch tables name a scratch page.
+ * Make a space of four levels for address 0 as i915 does. Unused entries point to scratch
+ * tables; the entries of scratch tables point to a scratch page.
  */
 static void make_space(struct bench *b)
 {
@@ -237,7 +237,7 @@ static void a_space_of_four_levels(void **state)
 	for (uint32_t i = 0; i < 100; i++)
 		put(b, PT, i * 5, E(DATA + i));
 	id = prepare(b, &root);
-	/* a scratch table has one shadow, however many entries name it */
+	/* a scratch table has one shadow, however many entries point to it */
 	assert_int_equal(counters(b)->ppgtt_tables, 7);
 	assert_int_equal(counters(b)->tracked_pages, 5);
 	assert_int_equal(counters(b)->ppgtt_compares, 7);
@@ -256,7 +256,7 @@ static void page_tables_are_compared(void **state)
 	make_space(b);
 	prepare(b, &root);
 	before = counters(b)->ppgtt_entries;
-	/* stores of any size to a page table do not trap */
+	/* stores of any size to a table of level 1 do not trap */
 	put(b, PT, 7, E(DATA));
 	store(b, (PT << 12) + 8 * 100 + 4, 4, 0);
 	store(b, (PT << 12) + 8 * 101, 1, 0);
@@ -347,8 +347,8 @@ static void a_page_used_for_something_else(void **state)
 }
 
 /*
- * A directory is dropped as i915 drops it: one store makes the entry that named the
- * directory name a scratch table.
+ * A directory is dropped as i915 drops it: one store makes the entry that pointed to the
+ * directory point to a scratch table.
  */
 static void scratch_takes_its_place(void **state)
 {
@@ -365,7 +365,7 @@ static void scratch_takes_its_place(void **state)
 	assert_true(check_table(&b->check, PML4, 4,
 				xengt_gpu_sim_ppgtt_bus(b->gpu, id)));
 	assert_false(xengt_hv_fake_is_tracked(b->fake, gfn(FREE)));
-	/* the entry becomes read-only but names the same table, so the shadow stays */
+	/* the entry becomes read-only; it still points to this table: the shadow stays */
 	put(b, PML4, 0, E(PDP) & ~2ull);
 	assert_true(xengt_hv_fake_is_tracked(b->fake, gfn(PDP)));
 	prepare(b, &root);
@@ -373,7 +373,7 @@ static void scratch_takes_its_place(void **state)
 	prepare(b, &root);
 }
 
-/* The guest stores half of an entry, the only entry that named a table. */
+/* The guest stores half of an entry, the only entry that pointed to a table. */
 static void replaced_in_halves(void **state)
 {
 	struct bench *b = *state;
@@ -409,7 +409,7 @@ static void too_many_stores(void **state)
 }
 
 /*
- * One page is a table of every level at once, and its entries name the page
+ * One page is a table of every level at once, and its entries point to the page
  * itself.
  */
 static void a_page_of_many_levels(void **state)
@@ -444,9 +444,7 @@ static void a_space_of_three_levels(void **state)
 	id = prepare(b, &root);
 	put(b, PD, 3, E(PT));
 	assert_int_equal(prepare(b, &root), id);
-	/*
-	 * other values of the PDP registers are another root; both roots share the tables
-	 */
+	/* a second root, with other PDP values; both roots share the tables */
 	other.pdp[1] = PD << 12;
 	assert_int_not_equal(prepare(b, &other), id);
 	assert_int_equal(counters(b)->ppgtt_tables, 4);
@@ -501,7 +499,7 @@ static void pages_of_64k(void **state)
 	}
 	use_64k(b);
 	prepare(b, &root);
-	/* one entry names the table with pages of 64 KiB, another with small pages */
+	/* one entry points to the table with pages of 64 KiB, another with small pages */
 	put(b, PD, 2, E(FREE));
 	prepare(b, &root);
 	/* one of the 16 frames of a 64 KiB page moves */
@@ -612,7 +610,7 @@ static void a_root_that_the_gpu_is_in(void **state)
 	assert_int_equal(protected_pages(b), 0);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 7);
-	/* the GPU still uses the old shadows, so the same tables get new ones */
+	/* the GPU still uses the old shadows, so prepare() makes new shadows */
 	assert_int_not_equal(prepare(b, &root), id);
 	assert_int_equal(b->gpu->ops->info(b->gpu, &info), 0);
 	assert_int_equal(info.ppgtt_tables, 14);
@@ -697,9 +695,9 @@ static void too_many_tables(void **state)
 }
 
 /*
- * The guest replaces a page table by a 2 MiB page, and the module has no table left to
- * split this page. The guest is to blame for this limit, so it does not count as a failure
- * of the host.
+ * The guest replaces a table of level 1 by a 2 MiB page, and the module has no table left
+ * to split this page. The guest is to blame for this limit, so it does not count as a
+ * failure of the host.
  */
 static void a_limit_met_by_a_store(void **state)
 {
@@ -715,7 +713,7 @@ static void a_limit_met_by_a_store(void **state)
 	for (uint32_t i = 1; i < N; i++)
 		put(b, PML4, i, 0);
 	/*
-	 * each 2 MiB page needs a table; entry 0 of the first directory names a
+	 * each 2 MiB page needs a table; entry 0 of the first directory points to a
 	 * table of the guest
 	 */
 	for (uint32_t i = 0; i < 17; i++) {
@@ -729,8 +727,8 @@ static void a_limit_met_by_a_store(void **state)
 	put(b, FREE, 0, E(2048) | 0x80);
 	assert_int_equal(xengt_vgpu_host_error(b->vgpu), 0);
 	/*
-	 * the shadow of the replaced page table is free now, so the device can make a new
-	 * shadow table
+	 * the shadow of the replaced table of level 1 was freed, so the device can make
+	 * another shadow
 	 */
 	prepare(b, &root);
 	put(b, FREE, 1, 0);
@@ -741,7 +739,7 @@ static void a_limit_met_by_a_store(void **state)
 
 /*
  * If the device compares a directory instead of protecting it, the device does not see at
- * once which tables the directory no longer names.
+ * once to which tables the directory no longer points.
  */
 static void below_a_table_that_is_compared(void **state)
 {

@@ -115,7 +115,7 @@ int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 
 	(void)d;
 	assert_int_equal(domid, DOMID);
-	/* the record must name the frames before they get memory */
+	/* the record must have the frames before they get memory */
 	assert_true(world.saved.count > 0);
 	if (r < 0)
 		return r;
@@ -256,7 +256,7 @@ static void limits(void **state)
 	assert_in_step(XENGT_RAM_FRAMES_MAX - 8 + XENGT_RAM_RANGES - 1);
 }
 
-/* Each call fails in turn: nothing is allocated, and the record names no frames. */
+/* One call after another fails: nothing is allocated, and the record has no frames. */
 static void giving_fails(void **state)
 {
 	int n, r;
@@ -310,9 +310,9 @@ static void taking_fails(void **state)
 }
 
 /*
- * Each call fails in turn: the range and its part of the limit stay, and a second try
- * removes both. (If the record cannot be written, the old record may name a range that is
- * gone.)
+ * One call after another fails: the range and its share of the limit stay, and a second
+ * try removes both. (If the record cannot be written, the old record may name a range
+ * that is gone.)
  */
 static void taking_is_tried_again(void **state)
 {
@@ -607,7 +607,10 @@ static void the_broker_dies(void **state)
 	}
 }
 
-/* The broker dies after each call in turn. */
+/*
+ * The broker dies after the first call, then (in another run) after the second call, and
+ * so on.
+ */
 static void the_broker_dies_anywhere(void **state)
 {
 	for (volatile int n = 1; n <= 8; n++) {

@@ -289,8 +289,8 @@ static uint64_t held_by(const struct court_guest *g)
 }
 
 /*
- * Makes an entry name a frame and nothing in turn. Each time the module has to keep one more
- * released frame.
+ * Makes an entry point to a frame, then to nothing, then to a frame again, and so on.
+ * Each time the module has to keep one more released frame.
  */
 static void make_kept(struct court_guest *g, uint32_t count)
 {

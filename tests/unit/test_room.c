@@ -110,7 +110,7 @@ static void a_promise(void **state)
 	assert_int_equal(xengt_room_promise_kib(0, 0, GIB_PAGES),
 			 none + 40 * MIB_KIB);
 	assert_int_equal(xengt_room_promise_kib(0, 0, 1), none + 1);
-	/* notes are limited to the number of frames that entries can name */
+	/* notes are limited to the number of frames that entries can point to */
 	assert_int_equal(xengt_room_promise_kib(0, 0, tables),
 			 xengt_room_promise_kib(0, 0, UINT64_MAX));
 	assert_int_equal(xengt_room_promise_kib(2, 4, UINT64_MAX),

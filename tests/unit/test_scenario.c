@@ -96,7 +96,7 @@ static void stage_close(struct stage *s)
 	if (!s->vgpu)
 		broken(s, "no 'platform' line");
 	assert_int_equal(xengt_hv_fake_faults(s->fake), 0);
-	assert_int_equal(xengt_gpu_sim_host_audit(s->host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(s->host), 0);
 	xengt_vgpu_destroy(s->vgpu);
 	assert_int_equal(xengt_hv_fake_ranges(s->fake, XENGT_RANGE_MMIO), 0);
 	s->gpu->ops->destroy(s->gpu);

@@ -25,8 +25,8 @@
 struct model {
 	uint64_t vtime, held_until, ran_ns, order;
 	bool waits;
-	bool is_ready;			/* true: the account waits, and was not held at the
-					 * model's last look */
+	bool is_ready;			/* true: the account waits, and its cap did not
+					 * hold it when the model last looked */
 };
 
 static struct xengt_queue queue;
@@ -137,8 +137,8 @@ static void let_time_pass(void)
 {
 	now += draw(100000);
 	/*
-	 * advance to the first held_until, when the vGPU is no longer held, or to just before
-	 * it
+	 * advance to the first held_until, from which on the cap does not hold the vGPU
+	 * any more, or to just before this time
 	 */
 	if (!draw(2) && first_held() != XENGT_NEVER && first_held() > now)
 		now = first_held();

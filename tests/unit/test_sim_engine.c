@@ -19,7 +19,7 @@ static void test_one_context_each_engine(void **state)
 		EMIT(r, 0, STORE(0, 0x1234), MI_USER_IRQ);
 		engine_submit(r, 0, -1);
 		assert_int_equal(ram32(r, PAGE_DATA)[0], 0x1234);
-		/* the pointer was 5, so the first event is in slot 0 */
+		/* the CSB's write pointer was 5, so the first event is in slot 0 */
 		assert_int_equal(csb(r, 0), 0x01);
 		assert_int_equal(csb(r, 1), 0x18);
 		assert_int_equal(csb_ctx(r, 1), 100);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Tests the judge's verdicts on accesses by contexts. The test sets up the machine as a
- * mediator would: context images, rings and page tables are in the host's part of the GGTT,
- * in frames without an owner. The guest owns a slice and the frames that its page tables
- * map. Each case first makes correct accesses and expects no violation, then plants one
- * wrong entry.
+ * mediator would: the context images, rings and page tables have GGTT entries outside of
+ * all slices, and are in frames without an owner. The guest owns a slice and the frames
+ * that its page tables map. Each case first makes correct accesses and expects no
+ * violation, then plants one wrong entry.
  */
 #include "sim_engine_rig.h"
 

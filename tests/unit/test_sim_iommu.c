@@ -228,7 +228,7 @@ static void a_translation_stays_until_it_is_invalidated(void **state)
 	assert_int_equal(gpu_reads(BUS), 0xaaaa);
 	assert_int_equal(stats().iommu_stale, 2);
 
-	/* none of these invalidations names the page at BUS */
+	/* none of these invalidations concerns the page at BUS */
 	wait_descriptor();
 	invalidate(BY_PAGE, DID, BUS + PAGE, 0);
 	invalidate(BY_PAGE, DID + 1, BUS, 0);

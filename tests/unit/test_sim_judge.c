@@ -45,7 +45,7 @@ static int setup_court(void **state)
 		c->owners[RAM_MFN + 20 + i] = XENGT_JUDGE_OWNER(DOM_B, i);
 	}
 	/*
-	 * all entries name one page, as after the module has cleared the GGTT
+	 * all entries point to one page, as after the module has cleared the GGTT
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH));
@@ -187,17 +187,18 @@ static void test_scratch(void **state)
 	assert_int_equal(c->hdr->scratch_accesses, 1);
 	assert_int_equal(c->hdr->violations, 0);
 	/*
-	 * half of the entries are in use: the page that the other half names is still the
-	 * scratch page
+	 * half of the entries are in use: the page to which the other half points is
+	 * still the scratch page
 	 */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
 	flush(c->m);
-	two_slices(c);		/* makes the judge search the scratch page again */
+	two_slices(c);		/* after this call the judge searches the scratch page
+				 * again */
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);
-	/* all entries name a new scratch page, as after a reload of the module */
+	/* all entries point to a new scratch page, as after a reload of the module */
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES; i++)
 		set_pte(c->m, i, PTE(SCRATCH + 1));
 	flush(c->m);
@@ -235,7 +236,10 @@ static void test_scratch_of_each(void **state)
 	assert_int_equal(c->hdr->violations, 2);
 	(void)xengt_sim_bar_read(c->m->sim, 2, 0x102 << 12, 4);
 	assert_int_equal(c->hdr->violations, 3);
-	/* a page that two slots name is the scratch page of neither slot */
+	/*
+	 * if dom0 named one page as the scratch page of two slots, it is the scratch page
+	 * of neither slot
+	 */
 	c->slices[1].scratch_mfn = RAM_MFN + 61;
 	two_slices(c);
 	(void)gpu(c, 0x100, false);

@@ -228,7 +228,8 @@ static void test_state_is_saved(void **state)
 				     XENGT_SIM_STRICT_IMAGES);
 
 	(void)state;
-	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* the state that context 0 gets back below */
+	RUN_AS(c, 0, MINE, 0x784c0000, 1);	/* the last RUN_AS() of this test checks
+						 * that context 0 gets this state back */
 	RUN_AS(c, 1, OTHERS, 0x784c0000, 2);
 	RUN_AS(c, 0, MINE, MI_NOOP, MI_NOOP);
 	assert_false(has_residue(c, 0x784c0000));

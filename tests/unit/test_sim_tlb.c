@@ -51,7 +51,7 @@ static const struct tlb_case cases[] = {
 
 /*
  * Runs a store, changes the entry, and runs a second store. Did the second store reach the
- * page that the entry then named?
+ * page that the entry then pointed to?
  */
 static bool sees_new_page(const char *platform, const struct tlb_case *c,
 			  unsigned int strict)

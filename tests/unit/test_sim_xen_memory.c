@@ -302,7 +302,7 @@ static void break_dom0(void)
 
 static void break_large(void)
 {
-	/* an entry of a higher-level table names an address beyond the memory */
+	/* an entry of a higher-level table points to an address beyond the memory */
 	words(L3)[384] = (uint64_t)BYTES * 4 | PRESENT;
 }
 
@@ -357,8 +357,8 @@ static void the_table_is_compared(void **state)
 	assert_true(w.hdr->compared > 0);
 	assert_int_equal(w.hdr->violations, 0);
 	/*
-	 * neither the table nor Xen names a guest for these frames, so the judge does not
-	 * compare them
+	 * neither the table nor Xen has a guest as owner of these frames, so the judge
+	 * does not compare them
 	 */
 	w.hdr->compared = 0;
 	gpu_reads(DOM0S);
@@ -418,8 +418,8 @@ static void a_difference_that_stays_is_a_disagreement(void **state)
 }
 
 /*
- * The owner in Xen's structures changes between two rounds. Then the judge again waits for
- * two rounds before it reports the difference.
+ * The owner in Xen's structures changes between two rounds of dom0. Then the judge again
+ * waits for two rounds before it reports the difference.
  */
 static void a_new_difference_gets_its_own_time(void **state)
 {

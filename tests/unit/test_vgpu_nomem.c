@@ -29,8 +29,8 @@ void *failing_malloc(size_t size)
 }
 
 /*
- * Makes each allocation fail in turn until the constructor succeeds. Returns the number
- * of allocations that failed.
+ * Makes one allocation after another fail until the constructor succeeds. Returns the
+ * number of allocations that failed.
  */
 static int fail_each(struct rig *rig)
 {

@@ -356,7 +356,7 @@ static void test_has_one(void **state)
 }
 
 /*
- * Every write fails in turn: nothing is committed, and the error is reported.
+ * One write after another fails: nothing is committed, and the error is reported.
  */
 static void test_write_fails(void **state)
 {
@@ -460,8 +460,8 @@ static void test_error_is_not_absence(void **state)
 }
 
 /*
- * `state` gets a value that is no state while the client waits: the client has no
- * verdict, and its message names xenstore.
+ * While the client waits, `state` gets a value that is no state: the client does not know
+ * whether the vGPU is ready, and its message says that xenstore is to blame.
  */
 static void test_error_while_waiting(void **state)
 {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests which vGPU a guest's configuration asks for: the verdicts (tests/cli has the
- * messages), and a check that xl's parser reads the added lines correctly.
+ * Tests how the front end of xl reads a guest's configuration: whether the guest gets a
+ * vGPU, gets no vGPU, or the configuration is refused (tests/cli tests the messages).
+ * Also tests that xl's parser correctly reads the lines that the front end adds to the
+ * configuration.
  */
 #include "xen-hooks/vgt_xlcfg.h"
 

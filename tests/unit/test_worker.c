@@ -174,8 +174,8 @@ static struct {
 	int messages, foreigners;
 	struct xengt_wp_msg last;
 	int fd;				/* the last message's descriptor */
-	bool heard, has_ended;		/* set by events, cleared by the test
-					 * before it waits */
+	bool heard, has_ended;		/* the events set these two members; the test
+					 * clears them before it waits for an event */
 	int status;
 } seen;
 

@@ -66,7 +66,10 @@ void timed_engine_attach(struct world *w,
 
 /* Returns the vGPU whose context is first, or NULL if the engine is idle. */
 const struct xengt_exec *timed_engine_runs(void);
-/* Returns the time of the engine's next event, if no software accesses the engine before. */
+/*
+ * Returns the time of the engine's next event, provided that no software accesses the
+ * engine before this time.
+ */
 uint64_t timed_engine_next(void);
 /* Let time pass, at most until timed_engine_next(). */
 void timed_engine_pass(uint64_t ns);

@@ -427,7 +427,7 @@ static void small_pages(struct context *c, const struct tables *t)
 	printf("4K pages, moved, in halves\n");
 }
 
-/* Add a second page table with one 16-byte store of two entries. */
+/* Add a second table of level 1 with one 16-byte store of two entries. */
 static void wide_store(struct context *c, const struct tables *t)
 {
 	unsigned int pts[2] = { take(1), take(1) };
@@ -455,8 +455,8 @@ static void wide_store(struct context *c, const struct tables *t)
 }
 
 /*
- * Makes stores of 8 bytes across the ends of pages: from data into a first page table,
- * from this table into a second page table, and from the second table into data.
+ * Makes stores of 8 bytes across the ends of pages: from data into a first table of level
+ * 1, from this table into a second table of level 1, and from the second table into data.
  */
 static void crossing_stores(struct context *c, const struct tables *t)
 {
@@ -475,8 +475,8 @@ static void crossing_stores(struct context *c, const struct tables *t)
 		uint64_t low = i < 2 ? gpa_of(pages[i]) | P | RW : 0xda7a;
 
 		/*
-		 * the entries name pages below 4 GiB, so the upper halves of the entries
-		 * are 0
+		 * the entries point to pages below 4 GiB, so the upper halves of the
+		 * entries are 0
 		 */
 		*(volatile uint64_t *)(first + (i + 1) * PAGE - 4) =
 			low << 32 | (i ? 0 : 0xda7aed9e);
@@ -796,7 +796,7 @@ static const struct {
 	  cmd_hang },
 	{ "spin", "[SECONDS]", "RCS runs a batch without an end, is reset and works",
 	  cmd_spin },
-	{ "work", "[SECONDS [LONGEST]]", "each engine stores in turn; prints the longest time",
+	{ "work", "[SECONDS [LONGEST]]", "one engine after another stores; prints the longest time",
 	  cmd_work },
 };
 

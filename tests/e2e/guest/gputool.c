@@ -102,8 +102,9 @@ static int cmd_aperture(int argc, char **argv)
 }
 
 /*
- * Checks that entries which name frames outside our RAM all lead to one page. An entry
- * that names no frame leads to this page, too, so the page is none of the named frames.
+ * Checks that entries which point to frames outside our RAM all lead to one page. An
+ * entry that points to no frame leads to this page, too, so the page is none of the named
+ * frames.
  */
 static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 			     unsigned int n)
@@ -135,13 +136,14 @@ static void one_page_for_all(const struct pvinfo *p, const uint64_t *gfns,
 }
 
 /*
- * Tries entries outside of our slices, and entries that name frames that are not our RAM.
+ * Tries entries outside of our slices, and entries that point to frames that are not our
+ * RAM.
  */
 static int cmd_outside(int argc, char **argv)
 {
 	/*
-	 * frames of the LAPIC, the VGA hole, the last frame that an entry can name, the
-	 * I/O APIC, a frame above RAM; then the frames of the device's BARs are added
+	 * frames of the LAPIC, the VGA hole, the last frame that an entry can point to,
+	 * the I/O APIC, a frame above RAM; then the frames of the device's BARs are added
 	 */
 	uint64_t gfns[8] = { 0xfee00, 0xa0, 0x7ffffff, 0xfec00, 0x3ffff };
 	struct pvinfo p;
@@ -186,8 +188,8 @@ static int cmd_outside(int argc, char **argv)
 
 /*
  * Writes every entry of the GGTT, inside and outside of our slices. Without 'first' all
- * entries name one frame of ours; with 'first' the entries of each page of the table name
- * another frame, from frame 'first' on.
+ * entries point to one frame of ours; with 'first' the entries of each page of the table
+ * point to another frame, from frame 'first' on.
  */
 static int cmd_attack(int argc, char **argv)
 {
@@ -264,9 +266,9 @@ static int cmd_clear(int argc, char **argv)
 }
 
 /*
- * The victim: 'hold SECONDS' keeps a pattern in RAM that its own entries name, and checks
- * the pattern from time to time, until the time is over or SIGTERM comes. The command
- * fails if the pattern or an entry has changed.
+ * The victim: 'hold SECONDS' keeps a pattern in RAM that its own entries point to, and
+ * checks the pattern from time to time, until the time is over or SIGTERM comes. The
+ * command fails if the pattern or an entry has changed.
  */
 static int cmd_hold(int argc, char **argv)
 {
@@ -441,7 +443,7 @@ static const struct {
 	{ "outside", "", "try entries and frames that are not ours", cmd_outside },
 	{ "attack", "[GFN]", "write every entry of the GGTT", cmd_attack },
 	{ "opregion", "", "read the OpRegion at the address in ASLS", cmd_opregion },
-	{ "clear", "", "make every entry of ours name no frame", cmd_clear },
+	{ "clear", "", "make every entry of ours point to no frame", cmd_clear },
 	{ "hold", "[SECONDS]", "keep a pattern and check it", cmd_hold },
 	{ "hammer", "[SECONDS]", "read registers, count all-ones", cmd_hammer },
 	{ "live", "[PAGES [SECONDS]]", "write entries and keep them", cmd_live },

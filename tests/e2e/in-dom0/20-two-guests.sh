@@ -17,7 +17,7 @@ guest-run victim -t 60 -- sh -c 'gputool hold 900 > /tmp/hold 2>&1 &'
 check "the victim holds a pattern" wait_for 30 guest-run victim -t 60 -- grep -q holding /tmp/hold
 check "evil writes every entry, naming its own frame" guest-run evil -t 200 -- gputool attack
 check "evil writes every entry, naming frame after frame" guest-run evil -t 200 -- gputool attack 0x1
-check "evil writes entries that name no RAM" guest-run evil -t 100 -- gputool outside
+check "evil writes entries that point to no RAM" guest-run evil -t 100 -- gputool outside
 check "evil's own GPU still works" guest-run evil -t 100 -- gputool aperture 5
 same "the victim still holds its pattern" holding "$(guest-run victim -t 60 -- cat /tmp/hold)"
 guest-run victim -t 60 -- killall -TERM gputool

@@ -5,14 +5,13 @@
 # The module may release a frame only when the GPU cannot reach the frame any more. The
 # judge, which shares no code with the module, checks this order. During each test the
 # hammer touches every live entry again and again, so that the TLB has all old
-# translations. If Xen gets a frame back while an entry or a translation still names the
-# frame, the judge reports a violation at once. The judge learns of a release from Xen's
-# count of the domain's pages (look_at_once() in judge/judge_table.c). If the domain is
-# dead, or has given the frame away, the count falls when the module releases the frame,
-# and not before. If a living domain keeps the frame, the count does not fall. So close
-# and zap are also tested on a domain that was destroyed before. Runs in dom0; prints
-# TAP.
-# shellcheck disable=SC2154,SC2317	# set in kmod.sh; called by check
+# translations. If Xen gets a frame back while an entry or a translation still points to
+# the frame, the judge reports a violation at once. The judge learns of a release from
+# Xen's count of the domain's pages (look_at_once() in judge/judge_table.c). If the domain
+# is dead, or has given the frame away, the count falls when the module releases the
+# frame, and not before. If a living domain keeps the frame, the count does not fall. So
+# close and zap are also tested on a domain that was destroyed before. Runs in dom0;
+# prints TAP. shellcheck disable=SC2154,SC2317 # set in kmod.sh; called by check
 HERE=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR
 . "$HERE/kmod.sh"

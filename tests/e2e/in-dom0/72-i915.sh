@@ -186,7 +186,7 @@ if [ "$scope" = full ]; then
 	same "nothing stays protected" 0 "$(stat_of tracked_pages)"
 	same "no page table is followed" 0 "$(stat_of ppgtt.tables)"
 	# i915 does not clear its GGTT entries when it is unloaded (nop_clear_range), so the
-	# module still holds the frames that these entries name
+	# module still holds the frames that these entries point to
 	echo "# kept: $(kept)"
 	check "all entries cleared" in_guest 60 gputool clear
 	same "then no frame is held" 0 "$(stat_of module.frames_held)"

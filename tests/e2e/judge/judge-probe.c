@@ -41,8 +41,8 @@ static void usage(void)
 {
 	fprintf(stderr,
 "usage: judge-probe IVSHMEM-SLOT COMMAND [ARG]...\n"
-"  fill MFN              make all entries name this frame, and flush\n"
-"  map INDEX DOMID N     make N entries name N recorded frames of a domain\n"
+"  fill MFN              make all entries point to this frame, and flush\n"
+"  map INDEX DOMID N     make N entries point to N recorded frames of a domain\n"
 "  set INDEX MFN         one entry; no flush\n"
 "  clear INDEX           one entry not present; no flush\n"
 "  flush                 GFX_FLSH_CNTL\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests for which frames the GPU's entry names the guest's page, and for which it
- * names a scratch page.
+ * Tests for which frames the GPU's entry points to the guest's page, and for which frames
+ * it points to a scratch page.
  */
 #include "kmod_test.h"
 
@@ -48,7 +48,7 @@ static void kinds_of_frames(int fd)
 		{ PTE(0xfee00), true, "the LAPIC page" },
 		{ PTE(0xfffff), true, "the last frame below 4 GiB" },
 		{ PTE(0x100000), true, "the first frame above 4 GiB" },
-		{ PTE(0x7ffffff), true, "the last frame an entry can name" },
+		{ PTE(0x7ffffff), true, "the last frame an entry can point to" },
 		{ PTE(RAM_GFN) | 1ull << 39, true, "RAM plus 2^39" },
 		{ PTE(RAM_GFN) | 1ull << 45, true, "RAM plus 2^45" },
 		{ PTE(RAM_GFN) | 1ull << 63, true, "RAM plus 2^63" },
@@ -103,7 +103,7 @@ static void many_entries(int fd)
 	ok(b.hypercalls - a.hypercalls <= 2, "... by one hypercall or two");
 	ok_is((long)(b.tlb_flushes - a.tlb_flushes), 1, "... and one flush");
 	ok(is_mapped(low) && is_mapped(low + 511) && is_scratch(low + 512),
-	   "... and the entries name RAM");
+	   "... and the entries point to RAM");
 
 	ok_is(put(fd, high, e, N_ELEMS(e), NULL), 0, "the same entries at another place");
 	ok_is((long)info_of(fd).frames_held, N_ELEMS(e), "... hold the same frames");
@@ -116,9 +116,9 @@ static void many_entries(int fd)
 		e[i] = i % 2 ? PTE(RAM_GFN + i) : PTE(0x80000 + i);
 	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "half of the frames are holes");
 	ok_is(scratched, 256, "... their entries are scratch");
-	ok(is_scratch(low) && is_mapped(low + 1), "... and every second entry names RAM");
+	ok(is_scratch(low) && is_mapped(low + 1), "... and every second entry points to RAM");
 	ok_is((long)info_of(fd).frames_held, N_ELEMS(e),
-	      "... and frames that other entries name stay held");
+	      "... and frames that other entries point to stay held");
 
 	memset(e, 0, sizeof(e));
 	put(fd, low, e, N_ELEMS(e), NULL);
@@ -173,7 +173,7 @@ static void guest_moves_frames(int fd, uint32_t domid)
 	need(!give_frames(xc, domid, 1, 0, 0, &gfn),
 	     "give the guest another frame");
 	revalidate_ok(fd, 0, 2, "revalidate: the new frame is found");
-	ok(is_mapped(low) && is_mapped(low + 2), "... and its entries name it");
+	ok(is_mapped(low) && is_mapped(low + 2), "... and its entries point to it");
 	need(!take_frames(xc, domid, 1, 0, &gfn) &&
 	     !give_frames(xc, domid, 1, 0, 0, &gfn),
 	     "replace the frame");

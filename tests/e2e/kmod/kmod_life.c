@@ -87,7 +87,7 @@ static void killed(uint32_t domid)
 		kill(getpid(), SIGKILL);
 	}
 	waitpid(pid, &status, 0);
-	ok(WIFSIGNALED(status) && is_mapped(low), "worker killed: the entries still name RAM");
+	ok(WIFSIGNALED(status) && is_mapped(low), "worker killed: the entries still point to RAM");
 	ok_is(call(fd, XENGT_VGPU_IOC_ZAP, NULL), 0, "... a zap by the other fd works");
 	ok(is_scratch(low), "... all is scratch");
 	close(fd);
@@ -103,7 +103,7 @@ static void killed(uint32_t domid)
 		_exit(1);
 	}
 	need(read(to[0], &c, 1) == 1, "child");
-	ok(is_mapped(low), "the child's entry names RAM");
+	ok(is_mapped(low), "the child's entry points to RAM");
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	ok(is_scratch(low), "only holder killed: all is scratch");

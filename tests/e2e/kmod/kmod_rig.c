@@ -148,7 +148,7 @@ void map_ggtt(void)
 }
 
 /*
- * Does the entry name the host's scratch page, as the first entry does, or a vGPU's
+ * Does the entry point to the host's scratch page, as the first entry does, or a vGPU's
  * scratch page, as the module shows it?
  */
 static bool names_scratch(uint64_t entry)

@@ -70,8 +70,8 @@ extern volatile uint64_t *ggtt;
 
 void map_ggtt(void);
 /*
- * Does the page's entry name a scratch page: the host's, which entry 0 names, or the
- * scratch page of a vGPU, which the module shows?
+ * Does the page's entry point to a scratch page: the host's, which entry 0 points to, or
+ * the scratch page of a vGPU, which the module shows?
  */
 bool is_scratch(uint32_t page);
 bool is_mapped(uint32_t page);

@@ -119,15 +119,15 @@ static void refuse_submit(int fd)
 		{ "submit: no field is valid", F(desc, 8), 0, -EINVAL },
 		{ "submit: mode 0", F(desc, 8), 0x101, -EINVAL },
 		{ "submit: mode 2", F(desc, 8), 0x111, -EINVAL },
-		{ "submit: image in the host's part", F(desc, 8), 0x1119,
+		{ "submit: image in the host's graphics memory", F(desc, 8), 0x1119,
 		  -ERANGE },
 		{ "submit: image at the end", F(desc, 8), 0xfffff119, -ERANGE },
-		{ "submit: status page in the host's part", F(hws_pga, 4),
+		{ "submit: status page in the host's graphics memory", F(hws_pga, 4),
 		  0x1000, -ERANGE },
 		{ "submit: status page at an odd place", F(hws_pga, 4), 4,
 		  -EINVAL },
 		/*
-		 * the GGTT entries of this image name no frame, so the image
+		 * the GGTT entries of this image point to no frame, so the image
 		 * reads as zeroes
 		 */
 		{ "submit: an image without frames", F(flags, 4), 0, -EBADMSG },

@@ -45,7 +45,7 @@ static int new_vgpu(int dev, uint32_t domid)
 }
 
 /*
- * Write one entry that names GFN. Returns 0, 1 if the entry points to scratch,
+ * Write one entry that points to GFN. Returns 0, 1 if the entry points to scratch,
  * or -errno.
  */
 static int fill(int fd)

@@ -220,17 +220,17 @@ static int cmd_refused(const uint64_t *arg)
  */
 static int cmd_flood(const uint64_t *arg)
 {
-	const uint32_t interrupt = EVIL_USER_INTERRUPT;
+	/* 8 dwords with the store, so that no command stands over the ring's end */
+	const uint32_t rest[] = { EVIL_USER_INTERRUPT, EVIL_NOOP, EVIL_NOOP, EVIL_NOOP };
 	uint64_t i = 0;
 
 	evil_context(&evil, EVIL_RCS);
 	while (i < arg[0] && !evil.is_gone && !console_is_asked()) {
 		evil_put(&evil, EVIL_DATA, EVIL_MARK_C, 0);
 		for (uint32_t n = 0; n < 64; n++, i++) {
-			evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_A);
-			evil_emit(&evil, EVIL_RCS, &interrupt, 1);
-			if (n == 63)
-				evil_emit_mark(&evil, EVIL_RCS, EVIL_MARK_C);
+			evil_emit_mark(&evil, EVIL_RCS, n == 63 ? EVIL_MARK_C :
+				       EVIL_MARK_A);
+			evil_emit(&evil, EVIL_RCS, rest, 4);
 			evil_submit(&evil, EVIL_RCS);
 		}
 		if (!evil_wait_mark(&evil, EVIL_MARK_C))

@@ -19,6 +19,7 @@
 _start:
 	cli
 	lgdt	gdt_pointer
+	leaq	first_stack_end, %rsp
 	movabsq	$1f, %rax
 	pushq	$CODE64
 	pushq	%rax
@@ -27,7 +28,6 @@ _start:
 	movw	%ax, %ds
 	movw	%ax, %es
 	movw	%ax, %ss
-	leaq	first_stack_end, %rsp
 	xorl	%ebp, %ebp
 	call	kernel_main
 stop:	hlt

@@ -115,4 +115,22 @@ static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 				      bdf), driver);
 }
 
+/*
+ * Reads what ctl_pci_set_driver() set, in a form in which it can be set again: "\n" if
+ * any driver may bind the device, or if the attribute cannot be read.
+ */
+static inline void ctl_pci_get_driver(struct ctl *ctl, const char *bdf,
+				      char *driver, size_t size)
+{
+	char path[CTL_PATH_MAX];
+	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
+				 "/sys/bus/pci/devices/%s/driver_override",
+				 bdf), "re");
+
+	if (!f || !fgets(driver, size, f) || !strcmp(driver, "(null)\n"))
+		snprintf(driver, size, "\n");
+	if (f)
+		fclose(f);
+}
+
 #endif /* XENGT_CTL_PCI_H */

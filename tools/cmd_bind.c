@@ -72,6 +72,7 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 	if (!is_take)
 		return ctl_fail(ctl, CTL_FAILED, "%s is held by the driver %s: 'xengt-ctl bind %s --take' takes it away (what is shown on its monitors ends)",
 				bdf, holder, bdf);
+	ctl_pci_hold_signals();
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/%s/unbind",
 		 holder);
 	r = ctl_pci_write(path, bdf);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +103,19 @@ static inline int ctl_pci_write(const char *path, const char *text)
 	close(fd);
 
 	return r;
+}
+
+/*
+ * Call this before a device loses its driver: from then on signals wait, until the program
+ * ends. Otherwise a Ctrl-C while the kernel unbinds the driver, which can take seconds,
+ * would leave the device without any driver.
+ */
+static inline void ctl_pci_hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
 /* Sets which driver may bind the device: a name, or "\n" for any. */

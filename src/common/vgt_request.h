@@ -64,12 +64,17 @@ struct xengt_request {
 
 /*
  * Parse a request. get() returns the text of a node, which this function frees, or NULL
- * if there is no such node. 0, or -EINVAL: err has one line for the user that names the
- * node, its value and the allowed values.
+ * if there is no such node. Absent nodes of the share of time get their values from
+ * share; NULL: the built-in ones. 0, or -EINVAL: err has one line for the user that names
+ * the node, its value and the allowed values.
  */
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
+			const struct xengt_request_share *share,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
+
+/* Returns true if this node is part of the share of time. */
+bool xengt_request_is_share_node(const char *node);
 
 /*
  * Returns true if both requests ask for the same vGPU. The domain's name is not

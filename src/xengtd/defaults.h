@@ -17,30 +17,12 @@
 
 #include "common/vgt_request.h"
 
-#define XENGT_DEFAULTS_SHARES	5
-#define XENGT_DEFAULTS_TEXT_MAX	16
-
-struct xengt_defaults {
-	char text[XENGT_DEFAULTS_SHARES][XENGT_DEFAULTS_TEXT_MAX];	/* "": none */
-};
-
 /*
- * Returns 0, also if there is no such file: then there are no values. Negative: err has
- * one line that names the file and, if the file could be read, the number of the wrong
- * line.
+ * Returns 0, also if there is no such file: then *ret_share has the built-in defaults.
+ * Negative: err has one line that names the file and, if the file could be read, the
+ * number of the wrong line.
  */
-int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
+int xengt_defaults_read(const char *path, struct xengt_request_share *ret_share,
 			char *err, size_t err_len);
-
-/* Instead of the file: take as defaults the values that a living vGPU has now. */
-void xengt_defaults_of(const struct xengt_request *req,
-		       struct xengt_defaults *ret_defaults);
-
-/*
- * The default of an absent node, which the caller frees. Returns NULL if there is none
- * (errno is ENOENT), or no memory (ENOMEM).
- */
-char *xengt_defaults_get(const struct xengt_defaults *defaults,
-			 const char *node);
 
 #endif /* XENGT_DEFAULTS_H */

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The one place from which everything is built and tested. `make help` lists the
-# targets.
+# This Makefile builds and tests everything. `make help` lists the targets.
 #
-# This Makefile finds sources by their names: a new .c file in a component's folder,
-# a test_*.c in tests/unit, or a fuzz_*.c in tests/fuzz needs no line here.
+# The Makefile finds sources by their names. So a new .c file in a component's
+# folder, a new test_*.c in tests/unit, or a new fuzz_*.c in tests/fuzz needs no
+# line in the Makefile.
 
-# If B is an absolute path below this folder, it becomes a relative path, so that each
-# target has one name, whether a system test or a person asks for it.
+# B is the build directory. If B is an absolute path below this folder, make it
+# relative, so that each target has only one name: system tests use absolute paths.
 B	?= build
 override B := $(patsubst $(CURDIR)/%,%,$(B))
-# make's default for CC is cc, another name of gcc. A change from one name to the other
-# would build everything again.
+# make's default for CC is cc, another name of gcc. Use gcc instead: if CC changed from
+# one name to the other, make would build everything again.
 ifeq ($(origin CC),default)
 CC	:= gcc
 endif
-# ccache finds objects by the content of their sources, so that builds with planted
-# faults (tests/faults) and other clones share most objects. `make CCACHE=` builds
-# without ccache.
+# ccache finds objects by the content of their sources. So builds with planted
+# faults (tests/faults) and builds in other clones share most objects. `make
+# CCACHE=` builds without ccache.
 CCACHE	?= $(shell command -v ccache 2>/dev/null)
 export CCACHE_NOHASHDIR := 1
-# SAN=1 builds with ASAN and UBSAN; FAULT=name plants a fault (see docs/testing.md)
-# that a test must find.
+# SAN=1 builds with ASAN and UBSAN. FAULT=name plants a fault that a test must find
+# (see docs/testing.md).
 SAN	?=
 FAULT	?=
 
@@ -89,7 +89,7 @@ SRC_xengt-xl	:= $(wildcard xen-hooks/xengt-xl.c)
 LIB_xengt-xl	:= hooks common
 SYS_xengt-xl	:= -lxlutil -lxenstore -ljson-c
 
-# Link order: a library stands before the libraries that it calls.
+# The order of linking: each library comes before the libraries that it calls.
 ALL_LIBS := session core hv gpu gpusim sim boundary hw hooks common
 
 UNIT	:= $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -122,7 +122,7 @@ all: $(foreach b,$(BINS),$(if $(SRC_$(b)),$(B)/bin/$(b)))
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 $(foreach b,$(BINS),$(eval $(call bin_rule,$(b))))
 
-# When the flags (FAULT=, SAN=, CC=) change, make builds everything in $(B) again.
+# If FAULT, SAN, CC or other flags change, make builds everything in $(B) again.
 FLAGS_USED := $(CC) $(CFLAGS) $(LDFLAGS)
 $(B)/.flags: FORCE
 	@mkdir -p $(@D)
@@ -137,8 +137,9 @@ $(B)/obj/%.o: %.c $(B)/.flags
 TEST_LIBS := $(patsubst %,$(B)/lib/libxengt-%.a,$(ALL_LIBS))
 TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread -lseccomp -lcap-ng
 
-# The oracle checks inside every test what engines may read (tests/oracle/oracle.h): the
-# linker redirects the calls of these functions to the oracle.
+# In each test, the oracle checks that engines read only audited commands
+# (tests/oracle/oracle.h). The linker redirects the calls of these functions to the
+# oracle.
 ORACLE_SRC  := $(wildcard tests/oracle/*.c)
 ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
@@ -148,10 +149,10 @@ $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 	$(archive)
 # Rigs are code that several tests use: tests/unit/NAME.c and NAME.h,
-# tests/bench/rig_NAME.c, and tests/NAME.c for tests of several folders. The linker takes
-# a rig into each test that calls it. No two rigs define the same name.
+# tests/bench/rig_NAME.c, and tests/NAME.c for tests of several folders. The linker adds
+# a rig to each test that calls the rig. No two rigs may define the same name.
 RIG_LIB := $(B)/lib/libxengt-rigs.a
-# These rigs define functions that files of the programs define, too. Only the tests in
+# These rigs define functions that files of the programs also define. Only the tests in
 # the next lines are linked with these rigs.
 DOUBLES := bvgpu_rig control_rig control_unreached made_loop xen_rig
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
@@ -167,7 +168,8 @@ $(RIG_LIB): $(RIG_OBJ)
 	@twice=$$(nm -g --defined-only $^ | awk 'NF == 3 { print $$3 }' | sort | uniq -d); \
 	[ -z "$$twice" ] || { echo "in two rigs: $$twice"; false; }
 	$(archive)
-# test_vgpu_nomem makes single allocations fail in these files of the core.
+# test_vgpu_nomem makes single memory allocations fail in these files of the
+# core.
 NOMEM_OBJ := $(patsubst %,$(B)/obj/nomem/%.o,ggtt mmio regs vgpu)
 $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -175,16 +177,16 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# The programs without their main(). The linker takes from this library the files that a
-# test needs. A function that the test defines replaces the programs' function of the
-# same name.
+# The programs without their main(). The linker adds the files that a test needs from
+# this library. A function that the test defines replaces the programs' function with
+# the same name.
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 	$(archive)
 
-# Each call of one of these functions in the test's program goes to the test's own
-# __wrap_NAME().
+# In the test's program, the linker redirects each call of one of these functions
+# to the test's own __wrap_NAME().
 WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
@@ -206,13 +208,13 @@ $(B)/unit/%: $(B)/obj/tests/unit/%.o $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORAC
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
 		$(addprefix -Wl$(comma)--wrap=,$(WRAP_$(@F))) $(LOOKED_ON) $(TEST_SYS)
 
-# Tests that have cases in NAME_*.c besides test_NAME.c.
+# Tests that have cases not only in test_NAME.c, but also in NAME_*.c.
 $(B)/conformance/test_gpu: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/gpu_*.c))
 $(B)/conformance/test_hv: $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/conformance/hv_*.c))
 $(B)/obj/tests/conformance/%.o: CFLAGS += -Itests -I.
 
-# The conformance suites run on the fake and, on a machine with Xen, on the real
-# implementation.
+# The conformance suites test the fake implementation and, on a machine with
+# Xen, also the real implementation.
 $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST    $(@F)"
@@ -224,15 +226,15 @@ $(B)/bench/%: tests/bench/%.c $(RIG_LIB) $(TEST_LIBS)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Itests -I. -MMD -MP $(LDFLAGS) -o $@ $< $(RIG_LIB) $(TEST_LIBS) $(TEST_SYS)
 
-# Libraries that tests/cli/run-cli and tests/slow/run load before libc (LD_PRELOAD).
+# Libraries that tests/cli/run-cli and tests/slow/run preload (LD_PRELOAD).
 $(B)/%.so: tests/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	@echo "  TEST    $<"
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -shared -fPIC -o $@ $<
 
-# The stand-in for the DRM device and its programs (tests/apps/README.md). A library that is
-# preloaded needs objects of its own (-fPIC), and shows only the functions of libc that it
-# replaces.
+# The stand-in for the DRM device and its programs (tests/apps/README.md). A preloaded
+# library needs objects that are compiled with -fPIC, and exports only the functions of libc
+# that it replaces.
 APPS_SRC := $(wildcard tests/apps/*.c) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) \
 	$(SRC_boundary) $(SRC_hw) $(ORACLE_SRC)
 APPS_WRAP := sim_cmd_find sim_cmd_reg_read sim_cmd_reg_write sim_engine_stop
@@ -249,12 +251,13 @@ $(B)/apps/standin.so: $(APPS_SRC:%.c=$(B)/apps/obj/%.o) tests/apps/standin.map
 APPS := $(patsubst tests/apps/programs/%.c,$(B)/apps/%,$(wildcard tests/apps/programs/*.c))
 FLAGS_APP_store := -ldrm
 FLAGS_APP_wrong := -ldrm
+FLAGS_APP_contexts := -lEGL -lGLESv2
 FLAGS_APP_gles := -lEGL -lGLESv2
 FLAGS_APP_gl := -DGL_GLEXT_PROTOTYPES=1 -lEGL -lOpenGL
 FLAGS_APP_opencl := -DCL_TARGET_OPENCL_VERSION=200 -lOpenCL
 FLAGS_APP_va := -lva -lva-drm
 FLAGS_APP_vulkan := -lvulkan
-# Shaders, as arrays of numbers.
+# The shaders of the Vulkan program, compiled to headers with arrays of numbers.
 $(B)/apps/vulkan: $(addprefix $(B)/apps/vulkan.,comp.h frag.h vert.h)
 $(B)/apps/%.h: tests/apps/programs/%
 	@mkdir -p $(@D)
@@ -264,7 +267,8 @@ $(B)/apps/%: tests/apps/programs/%.c
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -I/usr/include/libdrm -I$(B)/apps -o $@ $< $(FLAGS_APP_$*)
 bin-apps: $(B)/apps/standin.so $(APPS)
 
-# Fuzz targets are always built with the sanitizers and libFuzzer, in $(B)/fuzz.
+# Fuzz targets are always built with the sanitizers and with libFuzzer, in
+# $(B)/fuzz.
 FUZZ_SRC := $(SRC_session) $(SRC_core) $(SRC_hv) $(SRC_gpu) $(SRC_sim) $(SRC_boundary) $(SRC_hw) $(SRC_hooks) $(SRC_common)
 # Rigs of fuzz targets: tests/fuzz/rig_NAME.c, and tests/NAME.c, which other tests use, too.
 FUZZ_RIG := $(wildcard tests/*.c tests/fuzz/rig_*.c)
@@ -282,7 +286,8 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_OBJ)
 	@clang $(subst fuzzer-no-link,fuzzer,$(FUZZ_CFLAGS)) -I. -Itests -MMD -MP -o $@ $(filter %.c %.o,$^) \
 		$(ORACLE_WRAP) -ljson-c -lxenstore -lxlutil -lpthread
 
-# make would delete these objects, because only pattern rules name them.
+# Without this line make would delete these objects, because only pattern rules
+# name them.
 TEST_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_*.c tests/conformance/test_*.c))
 .SECONDARY: $(FUZZ_OBJ) $(TEST_OBJ)
 
@@ -299,13 +304,13 @@ bin-fuzz: $(FUZZ)
 
 help:
 	@echo "make            build everything that runs on this machine"
-	@echo "make demo       a vGPU in a real guest on real Xen, as a transcript"
-	@echo "make check      every test (T=pattern: some of them)"
-	@echo "make unit       the inner loop: under a minute, no root, no Xen"
-	@echo "make sim-shell  Debian's i915 on the simulated GPU, at a prompt"
-	@echo "make bench      what single operations cost, as JSON"
-	@echo "make kmod       the kernel module, for the newest installed headers"
-	@echo "make deb        the Debian packages, in build/deb"
+	@echo "make demo       show a vGPU in a real guest on real Xen, as a transcript"
+	@echo "make check      run all tests (T=pattern: the tests that match)"
+	@echo "make unit       run the quick tests: under a minute, no root, no Xen"
+	@echo "make sim-shell  boot Debian's i915 on the simulated GPU, to a prompt"
+	@echo "make bench      measure what single operations cost, as JSON"
+	@echo "make kmod       build the kernel module, for the newest installed headers"
+	@echo "make deb        build the Debian packages, in build/deb"
 	@echo "make install    install the programs below DESTDIR"
 	@echo "make deps       install the packages that these commands need (apt-get)"
 
@@ -325,9 +330,9 @@ check-long:
 demo:
 	@tests/e2e/demo
 
-# Boots Debian with its i915 on the simulated GPU and gives a prompt. GPU=bdw and
-# GPU=kbl choose another GPU. A program can ask for pictures of the screen at the socket
-# $(B)/sim-control.
+# Boots Debian with its i915 on the simulated GPU and shows a shell prompt. GPU=bdw and
+# GPU=kbl choose another GPU. At the socket $(B)/sim-control a program can request
+# screenshots.
 sim-shell:
 	@scripts/deps.sh build machine
 	@tests/e2e/native --shell $(if $(GPU),--gpu $(GPU)) \
@@ -337,7 +342,8 @@ bench:
 	@scripts/deps.sh build bench
 	@tests/bench/run
 
-# The kernel for which the module is built: KVER, or the newest whose headers are installed.
+# The kernel for which the module is built: KVER, or the newest kernel whose headers are
+# installed.
 KVER ?= $(shell ls -d /lib/modules/*/build /usr/src/linux-headers-*-amd64 2>/dev/null | \
 	sed -n 's,^/lib/modules/\(.*\)/build$$,\1,p;s,^/usr/src/linux-headers-,,p' | sort -V | tail -n 1)
 KDIR ?= $(if $(wildcard /lib/modules/$(KVER)/build),/lib/modules/$(KVER)/build,/usr/src/linux-headers-$(KVER))
@@ -360,13 +366,14 @@ clean:
 	rm -rf $(B)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
-# ---- what the system tests put into dom0 and guests ----
-# The system tests ask for files of $(B) by absolute paths: this rule leads to the
-# relative path.
+# ---- programs that the system tests copy into dom0 and guests ---- The system
+# tests make files of $(B) by their absolute paths. This rule makes the file by
+# its relative path.
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
-# These programs are static, so that they run in any small guest: name -> sources.
+# Guest programs: name -> sources. The guest programs are linked statically, so
+# that they run in any small guest.
 GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
@@ -374,8 +381,8 @@ GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
 guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
-# dom0 runs the conformance suites on the real implementation. libcmocka is copied beside
-# the suites, because dom0 does not have it.
+# In dom0 the conformance suites test the real implementation. dom0 does not have
+# libcmocka, so this rule copies libcmocka to the folder of the suites.
 $(B)/e2e/put/test_%: $(B)/conformance/test_%
 	@mkdir -p $(@D)
 	@cp $< $@
@@ -396,12 +403,28 @@ $(B)/e2e/$(1): $(wildcard $(addprefix $(GUEST_DIR)/,$(GUEST_$(1)) *.h))
 endef
 $(foreach p,$(GUEST_PROGRAMS),$(eval $(call guest_rule,$(p))))
 
+# The hostile guest's kernel (tests/e2e/hostile/kernel.h). xenbox wants a bzImage: 1 KiB with
+# the setup header's size, its magic and the memory that the kernel needs (16 MiB), then the
+# compressed ELF file.
+HOSTILE_SRC := $(wildcard tests/e2e/hostile/*.c tests/hostile_*.c) tests/e2e/hostile/start.S
+$(B)/e2e/hostile/kernel.elf: $(HOSTILE_SRC) $(wildcard tests/e2e/hostile/*.[hl]* tests/hostile_*.h)
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -Itests -ffreestanding -fno-pic -fno-stack-protector \
+		-fno-asynchronous-unwind-tables -mgeneral-regs-only -mno-red-zone -nostdlib \
+		-static -Wl,-T,tests/e2e/hostile/kernel.lds,--build-id=none,--no-warn-rwx-segments \
+		-o $@ $(HOSTILE_SRC)
+$(B)/e2e/hostile/kernel: $(B)/e2e/hostile/kernel.elf
+	@echo none > $(@D)/initrd
+	@{ head -c 513 /dev/zero; printf '\142HdrS'; head -c 90 /dev/zero; \
+		printf '\0\0\0\1'; head -c 412 /dev/zero; xz -c $<; } > $@
+
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
 
-# The judge's module is built in a folder of its own, so that make writes nothing beside
-# its sources, and for dom0's kernel, even if this machine has headers of another kernel.
+# Builds the judge's kernel module. The build uses a folder of its own, so that it writes
+# no files into the folder of the sources. The rule always uses the headers of dom0's
+# kernel, even if this machine also has headers of another kernel.
 JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
 judge:
 	@mkdir -p $(B)/e2e/judge $(B)/e2e/put

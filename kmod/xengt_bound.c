@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The GPU that is bound, and its references. Each vGPU and each reader of
- * debugfs has a reference, so that unbinding frees nothing that they still use.
+ * The pointer to the bound GPU, and the GPU's reference count. Each vGPU and
+ * each reader of debugfs has a reference, so the object of an unbound GPU is
+ * not freed while a vGPU or a reader uses it.
  */
 #include <linux/kref.h>
 #include <linux/mutex.h>
@@ -12,8 +13,8 @@
 
 
 static DEFINE_MUTEX(xengt_bound_lock);
-static struct xengt_gpu *xengt_bound;	/* guarded by xengt_bound_lock; owns a
-					 * reference */
+static struct xengt_gpu *xengt_bound;	/* xengt_bound_lock guards this pointer,
+					 * which has a reference to the GPU */
 
 static void free_gpu(struct kref *ref)
 {

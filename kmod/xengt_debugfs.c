@@ -2,10 +2,10 @@
 /*
  * DOC: /sys/kernel/debug/xengt
  *
- * These files are for people and are not an ABI. 'state' shows which vGPU has
- * which slices and fences of the GPU, and the counters of each vGPU. 'error'
- * shows the last hang of each vGPU that has hung an engine, as i915's error
- * state does (src/boundary/hang_state.c).
+ * These files are for people to read and are not an ABI. The file 'state' shows
+ * the slices, the fences and the counters of each vGPU. The file 'error' shows
+ * the last hang of each vGPU that has hung an engine, similar to i915's error
+ * state (src/boundary/hang_state.c).
  */
 #include <linux/debugfs.h>
 #include <linux/mm.h>
@@ -33,8 +33,8 @@ static void show_space(struct seq_file *m, const char *name,
 }
 
 /*
- * Show the vGPU's share, and the time on each engine that it was charged for,
- * up to the engine's last event.
+ * Show the vGPU's share, and for each engine the time for which the vGPU was
+ * charged up to the engine's last event.
  */
 static void show_time(struct seq_file *m, struct xengt_kvgpu *vgpu)
 {
@@ -111,11 +111,11 @@ static int state_show(struct seq_file *m, void *unused)
 	}
 	seq_printf(m, "gpu %s: %s\n", pci_name(gpu->pdev),
 		   gpu->pci_id->name);
-	seq_printf(m, "health: %s; %u flushes and %u resets of an engine failed, %u full resets\n",
+	seq_printf(m, "health: %s; %u flushes, %u stops and %u resets of an engine failed, %u full resets\n",
 		   gpu->health.is_lost ? "lost, all memory stays held until the next boot" :
 		   gpu->health.is_stopped ? "stopped, bind the GPU anew" : "fine",
-		   gpu->health.flushes_failed, gpu->health.resets_failed,
-		   gpu->health.full_resets);
+		   gpu->health.flushes_failed, gpu->health.stops_failed,
+		   gpu->health.resets_failed, gpu->health.full_resets);
 	seq_printf(m, "irqs: gt %lld display %lld pcu %lld spurious %lld\n",
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_GT]),
 		   atomic64_read(&gpu->irqs[XENGT_IRQ_DISPLAY]),

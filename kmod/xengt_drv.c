@@ -2,14 +2,15 @@
 /*
  * DOC: binding to the GPU
  *
- * The module takes the GPU only when it is told to: its PCI driver matches no
- * id, so that only driver_override ("xengt") binds it, and i915 keeps the GPU
- * on every machine whose administrator did not ask for xengt. When the module
- * binds the GPU, the module takes the GPU over from the firmware: it removes
- * the framebuffer's driver, stops interrupts, scanout and engines, points every
- * GGTT entry to a scratch page, and then switches bus mastering on.
+ * The module binds a GPU only if the administrator requests this: the module's
+ * PCI driver matches no PCI id, so only driver_override ("xengt") binds the
+ * module to a GPU. On all other machines i915 drives the GPU. When the module
+ * binds the GPU, it removes the driver of the firmware's framebuffer, stops
+ * interrupts, scanout and engines, points every GGTT entry to a scratch page,
+ * and then switches bus mastering on.
  *
- * A machine has one such GPU; the module refuses to bind a second.
+ * A machine has only one GPU that xengt can drive; the module refuses to bind a
+ * second GPU.
  */
 #include <linux/aperture.h>
 #include <linux/dma-mapping.h>
@@ -48,16 +49,19 @@
 static bool simulator;
 module_param(simulator, bool, 0444);
 MODULE_PARM_DESC(simulator,
-		 "the GPU is simulated: bind also GPUs that are not supported on silicon yet");
+		 "the GPU is simulated: also bind GPUs that are not supported on silicon yet");
 
-/* Stop all interrupts, scanout and engines, whatever used the GPU before. */
+/*
+ * Stop all interrupts, scanout and engines, also if the firmware or another
+ * driver started them.
+ */
 static int quiesce(struct xengt_gpu *gpu)
 {
 	xengt_irq_mask_all(gpu);
 	return xengt_hw_stop(gpu);
 }
 
-/* ---- probe: xengt_remove() undoes each step, in reverse order ---- */
+/* ---- probe: xengt_remove() undoes each step of it in reverse order ---- */
 
 static int check_bars(struct pci_dev *pdev)
 {
@@ -93,8 +97,8 @@ static int request_bar(struct pci_dev *pdev, int bar)
 	if (!r)
 		return 0;
 	/*
-	 * this is read without a lock: at worst the message names a holder that
-	 * has just released the BAR
+	 * no lock is held, so the message may name a holder that has just
+	 * released the BAR
 	 */
 	holder = READ_ONCE(pdev->resource[bar].child);
 	dev_err(&pdev->dev, "BAR%d (%pR) is in use by %s\n", bar,
@@ -111,7 +115,7 @@ static int init_partition(struct xengt_gpu *gpu)
 	gpu->ggtt_entries = xengt_hw_ggtt_entries(pdev);
 	if (!gpu->ggtt_entries ||
 	    gpu->ggtt_entries > BAR_MMIO_BYTES / 2 / sizeof(u64)) {
-		dev_err(&pdev->dev, "the firmware set up no usable GGTT\n");
+		dev_err(&pdev->dev, "the firmware has set up no usable GGTT\n");
 		return -ENODEV;
 	}
 	r = xengt_part_init(&gpu->part, pci_resource_len(pdev, BAR_APERTURE),
@@ -119,7 +123,7 @@ static int init_partition(struct xengt_gpu *gpu)
 			    XENGT_FENCES_MAX);
 	if (r)
 		dev_err(&pdev->dev,
-			"an aperture of %pR and %u GGTT entries leave no graphics memory for guests\n",
+			"the aperture %pR and %u GGTT entries leave no graphics memory for guests\n",
 			&pdev->resource[BAR_APERTURE], gpu->ggtt_entries);
 	return r;
 }
@@ -162,8 +166,8 @@ static int init_scratch(struct xengt_gpu *gpu)
 }
 
 /*
- * If the GPU is lost, it may go on to use the scratch page: then the page stays
- * allocated.
+ * Free the scratch page, unless the GPU is lost: a lost GPU may still use the
+ * page.
  */
 static void fini_scratch(struct xengt_gpu *gpu)
 {
@@ -173,8 +177,8 @@ static void fini_scratch(struct xengt_gpu *gpu)
 }
 
 /*
- * Make the object of a GPU, if the module can drive it, in this dom0
- * (xengt_way_find()).
+ * Make the object of a GPU. Fails if the module cannot drive this GPU, or
+ * cannot hold guests' frames in this dom0 (xengt_way_find()).
  */
 static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 {
@@ -195,7 +199,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	}
 	if (platform->is_simulator_only && !simulator) {
 		dev_err(dev,
-			"%04x:%04x, %s, is not supported yet on silicon: with simulator=1 the module binds a simulated one\n",
+			"%04x:%04x, %s, is not supported yet on silicon: with the parameter simulator=1 the module binds a simulated GPU of this kind\n",
 			pdev->vendor, pdev->device, pci_id->name);
 		return ERR_PTR(-ENODEV);
 	}
@@ -225,7 +229,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	return gpu;
 }
 
-/* Stop whatever used the GPU before, and get the engines ready for work. */
+/* Stop the GPU, clear its GGTT, and make the engines ready for work. */
 static int start(struct xengt_gpu *gpu)
 {
 	int r = quiesce(gpu);
@@ -235,8 +239,8 @@ static int start(struct xengt_gpu *gpu)
 	if (r)
 		return r;
 	/*
-	 * bus mastering: the engines now run contexts of the module, and save
-	 * them to memory
+	 * xengt_engine_init() needs bus mastering, because engines run contexts
+	 * of the module and save them to memory
 	 */
 	pci_set_master(gpu->pdev);
 	r = xengt_engine_init(gpu);
@@ -245,7 +249,10 @@ static int start(struct xengt_gpu *gpu)
 	return r;
 }
 
-/* Take the device and map its BARs. The GPU itself is not changed. */
+/*
+ * Enable the PCI device, reserve its BARs and map them. The state of the GPU is
+ * not changed.
+ */
 static int claim(struct xengt_gpu *gpu)
 {
 	struct pci_dev *pdev = gpu->pdev;
@@ -295,7 +302,7 @@ static void unclaim(struct xengt_gpu *gpu)
 	pci_disable_device(gpu->pdev);
 }
 
-/* Make a claimed device ready: set up engines and the interrupt. */
+/* Set up the engines and the interrupt of a device after claim(). */
 static int bring_up(struct xengt_gpu *gpu)
 {
 	struct device *dev = &gpu->pdev->dev;
@@ -329,16 +336,17 @@ free_scratch:
 	return r;
 }
 
-/* All vGPUs must be zapped. */
+/* Undo bring_up(). All vGPUs must be zapped. */
 static void bring_down(struct xengt_gpu *gpu)
 {
 	xengt_irq_fini(gpu);
 	xengt_engine_fini(gpu);
 	/*
-	 * The GGTT's entries still name the scratch page, which is freed now.
-	 * But no part of a GPU that obeys is working, and without bus mastering
-	 * none can reach memory. The next driver writes its own GGTT before it
-	 * starts an engine.
+	 * GGTT entries still name the scratch page when the page is freed. The
+	 * GPU does not use the freed page, because no part of the GPU is
+	 * working, and because the GPU cannot reach memory without bus
+	 * mastering. The next driver writes its own GGTT entries before it
+	 * starts an engine. (The page of a lost GPU is not freed.)
 	 */
 	pci_clear_master(gpu->pdev);
 	fini_scratch(gpu);
@@ -377,7 +385,10 @@ put_gpu:
 	return r;
 }
 
-/* Zap all vGPUs; afterwards none can be made. The hardware must still work. */
+/*
+ * Zap all vGPUs. Afterwards no vGPU can be created. The hardware must still
+ * work.
+ */
 static void zap_all(struct xengt_gpu *gpu)
 {
 	struct xengt_kvgpu *vgpu;
@@ -402,8 +413,8 @@ static void xengt_remove(struct pci_dev *pdev)
 }
 
 /*
- * Power-off, reboot and kexec: the GPU must not write to the RAM of the next
- * kernel.
+ * Called at power-off, reboot and kexec. Stops the GPU, so that it does not
+ * write to the RAM of the next kernel.
  */
 static void xengt_shutdown(struct pci_dev *pdev)
 {
@@ -414,7 +425,7 @@ static void xengt_shutdown(struct pci_dev *pdev)
 	pci_clear_master(pdev);
 }
 
-/* ---- suspend: the GGTT does not survive it ---- */
+/* ---- suspend: the GPU loses its GGTT ---- */
 
 static int xengt_pm_prepare(struct device *dev)
 {
@@ -422,7 +433,7 @@ static int xengt_pm_prepare(struct device *dev)
 	struct xengt_kvgpu *vgpu;
 	int n = 0;
 
-	/* user space is frozen: no vGPU can come after this */
+	/* user space is frozen, so no further vGPU can be created */
 	mutex_lock(&gpu->lock);
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
 		mutex_lock(&vgpu->lock);
@@ -440,17 +451,17 @@ static int xengt_pm_prepare(struct device *dev)
 static int xengt_pm_suspend(struct device *dev)
 {
 	/*
-	 * an error does not matter: no guest uses the GPU, and a part that does
-	 * not stop loses its power
+	 * ignore errors: no guest uses the GPU, and a part that does not stop
+	 * loses its power
 	 */
 	quiesce(dev_get_drvdata(dev));
 	return 0;
 }
 
 /*
- * The GGTT was cleared. Point the entries of each vGPU to its own scratch page
- * again: a zapped vGPU keeps its slices as long as it exists, and its domain
- * may still reach them.
+ * Called after the GGTT was cleared. Points the entries of each vGPU's slices
+ * to the vGPU's own scratch page again: a zapped vGPU has its slices until the
+ * last close, and its domain may still access them.
  */
 static void restore_slices(struct xengt_gpu *gpu)
 {
@@ -474,7 +485,7 @@ static int xengt_pm_resume(struct device *dev)
 		r = xengt_hw_ggtt_clear(gpu);
 	if (!r)
 		restore_slices(gpu);
-	/* after an error bus mastering stays off, and no vGPU can be made */
+	/* after an error bus mastering stays off, and no vGPU can be created */
 	if (r) {
 		gpu->health.is_stopped = true;
 		return r;
@@ -496,8 +507,8 @@ static const struct dev_pm_ops xengt_pm_ops = {
 };
 
 /*
- * The driver has no id_table, and the module has no MODULE_DEVICE_TABLE; the
- * top of this file gives the reason.
+ * The driver has no id_table, and the module has no MODULE_DEVICE_TABLE. The
+ * comment at the top of this file gives the reason.
  */
 static struct pci_driver xengt_driver = {
 	.name = "xengt",

@@ -2,12 +2,13 @@
 /*
  * DOC: engines
  *
- * src/boundary decides which context has a turn on which engine; this file
- * tells the boundary of interrupts and of time. The interrupt handler only
- * acknowledges interrupts and notes them. Its thread looks at what the engines
- * did, because that needs the lock that submissions take. A timer expires when
- * the boundary wants to look at its turns: at the end of a turn, and now and
- * then for engines that hang.
+ * src/boundary gives contexts their turns on the engines. This file calls the
+ * boundary when there are interrupts and when a requested time has come. The
+ * interrupt handler only acknowledges interrupts and stores their bits. The
+ * interrupt's thread lets the boundary handle the engines' events, because this
+ * needs exec_lock, a mutex. A timer expires when the boundary has requested a
+ * call: at the end of a turn, and at regular intervals to find engines that
+ * hang.
  */
 #include <linux/hrtimer.h>
 #include <linux/module.h>
@@ -29,7 +30,9 @@ MODULE_PARM_DESC(hang_ms,
 
 /* ---- time ---- */
 
-/* hrtimer_setup() came with Linux 6.13, and hrtimer_init() went later. */
+/*
+ * Linux 6.13 added hrtimer_setup(), and a later version removed hrtimer_init().
+ */
 #if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
 static void hrtimer_setup(struct hrtimer *timer,
 			  enum hrtimer_restart (*function)(struct hrtimer *),
@@ -49,7 +52,10 @@ static enum hrtimer_restart time_has_come(struct hrtimer *timer)
 {
 	struct xengt_gpu *gpu = container_of(timer, struct xengt_gpu, timer);
 
-	/* high priority: a guest may be waiting for the end of a turn */
+	/*
+	 * use the queue with high priority, because a guest may be waiting for
+	 * the end of a turn
+	 */
 	queue_work(system_highpri_wq, &gpu->tick);
 	return HRTIMER_NORESTART;
 }
@@ -63,7 +69,9 @@ static void tick(struct work_struct *work)
 	mutex_unlock(&gpu->exec_lock);
 }
 
-/* Call this only if no work is in flight. */
+/*
+ * Stop the timer and its work. Call this function only if no work is in flight.
+ */
 static void stop_time(struct xengt_gpu *gpu)
 {
 	hrtimer_cancel(&gpu->timer);
@@ -84,7 +92,10 @@ bool xengt_engine_irq(struct xengt_gpu *gpu)
 	return true;
 }
 
-/* Unmute engines. Call this with exec_lock held. */
+/*
+ * Unmute engines whose window is over, and try again later if engines are still
+ * muted. Call this function with exec_lock held.
+ */
 static void end_silence(struct xengt_gpu *gpu)
 {
 	if (xengt_sched_unmute(gpu->sched))
@@ -116,7 +127,7 @@ void xengt_engine_irq_thread(struct xengt_gpu *gpu)
 	mutex_unlock(&gpu->exec_lock);
 }
 
-/* ---- life ---- */
+/* ---- set-up and shutdown ---- */
 
 int xengt_engine_init(struct xengt_gpu *gpu)
 {

@@ -8,26 +8,31 @@
 #include "xengt_gpu.h"
 
 /*
- * The engines must be in reset or idle, all GGTT entries must point to scratch,
- * and the GPU must be bus master, because this function runs contexts of the
- * module. Returns 0; -ENOMEM; -EIO: an engine does not run its context.
+ * Set up the engines. Before the call, the engines must be in reset or idle,
+ * all GGTT entries must point to scratch, and the GPU must be bus master,
+ * because this function runs contexts of the module. Returns 0; -ENOMEM; -EIO:
+ * an engine does not run a context.
  */
 int xengt_engine_init(struct xengt_gpu *gpu);
-/* Call this when no vGPU lives and no interrupt comes any more. */
+/*
+ * Shut down the engines. Call this function when no vGPU is live and no
+ * interrupt comes any more.
+ */
 void xengt_engine_fini(struct xengt_gpu *gpu);
 /*
- * Call this after a suspend, in the state that xengt_engine_init() needs.
- * Returns 0; -ENOMEM or -EIO: the engines take no work.
+ * Set up the engines again after a suspend. The GPU must be in the state that
+ * xengt_engine_init() needs. Returns 0; -ENOMEM or -EIO: later submissions
+ * fail.
  */
 int xengt_engine_resume(struct xengt_gpu *gpu);
 /*
- * Let the timer look at turns and hangs at this time of ktime_get_ns(). A later
- * call replaces an earlier one.
+ * Request a call of xengt_sched_tick() when ktime_get_ns() reaches 'ns'. A
+ * later request replaces an earlier one.
  */
 void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /*
- * Call this in the interrupt handler. Returns true if engines raised the
- * interrupt, and the handler's thread must run.
+ * Called by the interrupt handler. Returns true if engines raised the
+ * interrupt; then the interrupt's thread must run.
  */
 bool xengt_engine_irq(struct xengt_gpu *gpu);
 void xengt_engine_irq_thread(struct xengt_gpu *gpu);

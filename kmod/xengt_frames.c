@@ -2,21 +2,23 @@
 /*
  * DOC: holding guest frames
  *
- * Xen must not give a frame that the GPU may reach to another domain. Xen keeps
- * a frame from other domains while dom0 has it mapped, so the module has the
- * guest's frames mapped: at addresses of unpopulated pages, with the guest as the
- * foreign domain. Xen then translates the guest frame, refuses frames that are
- * not RAM of that domain (MMIO, holes, grant-mapped frames of other domains)
- * and takes a reference that lasts until the mapping ends, even if the
- * guest balloons the frame out or the domain dies.
+ * While the GPU may reach a frame, Xen must not give this frame to another
+ * domain. Xen gives no frame to another domain while dom0 has the frame mapped,
+ * so the module maps the guest's frames at addresses of unpopulated pages, with
+ * the guest as the foreign domain. When Xen makes a foreign mapping, it
+ * translates the guest frame number, refuses frames that are not RAM of this
+ * domain (MMIO, holes, grant-mapped frames of other domains), and takes a
+ * reference to the frame. The reference lasts until the mapping ends, even if
+ * the guest gives the frame to its balloon or the domain dies.
  *
- * The kind of dom0 decides how the module maps a frame and what the frame's bus
- * address is (a way: struct xengt_way_ops, xengt_way_pv.c). This file has what
- * all ways have in common: places, which are addresses for one frame each
- * (xengt_way.h), and the number of holds of each frame.
+ * The kind of dom0 decides how the module maps a frame, and which bus address
+ * the frame has: each kind has a way (struct xengt_way_ops). This file has the
+ * code that all ways share: it manages places, which are addresses for one frame
+ * each (xengt_way.h), and counts the holds of each frame.
  *
- * Through these addresses the module only reads what a guest submits and writes
- * the context images that the GPU saved (src/boundary/context.c).
+ * The module accesses guests' memory at these addresses: it reads the work that
+ * a guest submits, and writes back the context images that the GPU saved
+ * (src/boundary/context.c).
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -47,8 +49,8 @@ static_assert(sizeof(struct chunk) / CHUNK_PLACES + 1 + sizeof(struct page) +
 	      XENGT_FRAME_NOTE_BYTES);
 
 /*
- * The bus address of a held frame; no other function makes bus addresses of
- * guest frames. XENGT_BUS_NONE: the GPU cannot reach the frame.
+ * The bus address of a held frame. No other function makes bus addresses of
+ * guest frames. Returns XENGT_BUS_NONE if the GPU cannot reach the frame.
  */
 static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 {
@@ -56,8 +58,8 @@ static xengt_bus_t frame_bus_addr(const struct xengt_frame *f)
 }
 
 /*
- * Returns true if the guest sees its vGPU at this frame number
- * (XENGT_VGPU_IOC_OWN_FRAMES).
+ * Returns true if this frame number belongs to the vGPU and not to the guest's
+ * RAM (XENGT_VGPU_IOC_OWN_FRAMES).
  */
 static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *f)
 {
@@ -65,8 +67,8 @@ static bool is_own(const struct xengt_frames *frames, const struct xengt_frame *
 }
 
 /*
- * Has the guest another frame at f->gfn than this one, or none, as far as hold() or
- * look() saw?
+ * Returns true if the guest had no frame or another frame at f->gfn when hold() or
+ * look() was last called.
  */
 static bool has_moved(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
@@ -111,9 +113,9 @@ free_chunk:
 }
 
 /*
- * Make places that were emptied usable again, once for all that were emptied
- * since the last flush. If the flush fails, these places stay dirty, and
- * take_place() makes new ones.
+ * Make all places whose frames were released since the last flush usable again,
+ * by one flush. If the flush fails, these places stay dirty, and take_place()
+ * makes new places.
  */
 static void flush_dirty_places(struct xengt_frames *frames)
 {
@@ -143,7 +145,7 @@ static struct xengt_frame *take_place(struct xengt_frames *frames)
 	return f;
 }
 
-/* Give back a place at which no frame was mapped since take_place(). */
+/* Undo take_place(). No frame was mapped at the place since take_place(). */
 static void give_back_place(struct xengt_frames *frames, struct xengt_frame *f)
 {
 	f->next_free = frames->free;
@@ -155,8 +157,9 @@ static void free_chunk(struct chunk *chunk)
 	int i, n = 0;
 
 	/*
-	 * The page of a place that could not be emptied, or whose frame a CPU's
-	 * TLB may still have, must never be used again.
+	 * Do not free the page of a place whose frame could not be released, or
+	 * whose old frame a CPU's TLB may still have: such a page must never be
+	 * used again.
 	 */
 	for (i = 0; i < CHUNK_PLACES; i++) {
 		if (!chunk->places[i].is_mapped && !chunk->places[i].is_dirty)
@@ -170,9 +173,9 @@ static void free_chunk(struct chunk *chunk)
 /* ---- mapping ---- */
 
 /*
- * Release the frames of frames->batch[0..n), which are all mapped. Returns how
- * many were released. A frame for which Xen refuses this stays held until the
- * next boot.
+ * Release the frames of the first n places in frames->batch, which are all
+ * mapped. Returns the number of released frames. If Xen refuses to release a
+ * frame, the frame stays held until the next boot.
  */
 static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 {
@@ -185,7 +188,7 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 		struct xengt_frame *f = frames->batch[i];
 
 		if (f->is_mapped)
-			continue;	/* the place is never used again: see
+			continue;	/* the place is never used again, see
 					 * free_chunk() */
 		f->is_dirty = true;
 		f->next_free = frames->dirty;
@@ -195,7 +198,10 @@ static u32 unmap_batch(struct xengt_frames *frames, u32 n)
 	return released;
 }
 
-/* Map frames->batch[0..n); is_mapped says for each whether Xen mapped it. */
+/*
+ * Map the guest frames of the first n places in frames->batch. is_mapped of
+ * each place says whether Xen mapped its frame.
+ */
 static void hold_batch(struct xengt_frames *frames, u32 n)
 {
 	if (n)
@@ -203,8 +209,8 @@ static void hold_batch(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Undo hold_batch() and take_place() for the frames of frames->batch[0..n) that
- * have no hold.
+ * Undo hold_batch() and take_place() for those of the first n places in
+ * frames->batch whose frame has no hold.
  */
 static void drop_unheld(struct xengt_frames *frames, u32 n)
 {
@@ -231,7 +237,10 @@ static struct xengt_frame *held_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 	return xa_load(&frames->held, xengt_gfn_x(gfn));
 }
 
-/* Is the frame mapped, still the guest's, and can the GPU reach it? */
+/*
+ * Returns true if the frame is mapped, the guest still has it at f->gfn, and
+ * the GPU can reach it.
+ */
 static bool is_usable(const struct xengt_frames *frames,
 		      const struct xengt_frame *f)
 {
@@ -310,8 +319,8 @@ put_holds:
 }
 
 /*
- * Undo one hold for each element. Puts the frames that have none any more into
- * frames->batch, and returns their number.
+ * Remove one hold for each element. Puts the frames that have no hold any more
+ * into frames->batch, and returns the number of these frames.
  */
 static u32 undo_holds(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 		      u32 count)
@@ -331,7 +340,10 @@ static u32 undo_holds(struct xengt_frames *frames, const xengt_gfn_t *gfns,
 	return n;
 }
 
-/* Release the frames of frames->batch[0..n). Returns how many Xen released. */
+/*
+ * Release the first n frames of frames->batch. Returns the number of frames
+ * that Xen released.
+ */
 static u32 release_batch(struct xengt_frames *frames, u32 n)
 {
 	n = unmap_batch(frames, n);
@@ -386,7 +398,10 @@ bool xengt_frames_has_moved(struct xengt_frames *frames, xengt_gfn_t gfn)
 	return !WARN_ON_ONCE(!f) && has_moved(frames, f);
 }
 
-/* Look at frames->batch[0..n). Has one of them moved? */
+/*
+ * Call look() for the first n frames of frames->batch. Returns true if the
+ * guest has moved one of these frames.
+ */
 static bool look_at_batch(struct xengt_frames *frames, u32 n)
 {
 	bool moved = false;
@@ -424,18 +439,19 @@ void *xengt_frames_at(struct xengt_frames *frames, xengt_gfn_t gfn)
 	return WARN_ON_ONCE(!f) ? NULL : f->addr;
 }
 
-/* ---- life ---- */
+/* ---- creation and end ---- */
 
 /*
- * Hold one page of the domain. In a PV dom0 this fails for a PV guest, because
- * its guest frames are machine frames, which the check against the M2P refuses.
- * The broker asks for vGPUs of HVM guests only.
+ * Hold one page of the domain (the anchor). In a PV dom0 this function fails
+ * for a PV guest: the frame numbers of a PV guest are machine frame numbers,
+ * and the check against the M2P refuses machine frame numbers. The broker
+ * creates vGPUs only for HVM guests.
  */
 static int hold_anchor(struct xengt_frames *frames)
 {
 	/*
-	 * frames in the first 640 KiB, from 1 MiB on and at 16 MiB: each HVM
-	 * guest has RAM at one of them
+	 * frame numbers in the first 640 KiB, from 1 MiB on and at 16 MiB: each
+	 * HVM guest has RAM at one of these numbers
 	 */
 	static const u32 gfns[] = { 0x1, 0x10, 0x80, 0x100, 0x200, 0x1000 };
 	struct xengt_frame *f;

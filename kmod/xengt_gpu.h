@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The bound GPU, and which GPU is bound.
+ * The object of the bound GPU, and the functions that bind a GPU.
  *
  * Objects and their owners:
- *   struct xengt_gpu    the bound GPU. Reference counted: unbinding drops one
- *                       reference, each vGPU has one. After unbinding is_gone is
- *                       set and nobody may touch the hardware.
- *   struct xengt_kvgpu  owned by its file; the last close destroys it.
- *   struct xengt_frames the guest frames that a vGPU holds; part of struct
+ *   struct xengt_gpu    the bound GPU, an object with a reference count: the
+ *                       binding has one reference, and each vGPU has one. After
+ *                       the GPU was unbound, is_gone is set, and no code may
+ *                       access the hardware.
+ *   struct xengt_kvgpu  one vGPU, owned by its file; the last close of the file
+ *                       destroys it.
+ *   struct xengt_frames the guest frames that a vGPU holds; a member of struct
  *                       xengt_kvgpu.
  *
  * Locks, in the order in which they are taken:
- *   xengt_bound_lock    which GPU is bound (xengt_bound.c)
- *   xengt_gpu.lock      partition, list of vGPUs, is_gone
- *   xengt_kvgpu.lock    state, GGTT, page tables, frames of one vGPU
- *   xengt_gpu.exec_lock engines, and the work of all vGPUs
- *   xengt_gpu.wake_lock forcewake
- * The interrupt's thread and the timer take only the last two locks: they look
- * at what the engines did, and leave accesses of a guest's memory to the reader
- * of the event. No lock is held during an access of user memory, because a
- * worker decides how long a page fault on its memory takes, and the broker's
- * ZAP must not wait for that.
+ *   xengt_bound_lock    guards the pointer to the bound GPU (xengt_bound.c)
+ *   xengt_gpu.lock      guards partition, list of vGPUs, is_gone
+ *   xengt_kvgpu.lock    guards state, GGTT, page tables and frames of one vGPU
+ *   xengt_gpu.exec_lock guards the engines, and the work of all vGPUs
+ *   xengt_gpu.wake_lock guards the state of forcewake
+ * The interrupt's thread and the work of the timer take only the last two
+ * locks: they handle the engines' events, but do not access a guest's memory.
+ * The process that reads a vGPU's events accesses the guest's memory later. No
+ * lock is held during an access of user memory, because a worker can make a
+ * page fault on its memory take arbitrarily long, and the broker's ZAP must not
+ * wait for this.
  */
 #ifndef XENGT_KMOD_GPU_H
 #define XENGT_KMOD_GPU_H
@@ -54,53 +57,60 @@ struct xengt_gpu {
 	struct pci_dev *pdev;
 	const struct xengt_platform *platform;
 	const struct xengt_pci_id *pci_id;
-	enum xengt_way way;	/* of holding frames: xengt_way.h */
+	enum xengt_way way;	/* how guest frames are held, see xengt_way.h */
 
-	void __iomem *mmio;	/* registers, uncached */
-	void __iomem *ggtt;	/* entries, write-combining */
+	void __iomem *mmio;	/* mapping of the registers, uncached */
+	void __iomem *ggtt;	/* mapping of the GGTT's entries,
+				 * write-combining */
 	u32 ggtt_entries;
 	void *scratch;
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;
-	struct xengt_hw hw;	/* the GPU as the boundary uses it */
+	struct xengt_hw hw;	/* the boundary's object for the GPU */
 	struct xengt_hw_health health;
 
 	struct mutex wake_lock;	/* guards wakes, and stores to is_asleep */
-	u32 wakes;		/* number of users that need the engines'
-				 * registers awake */
-	bool is_asleep;		/* the registers did not wake when forcewake was
+	u32 wakes;		/* number of users that need power for the
+				 * engines' registers */
+	bool is_asleep;		/* the registers got no power when forcewake was
 				 * requested */
 
 	int irq;
 	atomic64_t irqs[XENGT_IRQ_SOURCES];
 
-	struct mutex exec_lock;	/* guards the next two members, and the struct
+	struct mutex exec_lock;	/* guards space and sched, and the struct
 				 * xengt_exec of all vGPUs */
 	struct xengt_space space;
 	struct xengt_sched *sched;
-	struct hrtimer timer;		/* see xengt_engine_call_at() */
-	struct work_struct tick;	/* the timer queues it */
-	struct delayed_work unmute;	/* runs while an engine is muted */
+	struct hrtimer timer;		/* the timer of xengt_engine_call_at() */
+	struct work_struct tick;	/* work that the timer queues: calls
+					 * xengt_sched_tick() */
+	struct delayed_work unmute;	/* runs again and again while an engine
+					 * is muted */
 	atomic_t irq_bits[XENGT_ENGINES];
 
 	struct mutex lock;	/* guards the members below */
 	struct xengt_part part;
-	struct list_head vgpus;	/* struct xengt_kvgpu.link */
+	struct list_head vgpus;	/* list of the GPU's vGPUs, linked by struct
+				 * xengt_kvgpu.link */
 	bool is_gone;
 };
 
-/* xengt_bound.c. These functions may sleep. */
+/* The following functions are in xengt_bound.c. They may sleep. */
 
 /* Returns the bound GPU with a new reference, or NULL if no GPU is bound. */
 struct xengt_gpu *xengt_gpu_get(void);
-/* Drops a reference; frees the GPU with its last reference. */
+/* Drops a reference. Frees the GPU if this was its last reference. */
 void xengt_gpu_put(struct xengt_gpu *gpu);
 /*
- * Makes gpu the bound GPU, which takes a reference. Returns 0; -EBUSY: another
- * GPU is bound.
+ * Makes gpu the bound GPU. The function takes a reference to gpu. Returns 0;
+ * -EBUSY: another GPU is bound.
  */
 int xengt_gpu_publish(struct xengt_gpu *gpu);
-/* From now on no GPU is bound; drops the reference of xengt_gpu_publish(). */
+/*
+ * Undoes xengt_gpu_publish(): afterwards no GPU is bound, and the reference is
+ * dropped.
+ */
 void xengt_gpu_unpublish(struct xengt_gpu *gpu);
 
 #endif /* XENGT_KMOD_GPU_H */

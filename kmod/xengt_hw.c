@@ -2,13 +2,15 @@
 /*
  * DOC: registers
  *
- * The module's own use of the hardware's registers: it stops what the firmware
- * or an earlier driver left running, and owns the GGTT. Intel PRM Broadwell and
- * Skylake: Vol 2c Command Reference: Registers, Vol 12 Display. Gen8 and Gen9
- * agree on everything that this file uses, except for names.
+ * Accesses to the hardware's registers: stopping scanout and engines that the
+ * firmware or an earlier driver left running, writing the GGTT, flushing TLBs,
+ * and forcewake. Sources: Intel PRM Broadwell and Skylake, Vol 2c (Command
+ * Reference: Registers) and Vol 12 (Display). All registers of this file are
+ * the same on Gen8 and Gen9, except for some names.
  *
- * This file sets no display mode. It stops the firmware's scanout, and nothing
- * is shown afterwards; it does not change panel power and port clocks.
+ * This file sets no display mode. The code stops the firmware's scanout, and
+ * afterwards the monitors show nothing. The code does not change panel power
+ * and port clocks.
  */
 #include <linux/delay.h>
 #include <linux/io.h>
@@ -26,18 +28,21 @@
 #include "xengt_gpu.h"
 #include "xengt_hw.h"
 
-/* config space: bits 7:6 are n, and the GGTT has 2^n MiB (n = 0: none) */
+/*
+ * register in config space: bits 7:6 are n, and the GGTT has 2^n MiB of entries
+ * (n = 0: there is no GGTT)
+ */
 #define GMCH_CTL		0x50
 #define GMCH_GGMS_SHIFT		6
 #define GMCH_GGMS_MASK		0x3
 
 #define GFX_FLSH_CNTL_EN	BIT(0)
-/* display, beside hw/display.h */
+/* registers of the display that are not in hw/display.h */
 #define VGA_CTL			0x41000
 #define VGA_CTL_DISABLE		BIT(31)
 #define FORCEWAKE_KERNEL	BIT(0)
 
-/* There is no second VCS, because the module drives only GT2. */
+/* A second VCS does not exist, because the module drives only GT2 GPUs. */
 static const u32 engine_bases[] = XENGT_ENGINE_BASES;
 
 static int wait_reg(struct xengt_gpu *gpu, u32 reg, u32 mask, u32 value,
@@ -94,11 +99,11 @@ int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu)
 
 	xengt_hw_wake(gpu);
 	/*
-	 * flush the stores of entries, then the walker's caches, then each
-	 * engine's TLB
+	 * flush the stores of entries and the caches of the page table walker;
+	 * then flush each engine's TLB
 	 */
 	r = xengt_hw_ggtt_flush(gpu);
-	/* a sleeping register reads as if the invalidation were done */
+	/* a register without power reads as if the invalidation had ended */
 	if (READ_ONCE(gpu->is_asleep))
 		r = -EIO;
 	for (i = 0; i < XENGT_TLBS; i++)
@@ -137,7 +142,8 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte)
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu)
 {
 	/*
-	 * empty the write-combining buffers, start the flush, and wait for it
+	 * empty the write-combining buffers, start the flush, and wait for its
+	 * end
 	 */
 	wmb();
 	xengt_write32(gpu, XENGT_GFX_FLSH_CNTL, GFX_FLSH_CNTL_EN);
@@ -171,7 +177,7 @@ int xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 	return xengt_hw_ggtt_flush(gpu);
 }
 
-/* ---- what was running ---- */
+/* ---- stopping what the firmware or a driver started ---- */
 
 int xengt_hw_check(struct xengt_gpu *gpu)
 {
@@ -186,15 +192,15 @@ int xengt_hw_check(struct xengt_gpu *gpu)
 	magic = (u64)xengt_read32(gpu, XENGT_PVINFO_MAGIC + 4) << 32 |
 		xengt_read32(gpu, XENGT_PVINFO_MAGIC);
 	if (magic == XENGT_PVINFO_MAGIC_VALUE) {
-		dev_err(dev, "this is itself a virtual GPU\n");
+		dev_err(dev, "this GPU is itself a virtual GPU\n");
 		return -ENODEV;
 	}
 	return 0;
 }
 
 /*
- * The VGA plane reads memory by itself. So blank it first, and then disable it,
- * as i915 does.
+ * Stop the VGA plane, which reads memory without an engine: blank the plane
+ * first, and then disable it, as i915 does.
  */
 static void stop_vga(struct xengt_gpu *gpu)
 {
@@ -258,7 +264,7 @@ static void stop_scanout(struct xengt_gpu *gpu)
 	stop_vga(gpu);
 	for (pipe = 0; pipe < pipes; pipe++)
 		was_on |= stop_planes(gpu, pipe);
-	/* planes stop with the next frame; the slowest frame rate is 24 Hz */
+	/* a plane stops at the next frame; the slowest frame rate is 24 Hz */
 	if (was_on)
 		msleep(50);
 	for (pipe = 0; pipe < pipes; pipe++)
@@ -267,8 +273,8 @@ static void stop_scanout(struct xengt_gpu *gpu)
 }
 
 /*
- * Stop the engines, because an engine that works would go on reading through
- * the GGTT.
+ * Stop the engines, because a running engine would continue to access memory
+ * through the GGTT.
  */
 static int stop_engines(struct xengt_gpu *gpu)
 {
@@ -286,7 +292,7 @@ static int stop_engines(struct xengt_gpu *gpu)
 		if (wait_reg(gpu, base + XENGT_RING_RESET_CTL,
 			     XENGT_RESET_READY,
 			     XENGT_RESET_READY, 700))
-			dev_dbg(dev, "the engine at 0x%x does not get ready for a reset\n",
+			dev_dbg(dev, "the engine at 0x%x does not become ready for a reset\n",
 				base);
 	}
 	xengt_write32(gpu, XENGT_GDRST, XENGT_GDRST_FULL);

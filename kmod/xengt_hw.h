@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Registers of the bound GPU. Do not call these functions after is_gone is set. */
+/*
+ * Accesses to the registers of the bound GPU. Do not call these functions after is_gone of
+ * struct xengt_gpu is set.
+ */
 #ifndef XENGT_KMOD_HW_H
 #define XENGT_KMOD_HW_H
 
@@ -8,7 +11,7 @@
 
 #include "xengt_gpu.h"
 
-/* Bytes of BAR0 that hold registers. */
+/* Bytes at the begin of BAR0 that are registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
@@ -27,38 +30,40 @@ static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
  */
 u32 xengt_hw_ggtt_entries(struct pci_dev *pdev);
 /*
- * Check that the device answers, and that it is a physical GPU. Returns 0 or
- * -errno, and then has logged the reason.
+ * Check that the device answers, and that it is a physical GPU. Returns 0, or
+ * -errno after the function has logged the reason.
  */
 int xengt_hw_check(struct xengt_gpu *gpu);
 /*
- * Stop scanout and engines, whatever used them before. Warns about a display
- * that does not stop. Returns 0; -EIO: the engines do not stop, and the GPU
- * must not be used for guests. May sleep.
+ * Stop scanout and engines that the firmware or an earlier driver has left
+ * running. Logs a warning if a display pipe does not stop. Returns 0; -EIO: the
+ * engines do not stop, and the GPU must not be used for guests. May sleep.
  */
 int xengt_hw_stop(struct xengt_gpu *gpu);
-/* Between these two calls the registers of the engines are awake. May sleep. */
+/*
+ * The engines' registers have power after xengt_hw_wake() until
+ * xengt_hw_unwake(). The calls may be nested. May sleep.
+ */
 void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
 /*
- * Point every entry to scratch, switch all fences off, and flush the TLB.
- * Returns 0; -EIO: it is not known whether the GPU uses the new entries. Takes
- * long; may sleep.
+ * Point every GGTT entry to scratch, switch all fences off, and flush the TLB.
+ * Returns 0; -EIO: the GPU may not use the new entries. Takes long; may sleep.
  */
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /*
  * Flush the TLB of the GGTT. Returns 0: the GPU uses the entries that were
- * written before; -EIO: it is not known whether it does.
+ * written before; -EIO: the GPU may still use older entries.
  */
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
-/* Switch fence n of the hardware off, then set it to value. */
+/* Switch fence n of the hardware off, then set this fence to value. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
- * Flush the TLBs of the engines. Returns 0: the engines use the entries of page
- * tables that were stored before; -EIO: it is not known whether they do. May
- * sleep.
+ * Flush the TLB of the GGTT and the TLBs of the engines. Returns 0: the engines
+ * use the entries of page tables that were stored before; -EIO: the engines may
+ * still use older entries. May sleep.
  */
 int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 

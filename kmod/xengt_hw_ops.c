@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the hardware, for the boundary
+ * DOC: the boundary's operations on the hardware
  *
- * The implementation of struct xengt_hw_ops. It uses the registers
- * (xengt_hw.c), because the module has the whole GPU.
+ * The module's implementation of struct xengt_hw_ops. The operations access the
+ * GPU's registers directly (xengt_hw.c), because no other driver uses the GPU.
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
@@ -19,7 +19,10 @@
 static void op_pte_write(void *ctx, u32 index, u64 pte)
 {
 	xengt_hw_ggtt_write(ctx, index, pte);
-	/* a zap stores hundreds of thousands of entries */
+	/*
+	 * a zap stores hundreds of thousands of entries, so let other threads
+	 * run
+	 */
 	if (index % 1024 == 0)
 		cond_resched();
 }
@@ -40,9 +43,9 @@ static void op_fence_write(void *ctx, u32 n, u64 value)
 }
 
 /*
- * A sleeping register reads as 0, which in most registers means that an
- * operation is done. So a register that did not wake reads as all-ones, like a
- * device that does not answer.
+ * A register without power reads 0, which means in most registers that an
+ * operation has ended. So if the registers got no power, this function returns
+ * all-ones, like a device that does not answer.
  */
 static u32 op_reg_read(void *ctx, u32 off)
 {
@@ -61,8 +64,8 @@ static void op_reg_write(void *ctx, u32 off, u32 val)
 static void op_sync(void *ctx)
 {
 	/*
-	 * order stores to memory that the GPU reads before stores to registers;
-	 * see bnd_hw.h
+	 * stores to memory that the GPU reads must take effect before later
+	 * stores to registers; see bnd_hw.h
 	 */
 	mb();
 }
@@ -95,7 +98,7 @@ static void op_lost(void *ctx)
 	struct xengt_gpu *gpu = ctx;
 
 	dev_crit(&gpu->pdev->dev,
-		 "the GPU does not obey, not even a full reset: guests' memory that it may still use stays held until the next boot\n");
+		 "the GPU does not obey the module, and a reset of the whole GPU did not help: the memory of guests that the GPU may still use stays held until the next boot\n");
 }
 
 static void op_engines_lock(void *ctx)

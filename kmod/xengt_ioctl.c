@@ -2,9 +2,10 @@
 /*
  * DOC: /dev/xengt and the vGPU's file
  *
- * The ABI is include/uapi/xengt.h. This file checks and copies what comes from
- * user space, and holds no lock while it accesses user memory (see
- * xengt_gpu.h). It copies each struct once, and then looks only at the copy.
+ * include/uapi/xengt.h describes the ABI. This file copies and checks the
+ * arguments from user space, and holds no lock while it accesses user memory
+ * (see xengt_gpu.h). The code copies each struct once, and then uses only the
+ * copy.
  */
 #include <linux/anon_inodes.h>
 #include <linux/compat.h>
@@ -24,16 +25,18 @@
 #include "xengt_vgpu.h"
 #include "xengt_vgpu_ops.h"
 
-/* A GGTT_WRITE of up to this many entries needs no allocation. */
+/*
+ * A GGTT_WRITE or PPGTT_WRITE of at most this many entries allocates no memory.
+ */
 #define ENTRIES_ON_STACK	16
-/* One read() gives at most this many events. */
+/* One read() returns at most this many events. */
 #define EVENTS_ON_STACK		8
 
 /* ---- the vGPU's file ---- */
 
 /*
- * Copy the entries at uptr, to 'few' or to allocated memory. Also checks,
- * before anything changes, that the answer can be written to *scratched.
+ * Copy the entries at uptr to 'few' or to allocated memory. The function also
+ * checks that *scratched can be written, before an entry changes.
  */
 static u64 *get_entries(u64 uptr, u32 count, u64 *few, u32 __user *scratched)
 {
@@ -157,10 +160,11 @@ static long vgpu_submit(struct xengt_kvgpu *vgpu,
 	if (copy_from_user(&arg, uarg, sizeof(arg)))
 		return -EFAULT;
 	/* check, before anything runs, that the struct can be written */
-	if (put_user(0, &uarg->refused))
+	if (put_user(0, &uarg->refused) || put_user(0, &uarg->image))
 		return -EFAULT;
 	r = xengt_kvgpu_submit(vgpu, &arg);
-	if (r == -EBADMSG && copy_to_user(uarg, &arg, sizeof(arg)))
+	if ((r == -EBADMSG || (!r && arg.image)) &&
+	    copy_to_user(uarg, &arg, sizeof(arg)))
 		return -EFAULT;
 	return r;
 }
@@ -270,8 +274,7 @@ static ssize_t vgpu_read(struct file *file, char __user *buf, size_t len,
 			return r;
 	}
 	/*
-	 * if the buffer cannot be written, the events are lost, as bytes of a
-	 * pipe would be
+	 * if the buffer cannot be written, the events are lost
 	 */
 	if (copy_to_user(buf, events, n * sizeof(events[0])))
 		return -EFAULT;
@@ -353,8 +356,8 @@ static long dev_get_info(struct xengt_info __user *uarg)
 }
 
 /*
- * Make the vGPU's file and tell user space the file's number. Takes over vgpu,
- * also on failure.
+ * Make the vGPU's file and return its file descriptor to user space. The
+ * function takes ownership of vgpu, even if it fails.
  */
 static long install_vgpu(struct xengt_kvgpu *vgpu,
 			 struct xengt_create_vgpu *arg,
@@ -455,7 +458,10 @@ static struct miscdevice xengt_dev = {
 
 int xengt_ioctl_init(void)
 {
-	/* the structs have the same layout for 32-bit and 64-bit user space */
+	/*
+	 * the structs must have the same layout for 32-bit and for 64-bit user
+	 * space
+	 */
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 112);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The module's device file. */
+/* The module's device file /dev/xengt. */
 #ifndef XENGT_KMOD_IOCTL_H
 #define XENGT_KMOD_IOCTL_H
 

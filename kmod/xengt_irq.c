@@ -5,14 +5,15 @@
  * Gen8 and Gen9 have one master register that says which banks have an
  * interrupt. A bank is four registers: ISR, IMR, IIR, IER (Intel PRM Broadwell,
  * Vol 2c, "Master Interrupt Control"). The module uses the engines' banks and
- * masks all others. If an interrupt of another bank arrives all the same, the
- * module acknowledges and counts it, because the device sends no further
- * interrupt while a bank is not acknowledged.
+ * masks all others. If a masked bank raises an interrupt nevertheless, the
+ * module acknowledges and counts this interrupt, because the device sends no
+ * further interrupt while a bank is not acknowledged.
  *
- * The master register stays off from the handler to the end of its thread.
- * Interrupts that engines raise in that time wait in their banks and then cause
- * one run of the handler. So the thread bounds how often the handler runs
- * (xengt_sched_unmute()).
+ * The interrupt handler switches the master register off, and the interrupt's
+ * thread switches it on when the thread ends. Interrupts that engines raise in
+ * this time wait in their banks and then cause only one run of the handler. So
+ * interrupts of engines do not make the handler run more often than the thread
+ * (see also xengt_sched_unmute()).
  */
 #include <linux/interrupt.h>
 #include <linux/pci.h>
@@ -23,13 +24,13 @@
 #include "xengt_hw.h"
 #include "xengt_irq.h"
 
-/* RCS, BCS, VCS, VCS2, VECS */
+/* bits of the master register for RCS, BCS, VCS, VCS2 and VECS */
 #define ENGINES_MASTER		(BIT(0) | BIT(1) | BIT(2) | BIT(3) | BIT(6))
 
 struct irq_bank {
 	u32 base;
-	u32 master_bits;	/* while any of these bits is set, this bank has
-				 * an interrupt */
+	u32 master_bits;	/* bits of the master register: if one of these
+				 * bits is set, the bank has an interrupt */
 	enum xengt_irq_source source;
 };
 
@@ -55,7 +56,10 @@ void xengt_irq_mask_all(struct xengt_gpu *gpu)
 	for (i = 0; i < ARRAY_SIZE(banks); i++) {
 		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IMR, ~0u);
 		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IER, 0);
-		/* IIR can queue a second event behind the first */
+		/*
+		 * acknowledge twice, because the IIR can have a second
+		 * interrupt waiting after the first
+		 */
 		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IIR, ~0u);
 		xengt_read32(gpu, banks[i].base + XENGT_IRQ_IIR);
 		xengt_write32(gpu, banks[i].base + XENGT_IRQ_IIR, ~0u);
@@ -77,7 +81,8 @@ static irqreturn_t irq_handler(int irq, void *data)
 	int i;
 
 	master = xengt_read32(gpu, XENGT_IRQ_MASTER);
-	if (master == ~0u)		/* the device is off the bus */
+	if (master == ~0u)		/* the device does not answer any
+					 * more */
 		return IRQ_NONE;
 	master &= ~XENGT_IRQ_MASTER_CONTROL;
 	if (!master) {
@@ -100,8 +105,8 @@ static irqreturn_t irq_handler(int irq, void *data)
 					      XENGT_IRQ_SPURIOUS]);
 	}
 	/*
-	 * if the thread was woken, it enables the master register, and no
-	 * interrupt comes before that
+	 * if the thread was woken, the thread switches the master register on
+	 * later, and no interrupt comes before then
 	 */
 	if (result == IRQ_HANDLED)
 		xengt_irq_enable_master(gpu);
@@ -140,7 +145,7 @@ void xengt_irq_fini(struct xengt_gpu *gpu)
 	xengt_irq_mask_all(gpu);
 	free_irq(gpu->irq, gpu);
 	/*
-	 * the thread may have enabled the master register after
+	 * the thread may have switched the master register on after
 	 * xengt_irq_mask_all()
 	 */
 	xengt_write32(gpu, XENGT_IRQ_MASTER, 0);

@@ -7,7 +7,7 @@
 
 /*
  * Enable MSI, install the handler, and enable the master interrupt. Returns 0 or
- * -errno; on error nothing is left. May sleep.
+ * -errno. After an error no handler is installed, and MSI is disabled. May sleep.
  */
 int xengt_irq_init(struct xengt_gpu *gpu);
 /* Remove the handler. On return no handler runs. May sleep. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: memory, for the boundary
+ * DOC: the boundary's operations on memory
  *
- * The implementation of struct xengt_mem_ops: memory for notes, pages that the
- * GPU reads, and page tables. On all platforms that the module knows, CPU and
- * GPU share the last level cache, so stores need no flush of caches.
+ * The module's implementation of struct xengt_mem_ops: memory for the
+ * boundary's own data, pages that the GPU reads, and page tables. On all
+ * platforms of src/hw/platform.c, CPU and GPU share the last level cache, so
+ * the module need not flush caches after stores.
  */
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
@@ -21,7 +22,7 @@
 #include "xengt_gpu.h"
 #include "xengt_mem_ops.h"
 
-/* ---- notes ---- */
+/* ---- memory for the boundary's own data ---- */
 
 static void *op_alloc(void *ctx, u64 bytes)
 {
@@ -33,7 +34,7 @@ static void op_free(void *ctx, void *mem)
 	vfree(mem);
 }
 
-/* ---- pages that the GPU reaches, in one piece for the CPU ---- */
+/* ---- pages that the GPU reaches, at consecutive CPU addresses ---- */
 
 xengt_bus_t xengt_dma_bus(dma_addr_t addr)
 {
@@ -41,9 +42,9 @@ xengt_bus_t xengt_dma_bus(dma_addr_t addr)
 }
 
 /*
- * The GPU must reach the page itself. A bounce buffer would be useless, because
- * no code copies to or from it. Returns XENGT_BUS_NONE if the GPU cannot reach
- * the page.
+ * The bus address of a page. The GPU must reach the page itself and not a
+ * bounce buffer, because no code would copy between the page and the bounce
+ * buffer. Returns XENGT_BUS_NONE if the GPU cannot reach the page itself.
  */
 static xengt_bus_t map_page(struct device *dev, struct page *page)
 {
@@ -133,8 +134,8 @@ static struct xengt_ppgtt_table *op_table_alloc(void *ctx)
 	if (!table->words)
 		goto free_table;
 	/*
-	 * The page is below 2^39, the limit of the device's mask, and has no
-	 * bounce buffer.
+	 * dma_alloc_coherent() returns a page whose address is below 2^39, the
+	 * limit of the device's DMA mask, and uses no bounce buffer.
 	 */
 	table->page = dma_alloc_coherent(&gpu->pdev->dev, PAGE_SIZE, &addr,
 					 GFP_KERNEL);

@@ -3,15 +3,17 @@
  * DOC: vGPUs
  *
  * A vGPU consists of a domain, slices and fences of the GPU, GGTT entries, page
- * tables, work and frames. src/boundary/vgpu.c decides what may be done with
- * these, and in which order they end. This file adds the locks, the list of
- * vGPUs, and the readers that wait for events:
+ * tables, work and frames. src/boundary/vgpu.c creates and changes these
+ * objects, and ends them in a fixed order. This file adds the locks, the list
+ * of vGPUs, and the queue of readers that wait for events. The states of a
+ * vGPU:
  *
  *   LIVE ---- ZAP, last close ----> ZAPPED        (both are final)
  *     +------ GPU unbound, shutdown -> GPU_GONE
  *
- * A zapped vGPU holds nothing of its domain, not even the anchor; its slices
- * stay reserved until the last close.
+ * A zapped vGPU holds no page of its domain, not even the anchor
+ * (xengt_frames_init()). The slices of a zapped vGPU stay reserved until the
+ * last close of the fd.
  */
 #include <linux/idr.h>
 #include <linux/sched.h>
@@ -31,23 +33,25 @@
 
 static DEFINE_IDA(vgpu_ids);
 
-/* ---- life ---- */
+/* ---- creation and end ---- */
 
+/*
+ * Takes no vgpu->lock, which a vGPU that ends holds while it waits for a neighbour. The
+ * domain does not change, and the state is no longer LIVE only when all has been released.
+ */
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
 	struct xengt_kvgpu *vgpu;
-	bool found = false;
 
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		mutex_lock(&vgpu->lock);
-		found |= vgpu->bnd.rec.domid == domid &&
-			 xengt_bnd_vgpu_is_live(&vgpu->bnd);
-		mutex_unlock(&vgpu->lock);
+		if (vgpu->bnd.rec.domid == domid &&
+		    READ_ONCE(vgpu->bnd.rec.state) == XENGT_VGPU_LIVE)
+			return true;
 	}
-	return found;
+	return false;
 }
 
-/* The part of creation that needs xengt_gpu.lock. */
+/* The part of xengt_kvgpu_create() that needs xengt_gpu.lock. */
 static int create_locked(struct xengt_gpu *gpu, struct xengt_kvgpu *vgpu,
 			 const struct xengt_create_vgpu *args, u32 id)
 {
@@ -61,8 +65,8 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_kvgpu *vgpu,
 	if (gpu->is_gone)
 		return -ENODEV;
 	/*
-	 * this comes first, so that a wrong size gives EINVAL whatever else is
-	 * wrong
+	 * check the sizes first, so that a wrong size always returns EINVAL,
+	 * even if there are other errors
 	 */
 	r = args->low_base_mib ?
 		xengt_bnd_vgpu_place_at(&vgpu->bnd, &shared,
@@ -156,14 +160,21 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 		return;
 	gpu = vgpu->gpu;
 
-	mutex_lock(&gpu->lock);
+	/*
+	 * This may wait until another vGPU's work lets an engine look at its ports, so it
+	 * comes before gpu->lock, which every creation and every end takes. (If the GPU is
+	 * unbound meanwhile, the unbinding waits for vgpu->lock.)
+	 */
 	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+	mutex_lock(&gpu->lock);
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
 	mutex_unlock(&gpu->lock);
 
-	/* if frames of a vGPU stay held, its object and its id stay, too */
+	/*
+	 * if frames of the vGPU stay held, its object and its id are not freed
+	 */
 	if (!xengt_bnd_vgpu_is_kept(&vgpu->bnd)) {
 		ida_free(&vgpu_ids, vgpu->bnd.rec.id);
 		kvfree(vgpu);
@@ -179,7 +190,7 @@ void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause)
 	wake_up_interruptible_all(&vgpu->wait);
 }
 
-/* ---- what the file's ioctls do ---- */
+/* ---- functions for the ioctls ---- */
 
 void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info)
 {
@@ -245,8 +256,8 @@ int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
 	int r;
 
 	/*
-	 * the lock is free between two steps, so that a ZAP need not wait for
-	 * all of them
+	 * release the lock between two steps, so that a ZAP need not wait for
+	 * all steps
 	 */
 	do {
 		mutex_lock(&vgpu->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of a vGPU, and its ioctls. */
+/* The functions that create and end a vGPU, and the functions for its ioctls. */
 #ifndef XENGT_KMOD_VGPU_H
 #define XENGT_KMOD_VGPU_H
 
@@ -10,18 +10,18 @@
 #include "xengt_vgpu_ops.h"
 
 /*
- * Carries out XENGT_IOC_CREATE_VGPU. The caller has checked the arguments
- * except for the sizes.
+ * Carries out XENGT_IOC_CREATE_VGPU. The caller has checked all arguments
+ * except the sizes.
  */
 int xengt_kvgpu_create(struct xengt_gpu *gpu,
 		       const struct xengt_create_vgpu *args,
 		       struct xengt_kvgpu **ret_vgpu);
-/* XENGT_IOC_SET_SHARE. */
+/* Carries out XENGT_IOC_SET_SHARE. */
 int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
 			  const struct xengt_set_share *wish);
-/* Ends the vGPU and frees it; zaps it first if it is live. Accepts NULL. */
+/* Zaps the vGPU if it is live, and frees it. vgpu may be NULL. */
 void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu);
-/* Zaps the vGPU. If it is zapped already, the first cause stays. */
+/* Zaps the vGPU. If the vGPU is zapped already, its state is not changed. */
 void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause);
 void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info);
 int xengt_kvgpu_write(struct xengt_kvgpu *vgpu, u32 first, const u64 *entries,
@@ -39,12 +39,15 @@ int xengt_kvgpu_ppgtt_write(struct xengt_kvgpu *vgpu, u32 id, u32 first,
 int xengt_kvgpu_submit(struct xengt_kvgpu *vgpu, struct xengt_vgpu_submit *work);
 int xengt_kvgpu_engine_reset(struct xengt_kvgpu *vgpu, u32 mask);
 int xengt_kvgpu_timestamp(struct xengt_kvgpu *vgpu, u64 *ret_ticks);
-/* Takes the waiting events, at most max, and returns how many. */
+/*
+ * Removes at most 'max' events of the vGPU, stores them in ret_events, and
+ * returns their number.
+ */
 u32 xengt_kvgpu_take_events(struct xengt_kvgpu *vgpu,
 			    struct xengt_event *ret_events, u32 max);
 /*
- * Needs no lock. So the answer may be wrong for a moment: true, and the reader
- * finds no event.
+ * Returns true if the vGPU has an event. The function takes no lock, so it may
+ * return true although another reader has just removed the last event.
  */
 bool xengt_kvgpu_has_events(struct xengt_kvgpu *vgpu);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the guest of a vGPU, for the boundary
+ * DOC: the boundary's operations on a guest
  *
- * The implementation of struct xengt_guest_ops. It uses xengt_frames.c and the
- * queue of readers that wait for events. All ops except op_event() are called
- * with vgpu->lock held.
+ * The module's implementation of struct xengt_guest_ops. The operations use
+ * xengt_frames.c and the queue of readers that wait for events. All operations
+ * except op_event() are called with vgpu->lock held.
  */
 #include "boundary/bnd_guest.h"
 #include "xengt_frames.h"
@@ -60,7 +60,10 @@ static void *op_frame_at(void *ctx, xengt_gfn_t gfn)
 	return xengt_frames_at(&vgpu->frames, gfn);
 }
 
-/* The interrupt's thread calls this, too, without vgpu->lock. */
+/*
+ * Called with or without vgpu->lock: the interrupt's thread calls this
+ * operation, too.
+ */
 static void op_event(void *ctx)
 {
 	struct xengt_kvgpu *vgpu = ctx;

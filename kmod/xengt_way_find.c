@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asks Xen and Linux for the facts by which src/boundary/way.c chooses the way
+ * Gets the facts from Xen and Linux by which src/boundary/way.c chooses the way
  * (xengt_way.h).
  */
 #include <linux/pci.h>

@@ -2,20 +2,21 @@
 /*
  * DOC: holding frames in a PV dom0
  *
- * Xen holds a frame that is mapped in page tables. The kernel's page table
- * entries of unpopulated pages are empty, and the module sets them by
- * HYPERVISOR_mmu_update with the guest as the foreign domain.
+ * Xen holds a frame while a page table of dom0 maps the frame. The kernel's
+ * page table entries of unpopulated pages are empty. The module sets these
+ * entries by HYPERVISOR_mmu_update with the guest as the foreign domain.
  *
- * The module reads the machine frame from the raw entry, because pte_pfn() and
- * similar functions turn foreign frames into garbage. It checks the machine
- * frame against Xen's machine-to-physical table, which says which guest frame a
- * machine frame is now. With this table the module also notices, without a
- * hypercall, that the guest moved a frame or gave it away.
+ * The module reads the machine frame number from the raw entry, because
+ * pte_pfn() and similar functions return wrong numbers for foreign frames. The
+ * module looks up the machine frame in Xen's machine-to-physical table (M2P),
+ * which has the present guest frame number of each machine frame. By this table
+ * the module also sees, without a hypercall, that the guest moved a frame or
+ * gave a frame away.
  *
- * Bus and machine address are the same if there is no IOMMU, if it is off for
- * graphics, or if it has all RAM mapped for dom0's devices, which is Xen's
- * default. With dom0-iommu=strict the IOMMU has no mappings of foreign frames;
- * src/boundary/way.c refuses such a dom0.
+ * The bus address of a frame is its machine address if there is no IOMMU, if
+ * the IOMMU is off for graphics, or if the IOMMU maps all RAM for dom0's
+ * devices, which is Xen's default. With dom0-iommu=strict the IOMMU has no
+ * mappings of foreign frames; src/boundary/way.c refuses such a dom0.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -32,8 +33,8 @@
 #include "xengt_way.h"
 
 /*
- * The guest frame that this machine frame is now, as the M2P says; ~0: it is
- * none, or this is not known.
+ * The guest frame number of a machine frame, from the M2P. Returns ~0 if the
+ * M2P has no entry for the machine frame.
  */
 static unsigned long m2p(xengt_mfn_t frame)
 {
@@ -87,8 +88,8 @@ static void pv_hold(struct xengt_frames *frames, u32 n)
 	}
 
 	/*
-	 * Xen stops at the first frame that it refuses: go on with the frame
-	 * after it.
+	 * Xen stops at the first frame that it refuses, so continue with the
+	 * frame after the refused frame.
 	 */
 	for (i = 0; i < n; i += done + 1) {
 		done = 0;
@@ -96,7 +97,8 @@ static void pv_hold(struct xengt_frames *frames, u32 n)
 					  frames->domid);
 		frames->counters.hypercalls++;
 		if (r >= 0 || r == -ESRCH)
-			break;	/* all are mapped, or the domain is gone */
+			break;	/* all frames are mapped, or the domain does not
+				 * exist any more */
 		cond_resched();
 	}
 
@@ -130,8 +132,8 @@ static void pv_let_go(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Xen flushes TLBs before it gives a released frame to another domain, but it does not
- * know that the module uses the place's address again. So the module flushes.
+ * Xen flushes TLBs before it gives a released frame to another domain, but not before
+ * the module maps a new frame at the same address. So the module flushes the TLBs.
  */
 static int pv_flush(struct xengt_frames *frames)
 {

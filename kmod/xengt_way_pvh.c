@@ -2,22 +2,23 @@
 /*
  * DOC: holding frames in a PVH dom0
  *
- * Xen translates the frame numbers of a PVH dom0, for its processors and, by the
- * IOMMU, for its devices. XENMEM_add_to_physmap_range with the space
- * gmfn_foreign puts a guest's frame at a free frame number of dom0's, takes a
- * reference to the frame, and maps the frame for dom0's devices, readable and
- * writable. So the bus address is the address of dom0's frame number.
- * XENMEM_remove_from_physmap ends all three, and returns after the IOMMU has
- * forgotten the mapping; it takes one frame a call. Xen refuses a frame number
- * that is in use, so a place is emptied before it is used again. (Xen 4.17 to
- * 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
+ * Xen translates the frame numbers of a PVH dom0: for the processors by page
+ * tables, and for devices by the IOMMU. XENMEM_add_to_physmap_range with the space
+ * gmfn_foreign does three things: it maps a guest's frame at a free frame number of
+ * dom0, takes a reference to the frame, and maps the frame for dom0's devices,
+ * readable and writable. So the bus address of the frame is the address of dom0's
+ * frame number. XENMEM_remove_from_physmap undoes these three things for one frame
+ * number, and returns after the IOMMU was flushed. Xen refuses to map a frame at a
+ * frame number that is in use, so a place's frame is removed before the place gets
+ * a new frame. (Xen 4.17 to 4.20, xen/arch/x86/mm/p2m.c, xen/common/memory.c.)
  *
- * Nobody tells a PVH dom0 which machine frame a guest frame is. So look() asks Xen
- * which type of memory each gfn is (HVMOP_get_mem_type; xen/arch/x86/hvm/hvm.c,
- * where all that is no RAM is HVMMEM_mmio_dm): if it is no RAM, the guest has given
- * its frame away. If the guest gave the frame away and has another one at the same
- * gfn since, look() does not see that; then the module holds the old frame, which
- * nobody else gets, until the guest changes its GPU entry.
+ * A PVH dom0 cannot get the machine frame number of a guest frame. So look() gets
+ * the type of memory at each gfn from Xen (HVMOP_get_mem_type; in
+ * xen/arch/x86/hvm/hvm.c everything that is not RAM has the type HVMMEM_mmio_dm).
+ * If the type is not RAM, the guest has given its frame away. If the guest has
+ * given the frame away and then got another frame at the same gfn, look() cannot
+ * see the difference. In this case the module holds the old frame, which no other
+ * domain can get, until the guest changes its GPU entry.
  */
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -46,8 +47,8 @@ static int pvh_place_init(struct xengt_frame *f, struct page *page)
 }
 
 /*
- * Map the guest frames work->gfns[0..n) at dom0's work->pfns[0..n). Sets
- * work->errs.
+ * Map the first n guest frames of work->gfns at the first n frame numbers of
+ * work->pfns in dom0. Sets the first n elements of work->errs.
  */
 static void add(struct xengt_frames *frames, u32 n)
 {
@@ -61,7 +62,9 @@ static void add(struct xengt_frames *frames, u32 n)
 	u32 i;
 	int r;
 
-	/* a frame that Xen does not come to is not mapped */
+	/*
+	 * if Xen returns before it has handled a frame, the frame is not mapped
+	 */
 	for (i = 0; i < n; i++)
 		work->errs[i] = -EINVAL;
 	set_xen_guest_handle(range.idxs, work->gfns);
@@ -69,7 +72,7 @@ static void add(struct xengt_frames *frames, u32 n)
 	set_xen_guest_handle(range.errs, work->errs);
 	r = HYPERVISOR_memory_op(XENMEM_add_to_physmap_range, &range);
 	frames->counters.hypercalls++;
-	/* -ESRCH: the domain has gone */
+	/* -ESRCH: the domain does not exist any more */
 	WARN_ONCE(r < 0 && r != -ESRCH, "xengt: cannot hold guest frames: %d\n",
 		  r);
 }
@@ -119,8 +122,9 @@ static void pvh_let_go(struct xengt_frames *frames, u32 n)
 }
 
 /*
- * Xen answers for one frame a call. If Xen gives an error, the frame counts as
- * what it was before: an unanswered question does not take a frame away.
+ * Each hypercall handles one frame. If Xen returns an error, is_current is not
+ * changed, because an error does not mean that the guest has given the frame
+ * away.
  */
 static void pvh_look(struct xengt_frames *frames, u32 n)
 {
@@ -136,15 +140,15 @@ static void pvh_look(struct xengt_frames *frames, u32 n)
 
 		frames->counters.hypercalls++;
 		WARN_ONCE(r && r != -ESRCH,
-			  "xengt: cannot look at a guest frame: %d\n", r);
+			  "xengt: cannot get the memory type of a guest frame: %d\n", r);
 		if (!r)
 			f->is_current = type.mem_type != HVMMEM_mmio_dm;
 	}
 }
 
 /*
- * Xen has flushed the processors' TLBs, because it knows the place by its frame
- * number.
+ * Nothing to do: Xen has flushed the CPUs' TLBs when it removed the frame from
+ * the place's frame number.
  */
 static int pvh_flush(struct xengt_frames *frames)
 {

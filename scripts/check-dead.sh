@@ -8,8 +8,9 @@
 #   scripts/check-dead.sh [BUILD-DIR]
 #
 # BUILD-DIR must be built without SAN and FAULT. Production code is: the objects of
-# the installed programs, without the doubles for tests (hv_fake, gpu_sim), and the
-# text of the module and of xl-stub, whose objects are not in BUILD-DIR.
+# the installed programs, except the fakes for tests (hv_fake, gpu_sim); and the
+# sources of the module and of xl-stub, because BUILD-DIR does not have their
+# objects.
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
@@ -18,9 +19,9 @@ bad=0
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-# Only tests and tools of the tree call these functions: functions that check or list the
-# rows of our tables, functions by which a test looks into the simulator, and the reset
-# that a guest's FLR causes.
+# Functions that only tests and the scripts of this tree call: functions that check or
+# list the rows of our tables, functions by which a test reads the simulator's state, and
+# xengt_vgpu_reset().
 for_tests='xengt_vgpu_reset xengt_regs_check xengt_audit_check xengt_audit_reg_at
 	sim_cmd_check sim_cmd_rows
 	xengt_sim_engine_stats xengt_sim_peek_reg xengt_sim_power_cycle
@@ -32,7 +33,7 @@ complain()
 	bad=1
 }
 
-# C without its comments.
+# Prints the C code of the files without comments.
 code() # FILE...
 {
 	cat "$@" | perl -0777 -pe 's{/\*.*?\*/}{ }gs'
@@ -40,7 +41,7 @@ code() # FILE...
 
 # ---- operations ----
 
-# "STRUCT MEMBER" for each pointer to a function in a struct ..._ops.
+# Prints "STRUCT MEMBER" for each pointer to a function in a struct ..._ops.
 members() # HEADER...
 {
 	code "$@" | awk '
@@ -88,16 +89,16 @@ if [ ${#objects[@]} = 0 ]; then
 	exit 1
 fi
 nm -A "${objects[@]}" > "$tmp/nm"
-# Functions of the simulator that only the doubles use are needed, too.
+# Functions of the simulator that only the fakes use count as needed, too.
 nm -A "${doubles[@]}" | awk '$(NF - 1) == "U" { print $NF }' | sort -u > "$tmp/doubles"
 awk '$(NF - 1) == "U" { print $NF }' "$tmp/nm" | sort -u > "$tmp/used"
 code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
-# FILE:ADDRESS T NAME
+# "OBJECT NAME" for each public function that an object defines
 awk '$(NF - 1) == "T" { sub(/:.*/, "", $1); print $1, $NF }' "$tmp/nm" > "$tmp/defined"
 
 sort -k 2 "$tmp/defined" -o "$tmp/defined"
-# needed: main, each function that another object uses, and each that the
-# sources of kmod/ or xl-stub.c name
+# needed: main, each function that another object uses, and each function that
+# the sources of kmod/ or xl-stub.c name
 {
 	echo main
 	cat "$tmp/used" "$tmp/words"
@@ -118,8 +119,9 @@ while read -r object name; do
 	fi
 done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
 
-# The module's objects are not in BUILD-DIR, so its text is searched: a function whose
-# name stands there once is only defined.
+# BUILD-DIR does not have the module's objects, so this check searches the module's
+# sources. If a function's name appears only once in these files, no code calls the
+# function.
 code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
 	awk '$1 > 1 { print $2 }' > "$tmp/twice"
 while read -r name; do
@@ -134,11 +136,12 @@ done
 
 # ---- macros ----
 
-# System headers read these macros, or another macro makes their names with ##.
+# Macros that no file of ours uses by name: a system header reads the macro, or
+# another macro builds the macro's name with ##.
 for_others='__XEN_TOOLS__ build_edid pr_fmt has_FLASK has_NESTED has_PASSTHROUGH has_UEFI wants_PAGING wants_SHARING'
 
-# "FILE NAME" for each macro that stands only in its definitions. A macro of the ABI
-# (include/uapi) may be unused.
+# Prints "FILE NAME" for each macro whose name appears only in its definitions. A
+# macro of the ABI (include/uapi) may be unused.
 unused_macros()
 {
 	find src kmod tools tests xen-hooks include -name '*.[chS]' -not -name '*.mod.c' |

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Checks on the sources and their objects the rules of ARCHITECTURE.md: which folder may
-# include and call which other folder.
+# Checks, by the sources and their objects, the rules of ARCHITECTURE.md about which
+# folder may include and call which other folder.
 #
 #   scripts/check-layers.sh [BUILD-DIR]
 #
-# The module's own files are searched for circles only if the module was built after
-# their last change (make kmod).
+# The script searches the module's own files for circles only if the module was
+# built (make kmod) after their last change.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 B=${1:-${B:-build}}
@@ -19,7 +19,8 @@ complain()
 	bad=1
 }
 
-# The headers that the files name between OPEN and CLOSE must match the pattern.
+# Complains if a file includes a header, between the characters OPEN and CLOSE,
+# that does not match the pattern.
 headers() # OPEN CLOSE PATTERN FILE...
 {
 	local open=$1 close=$2 pattern=$3 file header
@@ -32,20 +33,22 @@ headers() # OPEN CLOSE PATTERN FILE...
 			if /^#[ \t]*include[ \t]*\Q$ENV{OPEN}\E(.*)\Q$ENV{CLOSE}\E/' "$@")
 }
 
-# Our own headers.
+# Complains if a file includes a header of xengt ("...") that does not match the
+# pattern.
 includes() # PATTERN FILE...
 {
 	headers '"' '"' "$@"
 }
 
-# System headers.
+# Complains if a file includes a system header (<...>) that does not match the
+# pattern.
 system_includes() # PATTERN FILE...
 {
 	headers '<' '>' "$@"
 }
 
-# Only the ABI and the table of platforms name a platform. All other code asks
-# for a feature of struct xengt_platform, or gets the platform as an argument.
+# Only the ABI and the table of platforms may name a platform. All other code
+# tests a feature of struct xengt_platform, or gets the platform as an argument.
 names_no_platform() # FILE...
 {
 	local names hit
@@ -57,9 +60,10 @@ names_no_platform() # FILE...
 	done < <(grep -nE "\\<XENGT_PLATFORM_($names)\\>|\"(${names,,})\"" "$@")
 }
 
-# One function makes a page's bus address (src/boundary/bnd_types.h). It has three callers:
-# kmod/xengt_frames.c for guest frames that the module holds, kmod/xengt_mem_ops.c for the
-# module's own pages, src/gpu/gpu_sim_priv.h for machine frames of the simulated host.
+# One function, xengt_bus_of_page() in src/boundary/bnd_types.h, computes a page's bus
+# address. This function may have three callers: kmod/xengt_frames.c for guest frames that
+# the module holds, kmod/xengt_mem_ops.c for the module's own pages,
+# src/gpu/gpu_sim_priv.h for machine frames of the simulated host.
 makes_bus_addresses() # FILE...
 {
 	local hit callers
@@ -73,8 +77,9 @@ makes_bus_addresses() # FILE...
 		complain "bus addresses are made in: $callers"
 }
 
-# Registers and opcodes that several files need stand once, in src/hw. This check looks at
-# numbers from 0x2000, except masks (bits in a row).
+# A register or opcode that several files need is defined once, in src/hw. This check
+# looks at multiples of 4 from 0x2000 on, except masks (numbers whose set bits are
+# adjacent).
 defines_facts_once() # FILE...
 {
 	local hit
@@ -91,8 +96,9 @@ defines_facts_once() # FILE...
 		}' "$@")
 }
 
-# Tests name registers (src/hw/facts.h, tests/reg_names.h): a call of a function that
-# accesses BAR0 has no bare number as the offset, nor an engine's base plus a bare number.
+# Tests must use the registers' names (src/hw/facts.h, tests/reg_names.h). If a call of a
+# function that accesses BAR0 has a bare number as the offset, or an engine's base plus a
+# bare number, this check complains.
 names_registers() # FILE...
 {
 	local hit
@@ -109,7 +115,8 @@ names_registers() # FILE...
 		}' "$@")
 }
 
-# Symbols that a library needs from outside must match the pattern.
+# Complains about each undefined symbol of a library that does not match the
+# pattern.
 needs() # LIBRARY PATTERN
 {
 	local lib=$B/lib/libxengt-$1.a symbol
@@ -125,7 +132,8 @@ needs() # LIBRARY PATTERN
 		<(nm -g --defined-only "$lib" | awk 'NF == 3 { print $3 }' | sort -u))
 }
 
-# A program must not contain code for tests only.
+# Complains if a program contains a symbol that matches the pattern: programs
+# must not contain code that only tests need.
 contains_no() # PROGRAM PATTERN
 {
 	local hit
@@ -135,7 +143,8 @@ contains_no() # PROGRAM PATTERN
 	return 0
 }
 
-# The objects of a folder, without old objects whose source has moved away.
+# Prints the objects of a folder, except old objects whose source does not exist
+# any more.
 objects_of() # FOLDER
 {
 	local object source
@@ -145,8 +154,9 @@ objects_of() # FOLDER
 	done < <(find "$B/obj/$1" -name '*.o' 2>/dev/null)
 }
 
-# Lines "FILE FILE what" from the objects of a folder: the first file needs something
-# that the second defines. Files are named from the folder, without their suffix.
+# Prints lines "FILE FILE SYMBOL" from the objects of a folder: the first file needs
+# the symbol, and the second file defines it. FILE is a path below the folder,
+# without its suffix.
 uses() # OBJECT-FOLDER OBJECT...
 {
 	local folder=$1
@@ -171,8 +181,9 @@ uses() # OBJECT-FOLDER OBJECT...
 		}'
 }
 
-# The same lines from the includes of a folder's files: a file needs the file whose
-# header it includes. A header without a .c file of its name does not count.
+# Prints lines "FILE FILE HEADER" from the includes of a folder's files: a line
+# says that the first file includes the header of the second file. Headers without
+# a .c file of the same name are left out.
 uses_headers() # FOLDER
 {
 	local file name
@@ -184,9 +195,9 @@ uses_headers() # FOLDER
 	done
 }
 
-# Turns the lines of uses() and uses_headers() into one line for each set of files that
-# all need each other, directly or through other files. Below it stand the symbols that
-# these files need of each other.
+# Reads the lines of uses() and uses_headers(). Prints one line for each set of files
+# that all need each other, directly or through other files. The lines after this
+# line list the symbols that these files need from each other.
 find_circles()
 {
 	awk '
@@ -222,15 +233,16 @@ find_circles()
 		}'
 }
 
-# The pairs that ARCHITECTURE.md allows with a reason, as FOLDER: FILE FILE.
+# Prints the pairs of files that ARCHITECTURE.md allows with a reason, as
+# FOLDER: FILE FILE.
 named_pairs()
 {
 	sed -n 's,^- \([a-z/-]*\)/\([a-z_]*\)\.c and \([a-z_]*\)\.c: ..*,\1: \2 \3,p' ARCHITECTURE.md
 }
 
-# Fails if files of a folder need each other in a circle, except pairs that
-# ARCHITECTURE.md names, or if a named pair is no circle. Standard input has the
-# lines of uses() and uses_headers().
+# Complains if files of a folder need each other in a circle, except pairs that
+# ARCHITECTURE.md names. Also complains if a pair that ARCHITECTURE.md names is
+# no circle. Standard input has the lines of uses() and uses_headers().
 no_circles() # FOLDER
 {
 	local folder=$1 line name allowed listed found=
@@ -260,7 +272,8 @@ ours='xengt/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h'
 free='errno|limits|stdbool|stddef|stdint|stdio|stdlib|string'
 libc='calloc|free|malloc|qsort|mem(cpy|set|cmp|move)|str(n?cmp|len|dup)'
 libc+='|(__)?v?snprintf(_chk)?|__stack_chk_fail|__(memcpy|memmove|memset)_chk'
-# The names of the files, without their folders, as alternatives of a pattern.
+# Prints the names of the files, without their folders, as alternatives of a
+# regular expression.
 names() # FILE...
 {
 	printf '%s\n' "$@" | sed 's,.*/,,; s,\.,\\.,' | paste -s -d '|'
@@ -274,7 +287,7 @@ includes "core/[a-z_]*\.h|hv/hv\.h|hv/ioreq\.h|gpu/gpu\.h|$ours" \
 system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run|xengt_platform_.*"
 
-# The boundary: freestanding, as it is built into the module.
+# The boundary is freestanding C, because it is built into the module.
 includes "boundary/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(limits|layout)\.h" \
 	src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
@@ -286,7 +299,8 @@ needs boundary "mem(cpy|move|set|cmp)|strlen|__stack_chk_fail|__(memcpy|memmove|
 # Only three files may make a bus address (docs/design/014-addresses.md).
 makes_bus_addresses src/boundary/*.[ch] src/gpu/*.[ch] kmod/xengt_*.[ch]
 
-# Facts of the hardware: only constants, which all parts but the simulator may use.
+# src/hw has facts of the hardware, mostly constants. All parts except the
+# simulator may use the headers of src/hw.
 includes "hw/[a-z_]*\.h|uapi/xengt\.h" src/hw/*.[ch]
 system_includes '(linux/(types|string)|stdbool|stddef|stdint|string)\.h' src/hw/*.[ch]
 needs hw "strcmp|__stack_chk_fail|$sanitizers"
@@ -305,8 +319,8 @@ includes "gpu/gpu(_sim(_priv)?)?\.h|hv/(fake_machine|hv_fake)\.h|sim/sim\.h|boun
 includes "(core/(display|scanout|vgpu)|gpu/gpu|hv/hv_xen|session/session|(common|xengt-vgpu)/[a-z_]*)\.h|$ours" \
 	src/xengt-vgpu/*.[ch]
 
-# The broker, from below: its tools know no vGPU; records of vGPUs; what happens to a vGPU;
-# the answers to xengt-ctl. main.c starts all.
+# The broker's levels, from the lowest: tools that know no vGPU; records of vGPUs; what
+# happens to a vGPU; the answers to xengt-ctl. main.c starts all levels.
 broker="common/[a-z_]*\.h|$ours"
 tools='child|defaults|domctl|ev|gpudev|options|qmp|room|script|store|worker|xengtd'
 records="$tools|bvgpu|persist|ram|waits"
@@ -362,12 +376,14 @@ mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 names_no_platform "${sources[@]}"
 mapfile -t sources < <(find src/hw src/boundary src/core src/gpu kmod -name '*.[ch]' | sort)
 defines_facts_once "${sources[@]}"
-# The conformance suite of hv.h is left out: its offsets are guest addresses, not BAR0's.
+# The conformance suite of hv.h is left out, because the offsets in it are guest
+# addresses, not offsets in BAR0.
 mapfile -t sources < <(find tests/unit tests/fuzz tests/bench tests/conformance -name '*.c' |
 	grep -vE '/(test_hv|hv_[a-z]*)\.c$' | sort)
 names_registers "${sources[@]}"
 
-# No circles. In the broker and in the module the includes count, too.
+# There must be no circles. For the broker and the module this check uses the
+# includes, too.
 for folder in src/boundary src/common src/core src/gpu src/hv src/hw src/session src/sim \
 	      src/xengt-vgpu src/xengtd; do
 	mapfile -t objects < <(objects_of "$folder")
@@ -388,7 +404,7 @@ is_kmod_built()
 	done
 }
 
-# Each file includes what it uses.
+# Each file must include the header of each name that it uses.
 while read -r line; do
 	complain "$line"
 done < <(scripts/check-includes 2>&1)
@@ -410,8 +426,8 @@ contains_no xengt-dm "$fakes"
 contains_no xengt-xl "$fakes"
 contains_no xengt-gpusim 'hv_fake|gpu_sim_|xengt_vgpu_|xengt_gtt_'
 
-# main() of every program calls a function that brings what the parent left (open files,
-# signals, limits) into a known state: src/common/begin.h.
+# main() of each program must call a function of src/common/begin.h, which brings the
+# inherited files, signals and limits into a known state.
 while read -r program; do
 	grep -q '^[[:space:]]*xengt_begin\(_daemon\)\?();' "$program" ||
 		complain "$program has a main() that does not call xengt_begin()"

@@ -3,7 +3,8 @@
 #
 # docs/threat-model.md pairs promises and tests. This script checks both directions: a
 # test that the table names must exist and say "promise: ID", and a test that says
-# "promise: ID" must stand in that promise's row. The promises' numbers have no gap.
+# "promise: ID" must stand in that promise's row. The promises' numbers have no gap. A
+# planted fault that the file names must be one of tests/faults.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 bad=0
@@ -40,4 +41,11 @@ while IFS=: read -r file _ text; do
 		}
 	done
 done < <(grep -rn 'promise: P' tests)
+# the names of planted faults stand in the last column of a table
+while read -r name; do
+	grep -q "^${name}[[:blank:]]" tests/faults || {
+		echo "docs/threat-model.md: tests/faults has no $name"
+		bad=1
+	}
+done < <(sed -n 's/.*| \([A-Z_, ]*[A-Z]\) |$/\1/p' docs/threat-model.md | grep _ | tr -d ' ' | tr , '\n')
 exit $bad

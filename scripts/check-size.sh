@@ -2,24 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Measures files and functions: a file has at most 700 lines (900 in tests/), a function
-# at most 60 lines and a complexity of at most 15. The complexity is McCabe's own, in
-# which each case of a switch counts: the second column of pmccabe. A function in a
-# header of the tests has at most 5 lines: a longer function belongs into the .c file of
-# a rig.
+# at most 60 lines and a complexity of at most 15. The complexity is McCabe's original
+# number, in which each case of a switch counts: the second column of pmccabe's output.
+# A function in a header of the tests may have at most 5 lines; a longer function must
+# be in the .c file of a rig.
 #
 #   scripts/check-size.sh          measure the tree
-#   scripts/check-size.sh --list   print what is over a limit, in the form of the list
+#   scripts/check-size.sh --list   print what exceeds a limit, in the form of the list
 #
-# Exits with 77 without pmccabe (scripts/deps.sh lint).
+# Exits with 77 if pmccabe is not installed (scripts/deps.sh lint).
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 1
 
 max_file=700 max_test=900 max_length=60 max_complexity=15 max_in_header=5
 
-# Functions over a limit that are tables of cases, each with its reason. The line of a
-# function that is within its limit is deleted; a function that became shorter gets its new
-# number. A number may grow only with a new case of the table.
+# Functions that exceed a limit because they are tables of cases, each with its reason. If
+# a function does not exceed its limit any more, delete its line. If a function became
+# shorter, write its new number. A number may grow only because the function's table has a
+# new case.
 tables='
 complexity 24 src/sim/cmd.c:atomic                  a case for each operation of MI_ATOMIC
 complexity 20 src/sim/pcode.c:command               a case for each command of the mailbox
@@ -42,7 +43,7 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
 # All C files and all scripts (a script begins with #!), except files that Kbuild writes
-# beside the module's sources.
+# into the folder of the module's sources.
 sources()
 {
 	find include kmod src xen-hooks tools tests scripts debian -type f \
@@ -57,7 +58,8 @@ sources()
 		print "$_\n";'
 }
 
-# A line "KIND NUMBER PLACE" for each file and function that is over a limit.
+# Prints a line "KIND NUMBER PLACE" for each file and function that exceeds a
+# limit.
 measure()
 {
 	local -x out=$tmp/c
@@ -66,7 +68,8 @@ measure()
 		$2 == "total" { next }
 		$1 >= ($2 ~ /^tests\// ? max_test : max) { print "file", $1, $2 }'
 	# pmccabe treats an attribute of a prototype as the beginning of a function that
-	# goes on to the next brace, and fails on counters.h, which has no function.
+	# ends at the next brace. So remove attributes. counters.h has no function, and
+	# pmccabe cannot read it.
 	grep '\.[ch]$' "$tmp/sources" | grep -vx 'include/xengt/counters\.h' |
 		perl -MFile::Path=make_path -MFile::Basename -ne '
 		chomp;

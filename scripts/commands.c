@@ -47,7 +47,10 @@ static void print_kinds(uint32_t where)
 		printf("-");
 }
 
-/* Describes the operands that the row of a command does not list. */
+/*
+ * Descriptions of operands that rows do not list, indexed by the row's member
+ * `check`. A number is the number of a dword of the command.
+ */
 static const char *const special[] = {
 	[XENGT_AUDIT_LRI] = "writes registers in 1, 3, ...",
 	[XENGT_AUDIT_SEMAPHORE] = "or reads register in 2 (bit 16)",

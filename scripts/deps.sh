@@ -6,7 +6,7 @@
 #   scripts/deps.sh [group...]     install what is missing (default: all groups but apps)
 #   scripts/deps.sh --list [group...]   print the packages, install nothing
 #
-# If everything is there, the script is silent and quick: it does not even call apt.
+# If all packages are installed, the script prints nothing and does not call apt.
 set -eu
 
 ALL="build module deb machine bench lint"
@@ -27,7 +27,8 @@ packages()
 		      "libglib2.0-dev libpixman-1-dev libattr1-dev" \
 		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
 	bench)	 echo "valgrind" ;;
-	# libraries and programs for tests/apps, which asks for them when it runs
+	# libraries and programs for tests/apps/run, which installs them when it
+	# runs
 	apps)	 echo "libdrm-dev libegl-dev libegl1 libgles-dev libgl-dev libopengl-dev" \
 		      "libgl1-mesa-dri" \
 		      "libvulkan-dev mesa-vulkan-drivers vulkan-tools glslang-tools" \

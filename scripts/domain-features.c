@@ -18,7 +18,7 @@ static const char *who_looks(const struct xengt_domain_feature *f)
 
 int main(void)
 {
-	puts("| the domain has | keys in xl.cfg | verdict | who looks | why | what to do |");
+	puts("| the domain has | keys in xl.cfg | verdict | checked by | why | what to do |");
 	puts("|---|---|---|---|---|---|");
 	for (int i = 0; i < XENGT_FEATURES; i++) {
 		const struct xengt_domain_feature *f = &xengt_domain_features[i];

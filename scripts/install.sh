@@ -3,9 +3,10 @@
 #
 #   scripts/install.sh BUILDDIR DESTDIR
 #
-# Installs below DESTDIR what `make` built; the Debian packages are made from DESTDIR.
-# Without DESTDIR the script installs on this machine and does not touch xl: only the
-# package xengt-xl replaces xl by the front end, because a package can undo that.
+# Installs below DESTDIR what `make` built. The build of the Debian packages uses this
+# script. If DESTDIR is empty, the script installs on this machine and does not change
+# xl: only the package xengt-xl replaces xl by the front end, because the package's
+# removal brings the real xl back.
 set -eu
 
 top=$(cd "$(dirname "$0")/.." && pwd)

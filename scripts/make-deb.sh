@@ -15,7 +15,8 @@ out=$(cd "$out" && pwd)
 work=$out/.work
 log=$out/.log
 
-# make's own variables would reach debian/rules and mean something else there.
+# If make runs this script, debian/rules would inherit make's variables, and use
+# them as settings. So unset these variables.
 unset MAKEFLAGS MAKELEVEL MFLAGS B
 
 inputs()
@@ -43,7 +44,8 @@ if [ "$(cat "$out/.hash" 2>/dev/null)" = "$hash" ] &&
 fi
 rm -f "$out/.hash" "$work"/*.deb
 
-# Objects of the same settings are used again; make knows which are stale.
+# Use the objects of an earlier build with the same settings again; make
+# rebuilds the objects that are out of date.
 settings=$(echo "${FAULT:-} ${SAN:-} ${CC:-} ${EXTRA_CFLAGS:-} ${OPT:-}" | md5sum | cut -c1-8)
 rm -rf "$work/tree"
 mkdir -p "$work/tree" "$work/obj-$settings"
@@ -59,7 +61,8 @@ if ! (cd "$work/tree" &&
 	echo "make-deb.sh: failed; the whole log: $log" >&2
 	exit 1
 fi
-# Replace the old packages only now, because others may be reading them.
+# Replace the old packages only after the build, because other processes may be
+# reading them.
 rm -f "$out"/*.deb
 mv "$work"/*.deb "$out/"
 rm -rf "$work/tree" "$work"/*.buildinfo "$work"/*.changes

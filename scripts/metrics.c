@@ -13,7 +13,7 @@ static const char *const throttles[XENGT_THROTTLES] = {
 
 static void print_adverse(void)
 {
-	puts("| counter | what | at once | a minute | throttle | who makes them at work |");
+	puts("| counter | what it counts | at once | a minute | throttle | who causes such events in normal work |");
 	puts("|---|---|---|---|---|---|");
 	for (int i = 0; i < XENGT_COUNTERS_ALL; i++) {
 		const struct xengt_metric *row = &xengt_metrics[i];
@@ -27,7 +27,7 @@ static void print_adverse(void)
 
 static void print_others(void)
 {
-	puts("| counter | what |");
+	puts("| counter | what it counts |");
 	puts("|---|---|");
 	for (int i = 0; i < XENGT_COUNTERS_ALL; i++)
 		if (!xengt_metrics[i].burst)
@@ -35,7 +35,7 @@ static void print_others(void)
 			       xengt_metrics[i].doc);
 }
 
-/* adverse | others */
+/* The argument is "adverse" or "others": the table to print. */
 int main(int argc, char **argv)
 {
 	if (argc == 2 && !strcmp(argv[1], "adverse"))

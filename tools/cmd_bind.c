@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl bind: hands a GPU to the kernel module. The module has no list of
- * PCI ids, so it does not compete with i915 for the GPU at every boot. This
- * tool writes "xengt" to the device's driver_override and then binds the
- * device.
+ * xengt-ctl bind: binds a GPU to the kernel module xengt. The module has no
+ * list of PCI ids, so at boot the kernel never binds a GPU to xengt instead of
+ * i915. This tool writes "xengt" to the device's driver_override, and then
+ * binds the device.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +28,10 @@ static void load_module(struct ctl *ctl)
 {
 	pid_t pid;
 
-	/* Tests have their own files instead of sysfs, and no modules. */
+	/*
+	 * With --xengt-root, a test has its own files instead of sysfs, and no
+	 * modules.
+	 */
 	if (*ctl->root)
 		return;
 	pid = fork();
@@ -41,8 +44,8 @@ static void load_module(struct ctl *ctl)
 }
 
 /*
- * Check that the device is an Intel display controller. The module also refuses
- * other devices, but without a message for the user.
+ * Check that the device is an Intel display controller. The module checks this,
+ * too, but gives the user no message.
  */
 static int check_device(struct ctl *ctl, const char *bdf)
 {
@@ -60,8 +63,8 @@ static int check_device(struct ctl *ctl, const char *bdf)
 }
 
 /*
- * Another driver has the device: with --take unbind it from this driver,
- * otherwise refuse.
+ * Call this if another driver is bound to the device. With --take the function
+ * unbinds this driver; otherwise it refuses.
  */
 static int take(struct ctl *ctl, const char *bdf, const char *holder,
 		bool is_take)
@@ -70,7 +73,7 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 	int r;
 
 	if (!is_take)
-		return ctl_fail(ctl, CTL_FAILED, "%s is held by the driver %s: 'xengt-ctl bind %s --take' takes it away (what is shown on its monitors ends)",
+		return ctl_fail(ctl, CTL_FAILED, "%s is bound to the driver %s: 'xengt-ctl bind %s --take' unbinds that driver (the GPU's monitors go dark)",
 				bdf, holder, bdf);
 	ctl_pci_hold_signals();
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/%s/unbind",
@@ -84,9 +87,9 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 }
 
 /*
- * Refuse, before another driver loses the device, for reasons for which the
- * module would refuse. Some reasons (IOMMU, firmware) only the module can find:
- * see bind_device().
+ * Check whether the module would refuse the device. The caller unbinds another
+ * driver from the device only after this check. This tool cannot find some of
+ * the module's reasons for a refusal (IOMMU, firmware): see bind_device().
  */
 static int check_first(struct ctl *ctl, const char *bdf)
 {
@@ -100,9 +103,9 @@ static int check_first(struct ctl *ctl, const char *bdf)
 	if (f)
 		fclose(f);
 	if (strcmp(type, "xen\n"))
-		return ctl_fail(ctl, CTL_FAILED, "this system does not run on Xen, and xengt can do nothing without it: choose Xen in the boot menu");
+		return ctl_fail(ctl, CTL_FAILED, "this system does not run on Xen, and xengt works on Xen only: choose Xen in the boot menu");
 	if (device < 0 || !xengt_platform_of_pci(device, NULL))
-		return ctl_fail(ctl, CTL_FAILED, "%s is an Intel GPU (8086:%04lx) that xengt does not know: see README for those that it drives",
+		return ctl_fail(ctl, CTL_FAILED, "%s is an Intel GPU (8086:%04lx) that xengt does not support: README lists the GPUs that it supports",
 				bdf, device);
 
 	return CTL_OK;
@@ -122,9 +125,10 @@ static int load(struct ctl *ctl)
 }
 
 /*
- * Give the device back to the driver that had it, and write the result to text,
- * as the end of a message. A driver such as vfio-pci accepts only a device whose
- * driver_override names this driver.
+ * Bind the device again to the driver that had it before, and write the result
+ * to text, as the end of a message.
+ * A driver such as vfio-pci accepts only a device whose driver_override names this
+ * driver.
  */
 static void give_back(struct ctl *ctl, const char *bdf,
 		      const struct owner *owner, char *text, size_t size)
@@ -140,10 +144,10 @@ static void give_back(struct ctl *ctl, const char *bdf,
 				   "/sys/bus/pci/drivers/%s/bind",
 				   owner->driver), bdf);
 	if (r)
-		snprintf(text, size, "; %s did not take it back (%s), so no driver has it",
+		snprintf(text, size, "; %s did not bind the GPU again (%s): no driver has it",
 			 owner->driver, strerror(-r));
 	else
-		snprintf(text, size, "; %s has it again", owner->driver);
+		snprintf(text, size, "; %s has the GPU again", owner->driver);
 }
 
 static int bind_device(struct ctl *ctl, const char *bdf,
@@ -159,10 +163,10 @@ static int bind_device(struct ctl *ctl, const char *bdf,
 	if (r) {
 		give_back(ctl, bdf, owner, text, sizeof(text));
 		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
-				"xengt cannot take %s: %s (dmesg says why)%s",
+				"xengt cannot bind %s: %s (dmesg says why)%s",
 				bdf, strerror(-r), text);
 	}
-	ctl_say(ctl, "%s is xengt's now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",
+	ctl_say(ctl, "%s is bound to xengt now; monitors at this GPU stay dark until 'xengt-ctl unbind %s'",
 		bdf, bdf);
 
 	return CTL_OK;
@@ -188,7 +192,7 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 
 	if (ctl_pci_driver(ctl, bdf, owner.driver, sizeof(owner.driver)) &&
 	    !strcmp(owner.driver, "xengt")) {
-		ctl_say(ctl, "%s is xengt's already", bdf);
+		ctl_say(ctl, "%s is bound to xengt already", bdf);
 		return CTL_OK;
 	}
 	ctl_pci_get_driver(ctl, bdf, owner.override, sizeof(owner.override));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl create: makes the same request as xengt-dm, for a guest that xl has
+ * xengt-ctl create: requests a vGPU, as xengt-dm does, for a guest that xl has
  * created but not started (xl create -p).
  */
 #include <signal.h>
@@ -11,8 +11,8 @@
 #include "ctl_domain.h"
 
 /*
- * The options are the keys of xengt-dm's argument -xengt, from the same table
- * vgt_keys[].
+ * The options have the names of the keys of xengt-dm's argument -xengt; both
+ * come from the table vgt_keys[].
  */
 static int read_config(struct ctl *ctl, int argc, char **argv,
 		       struct vgt_config *cfg, const char **name)
@@ -52,9 +52,9 @@ static void on_signal(int sig)
 }
 
 /*
- * After Ctrl-C, or when the terminal closes, vgt_store_create() takes the
- * request back before this process ends. A signal that the caller ignores stays
- * ignored.
+ * After Ctrl-C, or when the terminal closes, vgt_store_create() withdraws the
+ * request before this process ends. Signals that the parent process set to be
+ * ignored stay ignored.
  */
 static void take_signals(void)
 {
@@ -101,7 +101,8 @@ int cmd_create(struct ctl *ctl, int argc, char **argv)
 	vgt_config_init(&cfg);
 	r = read_config(ctl, argc, argv, &cfg, &name);
 	/*
-	 * Check that xengtd runs, before waiting for it to answer the request.
+	 * Check that xengtd runs, before waiting for xengtd's answer to the
+	 * request.
 	 */
 	if (!r)
 		r = ctl_ask(ctl, "ping", NULL, &data);

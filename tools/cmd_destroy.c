@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl destroy: writes state = 5 to xenstore; xengtd then ends the vGPU.
+ * xengt-ctl destroy: writes 5 to the vGPU's node `state` in xenstore; then
+ * xengtd ends the vGPU.
  */
 #include <errno.h>
 
@@ -28,7 +29,7 @@ int cmd_destroy(struct ctl *ctl, int argc, char **argv)
 	error = vgt_store_destroy(domain.xs, domain.id, VGT_WAIT_SEC_DEFAULT,
 				  err, sizeof(err));
 	if (error == -ENOENT)
-		r = ctl_fail(ctl, CTL_NOT_FOUND, "domain \"%s\" has no vGPU: 'xengt-ctl list' lists the domains that have one",
+		r = ctl_fail(ctl, CTL_NOT_FOUND, "domain \"%s\" has no vGPU: 'xengt-ctl list' lists the domains with a vGPU",
 			     domain.name);
 	else if (error)
 		r = ctl_fail(ctl, CTL_FAILED, "%s", err);

@@ -19,8 +19,8 @@ int cmd_help(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_roff = false;
 	/*
-	 * --roff prints the section KEYS of the man page; a test compares the
-	 * output with the man page.
+	 * --roff prints the section KEYS of the man page xengt-xl.cfg(5); a
+	 * test compares the output with the man page.
 	 */
 	const struct ctl_option options[] = {
 		{ .name = "roff", .flag = &is_roff },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl info: prints all fields of xengtd's answer for one vGPU, also
- * fields that this tool does not know.
+ * xengt-ctl info: prints all fields of xengtd's answer about one vGPU,
+ * including fields that this tool does not know.
  */
 #include <stdio.h>
 #include <string.h>

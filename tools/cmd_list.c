@@ -15,7 +15,10 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Prints why a held vGPU ended, and which resource could not be given back. */
+/*
+ * Prints why a held vGPU ended, and which of its resources could not be
+ * released.
+ */
 static void print_faults(struct json_object *v)
 {
 	struct json_object *faults;

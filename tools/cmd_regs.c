@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * xengt-ctl regs: lists registers of one vGPU. --unknown: registers that the
- * guest used and that have no row in src/core/regs; a developer can add such
- * rows. --diff: registers that differ from their power-on values.
+ * guest used and that have no row in src/core/regs; a developer can add rows
+ * for them. --diff: registers whose values differ from their power-on values.
  */
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl screenshot: writes the guest's picture as PNG, or draws it in the
- * terminal. In the terminal each character shows two pixels, one above the
- * other: an upper half block in the colour of the upper pixel, on a background
- * in the colour of the lower pixel.
+ * xengt-ctl screenshot: writes what the guest's monitor shows as PNG, or draws
+ * it in the terminal. In the terminal each character shows two pixels, one
+ * above the other: an upper half block in the colour of the upper pixel, on a
+ * background in the colour of the lower pixel.
  */
 #include <errno.h>
 #include <png.h>
@@ -91,8 +91,8 @@ static int write_png(struct ctl *ctl, const struct picture *picture,
 }
 
 /*
- * Computes the mean colour of a rectangle of the picture, at least of one
- * pixel.
+ * Computes the mean colour of a rectangle of the picture. An empty rectangle is
+ * extended to one pixel.
  */
 static void average(const struct picture *p, uint32_t x0, uint32_t x1,
 		    uint32_t y0, uint32_t y1, unsigned int mean[3])
@@ -148,7 +148,10 @@ static int deliver(struct ctl *ctl, const struct picture *picture,
 		return r;
 	if (columns)
 		draw(picture, columns);
-	/* If the picture goes to standard output, print no message there. */
+	/*
+	 * If the picture is written to standard output, do not print a message
+	 * to standard output, too.
+	 */
 	if (path && strcmp(path, "-") && (!columns || !ctl->is_json))
 		ctl_say(ctl, "%s: %u x %u pixels of \"%s\"", path,
 			picture->width, picture->height, name);

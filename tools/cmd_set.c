@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl set: changes settings of a vGPU while its guest runs. It writes the
- * new value to the vGPU's nodes in xenstore, and xengtd acts on it.
+ * xengt-ctl set: changes settings of a vGPU while its guest runs. The tool
+ * writes the new value to a node of the vGPU in xenstore; xengtd reads the node
+ * and applies the value.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,8 +18,8 @@
 #include "ctl_domain.h"
 
 /*
- * Check the EDID file here, so that the user sees the error; xengtd could only
- * log it.
+ * Check the EDID file here, so that the user sees an error. xengtd could only
+ * write the error to its log.
  */
 static int check_edid(struct ctl *ctl, const char *path)
 {
@@ -50,7 +51,7 @@ static int set_node(struct ctl *ctl, const char *text, const char *node,
 		return r;
 	error = vgt_store_set(domain.xs, domain.id, node, value);
 	if (error == -ENOENT)
-		r = ctl_fail(ctl, CTL_NOT_FOUND, "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
+		r = ctl_fail(ctl, CTL_NOT_FOUND, "no vGPU for domain \"%s\"; xengt-ctl list shows the vGPUs",
 			     domain.name);
 	else if (error < 0)
 		r = ctl_fail(ctl, CTL_FAILED, "xenstore fails: %s",
@@ -93,7 +94,7 @@ static int set_key(struct ctl *ctl, const char *domain,
 
 int cmd_set(struct ctl *ctl, int argc, char **argv)
 {
-	/* settings that may change while the guest runs, besides the monitor */
+	/* the settings, except edid, that may change while the guest runs */
 	static const enum vgt_key_id keys[] = {
 		VGT_KEY_WEIGHT, VGT_KEY_CAP, VGT_KEY_TIMESLICE, VGT_KEY_TIMEOUT,
 		VGT_KEY_STOP, VGT_KEY_ON_ABUSE,
@@ -115,6 +116,6 @@ int cmd_set(struct ctl *ctl, int argc, char **argv)
 		    !strncmp(words[1], key->spec, len))
 			return set_key(ctl, words[0], key, value);
 	}
-	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N and on-abuse=WORD can",
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set; these settings can: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N, on-abuse=WORD",
 			words[1]);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl stat: prints a vGPU's counters, each with its description if this
- * tool knows the counter.
+ * xengt-ctl stat: prints a vGPU's counters. If this tool knows a counter, it
+ * prints the counter's description, too.
  */
 #include <stdio.h>
 #include <string.h>

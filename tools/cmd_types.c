@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl types: prints the types (presets of sizes), and how many more vGPUs
- * of each type fit now.
+ * xengt-ctl types: prints the types (presets of sizes), and how many further
+ * vGPUs of each type the free resources allow now.
  */
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +14,8 @@
 #include "ctl.h"
 
 /*
- * The resources that a vGPU takes: their names for people, and the members of
- * the answer to `resources`.
+ * The resources that a vGPU needs: their names for people, and the names of
+ * their members in xengtd's answer to the command `resources`.
  */
 struct space {
 	const char *what, *unit, *total, *free, *largest;
@@ -35,8 +35,9 @@ static const struct space spaces[] = {
 #define SPACES (sizeof(spaces) / sizeof(spaces[0]))
 
 /*
- * Returns how many more vGPUs of this type fit, or -1 if that is not known. If
- * the free memory is fragmented, fewer may fit.
+ * Returns how many further vGPUs of this type the free resources allow, or -1
+ * if the number is not known. If the free memory is fragmented, fewer vGPUs may
+ * be possible.
  */
 static long fits(struct json_object *res, const struct vgt_type *type)
 {
@@ -126,7 +127,10 @@ int cmd_types(struct ctl *ctl, int argc, char **argv)
 		print_free(res);
 	json_object_put(res);
 
-	/* Without xengtd the types are known, but not how many of them fit. */
+	/*
+	 * If xengtd does not answer, the tool prints the types, but cannot
+	 * compute the numbers.
+	 */
 	if (asked)
 		fprintf(stderr, "xengt-ctl: cannot find out how many more vGPUs fit: %s\n",
 			err);

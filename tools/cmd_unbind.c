@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* xengt-ctl unbind: takes a GPU from xengt, and lets another driver bind it. */
+/*
+ * xengt-ctl unbind: unbinds a GPU from xengt, and lets the kernel bind another
+ * driver to the GPU.
+ */
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -11,8 +14,9 @@
 
 /*
  * Finds the guests that would lose their GPU: writes their names to buf and returns their
- * number. Returns -1 if the guests are not known; then err says why. vGPUs may live while
- * xengtd does not run: then the number is 0 only if no vGPU has a file in /run/xengt.
+ * number. Returns -1 if the guests are not known; then err says why. If xengtd does not
+ * run, there may still be vGPUs: then the function returns 0 only if no vGPU has a file
+ * in /run/xengt.
  */
 static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 		 size_t err_size)
@@ -54,8 +58,8 @@ static int check_users(struct ctl *ctl, const char *bdf)
 		return ctl_fail(ctl, CTL_FAILED, "cannot find out which guests have a vGPU on %s: %s; --force unbinds nevertheless (a running guest then has no GPU)",
 				bdf, err);
 	if (count)
-		return ctl_fail(ctl, CTL_FAILED, "%d vGPU%s on %s: %.200s; shut down first, or use --force (a running guest then has no GPU)",
-				count, count > 1 ? "s live" : " lives", bdf,
+		return ctl_fail(ctl, CTL_FAILED, "%d vGPU%s on %s: %.200s; shut these guests down first, or use --force (a running guest then has no GPU)",
+				count, count > 1 ? "s exist" : " exists", bdf,
 				names);
 
 	return CTL_OK;
@@ -79,8 +83,8 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 		return ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s", bdf);
 	if (!ctl_pci_driver(ctl, bdf, holder, sizeof(holder)) ||
 	    strcmp(holder, "xengt"))
-		return ctl_fail(ctl, CTL_FAILED, "%s is not xengt's but %s%s",
-				bdf, *holder ? "the driver's " : "nobody's",
+		return ctl_fail(ctl, CTL_FAILED, "%s is not bound to xengt but to %s%s",
+				bdf, *holder ? "the driver " : "no driver",
 				holder);
 	r = is_force ? CTL_OK : check_users(ctl, bdf);
 	if (r)
@@ -95,14 +99,14 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 	ctl_pci_set_driver(ctl, bdf, "\n");
 	/*
 	 * Let the kernel bind the driver that has this PCI id, usually i915. If there is no
-	 * such driver, the device stays free.
+	 * such driver, the device has no driver.
 	 */
 	ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 			       "/sys/bus/pci/drivers_probe"), bdf);
 	if (ctl_pci_driver(ctl, bdf, holder, sizeof(holder)))
-		ctl_say(ctl, "%s is %s's now", bdf, holder);
+		ctl_say(ctl, "%s is bound to %s now", bdf, holder);
 	else
-		ctl_say(ctl, "%s is free; no driver has taken it", bdf);
+		ctl_say(ctl, "%s has no driver now", bdf);
 
 	return CTL_OK;
 }

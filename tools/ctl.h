@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Functions that the verbs of xengt-ctl share. Each verb has a file,
- * tools/cmd_<verb>.c, and a row in ctl_verbs[] (xengt-ctl.c); help and shell
- * completion are made from these rows.
+ * tools/cmd_<verb>.c, and a row in ctl_verbs[] (xengt-ctl.c). The verb `help`
+ * prints these rows.
  */
 #ifndef XENGT_CTL_H
 #define XENGT_CTL_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Documented in xengt-ctl(8). */
+/* The exit statuses of xengt-ctl, documented in xengt-ctl(8). */
 enum ctl_exit {
 	CTL_OK = 0,
 	CTL_FAILED = 1,
@@ -31,8 +31,9 @@ struct ctl {
 };
 
 /*
- * An option --name of a verb. With 'value' the option has a value; otherwise it
- * sets *flag.
+ * An option --name of a verb. If value is not NULL, the option needs a value,
+ * and *value points to the argument's text. Otherwise the option sets *flag to
+ * true.
  */
 struct ctl_option {
 	const char *name;
@@ -42,9 +43,11 @@ struct ctl_option {
 
 struct ctl_verb {
 	const char *name;
-	const char *args;	/* for the usage line */
+	const char *args;	/* the verb's arguments, as text for --help */
 	const char *help;	/* one line */
-	/* argv[0] is the verb. Returns an enum ctl_exit. */
+	/*
+	 * Runs the verb. argv[0] is the verb's name. Returns an enum ctl_exit.
+	 */
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 };
 
@@ -57,42 +60,50 @@ extern const size_t ctl_verb_count;
 /*
  * Split argv into options (every verb has --json) and words. An option is
  * "--name value" or "--name=value"; after "--" there are only words. There must
- * be between min and max words; words[] gets them, then NULL up to max. CTL_OK,
- * or CTL_USAGE after a message.
+ * be between min and max words. words[] has max entries: first these words,
+ * then NULL in each further entry. Returns CTL_OK, or CTL_USAGE after an error
+ * message.
  */
 int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max);
 
 /*
- * Print "xengt-ctl: ..." on stderr, and with --json also an object on stdout.
- * Returns code.
+ * Print an error message "xengt-ctl: ..." on stderr; with --json also print a
+ * JSON object on stdout. Returns code.
  */
 int ctl_fail(struct ctl *ctl, enum ctl_exit code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
- * Print a line on stdout; with --json print an object {"ok":true,"message":...}
- * instead.
+ * Print a line on stdout; with --json print a JSON object
+ * {"ok":true,"message":...} instead of the line.
  */
 void ctl_say(struct ctl *ctl, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Print untrusted text, such as a name, without characters that control a
- * terminal; add blanks up to this many columns.
+ * Print untrusted text, such as a name. Control characters become '?'. If the
+ * text is shorter than 'columns', blanks follow.
  */
 void ctl_put_text(const char *text, int columns);
 
-/* Print a JSON object on stdout and drop the reference to it. */
+/*
+ * Print a JSON object on stdout, and release the caller's reference to the
+ * object.
+ */
 void ctl_put_json(struct json_object *obj);
 
-/* Ask xengtd. After a failure a message is printed. Returns the exit code. */
+/*
+ * Send a command to xengtd and wait for the answer. Returns CTL_OK; *ret_data
+ * is the answer's data, which the caller releases. Otherwise prints an error
+ * message and returns the exit status.
+ */
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
 /*
- * As ctl_ask(), for an answer that names a file: *ret_file is the open file, which the
- * caller closes.
+ * Does the same as ctl_ask(), for a command whose answer names a file. *ret_file
+ * becomes a descriptor of this file; the caller closes it.
  */
 int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 		 struct json_object **ret_data, int *ret_file);

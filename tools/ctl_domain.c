@@ -24,7 +24,7 @@ int ctl_domain_open(struct ctl *ctl, const char *text, struct ctl_domain *ret)
 	}
 	xs_close(xs);
 	if (domid == -ENOENT)
-		return ctl_fail(ctl, CTL_NOT_FOUND, "no domain \"%s\": 'xl list' lists the domains, 'xengt-ctl list' those that have a vGPU",
+		return ctl_fail(ctl, CTL_NOT_FOUND, "no domain \"%s\": 'xl list' lists the domains, 'xengt-ctl list' lists the domains with a vGPU",
 				text);
 	return ctl_fail(ctl, CTL_FAILED, "cannot look for domain \"%s\" in xenstore: %s",
 			text, domid < 0 ? strerror(-domid) : "out of memory");

@@ -17,9 +17,9 @@ struct ctl_domain {
 };
 
 /*
- * Open xenstore and find a domain by name or id; as in xl, a number means an id first.
- * CTL_OK, or another exit code after a message. Call ctl_domain_close() only after
- * CTL_OK.
+ * Open xenstore and find a domain by name or id. As in xl, a number is a domain's name
+ * only if no domain has this id. Returns CTL_OK, or another exit status after an error
+ * message. Call ctl_domain_close() only after CTL_OK.
  */
 int ctl_domain_open(struct ctl *ctl, const char *text, struct ctl_domain *ret);
 void ctl_domain_close(struct ctl_domain *domain);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Functions on a PCI device in sysfs, for the verbs bind and unbind. They are
- * inline, because only these two files use them.
+ * Functions on a PCI device in sysfs, for the verbs bind and unbind. The
+ * functions are in a header, because only cmd_bind.c and cmd_unbind.c use them.
  */
 #ifndef XENGT_CTL_PCI_H
 #define XENGT_CTL_PCI_H
@@ -21,7 +21,7 @@
 
 /*
  * Parses a PCI address such as "00:02.0" or "0000:00:02.0", and writes it with
- * its segment to bdf. CTL_OK, or CTL_USAGE after a message.
+ * its segment to bdf. Returns CTL_OK, or CTL_USAGE after an error message.
  */
 static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 {
@@ -66,8 +66,8 @@ static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
 }
 
 /*
- * Finds the name of the driver that has the device; false and "": no driver has
- * it.
+ * Finds the name of the driver that is bound to the device. Returns false if
+ * there is no driver; then name is "".
  */
 static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 				  size_t size)
@@ -89,7 +89,7 @@ static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 	return true;
 }
 
-/* Writes text to a file of sysfs. 0 or -errno. */
+/* Writes text to a file of sysfs. Returns 0 or -errno. */
 static inline int ctl_pci_write(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -118,7 +118,10 @@ static inline void ctl_pci_hold_signals(void)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 }
 
-/* Sets which driver may bind the device: a name, or "\n" for any. */
+/*
+ * Sets which driver may be bound to the device: the driver's name, or "\n" for
+ * any driver.
+ */
 static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 				     const char *driver)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-gpusim: types and functions that its files share. gpusim_proxy.c talks
- * to QEMU, gpusim_qtest.c delivers interrupts, gpusim_mem.c maps the machine's
- * memory, gpusim_log.c writes log and counters, gpusim_cpu.c chooses a
- * processor, gpusim_control.c serves the control socket, gpusim_png.c writes
- * pictures, gpusim_record.c records, gpusim_set.c parses the options that let
- * engines misbehave, gpusim_exec.c executes QEMU, gpusim_run.c creates and runs
- * one simulator. The program has one thread and no locks.
+ * xengt-gpusim: types and functions that its files share. gpusim_proxy.c
+ * handles QEMU's messages, gpusim_qtest.c delivers interrupts, gpusim_mem.c
+ * maps the machine's memory, gpusim_log.c writes log and counters, gpusim_cpu.c
+ * chooses a processor, gpusim_control.c serves the control socket, gpusim_png.c
+ * writes pictures, gpusim_record.c records, gpusim_set.c parses the options
+ * that let engines misbehave, gpusim_exec.c executes QEMU, gpusim_run.c creates
+ * and runs one simulator. The program has one thread and no locks.
  */
 #ifndef XENGT_GPUSIM_H
 #define XENGT_GPUSIM_H
@@ -20,13 +20,13 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Exit codes; 0 if QEMU closed the socket. */
+/* Exit statuses. The exit status is 0 if QEMU closed the socket. */
 #define EXIT_USAGE	2
 #define EXIT_SETUP	3	/* a file or socket could not be opened, or no
 				 * memory */
 #define EXIT_PROTOCOL	4	/* QEMU sent an invalid message */
 
-/* --- the protocol, as QEMU 7.2 speaks it ---------------------------------- */
+/* --- the protocol of QEMU 7.2 ---------------------------------- */
 
 #define PROXY_MAX_FDS	8
 
@@ -97,14 +97,14 @@ struct gpusim {
 	struct xengt_sim *sim;
 	int fd;
 	uint64_t requests;
-	uint64_t busy_ns;	/* time that the accesses counted in 'timed'
-				 * took */
+	uint64_t busy_ns;	/* total time of the accesses that 'timed'
+				 * counts */
 	uint64_t timed;
 
 	uint8_t rx[RX_BYTES];
 	size_t rx_head, rx_tail;
-	int fds[FD_QUEUE];	/* received descriptors that no message has
-				 * claimed yet */
+	int fds[FD_QUEUE];	/* received descriptors that belong to a message
+				 * that was not handled yet */
 	unsigned int n_fds;
 
 	struct gpusim_map maps[MAPS_MAX];
@@ -116,13 +116,17 @@ struct gpusim {
 	char qtest_tx[QTEST_TX_BYTES];
 	size_t qtest_len;
 	uint64_t msi_dropped;
-	uint16_t rid;			/* bus << 8 | devfn, by which the IOMMU
-					 * knows the function */
+	uint16_t rid;			/* the GPU's requester id for the IOMMU:
+					 * bus << 8 | devfn */
 
-	const char *counts_path;	/* NULL if they are not written */
+	const char *counts_path;	/* path of the file to which the
+					 * simulator writes how often each
+					 * register was accessed; NULL: no
+					 * file */
 	struct gpusim_control *control;	/* NULL: no control socket */
-	FILE *record;			/* NULL if nothing is recorded. While
-					 * recording, time is virtual */
+	FILE *record;			/* NULL: nothing is recorded. While the
+					 * session is recorded, the simulator's
+					 * time is virtual */
 	uint64_t record_since;
 
 	FILE *log;
@@ -151,20 +155,26 @@ struct gpusim_options {
 	uint16_t rid;
 	unsigned int gtt_mib;
 	struct xengt_sim_exec_opts exec;
-	bool has_exec;		/* exec is set; otherwise the simulator uses its
-				 * defaults */
-	int cpu;		/* a number, or GPUSIM_CPU_* */
+	bool has_exec;		/* true: exec is valid; false: the simulator
+				 * uses its defaults */
+	int cpu;		/* a processor's number, or GPUSIM_CPU_* */
 	char **exec_argv;	/* NULL: serve --fd */
 };
 
-/* Set by SIGUSR1: write the counters to the log. */
+/*
+ * The handler of SIGUSR1 sets this; gpusim_serve() then writes the counters to
+ * the log.
+ */
 extern volatile sig_atomic_t gpusim_want_stats;
 
 /* --- gpusim_log.c --------------------------------------------------------- */
 
 /* Returns the time of CLOCK_MONOTONIC. */
 uint64_t gpusim_now_ns(void);
-/* Write a line to the log, whose size and lines per second are bounded. */
+/*
+ * Write a line to the log. The log's size and its lines per second have limits;
+ * further lines are dropped.
+ */
 void gpusim_log_line(void *opaque, enum xengt_sim_log_level level,
 		     const char *line);
 void gpusim_say(struct gpusim *s, enum xengt_sim_log_level level,
@@ -175,53 +185,56 @@ void gpusim_write_counts(struct gpusim *s);
 
 /* --- gpusim_qtest.c ------------------------------------------------------- */
 
-/* The msi operation of struct xengt_sim_ops; never waits. */
+/* The operation msi of struct xengt_sim_ops. Never blocks. */
 void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data);
 /*
- * The iommu operation of struct xengt_sim_ops: the registers of QEMU's intel-iommu. Waits
- * for QEMU's answer, but not for ever. -errno: no answer came.
+ * The operation iommu of struct xengt_sim_ops: reads registers of QEMU's intel-iommu.
+ * Waits for QEMU's answer, at most UNIT_WAIT_MS. Returns 0, or -errno if no answer came.
  */
 int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit);
-/* Connects, sends waiting messages, drops answers. Call this regularly. */
+/*
+ * Connects to the qtest socket, sends the messages in qtest_tx, and drops
+ * QEMU's answers. Call this regularly.
+ */
 void gpusim_qtest_service(struct gpusim *s);
 
 /* --- gpusim_mem.c --------------------------------------------------------- */
 
 /*
- * Map the memory that the message names. Closes the message's descriptors, also
- * on failure.
+ * Map the memory that the message names. The function closes the message's
+ * descriptors, also on failure.
  */
 void gpusim_sync_sysmem(struct gpusim *s, const struct proxy_sysmem *p,
 			const int *fds, unsigned int n);
-/* Is data_at of struct xengt_sim_ops. opaque: a struct gpusim. */
+/* The operation data_at of struct xengt_sim_ops. opaque: a struct gpusim. */
 uint64_t gpusim_data_at(void *opaque, const uint8_t *from, uint64_t max,
 			uint64_t *ret_skip);
 
 /* --- gpusim_proxy.c ------------------------------------------------------- */
 
-/* Serve QEMU's socket. 0: QEMU closed the socket; or -errno. */
+/* Serve QEMU's socket. Returns 0 if QEMU closed the socket, or -errno. */
 int gpusim_serve(struct gpusim *s);
 
 /* --- gpusim_cpu.c --------------------------------------------------------- */
 
 /*
  * Bind this process, and the processes that it will start, to one processor.
- * cpu: the processor's number, or GPUSIM_CPU_*. Returns the processor's number.
- * -EBUSY: no processor is free, or cpu is GPUSIM_CPU_ANY; then nothing is
- * bound. Otherwise another -errno.
+ * cpu: the processor's number, or GPUSIM_CPU_*. Returns the processor's number,
+ * or -errno. -EBUSY: nothing is bound, because cpu is GPUSIM_CPU_ANY, or
+ * because cpu is GPUSIM_CPU_FREE and no processor is free.
  */
 int gpusim_pin(int cpu);
 
 /* --- gpusim_control.c ----------------------------------------------------- */
 
 /*
- * Make a socket for commands at path; replaces a socket that is there already.
- * 0 or -errno.
+ * Make a socket for commands at path. If a socket exists at path, the function
+ * replaces that socket. Returns 0 or -errno.
  */
 int gpusim_control_open(struct gpusim *s, const char *path);
 /*
- * Does a bounded piece of work. Returns true if there is more to do: then call
- * it again at once. Call this regularly.
+ * Does a limited piece of work for the control socket. Call this regularly.
+ * Returns true if there is more to do: then call the function again at once.
  */
 bool gpusim_control_service(struct gpusim *s);
 /* Does nothing if there is no control socket. */
@@ -230,9 +243,9 @@ void gpusim_control_close(struct gpusim *s);
 /* --- gpusim_set.c --------------------------------------------------------- */
 
 /*
- * Set the option 'name' to the value that the text names; xengt-gpusim --help
- * lists names and values. 0; -ENOENT: no such name; -EINVAL: no such value. On
- * an error *o does not change.
+ * Set the option 'name' of *o to 'value'; xengt-gpusim --help lists names and
+ * values. Returns 0; -ENOENT: there is no such name; -EINVAL: there is no such
+ * value. On an error *o does not change.
  */
 int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
 	       const char *value);
@@ -241,7 +254,8 @@ int gpusim_set(struct xengt_sim_exec_opts *o, const char *name,
 
 /*
  * Begin a PNG file of a picture with 3 bytes per pixel. rgb comes from
- * malloc(); this object frees it, also on failure. 0 or -errno.
+ * malloc(). *ret_p owns rgb from this call on. If the call fails, the function
+ * frees rgb. Returns 0 or -errno.
  */
 int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 		      unsigned int height, struct gpusim_png **ret_p);
@@ -250,7 +264,7 @@ int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
  * -errno.
  */
 int gpusim_png_step(struct gpusim_png *p);
-/* Accepts NULL. Removes a file that is not complete. */
+/* Accepts NULL. If the file is not complete, the function removes the file. */
 void gpusim_png_destroy(struct gpusim_png *p);
 
 /* --- gpusim_exec.c -------------------------------------------------------- */
@@ -258,23 +272,27 @@ void gpusim_png_destroy(struct gpusim_png *p);
 /* Write 'what' and the text of errno to standard error. Returns EXIT_SETUP. */
 int gpusim_setup_failed(const char *what);
 /*
- * Replace every "@FD@" in the argument by the number. Returns arg itself if arg has no
+ * Replace each "@FD@" in arg by the number fd. Returns arg itself if arg has no
  * "@FD@", or NULL if there is no memory.
  */
 char *gpusim_with_fd(char *arg, int fd);
 /*
- * Execute QEMU with "@FD@" replaced. Returns EXIT_SETUP, and only on failure.
+ * Execute QEMU; "@FD@" in its arguments is replaced by fd. Returns only on
+ * failure: EXIT_SETUP.
  */
 int gpusim_exec_qemu(char **argv, int fd);
 
 /* --- gpusim_record.c ------------------------------------------------------ */
 
-/* Start a recording. Call this before any other call on s->sim. 0 or -errno. */
+/*
+ * Start a recording. Call this before any other call on s->sim. Returns 0 or
+ * -errno.
+ */
 int gpusim_record_start(struct gpusim *s, const char *path,
 			const struct xengt_sim_config *config);
 /*
- * While recording, advance the simulator's virtual time to the machine's clock.
- * Call this regularly.
+ * If the session is recorded, advance the simulator's virtual time to the
+ * machine's clock. Call this regularly.
  */
 void gpusim_record_time(struct gpusim *s);
 void gpusim_record_end(struct gpusim *s);
@@ -282,8 +300,8 @@ void gpusim_record_end(struct gpusim *s);
 /* --- gpusim_run.c --------------------------------------------------------- */
 
 /*
- * Open, map and format the judge's file, before QEMU maps it. NULL and errno on
- * an error.
+ * Open, map and format the judge's file. Call this before QEMU maps the file.
+ * Returns NULL and sets errno on an error.
  */
 void *gpusim_open_judge(const char *path);
 /* Run a simulator until QEMU closes its socket. Returns the exit code. */

@@ -3,14 +3,13 @@
  * xengt-gpusim: the control socket. Each line is a command. The answer is the command's
  * output, followed by a line "ok" or "error TEXT".
  *
- *   screenshot PIPE FILE   write the picture of pipe A, B or C as PNG
- *   monitor N on|off       plug monitor 0 (DisplayPort) or 1 (HDMI) in or out
- *   stats                  print all counters, each as a line "NAME VALUE"
- *   set NAME VALUE         let engines misbehave (gpusim_set.c)
+ *   screenshot PIPE FILE write what display pipe A, B or C shows as PNG monitor N
+ *   on|off plug monitor 0 (DisplayPort) or 1 (HDMI) in or out stats print all counters,
+ *   each as a line "NAME VALUE" set NAME VALUE make engines misbehave (gpusim_set.c)
  *
- * QEMU must not wait for this socket: each call does a bounded amount of work and never
- * waits. There is one peer at a time; a peer that is silent for PATIENCE_NS is dropped,
- * so that the next one is served.
+ * QEMU must not wait for this socket: each call does a limited amount of work and never
+ * blocks. The socket serves one peer at a time. The connection to a peer that is silent
+ * for PATIENCE_NS is closed, so that the next peer is served.
  */
 #include "gpusim.h"
 
@@ -30,14 +29,16 @@
 struct gpusim_control {
 	char *path;
 	int listen_fd;
-	int fd;				/* -1: no peer */
+	int fd;				/* connection to the peer; -1: no
+					 * peer */
 	uint64_t since;			/* time at which the peer last sent or received
 					 * bytes */
 	char line[LINE_BYTES];
 	size_t len;
 	char answer[ANSWER_BYTES];
 	size_t answer_len, answer_at;
-	struct gpusim_png *png;		/* picture that is being written; the answer waits for it */
+	struct gpusim_png *png;		/* picture that is being written; the answer follows
+					 * when it is complete */
 };
 
 __attribute__((format(printf, 2, 3)))
@@ -153,7 +154,7 @@ static void do_set(struct gpusim *s, char *arg[2])
 		return;
 	}
 	if (s->record) {
-		answer(s->control, "error a replay would not know of it\n");
+		answer(s->control, "error a recorded session cannot be changed by set\n");
 		return;
 	}
 	xengt_sim_get_exec(s->sim, &o);
@@ -228,8 +229,8 @@ static void take_peer(struct gpusim_control *c)
 }
 
 /*
- * Handle one line. The next line is handled only after the answer to this line has been
- * sent.
+ * Handle one line. gpusim_control_service() calls this function again only after the
+ * answer to the line has been sent.
  */
 static void take_line(struct gpusim *s)
 {

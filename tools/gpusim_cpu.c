@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xengt-gpusim: chooses the processor. QEMU and the simulator run alternately,
- * because QEMU waits for the answer to each access. On two processors each
- * access costs wake-ups across processors, which take four times as long as on
- * one processor (docs/gpusim.md).
+ * because QEMU waits for the answer to each access. If they run on two
+ * processors, each access needs wake-ups from one processor to the other, and
+ * takes four times as long as on one processor (docs/gpusim.md).
  *
  * Several simulators on one machine should not choose the same processor. So
  * each simulator locks a file that is named after its processor, and holds the
- * lock as long as it lives.
+ * lock until the simulator ends.
  */
 #include "gpusim.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: executes QEMU in the process that the user started (the
- * simulator is its child), so that the user gets QEMU's exit status.
+ * xengt-gpusim: executes QEMU in the process that the user started, so that the
+ * user gets QEMU's exit status. The simulator is a child of this process.
  */
 #include "gpusim.h"
 

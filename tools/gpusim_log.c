@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * xengt-gpusim: log and counters. A guest can cause log lines, so the log's
- * size and its lines per second are bounded.
+ * size and its lines per second have limits.
  */
 #include "gpusim.h"
 

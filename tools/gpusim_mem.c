@@ -81,7 +81,10 @@ uint64_t gpusim_data_at(void *opaque, const uint8_t *from, uint64_t max,
 
 		if (from < m->host || from >= m->host + m->len)
 			continue;
-		/* QEMU has the same descriptor, and does not use its position */
+		/*
+		 * lseek() moves the position of QEMU's open file, too; QEMU does
+		 * not use the position
+		 */
 		data = lseek(m->fd, at, SEEK_DATA);
 		hole = data < 0 ? -1 : lseek(m->fd, data, SEEK_HOLE);
 		if (hole < 0 || data - at >= (off_t)max)

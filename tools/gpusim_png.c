@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: writes a picture as a PNG file, some rows at a time, so that
- * QEMU's accesses do not wait for the whole picture. The file has the name
- * FILE.part until it is complete.
+ * xengt-gpusim: writes a picture as a PNG file, some rows in each call, so that
+ * QEMU's accesses do not wait until the whole picture is written. Until the
+ * file is complete, its name is FILE.part.
  */
 #include "gpusim.h"
 
@@ -40,7 +40,7 @@ void gpusim_png_destroy(struct gpusim_png *p)
 	free(p);
 }
 
-/* Drop libpng's messages, because errno has the reason. */
+/* Drop libpng's messages: errno has the reason of an error. */
 static void on_error(png_structp png, png_const_charp what)
 {
 	(void)what;
@@ -92,9 +92,9 @@ int gpusim_png_create(const char *path, uint8_t *rgb, unsigned int width,
 	p->f = fopen(p->part, "we");
 	if (!p->f) {
 		r = -errno;
-		free(p->part);		/* the file is not ours, so
-					 * gpusim_png_destroy() must not remove
-					 * it */
+		free(p->part);		/* this program did not create the file,
+					 * so gpusim_png_destroy() must not
+					 * remove the file */
 		p->part = NULL;
 		goto fail;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: the connection to QEMU. QEMU's x-pci-proxy-dev sends every configuration
- * and BAR access over a Unix socket and waits for the answer. A message is a header {s32
- * command, 4 bytes padding, u64 size} and a body of size bytes. Messages with memory
- * regions or interrupt descriptors get no answer.
+ * xengt-gpusim: the connection to QEMU. QEMU's device x-pci-proxy-dev sends each access
+ * of the configuration space and the BARs over a Unix socket, and waits for the answer.
+ * A message is a header {s32 command, 4 bytes padding, u64 size} and a body of size
+ * bytes. The messages SYNC_SYSMEM and SET_IRQFD get no answer.
  */
 #include "gpusim.h"
 
@@ -92,8 +92,8 @@ static int handle(struct gpusim *s, const struct proxy_hdr *hdr,
 		return 0;
 	case PROXY_SET_IRQFD:
 		/*
-		 * QEMU can use these descriptors only with KVM; gpusim_qtest.c delivers
-		 * interrupts instead
+		 * these descriptors work only with KVM; instead, gpusim_qtest.c
+		 * delivers interrupts
 		 */
 		if (s->n_fds < 2)
 			return -EPROTO;
@@ -127,7 +127,7 @@ static int handle(struct gpusim *s, const struct proxy_hdr *hdr,
 	return -EPROTO;
 }
 
-/* Handle every whole message in the buffer. */
+/* Handle each complete message in the buffer. */
 static int handle_buffered(struct gpusim *s)
 {
 	for (;;) {
@@ -145,7 +145,10 @@ static int handle_buffered(struct gpusim *s)
 			break;
 		memcpy(&body, s->rx + s->rx_head + sizeof(hdr), hdr.size);
 		s->rx_head += sizeof(hdr) + hdr.size;
-		/* measure one access in 64: this is enough for an average */
+		/*
+		 * measure the time of one access in 64: this is enough for an
+		 * average
+		 */
 		if (s->requests % 64 == 0) {
 			uint64_t t = gpusim_now_ns();
 
@@ -165,8 +168,8 @@ static int handle_buffered(struct gpusim *s)
 }
 
 /*
- * Receive into the buffer. Returns 1: bytes were received; 0: none came within the
- * time limit; -EPIPE: QEMU closed the socket; or another -errno.
+ * Receive bytes and descriptors. Returns 1: bytes were received; 0: no bytes came
+ * within the time limit; -EPIPE: QEMU closed the socket; or another -errno.
  */
 static int receive(struct gpusim *s)
 {
@@ -203,8 +206,8 @@ static int receive(struct gpusim *s)
 }
 
 /*
- * Set how long receive() may sleep. A time-out of the socket saves the two calls of
- * poll() that each access would need: two of four system calls.
+ * Set how long receive() may block. A time-out of the socket makes poll()
+ * unnecessary: each access needs two system calls instead of four.
  */
 static void set_timeout(struct gpusim *s, int ms)
 {
@@ -216,7 +219,7 @@ static void set_timeout(struct gpusim *s, int ms)
 		return;
 	s->timeout_ms = ms;
 	tv.tv_sec = ms / 1000;
-	/* 0 would mean for ever */
+	/* a time-out of 0 would let receive() block for ever */
 	tv.tv_usec = ms ? ms % 1000 * 1000 : 1;
 	(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 }

@@ -2,14 +2,14 @@
 /*
  * xengt-gpusim: interrupts, and registers of the machine's IOMMU. This file sends an
  * MSI's address and data as a "writel" to QEMU's qtest socket. QEMU serves this socket
- * from its main loop, which may be waiting for the simulator. So no function for
- * interrupts waits for the qtest socket: not for the connection, not for room, not for
- * an answer.
+ * from its main loop, which may be waiting for the simulator. So the functions for
+ * interrupts never block: not on the connection, not on a full socket, not on an answer.
  *
- * gpusim_qtest_iommu() has to wait, for a bounded time. A processor of the machine may wait
- * for its access of the GPU meanwhile: QEMU's PCI proxy has then released QEMU's big lock,
- * so the main loop can answer. The main loop itself accesses the GPU only while QEMU makes
- * the machine, and these accesses make the GPU access no memory.
+ * gpusim_qtest_iommu() has to wait for an answer, for a limited time. At this time a
+ * virtual CPU of the machine may be waiting for its access of the GPU. QEMU's PCI proxy
+ * releases QEMU's big lock while it waits, so the main loop can answer. The main loop
+ * itself accesses the GPU only while QEMU creates the machine. These accesses do not make
+ * the GPU access memory, so they do not lead to gpusim_qtest_iommu().
  */
 #include "gpusim.h"
 
@@ -29,7 +29,8 @@ static void qtest_close(struct gpusim *s)
 }
 
 /*
- * Connect if QEMU has created the socket; until then messages wait in qtest_tx.
+ * Connect if QEMU has created the socket. Until the connection exists, messages
+ * stay in qtest_tx.
  */
 static void qtest_connect(struct gpusim *s)
 {
@@ -108,7 +109,8 @@ void gpusim_qtest_msi(void *opaque, uint64_t addr, uint32_t data)
 
 /* ---- the IOMMU ---- */
 
-#define UNIT_AT		0xfed90000u	/* of QEMU's intel-iommu */
+#define UNIT_AT		0xfed90000u	/* address of the registers of QEMU's
+					 * intel-iommu */
 #define UNIT_WAIT_MS	20000
 
 /* Reads from the socket until it has n answers of the form "OK 0xVALUE". */
@@ -134,7 +136,7 @@ static int read_values(struct gpusim *s, uint64_t *values, unsigned int n)
 		}
 		line[len] = '\0';
 		len = 0;
-		/* other lines answer interrupts */
+		/* lines of another form are answers to interrupts */
 		if (strncmp(line, "OK 0x", 5))
 			continue;
 		*values++ = strtoull(line + 3, NULL, 16);
@@ -161,7 +163,10 @@ int gpusim_qtest_iommu(void *opaque, struct xengt_sim_unit *ret_unit)
 	if (r) {
 		gpusim_say(s, XENGT_SIM_LOG_ERR, "the IOMMU does not answer: %s",
 			   strerror(-r));
-		/* a late answer must not become the answer to the next question */
+		/*
+		 * otherwise a late answer would be read as the answer to the next
+		 * question
+		 */
 		if (s->qtest_fd >= 0)
 			qtest_close(s);
 		return r;

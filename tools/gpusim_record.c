@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: recordings. While recording, time is virtual, so that a replay
- * can repeat it. gpusim_record_time() lets virtual time follow the machine's
- * clock.
+ * xengt-gpusim: recordings. While a session is recorded, the simulator's time
+ * is virtual, so that a replay can repeat the same times. gpusim_record_time()
+ * advances the virtual time to the machine's clock.
  */
 #include "gpusim.h"
 #include "sim/record.h"

@@ -45,8 +45,8 @@ void *gpusim_open_judge(const char *path)
 }
 
 /*
- * Set s->sim's options of engines, and attach judge, recording and control
- * socket. 0 or the exit code.
+ * Set the options of s->sim's engines, and attach judge, recording and control
+ * socket. Returns 0 or the exit status.
  */
 static int attach_parts(struct gpusim *s, const struct gpusim_options *o,
 			const struct xengt_sim_config *config, void *shm)
@@ -86,7 +86,10 @@ int gpusim_run(const struct gpusim_options *o, int fd, FILE *log, void *shm)
 		.log = gpusim_log_line,
 		.iommu = o->has_iommu ? gpusim_qtest_iommu : NULL,
 		.data_at = gpusim_data_at,
-		/* NULL: time is virtual, so that a replay can repeat it */
+		/*
+		 * NULL: the time is virtual, so that a replay can repeat the
+		 * same times
+		 */
 		.now_ns = o->record ? NULL : sim_clock,
 	};
 	struct gpusim *s = calloc(1, sizeof(*s));

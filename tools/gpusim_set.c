@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-gpusim: parses the options that let engines misbehave (--set, and the
+ * xengt-gpusim: parses the options that make engines misbehave (--set, and the
  * command "set" of the control socket).
  */
 #include "gpusim.h"
@@ -12,8 +12,8 @@
 #define COST_MAX	1000000
 
 /*
- * Convert "none", "all", or a list of names with commas to a mask: bit i stands
- * for names[i].
+ * Convert "none", "all", or a list of names with commas between them to a mask.
+ * Bit i of the mask is for names[i].
  */
 static int parse_names(const char *text, const char *const *names,
 		       unsigned int n, unsigned int *ret_mask)

@@ -7,7 +7,10 @@
 
 enum { REPLAY_SAME = 0, REPLAY_DIFFERS = 1, REPLAY_USAGE = 2, REPLAY_BROKEN = 3 };
 
-/* A session of a vGPU (xengtd --record). Prints the result; returns the exit status. */
+/*
+ * Replays a session of a vGPU (xengtd --record), and prints the result. Returns the
+ * exit status.
+ */
 int replay_session(FILE *file, const char *name);
 
 #endif /* XENGT_REPLAY_TOOL_H */

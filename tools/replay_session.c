@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-replay: replays a session of a vGPU with the device model that is built
- * into this program.
+ * xengt-replay: replays a recorded session of a vGPU with the device model that
+ * is built into this program.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -15,8 +15,8 @@
 #define BYTES_MAX	(2u * XENGT_SESSION_BYTES_MAX)
 
 /*
- * Reads the whole file into memory that the caller frees. NULL and errno on an
- * error.
+ * Reads the whole file into memory that the caller frees. Returns NULL and sets
+ * errno on an error.
  */
 static uint8_t *read_whole(FILE *file, size_t *ret_len)
 {

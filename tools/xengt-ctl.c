@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-ctl: the administrator's tool. This file has the table of verbs, parses the
- * command line, and has the functions that all verbs use; cmd_<verb>.c has the verb
- * itself.
+ * xengt-ctl: the administrator's tool. This file has the table of verbs, the parser
+ * of the command line, and the functions that all verbs use. cmd_<verb>.c
+ * implements the verb.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 /* clang-format off */
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take]",
-	  "hand a GPU to xengt; --take: even if another driver has it", cmd_bind },
+	  "bind a GPU to xengt; --take: unbind another driver from the GPU first", cmd_bind },
 	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
 	  "give a vGPU to a guest that has not run yet", cmd_create },
 	{ "destroy", "NAME",
@@ -41,7 +41,7 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "types", "",
 	  "list the presets of vgt_type, and how many more vGPUs of each fit now", cmd_types },
 	{ "unbind", "BDF [--force]",
-	  "give a GPU back to its usual driver; --force: even if vGPUs live", cmd_unbind },
+	  "unbind a GPU from xengt, and bind its usual driver; --force: even if vGPUs exist", cmd_unbind },
 	{ "version", "",
 	  "show the versions of this tool and of xengtd", cmd_version },
 };
@@ -207,7 +207,8 @@ static int unknown_option(struct ctl *ctl, const char *name,
 }
 
 /*
- * Handles the option argv[*i]; if its value is the next word, advances *i to that word.
+ * Handles the option argv[*i]. If the option's value is the next word, advances *i to
+ * that word.
  */
 static int parse_option(struct ctl *ctl, int argc, char **argv, int *i,
 			const struct ctl_option *options, size_t count)
@@ -248,7 +249,8 @@ int ctl_parse(struct ctl *ctl, int argc, char **argv,
 	      const struct ctl_option *options, size_t option_count,
 	      const char **words, size_t min, size_t max)
 {
-	bool has_ended = false;		/* "--" has ended the options */
+	bool has_ended = false;		/* true: "--" was found, and no options
+					 * follow */
 	size_t count = 0;
 	int r;
 
@@ -302,8 +304,8 @@ static int unknown_verb(struct ctl *ctl, const char *word)
 }
 
 /*
- * Handle the option for tests, --xengt-root, which must be the first argument: see
- * xengt-ctl(8), TESTING.
+ * Handle --xengt-root, an option for tests, which must be the first argument: see
+ * xengt-ctl(8), section TESTING.
  */
 static void take_root(struct ctl *ctl, int *argc, char ***argv)
 {
@@ -318,8 +320,8 @@ static void take_root(struct ctl *ctl, int *argc, char ***argv)
 }
 
 /*
- * Returns true if the command line has --json, which may stand anywhere before "--".
- * main() asks this first, so that errors in other arguments are printed as JSON, too.
+ * Returns true if the command line has --json anywhere before "--". main() checks
+ * this first, so that errors in other arguments are printed as JSON, too.
  */
 static bool has_json(int argc, char **argv)
 {
@@ -365,6 +367,6 @@ int main(int argc, char **argv)
 	if (fflush(stdout) || ferror(stdout))
 		return ctl_fail(&ctl, CTL_FAILED, "cannot write the output");
 
-	/* Without a verb the tool prints the help and fails. */
+	/* If there is no verb, the tool prints the help and fails. */
 	return argc > 1 ? r : CTL_USAGE;
 }

@@ -3,8 +3,9 @@
  * xengt-gpusim: serves the simulated GPU to a stock QEMU as a PCI function.
  *
  * QEMU sends accesses over one socket; the simulator sends interrupts over a second socket,
- * and reads and writes QEMU's shared RAM directly. There is one thread. This file parses
- * the options; gpusim.h lists the other files, and docs/gpusim.md explains the use.
+ * and reads and writes QEMU's shared RAM directly. The simulator has one thread. This file
+ * parses the options; gpusim.h lists the other files, and docs/gpusim.md explains how to
+ * use the program.
  */
 #include "common/begin.h"
 #include "gpusim.h"
@@ -28,7 +29,7 @@ static void usage(FILE *to)
 "\n"
 "Serves a simulated Intel GPU to QEMU's x-pci-proxy-dev.\n"
 "\n"
-"  --platform NAME  which GPU (default skl):\n");
+"  --platform NAME  the GPU to simulate (default skl):\n");
 	for (size_t i = 0; xengt_sim_platform_at(i); i++) {
 		const struct xengt_sim_platform *p = xengt_sim_platform_at(i);
 
@@ -39,21 +40,21 @@ static void usage(FILE *to)
 	}
 	fprintf(to,
 "  --exec           start QEMU: a \"@FD@\" inside any ARG becomes the number of\n"
-"                   its socket; the simulator is its child and ends with it\n"
+"                   QEMU's socket; the simulator is QEMU's child, and ends with QEMU\n"
 "  --fd N           serve the socket that is already open as descriptor N\n"
-"  --qtest PATH     QEMU's qtest socket, for interrupts; without it none arrive\n"
+"  --qtest PATH     QEMU's qtest socket; without it QEMU gets no interrupts\n"
 "  --iommu BB:DD.F  the machine has QEMU's intel-iommu, which translates the GPU's\n"
-"                   addresses and knows it by this PCI address; needs --qtest\n"
-"  --judge FILE     judge isolation through this 32 MiB file, made if missing;\n"
-"                   the same as --check-isolation FILE\n"
-"  --log FILE       append messages here (default: standard error)\n"
+"                   addresses; the GPU has this PCI address; needs --qtest\n"
+"  --judge FILE     check whose memory each access reaches, by this 32 MiB file,\n"
+"                   which is created if missing (also --check-isolation FILE)\n"
+"  --log FILE       append messages to FILE (default: standard error)\n"
 "  --counts FILE    write how often each register was read and written\n"
 "  --control PATH   a socket for commands: \"screenshot A|B|C FILE\" (PNG),\n"
 "                   \"monitor 0|1 on|off\", \"stats\", \"set NAME VALUE\" (below);\n"
 "                   answers end with ok or error\n"
 "  --tlb on|off     model the TLB in front of the GGTT (default on)\n"
 "  --gtt-mib 2|4|8  memory for GGTT entries, as firmware sets it (default 8)\n"
-"  --set NAME=VALUE let engines misbehave; may be repeated, not with --record:\n"
+"  --set NAME=VALUE make engines misbehave; may be repeated, not with --record:\n"
 "                     ignore-preempt, lose-irq, stick-tlb, stick-reset: none, all\n"
 "                     or rcs,vcs,vecs,bcs\n"
 "                     stick-full-reset: on, off\n"
@@ -61,7 +62,7 @@ static void usage(FILE *to)
 "                     cost: virtual time that work takes, in percent (100)\n"
 "                     strict: none (default), all, or some of images,\n"
 "                     residue,bytes,idle,events,torn,caches (docs/gpusim.md)\n"
-"  --record FILE    record the session for xengt-replay; time is virtual then\n"
+"  --record FILE    record the session for xengt-replay, with virtual time\n"
 "  --cpu any|N      with --exec: run on any processor, or on this one (default:\n"
 "                   an allowed processor that no other simulator uses)\n"
 "  --help           this text\n"
@@ -155,8 +156,8 @@ static void parse_iommu(struct gpusim_options *o, const char *arg)
 }
 
 /*
- * Handles all options except --exec and --iommu. parse() handles these two: --exec
- * because QEMU's command follows all options, --iommu to keep this function short.
+ * Handles one option. parse() itself handles --exec and --iommu: --exec because
+ * the function parse_one() has no flag for it, --iommu to keep parse_one() short.
  */
 static void parse_one(struct gpusim_options *o, int opt, char *arg)
 {
@@ -208,8 +209,8 @@ static void parse_one(struct gpusim_options *o, int opt, char *arg)
 }
 
 /*
- * Checks that the options fit together. first_word: the first word after the
- * options, or NULL.
+ * Checks that no two options contradict each other, and that no option is
+ * missing. first_word: the first word after the options, or NULL.
  */
 static void check_together(const struct gpusim_options *o, bool exec,
 			   const char *first_word)
@@ -261,8 +262,9 @@ static void parse(int argc, char **argv, struct gpusim_options *o)
 	o->cpu = GPUSIM_CPU_FREE;
 	o->has_tlb = true;
 	o->platform = xengt_sim_platform_at(0);
-	o->exec.cost_percent = 100;	/* sim.h's default; all other options
-					 * are 0 */
+	o->exec.cost_percent = 100;	/* the default of sim/sim.h; the
+					 * defaults of all other options are
+					 * 0 */
 	while ((c = getopt_long(argc, argv, "+h", longopts, NULL)) != -1) {
 		if (c == 'e')
 			exec = true;
@@ -299,7 +301,10 @@ int main(int argc, char **argv)
 	if (!o.exec_argv)
 		return gpusim_run(&o, o.fd, log, shm);
 
-	/* bind before the fork, so that both processes run on this processor */
+	/*
+	 * choose the processor before fork(), so that QEMU and the simulator
+	 * run on the same processor
+	 */
 	cpu = gpusim_pin(o.cpu);
 	if (cpu < 0 && cpu != -EBUSY) {
 		errno = -cpu;
@@ -317,7 +322,8 @@ int main(int argc, char **argv)
 	}
 	close(sv[0]);
 	/*
-	 * ^C is meant for QEMU; the simulator ends when QEMU closes the socket
+	 * Ctrl-C is meant for QEMU; the simulator ends when QEMU closes the
+	 * socket
 	 */
 	signal(SIGINT, SIG_IGN);
 	return gpusim_run(&o, sv[1], log, shm);

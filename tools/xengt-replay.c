@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * xengt-replay: repeats a recording of a simulated GPU, or of a vGPU's device
- * model, and prints the differences from the recording.
+ * xengt-replay: replays a recorded session of a simulated GPU, or of a vGPU's
+ * device model, and prints where the replay differs from the recording.
  */
 #include "common/begin.h"
 #include "replay.h"

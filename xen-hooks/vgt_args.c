@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * See vgt_args.h. The option strings are those of xl 4.17 (main, create, config-update,
- * save, migrate, remus, restore) and 4.20 (suspend). A command line with an option of a
- * later xl is not parsed here; the real xl gets it unchanged.
+ * save, migrate, remus, restore) and 4.20 (suspend). If a command line has an option
+ * that only a later xl knows, this file does not parse the command line, and the real
+ * xl gets the command line unchanged.
  */
 #include "vgt_args.h"
 
@@ -40,8 +41,8 @@ static int append(struct vgt_args *args, const char *data, size_t len)
 }
 
 /*
- * Append a config file's text. -EINVAL: the file cannot be read, so xl would refuse it,
- * too.
+ * Append a config file's text to args->text. -EINVAL: the file cannot be read, so xl
+ * would refuse the file, too.
  */
 static int append_file(struct vgt_args *args, const char *path)
 {
@@ -50,13 +51,13 @@ static int append_file(struct vgt_args *args, const char *path)
     ssize_t got;
     int fd, r = 0;
 
-    /* For xl this name means "no file". */
+    /* For xl the name /dev/null means "no file". */
     if ( !strcmp(path, "/dev/null") )
         return 0;
 
     /*
-     * Check the file type before opening: bytes that were read from a FIFO here would be
-     * missing for xl.
+     * Check the file type before opening. If this function read bytes from a FIFO, xl
+     * could not read them any more.
      */
     if ( stat(path, &st) || !S_ISREG(st.st_mode) ||
          st.st_size > CONFIG_MAX_BYTES )
@@ -110,9 +111,9 @@ static bool read_options(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * Parse the words after the options: extra config lines (with "="), or the config file if
- * none is known yet. Writes the lines to *ret_extra, which the caller frees. -EINVAL: xl
- * would stop with an error.
+ * Parse the words after the options. A word with "=" is an extra config line; another
+ * word is the config file, if no config file is known yet. Writes the lines to
+ * *ret_extra, which the caller frees. -EINVAL: xl would stop with an error.
  */
 static int read_words(int argc, char **argv, struct vgt_args *args,
                       char **ret_extra, size_t *ret_len)
@@ -169,7 +170,7 @@ static int read_command(int argc, char **argv, struct vgt_args *args)
     return r == -ENOMEM ? r : 0;
 }
 
-/* restore [CONFIG] IMAGE: only a command line with a CONFIG is read here. */
+/* Parse restore [CONFIG] IMAGE. A command line without CONFIG is left to xl. */
 static int read_restore(int argc, char **argv, struct vgt_args *args)
 {
     static const struct option opts[] = {
@@ -193,8 +194,9 @@ static int read_restore(int argc, char **argv, struct vgt_args *args)
 }
 
 /*
- * The commands that save or move a domain's state, or suspend the domain: COMMAND DOMAIN,
- * for most followed by a file or a host. docs/xl-verbs.md says why they are refused.
+ * The commands that save or move a domain's state, or suspend the domain. The form of
+ * these commands is COMMAND DOMAIN; most commands have a file or a host after DOMAIN.
+ * docs/xl-verbs.md says why the front end refuses these commands.
  */
 static const struct move {
     const char *command;
@@ -205,12 +207,16 @@ static const struct move {
 } moves[] = {
     { "save", 2, 2, "hcpD", { { "help", 0, NULL, 'h' } } },
     /*
-     * xl accepts no abbreviation, because "migrate-receive" begins with the same letters.
+     * xl accepts no abbreviation of "migrate", because "migrate-receive" begins with the
+     * same letters.
      */
     { "migrate", 7, 2, "hFC:s:epD",
       { { "debug", 0, NULL, 1 }, { "live", 0, NULL, 2 },
         { "help", 0, NULL, 'h' } } },
-    /* in xl 4.20 "suspend" lets the guest suspend itself; "resume" continues it */
+    /*
+     * in xl 4.20 "suspend" lets the guest suspend itself, and "resume" lets the
+     * guest continue
+     */
     { "suspend", 2, 1, "h", { { "help", 0, NULL, 'h' } } },
     { "remus", 3, 2, "hFbundi:s:N:ecp",
       { { "userspace-colo-proxy", 0, NULL, 'p' }, { "help", 0, NULL, 'h' } } },
@@ -242,7 +248,10 @@ static void read_move(int argc, char **argv, const struct move *move,
 
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret)
 {
-    /* getopt() reorders the words that it reads, so give it a copy. */
+    /*
+     * getopt() changes the order of the words in its array, so give it a copy
+     * of argv.
+     */
     char **copy = calloc(argc + 1, sizeof(*copy)), **args = copy;
     const struct move *move;
     int opt, r = 0;
@@ -337,7 +346,7 @@ int vgt_exec_real_xl(const char *root, char *const argv[])
     }
     if ( is_same_file("/proc/self/exe", &real) || is_same_file(front, &real) )
     {
-        fprintf(stderr, "xengt: %s leads back to this front end: reinstall "
+        fprintf(stderr, "xengt: %s is this front end itself: reinstall "
                 "the packages xengt-xl and xen-utils-common\n", path);
         return 127;
     }

@@ -11,49 +11,51 @@
 
 struct vgt_args {
     /*
-     * the domain, if this is a well-formed save, migrate, suspend or remus;
-     * points into argv
+     * the domain of a well-formed save, migrate, suspend or remus, which points
+     * into argv; NULL for other commands
      */
     const char *moved_domain;
-    bool reads_config;          /* this is a well-formed create, config-update
-                                 * or restore */
+    bool reads_config;          /* the command is a well-formed create,
+                                 * config-update or restore, and text is set */
     bool is_restore;
     bool is_create;
     bool is_dry_run;
     bool is_foreground;         /* create -F: xl waits for the guest */
     const char *config_file;    /* points into argv */
-    char *text;                 /* the file's text and the extra lines, joined
-                                 * as xl does */
+    char *text;                 /* the file's text, followed by the extra lines,
+                                 * as xl joins them */
     size_t text_len;
 };
 
 /*
- * Fill ret from argv, which is not changed. Nothing is set for a command that
- * the struct does not name, and nothing is set if xl would stop with an error,
- * such as a wrong option or an unreadable file. 0 or -ENOMEM. The caller calls
+ * Fill ret from argv; the function does not change argv. For commands that
+ * struct vgt_args does not name, no member of ret is set. If xl would stop with
+ * an error, such as a wrong option or an unreadable file, reads_config is false
+ * and moved_domain is NULL. Returns 0 or -ENOMEM. The caller must call
  * vgt_args_fini(), also after an error.
  */
 int vgt_args_read(int argc, char *const argv[], struct vgt_args *ret);
 void vgt_args_fini(struct vgt_args *args);
 
-/* ---- what xl-stub and xengt-xl need to run the real xl ---- */
+/* ---- functions by which xl-stub and xengt-xl run the real xl ---- */
 
 /*
- * Removes the test option --xengt-root=DIR, which must be the first argument,
- * from argv. Returns DIR, which the front end puts before each path that it
- * uses, or "". The real xl has no such option.
+ * Removes --xengt-root=DIR from argv, an option for tests, which must be the
+ * first argument. Returns DIR, or "" if argv does not have the option. The
+ * front end puts DIR before each path that it uses. The real xl does not know
+ * this option.
  */
 const char *vgt_args_take_root(int *argc, char **argv);
 
 /*
- * Execute the real xl. Returns only on failure, after one line on stderr; the
- * result is the exit status for the caller to use.
+ * Execute the real xl. Returns only on failure, after an error message of one
+ * line on stderr; the result is the exit status that the caller must use.
  */
 int vgt_exec_real_xl(const char *root, char *const argv[]);
 
 /*
- * VGT_REAL_XL is a link with the name xl, because Debian's wrapper script runs
- * the program whose name it was called by.
+ * VGT_REAL_XL is a link with the name xl to Debian's wrapper script, because
+ * this script runs the program that has the same name as the link.
  */
 #define VGT_REAL_XL "/usr/lib/xengt/real/xl"
 #define VGT_XENGT_XL "/usr/lib/xengt/xengt-xl"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_client.h. The answer may be malformed, because xengtd may have
- * another version.
+ * See vgt_client.h. The answer may have an unexpected form, because xengtd may
+ * have another version.
  */
 #include "vgt_client.h"
 
@@ -83,7 +83,7 @@ static int send_all(int fd, const char *data, size_t len)
     return 0;
 }
 
-/* Read one line into buf, without its newline. */
+/* Read one line into buf, without its newline. Returns 0 or -errno. */
 static int read_line(int fd, char *buf, size_t size)
 {
     long deadline = now_ms() + ANSWER_WAIT_MS;
@@ -141,7 +141,10 @@ static int exchange(int fd, const char *cmd, const char *vgpu, char *buf,
         return -ENOMEM;
     r = send_all(fd, line, strlen(line));
     free(line);
-    /* If xengtd closed the connection, it may have sent the reason before. */
+    /*
+     * EPIPE: xengtd has closed the connection, but may have sent the reason
+     * before that. So read the answer.
+     */
     if ( r && r != -EPIPE )
         return r;
 
@@ -221,7 +224,7 @@ static int open_file(struct json_object *data, char *err, size_t err_len)
     return -EPROTO;
 }
 
-/* ret_file: NULL if the question's answer names no file. */
+/* ret_file: NULL if the answer to the question names no file. */
 static int ask(const char *socket_path, const char *cmd, const char *vgpu,
                struct json_object **ret_data, int *ret_file, char *err,
                size_t err_len)
@@ -233,7 +236,7 @@ static int ask(const char *socket_path, const char *cmd, const char *vgpu,
     if ( vgpu && !xengt_text_is_plain(vgpu) )
     {
         snprintf(err, err_len, "a name that is not UTF-8, or has control "
-                 "characters, cannot be asked for: use the domain's number, "
+                 "characters, cannot be sent to xengtd: use the domain's number, "
                  "as 'xl list' shows it");
         return -EREMOTEIO;
     }

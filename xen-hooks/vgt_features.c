@@ -21,8 +21,8 @@ long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def)
 }
 
 /*
- * Returns true if the key's value is one of these words; 'what' gets the
- * assignment as text.
+ * Returns true if the key's value is one of these words. Then 'what' becomes
+ * the assignment as text, such as altp2m = "mixed".
  */
 static bool is_word(const XLU_Config *xlu, const char *name,
                     const char *const *words, size_t count, char *what,
@@ -41,8 +41,8 @@ static bool is_word(const XLU_Config *xlu, const char *name,
 }
 
 /*
- * Returns true if the key's value is a number other than 0; 'what' gets the
- * assignment as text.
+ * Returns true if the key's value is a number other than 0. Then 'what' becomes
+ * the assignment as text, such as nestedhvm = 1.
  */
 static bool is_on(const XLU_Config *xlu, const char *name, char *what,
                   size_t len)
@@ -57,7 +57,9 @@ static bool is_on(const XLU_Config *xlu, const char *name, char *what,
 
 #define COUNT(words) (sizeof(words) / sizeof(words[0]))
 
-/* Without one of memory and maxmem, xl uses the other one's value for both. */
+/*
+ * If the config has only one of memory and maxmem, xl uses its value for both.
+ */
 static bool wants_POD(const XLU_Config *xlu, char *what, size_t len)
 {
     long maxmem = vgt_xlu_long(xlu, "maxmem", -1);
@@ -70,7 +72,7 @@ static bool wants_POD(const XLU_Config *xlu, char *what, size_t len)
     return true;
 }
 
-/* xl accepts a number or a word. */
+/* for altp2m, xl accepts a number or a word */
 static bool wants_ALTP2M(const XLU_Config *xlu, char *what, size_t len)
 {
     static const char *const words[] = { "mixed", "external", "limited" };
@@ -85,7 +87,7 @@ static bool wants_NESTED(const XLU_Config *xlu, char *what, size_t len)
     return is_on(xlu, "nestedhvm", what, len);
 }
 
-/* pci = [] gives the guest no device. */
+/* An empty list, pci = [], gives the guest no device. */
 static bool wants_PASSTHROUGH(const XLU_Config *xlu, char *what, size_t len)
 {
     static const char *const words[] = { "enabled", "sync_pt", "share_pt" };
@@ -119,7 +121,7 @@ static bool wants_UEFI(const XLU_Config *xlu, char *what, size_t len)
            is_word(xlu, "bios", words, COUNT(words), what, len);
 }
 
-/* No key of xl.cfg asks for these features. */
+/* No key of xl.cfg requests these features. */
 #define wants_PAGING NULL
 #define wants_SHARING NULL
 

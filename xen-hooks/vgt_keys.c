@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The table of xl.cfg keys: see vgt_keys.h. Names and meanings are those of
- * xengt's predecessor, so that its configs work unchanged. Sizes are in MiB;
- * messages and manuals call the unit MB, as the predecessor did.
+ * The table of xl.cfg keys: see vgt_keys.h. The keys have the names and
+ * meanings that they had in xengt's predecessor XenGT, so that the
+ * predecessor's configs work unchanged. Sizes are in MiB; messages and manuals
+ * call the unit MB, as the predecessor did.
  */
 #include "vgt_keys.h"
 
@@ -17,7 +18,7 @@
 #include "common/text.h"
 #include "uapi/xengt.h"
 
-/* The text of a macro's value. */
+/* TEXT_OF(macro) is the macro's value as a string. */
 #define TEXT_OF(macro) TEXT(macro)
 #define TEXT(value) #value
 
@@ -33,10 +34,10 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_CAP] = { .name = "vgt_cap", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1, .unit = "percent",
         .def = "0", .spec = "cap", .node = "cap",
-        .help = "The most of each engine's time that the guest may use; 0: no "
-                "limit." },
+        .help = "The largest part of each engine's time that the guest may use; "
+                "0: no limit." },
     [VGT_KEY_EDID] = { .name = "vgt_edid", .kind = VGT_KIND_PATH,
-        .def = "a built-in one, at most 1920x1200", .spec = "edid", .node = "edid",
+        .def = "a built-in EDID, at most 1920x1200", .spec = "edid", .node = "edid",
         .help = "File with the EDID of the virtual monitor, 128 or 256 bytes." },
     [VGT_KEY_FENCES] = { .name = "vgt_fence_sz", .kind = VGT_KIND_INT,
         .min = 0, .max = 32, .step = 1, .def = "4",
@@ -53,14 +54,14 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_MONITOR] = { .name = "vgt_monitor_config_file",
         .kind = VGT_KIND_PATH, .def = "none",
         .spec = "monitor", .node = "monitor-config",
-        .help = "A file that is used like vgt_edid if it is an EDID; XenGT's own "
-                "format is not supported." },
+        .help = "A file with an EDID, used if vgt_edid is not set; XenGT's own "
+                "file format is not supported." },
     [VGT_KEY_ON_ABUSE] = { .name = "vgt_on_abuse", .kind = VGT_KIND_WORD,
         .words = { "log", "throttle", "stop" }, .def = "log",
         .spec = "on-abuse", .node = "on-abuse",
-        .help = "The reaction if the guest often does what no working driver does: "
-                "only log it, also slow the guest down, or end the guest's "
-                "vGPU." },
+        .help = "The reaction if the guest often does what no working driver does. "
+                "log: only log it; throttle: also slow the guest down; stop: end "
+                "the guest's vGPU." },
     [VGT_KEY_PRIMARY] = { .name = "vgt_primary", .kind = VGT_KIND_INT,
         .min = -1, .max = 1, .step = 1, .def = "-1",
         .spec = "primary", .node = "primary",
@@ -69,14 +70,15 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_STOP] = { .name = "vgt_stop", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1, .def = TEXT_OF(XENGT_SHARE_STOP),
         .spec = "stop", .node = "stop",
-        .help = "If the guest hangs the GPU more often than this, it is stopped; "
-                "one hang is forgiven every two minutes; 0: it is never stopped." },
+        .help = "If the guest hangs the GPU more than this number of times, its "
+                "vGPU ends; every two minutes one hang is no longer counted; 0: no limit." },
     [VGT_KEY_TIMEOUT] = { .name = "vgt_timeout", .kind = VGT_KIND_INT,
         .min = XENGT_SHARE_TIMEOUT_MS_MIN, .max = XENGT_SHARE_TIMEOUT_MS_MAX,
         .step = 1, .unit = "ms", .def = TEXT_OF(XENGT_SHARE_TIMEOUT_MS),
         .spec = "timeout", .node = "timeout",
-        .help = "How long the guest's work may stay on an engine after the "
-                "guest's turn, while another guest waits; then the work is ended." },
+        .help = "How long the guest's work may stay on an engine after the end of "
+                "the guest's turn, while another guest waits; then xengt ends the "
+                "work." },
     [VGT_KEY_TIMESLICE] = { .name = "vgt_timeslice", .kind = VGT_KIND_INT,
         .min = 1, .max = XENGT_SHARE_SLICE_MS_MAX, .step = 1, .unit = "ms",
         .def = TEXT_OF(XENGT_SHARE_SLICE_MS), .spec = "timeslice", .node = "timeslice",
@@ -92,8 +94,8 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
 };
 
 /*
- * In the predecessor's names, V4 stands for Gen8 and V5 for Gen9, and the
- * number after "_" says how many vGPUs of this type one GPU had room for.
+ * In the predecessor's names, V4 is for Gen8 and V5 for Gen9. The number after
+ * "_" says how many vGPUs of this type one GPU could have.
  */
 const struct vgt_type vgt_types[] = {
     { "small",   16,   48, 4, "a desktop at 1024x768" },
@@ -138,8 +140,9 @@ bool vgt_key_is_ours(const char *name, size_t len)
 }
 
 /*
- * Computes the Damerau-Levenshtein distance with three rows of the table: a
- * swap of neighbours is one error.
+ * Computes the Damerau-Levenshtein distance (a swap of two neighbouring
+ * characters is one error). The function stores only three rows of the
+ * algorithm's table.
  */
 static unsigned int edit_distance(const char *a, const char *b)
 {
@@ -193,7 +196,7 @@ const char *vgt_suggest(const char *name, const char *const *candidates,
         }
     }
 
-    /* If the distance is larger, the name is probably not a typo. */
+    /* If the distance is larger, the name is probably no misspelt candidate. */
     return best && best_distance <= 1 + strlen(name) / 4 ? best : NULL;
 }
 
@@ -206,8 +209,9 @@ const char *vgt_key_suggest(const char *name)
         names[count++] = vgt_keys[i].name;
 
     /*
-     * First look for a key that begins like the name, for names such as
-     * vgt_low, vgt_fences or vgt_high_size.
+     * First look for a key whose first two words (such as "vgt_low") are the
+     * beginning of the name: this finds the key for names such as vgt_low,
+     * vgt_fences or vgt_high_size.
      */
     for ( size_t i = 1; i < count; i++ )
     {
@@ -336,9 +340,9 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
     /* libxl stores the path in a JSON file. */
     if ( path && !xengt_text_is_plain(path) )
     {
-        snprintf(err, err_len, "%s = \"%.200s\" cannot be kept by libxl: its "
+        snprintf(err, err_len, "%s = \"%.200s\" cannot be stored by libxl: its "
                  "full path must be UTF-8 without control characters; rename "
-                 "it", label ? label : key->name, text);
+                 "the file", label ? label : key->name, text);
         if ( fd >= 0 )
             close(fd);
         free(path);
@@ -365,7 +369,7 @@ static int set_path(struct vgt_config *cfg, const struct vgt_key *key,
 
 /*
  * Returns the index of the word among the key's words, or -1 if the key does
- * not allow it.
+ * not allow the word.
  */
 static long word_number(const struct vgt_key *key, const char *text)
 {
@@ -456,7 +460,7 @@ const char *vgt_config_node_value(const struct vgt_config *cfg,
         return cfg->text[id];
     if ( key->kind == VGT_KIND_WORD )
         return key->words[cfg->value[id]];
-    /* -1 asks for the default, as an absent node does. */
+    /* The value -1 means the default. An absent node has the same meaning. */
     if ( cfg->value[id] < 0 )
         return NULL;
     snprintf(buf, len, "%ld", cfg->value[id]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The configuration of one vGPU as a user writes it: the table of xl.cfg keys,
- * and functions on it. vgt_keys[] is the only list of keys: the parser, the
- * help, the man page's section KEYS, the argument -xengt of xengt-dm and the
- * xenstore nodes are made from it.
+ * and functions on it. vgt_keys[] is the only list of keys. The parser, the
+ * help, section KEYS of the man page xengt-xl.cfg(5), the argument -xengt of
+ * xengt-dm and the xenstore nodes use this list.
  *
  * This code uses only libc.
  */
@@ -38,25 +38,26 @@ enum vgt_kind {
     VGT_KIND_INT,       /* min..max, a multiple of step */
     VGT_KIND_PATH,      /* a file in dom0 that can be read */
     VGT_KIND_TYPE,      /* a name of vgt_types[] */
-    VGT_KIND_WORD,      /* one of words */
+    VGT_KIND_WORD,      /* one of the member `words` */
 };
 
 struct vgt_key {
-    const char *name;   /* in xl.cfg */
+    const char *name;   /* the key's name in xl.cfg */
     enum vgt_kind kind;
     long min, max, step;
     const char *unit;   /* NULL if the value has no unit */
     const char *words[4];   /* the allowed words, up to a NULL */
     const char *def;    /* text about the default, for people */
-    const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: not
-                         * there */
-    const char *node;   /* xenstore node (docs/protocol.md); NULL: none */
-    const char *help;   /* one sentence */
+    const char *spec;   /* the key's name in `-xengt NAME=VALUE,...`; NULL: the
+                         * key is not used there */
+    const char *node;   /* the key's xenstore node (docs/protocol.md); NULL:
+			 * none */
+    const char *help;   /* what the key sets, for people */
 };
 
 extern const struct vgt_key vgt_keys[VGT_KEY_COUNT];
 
-/* A preset of sizes, for users who do not want to choose sizes. */
+/* A preset of sizes, for users who do not want to choose each size. */
 struct vgt_type {
     const char *name;
     long low_mib, high_mib, fences;
@@ -68,23 +69,22 @@ extern const size_t vgt_type_count;
 #define VGT_TYPE_DEFAULT "V5_8"
 
 /*
- * The configuration that a user asked for. vgt_config_fini() frees its strings.
+ * The configuration that a user requested. vgt_config_fini() frees its strings.
  */
 struct vgt_config {
     bool is_set[VGT_KEY_COUNT];
     long value[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_BOOL and
-				     * VGT_KIND_INT; of VGT_KIND_WORD the index
-				     * in words */
+				     * VGT_KIND_INT; for VGT_KIND_WORD, the
+				     * word's index in the member `words` */
     char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_PATH and
 				     * VGT_KIND_TYPE */
     const char *stage;              /* text of the node `stage`
-                                     * (docs/protocol.md), for which there is no
-                                     * key; NULL: no node */
+                                     * (docs/protocol.md), which no key sets;
+                                     * NULL: no node */
 };
 
 /*
- * Size of the longest message that a function of this file writes, with its
- * NUL.
+ * Size of a buffer for any error text of the functions of this file, in bytes.
  */
 #define VGT_ERR_MAX 512
 
@@ -94,17 +94,21 @@ void vgt_config_fini(struct vgt_config *cfg);
 /* Returns the row of an xl.cfg key, or NULL. */
 const struct vgt_key *vgt_key_find(const char *name);
 /*
- * Returns true if the name of an xl.cfg key starts with "vgt" or "vgpu", so it
- * is meant for xengt.
+ * Returns true if the name of an xl.cfg key starts with "vgt" or "vgpu", so
+ * that the key is meant for xengt.
  */
 bool vgt_key_is_ours(const char *name, size_t len);
 /*
  * Returns the candidate with the smallest edit distance to name, or NULL if all
- * differ too much.
+ * candidates differ too much from name.
  */
 const char *vgt_suggest(const char *name, const char *const *candidates,
                         size_t count);
-/* As vgt_suggest(); the candidates are the names of vgt_keys[]. */
+/*
+ * Does the same as vgt_suggest(); the candidates are the names in vgt_keys[].
+ * If name begins with the first two words of a key (vgt_low_size begins with
+ * "vgt_low" of vgt_low_gm_sz), the function returns this key.
+ */
 const char *vgt_key_suggest(const char *name);
 /*
  * Returns the type with this name, or NULL. The name may begin with the
@@ -113,38 +117,41 @@ const char *vgt_key_suggest(const char *name);
 const struct vgt_type *vgt_type_find(const char *name);
 
 /*
- * Write which values a key allows, such as "a number from 0 to 100 (percent)".
+ * Write a text that says which values a key allows, such as "a number from 0 to
+ * 100 (percent)".
  */
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len);
 
 /*
- * Set a key from text. A path must be readable, and is made absolute. 0, or
- * -EINVAL: the config is unchanged, and err has one line with the key's name
- * ('label' if it is not NULL), the value and the allowed values. -ENOMEM: also
- * with a line in err.
+ * Set a key to the value that is written in text. A path must be readable, and
+ * becomes absolute. Returns 0; -EINVAL: the value is not allowed; -ENOMEM.
+ * After an error cfg is unchanged, and err has one line for the user. For
+ * -EINVAL this line has the key's name ('label' if it is not NULL), the value
+ * and the allowed values.
  */
 int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
                    const char *label, const char *text, char *err,
                    size_t err_len);
 
 /*
- * Set the sizes that are not set yet to those of the type that was set, or of
- * the default type.
+ * Set the sizes that are not set yet to the sizes of the type that was set, or
+ * of the default type if no type was set.
  */
 void vgt_config_resolve(struct vgt_config *cfg);
 
 /*
  * Return the value of xengt-dm's argument -xengt: NAME=VALUE, separated by
- * commas; a comma in a value is doubled. "on": no key is set. The caller frees
- * the text; returns NULL if there is no memory.
+ * commas; a comma in a value is doubled. If no key is set, the value is "on".
+ * The caller frees the text. Returns NULL if there is no memory.
  */
 char *vgt_spec_format(const struct vgt_config *cfg);
 
 /*
- * Call each() for every NAME=VALUE of spec, a value of -xengt, in order; in the
- * text that each() gets, commas are not doubled. "on" is skipped. Stops when
- * each() does not return 0, and returns each()'s result. -EINVAL with a line in
- * err: spec is not such a list.
+ * Call each() for every NAME=VALUE of spec, in order. spec is a value of
+ * -xengt; each() gets a value with single commas. "on" is skipped. The walk
+ * stops when each() returns a value other than 0; the function returns this
+ * value. -EINVAL or -ENOMEM, with a line in err: spec has a wrong form, or
+ * there is no memory.
  */
 int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   int (*each)(void *ctx, const char *name, const char *value,
@@ -152,20 +159,24 @@ int vgt_spec_walk(const char *spec, char *err, size_t err_len,
                   void *ctx);
 
 /*
- * Set the key that has this name in -xengt. -ENOENT: no key has this name; err
- * is not written. -EINVAL: the value is not allowed; err has the reason.
+ * Set the key that has this name in -xengt. Returns 0; -ENOENT: no key has this
+ * name (err is not written); or an error of vgt_config_set() (err has the
+ * reason).
  */
 int vgt_spec_set(struct vgt_config *cfg, const char *name, const char *value,
                  char *err, size_t err_len);
 
 /*
  * Return the text to write to a key's xenstore node, or NULL if the node must
- * not be written. The text may be in buf.
+ * not be written. The result may point to buf.
  */
 const char *vgt_config_node_value(const struct vgt_config *cfg,
                                   enum vgt_key_id id, char *buf, size_t len);
 
-/* Print the table for people, and as the man page's section. */
+/*
+ * Print the table vgt_keys[]: as text for people, and as section KEYS of the
+ * man page.
+ */
 void vgt_keys_print(FILE *out);
 void vgt_keys_print_roff(FILE *out);
 

@@ -17,7 +17,10 @@ char *vgt_quote(const char *text)
     {
         unsigned char c = *text;
 
-        /* Only these bytes need an escape. libxlutil does not know \xNN. */
+        /*
+         * Only these three characters need an escape. libxlutil does not know
+         * the escape \xNN.
+         */
         if ( c == '"' || c == '\\' )
             fprintf(out, "\\%c", c);
         else if ( c == '\n' )

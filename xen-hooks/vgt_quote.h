@@ -3,8 +3,8 @@
 #define VGT_QUOTE_H
 
 /*
- * Return text as a quoted string for an xl.cfg. The caller frees it; returns
- * NULL if there is no memory.
+ * Return text as a quoted string for an xl.cfg. The caller frees the result.
+ * Returns NULL if there is no memory.
  */
 char *vgt_quote(const char *text);
 

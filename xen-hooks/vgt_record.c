@@ -11,8 +11,9 @@
 #include <unistd.h>
 
 /*
- * The end of the quoted path in libxl's JSON. In this path JSON may write each
- * '/' as "\/", which also ends in '/'.
+ * The end of the path of xengt-dm in libxl's JSON, with the closing quote. If
+ * the JSON has each '/' as "\/", the needle still matches, because "\/" ends in
+ * '/'.
  */
 #define NEEDLE "/xengt-dm\""
 
@@ -25,7 +26,7 @@ static enum vgt_record look_at(const char *path)
     ssize_t len;
     int error;
 
-    /* The domain ended between glob() and this call. */
+    /* ENOENT: the domain has ended between glob() and fopen(). */
     if ( !file && errno == ENOENT )
         return VGT_RECORD_NONE;
     if ( !file )

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_scan.h. The grammar: NAME = VALUE or NAME += VALUE, ended by a newline or ';'.
- * A VALUE is a number, a quoted string or a [list], which may contain newlines. '#'
- * starts a comment. Inside quotes a backslash escapes the next character.
+ * See vgt_scan.h. The grammar of xl.cfg: an assignment is NAME = VALUE or NAME += VALUE,
+ * and ends at a newline or ';'. A VALUE is a number, a quoted string or a [list], which
+ * may contain newlines. '#' starts a comment. Inside quotes a backslash escapes the next
+ * character.
  */
 #include "vgt_scan.h"
 
@@ -29,7 +30,7 @@ static void skip_blanks(struct scanner *s)
         s->p++;
 }
 
-/* Moves past a quoted string, which cannot contain a newline. */
+/* Moves s past a quoted string. A quoted string cannot contain a newline. */
 static void skip_quoted(struct scanner *s)
 {
     char quote = *s->p++;
@@ -51,8 +52,9 @@ static void skip_comment(struct scanner *s)
 }
 
 /*
- * Returns true if an assignment begins at s (NAME, blanks, "=" or "+="). Then sets a's
- * name, line and value's begin, and moves s to the value.
+ * Returns true if an assignment begins at s (NAME, blanks, "=" or "+="). Then also
+ * sets the name and the line of *a, lets a->value point to the value, and moves s to
+ * the value.
  */
 static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
 {
@@ -79,8 +81,9 @@ static bool match_assignment(struct scanner *s, struct vgt_assignment *a)
 }
 
 /*
- * Moves past the value. A newline inside a list does not end the value, unless
- * the next line is an assignment: then the list was never closed.
+ * Moves s past the value. A newline inside a list does not end the value. But
+ * if the next line is an assignment, the list lacks its ']', and the value ends
+ * at this newline.
  */
 static void skip_value(struct scanner *s)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The value of xengt-dm's argument -xengt, NAME=VALUE,NAME=VALUE. In this form
- * a vGPU's configuration passes through xl and libxl, which store it in their
+ * Writes and parses the value of xengt-dm's argument -xengt:
+ * NAME=VALUE,NAME=VALUE. The front end passes a vGPU's configuration in this
+ * form through xl and libxl to xengt-dm. libxl stores the argument in libxl's
  * record of the domain. A comma in a value is doubled, as in QEMU's options.
  */
 #include <errno.h>
@@ -35,8 +36,8 @@ char *vgt_spec_format(const struct vgt_config *cfg)
         const struct vgt_key *key = &vgt_keys[i];
 
         /*
-         * vgt_config_resolve() has set the type's sizes, so the type is not
-         * needed.
+         * vgt_config_resolve() has set the sizes of the type, so the text does
+         * not need the type.
          */
         if ( !key->spec || !cfg->is_set[i] || key->kind == VGT_KIND_TYPE )
             continue;
@@ -61,8 +62,8 @@ char *vgt_spec_format(const struct vgt_config *cfg)
 }
 
 /*
- * Copies one NAME=VALUE, up to a single comma, to item. Returns the text
- * after the comma, or NULL if there is no comma.
+ * Copies one NAME=VALUE, up to a comma that is not doubled, to item. Returns
+ * the text after this comma, or NULL if there is no such comma.
  */
 static const char *next_item(const char *p, char *item)
 {

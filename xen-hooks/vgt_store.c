@@ -80,7 +80,7 @@ static bool write_request(struct xs_handle *xs, xs_transaction_t t,
 {
     char path[PATH_LEN], buf[32];
 
-    /* Remove nodes that an earlier, failed request left. */
+    /* Remove the nodes of an earlier request that failed. */
     base_path(domid, path, sizeof(path));
     if ( !xs_rm(xs, t, path) && errno != ENOENT )
         return false;
@@ -156,10 +156,10 @@ static long now_ms(void)
 }
 
 /*
- * Wait until is_done() is true for the state; *ret_state is the last state that
- * was read. The watch only shortens the wait: the state is read every half
- * second, even without an event. 0; -ETIMEDOUT; -EINTR: cancelled; or an error
- * of xenstore.
+ * Wait until is_done() is true for the state. *ret_state becomes the last state
+ * that was read. The function reads the state after each event of its watch,
+ * and at least every half second. Returns 0; -ETIMEDOUT; -EINTR: *is_cancelled
+ * is set; or an error of xenstore.
  */
 static int wait_state(struct xs_handle *xs, unsigned int domid,
                       bool (*is_done)(enum vgt_state), unsigned int wait_sec,
@@ -209,7 +209,7 @@ static bool is_gone(enum vgt_state state)
     return state == VGT_STATE_CLOSED || state == VGT_STATE_NONE;
 }
 
-/* Copy the broker's text as one line without control characters. */
+/* Copy the broker's text to buf as one line without control characters. */
 static void copy_line(char *buf, size_t len, const char *text)
 {
     size_t i = 0;
@@ -278,7 +278,10 @@ int vgt_store_create(struct xs_handle *xs, unsigned int domid,
                  state == VGT_STATE_REQUESTED ?
                  "xengtd did not answer the request for a vGPU" :
                  "the vGPU was not ready", wait_sec);
-    /* Without nodes the broker also ends a vGPU that it has begun to make. */
+    /*
+     * When the nodes are removed, the broker also ends a vGPU that it has begun
+     * to create.
+     */
     remove_nodes(xs, domid);
 
     return r;
@@ -309,8 +312,8 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
         r = wait_state(xs, domid, is_gone, wait_sec, NULL, &state);
     }
     /*
-     * Remove the nodes even without an answer: the broker ends a vGPU without
-     * nodes.
+     * Remove the nodes even if the broker did not answer: the broker ends a
+     * vGPU whose nodes were removed.
      */
     remove_nodes(xs, domid);
     if ( r )
@@ -322,8 +325,8 @@ int vgt_store_destroy(struct xs_handle *xs, unsigned int domid,
 }
 
 /*
- * Returns the name of the domain /local/domain/<id>, or NULL after an error,
- * which errno has.
+ * Returns the name of the domain /local/domain/<id>. Returns NULL and sets
+ * errno after an error.
  */
 static char *name_of(struct xs_handle *xs, const char *id)
 {
@@ -342,8 +345,8 @@ static bool is_number(const char *text)
 }
 
 /*
- * Returns the index of the domain that text names, by id or name; -ENOENT:
- * there is none; or an error of xenstore.
+ * Returns the index in ids of the domain whose id or name is text; -ENOENT:
+ * there is no such domain; or an error of xenstore.
  */
 static int choose(struct xs_handle *xs, char **ids, unsigned int count,
                   const char *text)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * See vgt_xlcfg.h. libxlutil returns the value of a name but cannot list the names;
- * vgt_scan() lists them. In a text that libxlutil accepts, vgt_scan() finds exactly the
- * names that libxlutil knows.
+ * See vgt_xlcfg.h. libxlutil returns the value of a name, but cannot list a config's
+ * names; vgt_scan() lists these names. If libxlutil accepts a text, vgt_scan() finds
+ * exactly the names that libxlutil finds.
  */
 #include "vgt_xlcfg.h"
 
@@ -78,7 +78,7 @@ static void unknown_key(struct reader *rd, const char *name)
                "\"%s\"?", name, near);
     else
         refuse(rd, "unknown key \"%.60s\" in the guest's config: xengt-xl.cfg(5)"
-               " lists what there is", name);
+               " lists the keys", name);
 }
 
 /* Refuse an unknown key with a name that starts with "vgt" or "vgpu". */
@@ -154,8 +154,8 @@ static void check_device_model(struct reader *rd)
         refuse(rd, "vgt = 1 needs device_model_version = \"qemu-xen\", not "
                "\"%.60s\"", version);
     if ( qemu && !xengt_text_is_plain(qemu) )
-        refuse(rd, "device_model_override = \"%.200s\" cannot be kept by libxl: "
-               "it must be UTF-8 without control characters", qemu);
+        refuse(rd, "device_model_override = \"%.200s\" cannot be stored by libxl: "
+               "the path must be UTF-8 without control characters", qemu);
     if ( !qemu || !strcmp(qemu, VGT_XENGT_DM) || rd->is_bad )
         return;
 
@@ -164,10 +164,13 @@ static void check_device_model(struct reader *rd)
         rd->x->qemu = strdup(qemu);
         return;
     }
-    /* Configs for xengt's predecessor name its patched QEMU. */
+    /*
+     * Configs for xengt's predecessor have the path of the predecessor's
+     * patched QEMU.
+     */
     if ( strstr(qemu, "/lib/xen/bin/qemu-") )
     {
-        warn(rd, "device_model_override = \"%s\" is not there; the QEMU of this "
+        warn(rd, "device_model_override = \"%s\" does not exist; the QEMU of this "
              "system is used instead", qemu);
         return;
     }
@@ -202,8 +205,8 @@ static void for_each_arg(struct reader *rd,
 }
 
 /*
- * Refuse a virtual IOMMU: it would translate the guest's DMA addresses, and xengt does
- * not know the translation.
+ * Refuse a virtual IOMMU. A virtual IOMMU would translate the guest's DMA addresses,
+ * and xengt does not know this translation.
  */
 static void check_viommu(struct reader *rd, const char *list, const char *arg)
 {
@@ -214,8 +217,8 @@ static void check_viommu(struct reader *rd, const char *list, const char *arg)
 }
 
 /*
- * Refuse a device of QEMU in slot 2 of the bus pci.0. addr is SLOT or SLOT.FUNCTION in
- * hexadecimal.
+ * Refuse an argument that puts a device of QEMU into slot 2 of the bus pci.0. In the
+ * argument, addr is SLOT or SLOT.FUNCTION in hexadecimal.
  */
 static void check_slot(struct reader *rd, const char *list, const char *arg)
 {
@@ -231,7 +234,10 @@ static void check_slot(struct reader *rd, const char *list, const char *arg)
                "addr, or none", arg, list);
 }
 
-/* Refuse, or warn of, features of common/domain_features.h that the config asks for. */
+/*
+ * Refuse features of common/domain_features.h that the config requests, or warn of
+ * them.
+ */
 static void check_features(struct reader *rd)
 {
     const struct xengt_domain_feature *f = xengt_domain_features;
@@ -254,7 +260,8 @@ static void check_features(struct reader *rd)
 
 /*
  * Refuse a passed-through GPU. gfx_passthru is a word, or a number that means true or
- * false. "igd" without a PCI device only lets QEMU leave slot 2 free.
+ * false. The word "igd" without a PCI device is allowed: its only effect is that QEMU
+ * leaves slot 2 free.
  */
 static void check_passthru(struct reader *rd)
 {
@@ -275,7 +282,7 @@ static void check_guest(struct reader *rd)
     long maxvcpus = vgt_xlu_long(rd->xlu, "maxvcpus", vcpus);
 
     if ( !is_hvm(rd, &type) )
-        refuse(rd, "vgt = 1 needs an HVM guest, and this one is of type "
+        refuse(rd, "vgt = 1 needs an HVM guest, and this guest is of type "
                "\"%.40s\": set type = \"hvm\"", type);
     if ( !vgt_xlu_long(rd->xlu, "hap", 1) )
         refuse(rd, "vgt = 1 needs hardware-assisted paging: remove hap = 0");
@@ -291,7 +298,7 @@ static void check_guest(struct reader *rd)
     for_each_arg(rd, check_slot);
     if ( !vgt_xlu_long(rd->xlu, "xen_platform_pci", 1) )
         refuse(rd, "xen_platform_pci = 0 leaves no PCI slot 2 for the vGPU: "
-               "remove it");
+               "remove xen_platform_pci");
     check_passthru(rd);
     check_features(rd);
 }
@@ -299,9 +306,9 @@ static void check_guest(struct reader *rd)
 /* ---- the whole config ---- */
 
 /*
- * Called if libxlutil cannot parse the config. If the cause is the value of a vgt key
- * (xl's grammar has no unquoted words and no unquoted -1), give a better message than
- * "syntax error".
+ * Called if libxlutil cannot parse the config. The cause may be an unquoted value of
+ * a vgt key: xl's grammar allows no word and no -1 without quotes. Then write a
+ * better message than "syntax error".
  */
 static bool check_bare_value(void *ctx, const struct vgt_assignment *a)
 {
@@ -406,8 +413,8 @@ void vgt_xlcfg_fini(struct vgt_xlcfg *x)
 }
 
 /*
- * Returns the value of -xengt: the vGPU's configuration and, if the config names a QEMU,
- * the path of that QEMU.
+ * Returns the value of the argument -xengt: the vGPU's configuration and, if the config
+ * names a QEMU, the path of this QEMU.
  */
 static char *spec_of(const struct vgt_xlcfg *x)
 {

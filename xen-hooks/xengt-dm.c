@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * libxl runs this program instead of QEMU (device_model_override). It requests the
- * guest's vGPU from xengtd, waits until the vGPU is connected, then executes the real
- * QEMU. QEMU runs in the same process, because libxl watches this process.
+ * libxl runs this program instead of QEMU (device_model_override). This program requests
+ * the guest's vGPU from xengtd, waits until the vGPU is connected, then executes the
+ * real QEMU. QEMU replaces this program in the same process, because libxl watches this
+ * process.
  *
  * The options of this program may be repeated or joined by commas (a comma in a value is
  * doubled). All other arguments go to QEMU unchanged:
  *   -xengt NAME=VALUE,...   the names of vgt_keys[] (low, high, fences, ...)
  *                           and qemu=PATH, wait=SECONDS
- * Without -xengt no vGPU is made, and this program only runs QEMU.
+ * Without -xengt this program requests no vGPU, and only executes QEMU.
  *
- * With -incoming libxl gives QEMU a saved state. After a soft reset (the guest ran kexec,
- * or its kernel crashed and started the crash kernel) the domain stays the same and still
- * has its vGPU, but the soft reset has disconnected the vGPU: this program requests a new
- * vGPU. If that fails, the guest goes on without a vGPU. A domain that libxl restores
- * from an image is new, and xengtd refuses it a vGPU.
+ * With the argument -incoming libxl gives QEMU a saved state. There are two cases. After
+ * a soft reset (the guest ran kexec, or its kernel crashed and started the crash kernel)
+ * the domain is the same as before. The domain still has its vGPU, but the soft reset
+ * has disconnected this vGPU from the domain. So this program requests a new vGPU; if
+ * the request fails, the guest continues without a vGPU. If libxl restores a domain from
+ * an image, the domain is new, and xengtd refuses to give it a vGPU.
  *
  * After a failure this program writes one line "xengt: ..." to stderr (libxl has
  * redirected stderr to /var/log/xen/qemu-dm-NAME.log) and to the file that the
- * environment variable XENGT_REPORT names, if this file exists. It ends with exit status
- * 1: then `xl create` fails and removes the domain.
+ * environment variable XENGT_REPORT names, if this file exists. The program ends with
+ * exit status 1: then `xl create` fails and removes the domain.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,12 +38,12 @@
 #include "vgt_keys.h"
 #include "vgt_store.h"
 
-/* QEMU's path if the config names none, as libxl has it. */
+/* QEMU's path if the guest's config names no QEMU. libxl uses the same path. */
 #define QEMU_DEFAULT "/usr/libexec/xen-qemu-system-i386"
 #define WAIT_SEC_MAX 50     /* libxl waits 60 s for the device model */
 /*
- * In a soft reset these 60 s are for both waits: until the old vGPU is gone, and until
- * the new one is connected.
+ * In a soft reset the 60 s must suffice for two waits: until the old vGPU has ended,
+ * and until the new vGPU is connected.
  */
 #define OLD_WAIT_SEC 12
 #define NEW_WAIT_SEC 40
@@ -66,7 +68,7 @@ static void on_signal(int sig)
     is_cancelled = 1;
 }
 
-/* Makes the line printable, and writes it to stderr and to syslog. */
+/* Makes the line printable, and writes the line to stderr and to syslog. */
 static void tell(int priority, char *line)
 {
     xengt_text_show(line);
@@ -90,8 +92,8 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
     tell(LOG_ERR, line);
 
     /*
-     * Write the report only if its file exists: after a reboot of the guest nobody would
-     * read it.
+     * Write the report only if the report's file exists: no program reads a report after
+     * a reboot of the guest.
      */
     fd = report ? open(report, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if ( fd >= 0 )
@@ -104,9 +106,9 @@ static int __attribute__((format(printf, 1, 2))) fail(const char *fmt, ...)
 }
 
 /*
- * Returns true if the value names a file that does not exist. `xl create` checks
- * that the file exists, so it was deleted since, and this is a reboot of the guest.
- * The guest then starts with the built-in monitor.
+ * Returns true if the value names a file that does not exist. `xl create` checked
+ * that the file exists. So the file was deleted later, and this is a reboot of the
+ * guest. Then the guest starts with the built-in monitor.
  */
 static bool is_lost_file(const char *name, const char *value)
 {
@@ -147,7 +149,7 @@ static int take_option(void *ctx, const char *name, const char *value,
     }
     if ( is_lost_file(name, value) )
     {
-        fprintf(stderr, "xengt: warning: %s = \"%.200s\" is not there any more: "
+        fprintf(stderr, "xengt: warning: %s = \"%.200s\" does not exist any more: "
                 "the built-in monitor is used\n", name, value);
         return 0;
     }
@@ -161,8 +163,8 @@ static int take_option(void *ctx, const char *name, const char *value,
 
 /*
  * Returns true if this value of a -machine option begins with a machine's name, such
- * as xenfv or xenfv,NAME=VALUE. QEMU joins all -machine options; most have only
- * settings and no name.
+ * as xenfv or xenfv,NAME=VALUE. QEMU combines all -machine options; most of them
+ * have only settings and no machine's name.
  */
 static bool names_machine(const char *value)
 {
@@ -173,8 +175,8 @@ static bool names_machine(const char *value)
 
 /*
  * Adds a setting that lets QEMU leave PCI slot 2 free to the -machine option that names
- * the machine. If several name one, QEMU uses the last. 0, or -EINVAL or -ENOMEM with a
- * reason in err.
+ * the machine. If several options name a machine, QEMU uses the last name. Returns 0,
+ * or -EINVAL or -ENOMEM with a reason in err.
  */
 static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 {
@@ -219,9 +221,9 @@ static int free_slot_2(struct dm *dm, char *err, size_t err_len)
 }
 
 /*
- * Returns true if the value gives the guest an IOMMU. All of QEMU's names that contain
- * "iommu" do this, except two: iommu_platform tells a virtio device how to behave
- * behind an IOMMU, and bypass_iommu excludes a bus from the IOMMU.
+ * Returns true if the value gives the guest an IOMMU. Each of QEMU's names that
+ * contain "iommu" adds an IOMMU, except two: iommu_platform tells a virtio device that
+ * an IOMMU translates its addresses, and bypass_iommu excludes a bus from the IOMMU.
  */
 static bool names_viommu(const char *value)
 {
@@ -243,10 +245,10 @@ static bool names_viommu(const char *value)
 }
 
 /*
- * A guest with a virtual IOMMU would write I/O addresses, not guest frames, into its
- * GPU's tables. Stock QEMU's machine xenfv has no IOMMU unless the guest's config adds
- * one. -EINVAL with a reason in err: the config adds one, or it has -readconfig, which
- * may add one.
+ * A guest with a virtual IOMMU would write I/O virtual addresses, not guest frames,
+ * into its GPU's tables. The machine xenfv of a stock QEMU has no IOMMU unless the
+ * guest's config adds one. Returns 0, or -EINVAL with a reason in err: the config adds
+ * an IOMMU, or has -readconfig, whose file may add an IOMMU.
  */
 static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
 {
@@ -265,8 +267,8 @@ static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
         if ( !strcmp(option, "readconfig") )
         {
             snprintf(err, err_len, "QEMU's -readconfig may add an IOMMU, and the "
-                     "guest's GPU does not work behind one: give QEMU the "
-                     "options themselves (device_model_args)");
+                     "guest's GPU does not work behind an IOMMU: give QEMU the "
+                     "file's options themselves (device_model_args)");
             return -EINVAL;
         }
         for ( size_t n = 0; n < sizeof(options) / sizeof(options[0]); n++ )
@@ -274,7 +276,7 @@ static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
             if ( strcmp(option, options[n]) || !names_viommu(dm->argv[i]) )
                 continue;
             snprintf(err, err_len, "the guest has an IOMMU (-%s %.80s), and its "
-                     "GPU does not work behind one: remove it from "
+                     "GPU does not work behind an IOMMU: remove the IOMMU from "
                      "device_model_args in the guest's config", option,
                      dm->argv[i]);
             return -EINVAL;
@@ -285,8 +287,8 @@ static int refuse_viommu(const struct dm *dm, char *err, size_t err_len)
 }
 
 /*
- * Removes this program's options from QEMU's arguments, and notes the domain's id and
- * name and whether -incoming is there.
+ * Copies all arguments except this program's options to dm->argv, and stores the
+ * domain's id, the domain's name, and whether there is -incoming.
  */
 static int read_args(struct dm *dm, int argc, char **argv, char *err,
                      size_t err_len)
@@ -347,9 +349,9 @@ static int read_args(struct dm *dm, int argc, char **argv, char *err,
 }
 
 /*
- * Ends the vGPU that the domain had before the soft reset. Returns false if it had
- * none. An error is only printed: if the old vGPU stays, the request for the new one
- * fails.
+ * Ends the vGPU that the domain had before the soft reset. Returns false if the
+ * domain had no vGPU. After an error the function only prints the error: if the old
+ * vGPU still exists, the request for the new vGPU fails.
  */
 static bool remove_old(struct dm *dm, struct xs_handle *xs)
 {
@@ -364,8 +366,8 @@ static bool remove_old(struct dm *dm, struct xs_handle *xs)
 }
 
 /*
- * Returns 0: the vGPU is connected, or after a soft reset the guest goes on without
- * one.
+ * Returns 0 if the vGPU is connected, or if the guest continues without a vGPU
+ * after a soft reset. Otherwise returns a negative error with a reason in err.
  */
 static int create_vgpu(struct dm *dm, char *err, size_t err_len)
 {
@@ -396,9 +398,12 @@ static int create_vgpu(struct dm *dm, char *err, size_t err_len)
         sigaction(signals[i], &old[i], NULL);
     if ( r && has_old && r != -EINTR )
     {
-        /* These nodes tell the domain's next soft reset that it had a vGPU. */
+        /*
+         * At the domain's next soft reset, remove_old() learns from these nodes
+         * that the domain had a vGPU.
+         */
         vgt_store_leave(xs, dm->domid, dm->name, err);
-        snprintf(line, sizeof(line), "\"%.60s\" goes on without a vGPU after its "
+        snprintf(line, sizeof(line), "\"%.60s\" continues without a vGPU after its "
                  "soft reset: %.400s", dm->name, err);
         tell(LOG_WARNING, line);
         r = 0;
@@ -433,7 +438,7 @@ int main(int argc, char **argv)
     qemu = dm.qemu ? dm.qemu : QEMU_DEFAULT;
     if ( access(qemu, X_OK) )
         return fail("cannot run QEMU: %s: %s: install the package "
-                    "qemu-system-xen, or name yours with "
+                    "qemu-system-xen, or name your QEMU with "
                     "device_model_override", qemu, strerror(errno));
     if ( dm.has_spec )
     {

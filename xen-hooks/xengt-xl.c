@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The xl front end for guests with a vGPU. /usr/sbin/xl (xl-stub.c) executes this program
- * with xl's command line if a config has a key that starts with "vgt", or if a guest is
- * to be saved or moved.
+ * with xl's command line if the guest's config has a key that starts with "vgt", or if
+ * the command saves or migrates a guest.
  *
- * This program checks the keys, the guest's config, and whether the GPU has room for the
- * vGPU. Then it runs the real xl with three more config lines, which xl and libxl store
- * with the domain, so that a reboot of the guest uses them, too. If `create` fails, the
- * last line is "xengt: ..." with the reason that xengt-dm reported in this run.
+ * This program checks the keys, the guest's config, and whether the GPU has enough free
+ * resources for the vGPU. Then this program runs the real xl with three more config
+ * lines. xl and libxl store these lines with the domain, so that a reboot of the guest
+ * uses them, too. If `create` fails, the last line that this program prints is "xengt:
+ * ..." with the reason that xengt-dm reported in this run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +44,8 @@ static void rooted(char *buf, size_t len, const char *path)
 /* ---- messages ---- */
 
 /*
- * Write a refusal to LOG_SELF, because the domain does not exist and so has no log yet.
+ * Write the line about a failure to LOG_SELF: a domain that does not exist has no log
+ * of its own.
  */
 static bool log_refusal(const char *line)
 {
@@ -63,8 +65,8 @@ static bool log_refusal(const char *line)
 }
 
 /*
- * Print the final line about a failure. log: the file with more about the failure; NULL:
- * none.
+ * Print the final line about a failure, and write the line to LOG_SELF. log: the log
+ * that has more about the failure; NULL: no such log, so the line names LOG_SELF.
  */
 static int __attribute__((format(printf, 2, 3)))
 fail(const char *log, const char *fmt, ...)
@@ -95,12 +97,13 @@ fail(const char *log, const char *fmt, ...)
     return 1;
 }
 
-/* ---- before there is a domain ---- */
+/* ---- checks before the domain is created ---- */
 
 struct need {
     const char *what, *unit;
     enum vgt_key_id id;
-    const char *total, *largest;    /* members of `resources` */
+    const char *total, *largest;    /* names of members of xengtd's answer to
+				     * the command `resources` */
 };
 
 /* clang-format off */
@@ -116,9 +119,10 @@ static const struct need needs[] = {
 #define NEED_COUNT (sizeof(needs) / sizeof(needs[0]))
 
 /*
- * Returns the first resource of which the config needs more than the GPU has in
- * total (is_of_total), or more than is free in one piece, or NULL if there is
- * none.
+ * Returns the first resource that does not suffice, or NULL if all suffice. If
+ * is_of_total is true, a resource does not suffice if the config needs more
+ * than the GPU has in total; otherwise, if the config needs more than is free
+ * in one piece.
  */
 static const struct need *find_short(const struct vgt_config *cfg,
                                      struct json_object *data,
@@ -137,8 +141,8 @@ static const struct need *find_short(const struct vgt_config *cfg,
 }
 
 /*
- * Returns true if a vGPU is ending. Then xengtd waits for the resources that this vGPU
- * frees.
+ * Returns true if some vGPU is ending. In this case xengtd waits for the resources
+ * that this vGPU still has.
  */
 static bool is_one_ending(const char *socket_path)
 {
@@ -204,7 +208,7 @@ static int check_system(const struct vgt_config *cfg)
         is_of_total = need;
         if ( !need )
             need = find_short(cfg, data, false);
-        /* Ask again: the vGPU of a guest that was just destroyed may still exist. */
+        /* Try again: the vGPU of a guest that was just destroyed may still exist. */
         if ( !need || is_of_total || tries == SHORT_TRIES )
             break;
         json_object_put(data);
@@ -222,8 +226,9 @@ static int check_system(const struct vgt_config *cfg)
 static volatile sig_atomic_t child;
 
 /*
- * Passes a signal on to xl if a process sent it (si_code <= 0). A signal of the terminal
- * goes to the whole process group, so xl gets it, too.
+ * Sends the signal to xl, too, if a process sent it to this program (si_code <= 0). A
+ * signal of the terminal is sent to the whole process group, so xl gets such a signal
+ * anyway.
  */
 static void forward(int sig, siginfo_t *info, void *ctx)
 {
@@ -276,9 +281,9 @@ static int run_xl(char *const argv[])
 }
 
 /*
- * Make the file to which xengt-dm writes its error; the environment variable XENGT_REPORT
- * names the file. The file is filled now with as many bytes as a line can have, so that
- * xengt-dm can write its line even if /run is full.
+ * Create the file to which xengt-dm writes its error, and set the environment variable
+ * XENGT_REPORT to the file's name. The function fills the file with as many bytes as a
+ * line can have, so that xengt-dm can write its line even if /run becomes full.
  */
 static bool open_report(char *path, size_t len)
 {
@@ -317,8 +322,8 @@ static bool read_report(const char *path, char *line, size_t len)
 }
 
 /*
- * Read the last line of the device model's log, which libxl begins anew for each start.
- * Returns false if the log is older than this run, or cannot be read.
+ * Read the last line of the device model's log. libxl writes a new log at each start of
+ * a device model. Returns false if the log is older than this run, or cannot be read.
  */
 static bool read_last_words(const char *log, time_t since, char *line,
                             size_t len)
@@ -346,9 +351,9 @@ static bool read_last_words(const char *log, time_t since, char *line,
 }
 
 /*
- * Explain why xl failed: by xengt-dm's report (line), or by the last line of the device
- * model's log (words), which xengt-dm or QEMU wrote. log: the name of this log, or NULL if
- * no such log is of this run.
+ * Print why xl failed. line: xengt-dm's report; "": there is no report. words: the last
+ * line of the device model's log, which xengt-dm or QEMU wrote. log: the name of the
+ * device model's log, or NULL if it is not from this run.
  */
 static void explain(bool has_report, const char *line, const char *log,
                     const char *words)
@@ -360,8 +365,8 @@ static void explain(bool has_report, const char *line, const char *log,
     else if ( !strncmp(words, own, strlen(own)) )
         fail(log, "%s", words + strlen(own));
     else if ( !has_report )
-        fail(log, "xl could not create the guest (see above); nobody knows "
-             "whether the vGPU is the cause, because nothing can be written "
+        fail(log, "xl could not create the guest (see above); whether the "
+             "vGPU is the cause is not known, because nothing can be written "
              "to %s/run/xengt",
              root);
     else
@@ -407,7 +412,8 @@ static int create(char *const argv[], const struct vgt_args *args,
     if ( *line || !WIFSIGNALED(status) )
         explain(has_report, line, has_log ? log : NULL, words);
     /*
-     * With -F xl stays until the guest ends, so a signal rarely interrupts the creation.
+     * With -F xl runs until the guest ends. So a signal probably came after the
+     * creation, and left no incomplete guest.
      */
     else if ( !args->is_foreground )
         fail(NULL, "xl was ended by a signal (%s) and may have left an "
@@ -418,8 +424,8 @@ static int create(char *const argv[], const struct vgt_args *args,
 }
 
 /*
- * Returns a new argument list: argv, followed by the three lines, or NULL if there is
- * no memory.
+ * Returns a new argument list: argv, followed by the three lines. Returns NULL if
+ * there is no memory.
  */
 static char **extend(int argc, char **argv, char **lines)
 {
@@ -451,9 +457,9 @@ static int with_vgpu(int argc, char **argv, const struct vgt_args *args,
 }
 
 /*
- * Returns 1: the domain has a vGPU, or was created with one, so its image could never be
- * restored. Returns 0: it has none. -errno: libxl's record or xenstore could not be
- * read. xengtd need not run.
+ * Returns 1 if the domain has a vGPU, or was created with a vGPU: then a saved image of
+ * the domain could not be restored. Returns 0 if the domain has no vGPU. Returns -errno
+ * if libxl's record or xenstore cannot be read. The function works without xengtd.
  */
 static int is_ours(struct xs_handle *xs, unsigned int domid)
 {
@@ -472,8 +478,8 @@ static int is_ours(struct xs_handle *xs, unsigned int domid)
 }
 
 /*
- * save, migrate, remus, suspend: refuse these for a guest with a vGPU, because the GPU's
- * state would be lost.
+ * Handles save, migrate, remus and suspend: refuses these commands for a guest with a
+ * vGPU, because the vGPU's state would be lost.
  */
 static int move(char **argv, const char *domain)
 {
@@ -483,7 +489,7 @@ static int move(char **argv, const char *domain)
 
     if ( xs )
         xs_close(xs);
-    /* If there is no such domain, the real xl says so. */
+    /* If there is no such domain, the real xl prints this error. */
     if ( !r || (xs && domid == -ENOENT) )
         return vgt_exec_real_xl(root, argv);
     if ( r > 0 )
@@ -491,8 +497,8 @@ static int move(char **argv, const char *domain)
                     "or migrated: shut the guest down instead", domain);
 
     return fail(LOG_SELF, "cannot find out whether \"%s\" has a vGPU (%s: %s); "
-                "the state of a guest with one would be lost, so nothing was "
-                "done", domain, xs ? "xenstore, libxl's record" :
+                "the vGPU's state would be lost, so nothing was done", domain,
+                xs ? "xenstore, libxl's record" :
                 "cannot reach xenstore", strerror(-r));
 }
 
@@ -529,8 +535,8 @@ int main(int argc, char **argv)
     case VGT_XLCFG_VGPU:
         if ( args.is_restore )
             r = fail(NULL, "a guest with a vGPU cannot be restored, because no "
-                     "image has the state of one: start it anew with 'xl "
-                     "create', or remove vgt = 1 from %s", args.config_file);
+                     "image contains a vGPU's state: start the guest anew with "
+                     "'xl create', or remove vgt = 1 from %s", args.config_file);
         else
             r = with_vgpu(argc, argv, &args, &x);
         break;

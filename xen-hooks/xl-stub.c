@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * This program is installed as /usr/sbin/xl, in front of the real xl. It uses only libc,
- * so that xl works even if the rest of xengt is broken. If the config has no key that
- * starts with "vgt", this program executes the real xl with the same command line. If it
- * has one, this program executes xengt-xl. If xengt-xl is missing, xl fails with a
- * message: a guest that silently lacks its vGPU would be worse.
+ * This program is installed as /usr/sbin/xl, in front of the real xl. The program uses
+ * only libc, so that xl works even if the rest of xengt is broken. If the guest's config
+ * has no key that starts with "vgt", this program executes the real xl with the same
+ * command line. If the config has such a key, this program executes xengt-xl. If xengt-xl
+ * is missing, this program fails with a message, so that no guest starts without the vGPU
+ * that its config requests.
  *
- * While any guest may have a vGPU, this program also executes xengt-xl to save or migrate
- * a guest: xengt-xl refuses this for a guest with a vGPU, because Xen would not save the
- * vGPU's state.
+ * If any guest may have a vGPU, this program also executes xengt-xl for the commands that
+ * save or migrate a guest. xengt-xl refuses these commands for a guest with a vGPU,
+ * because Xen would not save the vGPU's state.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,10 @@
 #include "vgt_record.h"
 #include "vgt_scan.h"
 
-/* Check that the program starts; only a start shows that a library is missing. */
+/*
+ * Check that the program can be started: only a start shows whether a library is
+ * missing.
+ */
 static bool can_start(const char *path)
 {
     pid_t pid = fork();
@@ -52,8 +56,8 @@ static bool can_start(const char *path)
 
 /*
  * Returns true if a guest may have a vGPU. libxl's record of a guest shows whether the
- * guest was created with a vGPU; xengtd has a file for each vGPU. A record that cannot
- * be read may be of a guest with a vGPU.
+ * guest was created with a vGPU; xengtd has a file for each vGPU. If a record cannot
+ * be read, its guest may have a vGPU.
  */
 static bool may_be_any_vgpu(const char *root)
 {
@@ -74,8 +78,8 @@ static bool may_be_any_vgpu(const char *root)
 static int cannot_start(const char *path, bool is_moved)
 {
     if ( is_moved )
-        fprintf(stderr, "xengt: %s is missing or does not start, so nobody can "
-                "say whether this guest has a vGPU, whose state would be lost: "
+        fprintf(stderr, "xengt: %s is missing or does not start, so xl cannot "
+                "find out whether this guest has a vGPU, whose state would be lost: "
                 "reinstall the package xengt-xl (log: run %s by hand)\n", path,
                 path);
     else

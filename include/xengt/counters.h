@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The counters of a vGPU; all start at 0 with the vGPU. The table has a row for
- * each counter. The struct, `xengt-ctl stat` and its JSON, the watch for abuse
- * (src/common/abuse.h), what `xengt-ctl info` says of abuse, and
- * docs/metrics.md are made from the rows.
+ * The counters of a vGPU. All counters of a new vGPU are 0. The table has a row
+ * for each counter. The rows define struct xengt_counters, the output of
+ * `xengt-ctl stat` as text and as JSON, the watch for abuse (src/common/abuse.h),
+ * the lines of `xengt-ctl info` about abuse, and docs/metrics.md.
  *
  * Columns of X():
  *   field       member of struct xengt_counters
  *   json        the counter's name for people and programs
  *   doc         what the counter counts
- *   burst       for an adverse event: so many at once are harmless; 0: the
- *               counter counts no adverse event
- *   per_minute  for an adverse event: so many more a minute are harmless, for
- *               ever. A guest that makes more than burst and per_minute allow
- *               trips the row. No driver in normal work comes near these
- *               numbers, even in months; a guest that makes the events on
- *               purpose exceeds them within seconds
- *   throttle    what slows down a guest that tripped the row, enum xengt_throttle
- *   why         for an adverse event: who causes it in normal work, and how
- *               often at most
+ *   burst       for an adverse event: the number of events that are harmless at
+ *               once; 0: the counter counts no adverse event
+ *   per_minute  for an adverse event: the number of further events that are
+ *               harmless in each minute. If a guest causes more events than burst
+ *               and per_minute allow, the counter trips (src/common/abuse.h). No
+ *               driver in normal work comes near these numbers, even in months; a
+ *               guest that causes the events on purpose exceeds the numbers
+ *               within seconds
+ *   throttle    what slows down a guest whose counter tripped, enum
+ *               xengt_throttle
+ *   why         for an adverse event: who causes the event in normal work, and
+ *               how often at most
  */
 #ifndef XENGT_COUNTERS_H
 #define XENGT_COUNTERS_H
@@ -26,11 +28,14 @@
 #include <stdint.h>
 
 enum xengt_throttle {
-	/* Nothing slows the guest down; the event is logged. */
+	/* Nothing slows the guest down; only a log line reports the events. */
 	XENGT_THROTTLE_NONE,
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
-	/* A limit that always applies bounds the cost for other guests. */
+	/*
+	 * Nothing more slows the guest down: another limit, which always
+	 * applies, bounds the cost for other guests.
+	 */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
 };
@@ -51,7 +56,7 @@ enum xengt_throttle {
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
 	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
 	  200000, 60000, PAUSE, "a balloon that shrinks a guest by gigabytes") \
-	X(exit_invalid, "exits.invalid", "requests answered but not understood", \
+	X(exit_invalid, "exits.invalid", "invalid requests, answered nevertheless", \
 	  1000, 60, PAUSE, "no driver")					       \
 	X(hypercalls, "hypercalls", "calls of Xen's device-model and mapping functions", \
 	  0, 0, NONE, "")						       \
@@ -59,7 +64,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(interrupts_failed, "interrupts_failed", "MSIs that Xen refused",     \
 	  0, 0, NONE, "")						       \
-	X(blanks_missed, "blanks_missed", "vertical blanks that the guest was too slow to be told of", \
+	X(blanks_missed, "blanks_missed", "vertical blanks not reported, because the guest was too slow", \
 	  0, 0, NONE, "")						       \
 	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
 	  0, 0, NONE, "")						       \
@@ -108,21 +113,25 @@ enum xengt_throttle {
 	X(refused, "gpu.refused", "contexts that were not handed to the hardware", \
 	  0, 0, NONE, "")						       \
 	X(refused_unknown, "gpu.refused.unknown", "contexts refused for a command without a row", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_forbidden, "gpu.refused.forbidden", "contexts refused for a forbidden command", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_length, "gpu.refused.length", "contexts refused for a command of a wrong length", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_address, "gpu.refused.address", "contexts refused for an address outside the guest's slices", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_register, "gpu.refused.register", "contexts refused for a forbidden register", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
 	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
 	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
 	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	X(images_other, "gpu.images.other", "images of contexts whose commands differ from the module's template", \
+	  0, 0, NONE, "")						       \
+	X(images_cut, "gpu.images.cut", "images of contexts of which a part was left out", \
+	  1000, 60, NONE, "a driver that uses a unit of which the module does not know the state") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \

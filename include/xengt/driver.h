@@ -3,7 +3,10 @@
 #ifndef XENGT_DRIVER_H
 #define XENGT_DRIVER_H
 
-/* One process sends these numbers to another. core/driver.h says what each means. */
+/*
+ * The worker sends these numbers to the broker. core/driver.h says what each number
+ * means.
+ */
 enum xengt_driver_state {
 	XENGT_DRIVER_NONE,
 	XENGT_DRIVER_STARTING,

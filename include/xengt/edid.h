@@ -4,6 +4,7 @@
 #define XENGT_EDID_SIZES_H
 
 #define XENGT_EDID_BLOCK_BYTES	128u
-#define XENGT_EDID_MAX_BYTES	256u	/* one extension block */
+#define XENGT_EDID_MAX_BYTES	256u	/* the base block and one extension
+					 * block */
 
 #endif /* XENGT_EDID_SIZES_H */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The layout of a struct that another program, another build or the module
- * reads: the compiler checks its size and the offset of each member, in bytes.
- * A struct without gaps needs no other check. For the kernel and user space;
- * the file that includes this header provides offsetof().
+ * Checks of the layout of a struct that another program, another build or the
+ * module reads: the compiler compares the struct's size and the offset of each
+ * member with a number of bytes. A struct without gaps needs no other check.
+ * The kernel and user space include this header; the including file provides
+ * offsetof().
  */
 #ifndef XENGT_LAYOUT_H
 #define XENGT_LAYOUT_H

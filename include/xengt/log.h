@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Logging of the daemons and tools. Lines go to stderr as "<level> <prefix>:
- * text"; the service manager or the broker keeps them. After
- * xengt_log_set_time() the time precedes each line. All functions preserve
+ * Logging of the daemons and tools. Each line is written to stderr as "<level>
+ * <prefix>: text"; the service manager or the broker stores the lines. After
+ * xengt_log_set_time() each line begins with the time. All functions preserve
  * errno.
  *
  * A log line that a guest can cause must use xengt_log_ratelimited(): each such
  * place in the code writes at most XENGT_LOG_BURST lines in
- * XENGT_LOG_WINDOW_SEC seconds. Further lines are counted, and the next line
- * that is written tells their number (XSA-180 shows what happens without such a
- * limit). The core does not log at all: it counts.
+ * XENGT_LOG_WINDOW_SEC seconds. Further lines are counted, and the next written
+ * line says how many lines were dropped (XSA-180 describes an attack on a
+ * program without such a limit). The core does not log at all: it only counts
+ * events.
  */
 #ifndef XENGT_LOG_H
 #define XENGT_LOG_H
@@ -28,8 +29,8 @@ enum xengt_log_level {
 #define XENGT_LOG_WINDOW_SEC	10
 
 /*
- * State of one place in the code that logs with a limit: static storage, zero
- * initialised.
+ * The state of one place in the code that logs with a limit. The struct has
+ * static storage and is zero at first.
  */
 struct xengt_log_site {
 	uint64_t window_start_sec;
@@ -37,14 +38,17 @@ struct xengt_log_site {
 	unsigned long suppressed;
 };
 
-/* Prefix of all later lines ("vgpu3"); copied, cut at 31 bytes. */
+/*
+ * Set the prefix of all later lines, for example "vgpu3". The function copies
+ * at most 31 bytes of the prefix.
+ */
 void xengt_log_set_prefix(const char *prefix);
 /*
- * Begin lines with the local time. Call this before chroot(), because the time
- * zone is a file.
+ * Begin each line with the local time. Call this function before chroot(),
+ * because the C library reads the time zone from a file.
  */
 void xengt_log_set_time(bool on);
-/* Lines above this level are dropped; the default is XENGT_LOG_INFO. */
+/* Drop later lines whose level is above max. The default is XENGT_LOG_INFO. */
 void xengt_log_set_level(enum xengt_log_level max);
 
 void xengt_log(enum xengt_log_level level, const char *fmt, ...)
@@ -52,7 +56,9 @@ void xengt_log(enum xengt_log_level level, const char *fmt, ...)
 void xengt_log_site(struct xengt_log_site *site, enum xengt_log_level level,
 		    const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Lines that ratelimited sites did not write, so far. */
+/*
+ * The number of lines that xengt_log_ratelimited() has dropped since the start.
+ */
 uint64_t xengt_log_dropped(void);
 
 #define xengt_err(...)	 xengt_log(XENGT_LOG_ERR, __VA_ARGS__)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Limits of a screenshot, which travels as a file of R, G, B bytes. */
+/*
+ * Limits of a screenshot, which is sent as a file with three bytes for each
+ * pixel: red, green and blue.
+ */
 #ifndef XENGT_PICTURE_H
 #define XENGT_PICTURE_H
 

@@ -13,16 +13,17 @@ enum xengt_reg_list {
 
 #define XENGT_REG_VIEW_NAME	28
 
-/* The struct has no gaps, because one process sends it to another. */
+/* The struct has no gaps, because the worker sends it to the broker. */
 struct xengt_reg_view {
-	uint32_t off;		/* in BAR0 */
-	uint32_t value;		/* now */
-	uint32_t reset;		/* at power-on */
-	uint8_t is_read;	/* the guest has read it; only set for unknown
-				 * registers */
+	uint32_t off;		/* the register's offset in BAR0 */
+	uint32_t value;		/* the present value */
+	uint32_t reset;		/* the value at power-on */
+	uint8_t is_read;	/* the guest has read the register; set only for
+				 * registers without a row */
 	uint8_t is_written;
 	uint16_t pad;
-	char name[XENGT_REG_VIEW_NAME];	/* cut if too long; "": the register has
+	char name[XENGT_REG_VIEW_NAME];	/* the register's name, which is cut if
+					 * it is too long; "": the register has
 					 * no row */
 };
 

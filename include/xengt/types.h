@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Address spaces that must not be mixed, as types. In debug builds
- * (XENGT_TYPED) each is a struct, so that the compiler refuses a guest frame
- * where a graphics address is wanted; in release builds the types are integers.
+ * A type for each kind of address, because the kinds must not be mixed. In
+ * debug builds (XENGT_TYPED) each type is a struct, so the compiler refuses a
+ * guest frame where a graphics address is expected. In release builds the types
+ * are integers.
  */
 #ifndef XENGT_TYPES_H
 #define XENGT_TYPES_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Assertions on the ABI of /dev/xengt, for the module and for user space: the
- * layout of each struct of uapi/xengt.h, and numbers in its comments that also
- * stand elsewhere. There is no code.
+ * Compile-time assertions about the ABI of /dev/xengt, for the module and for
+ * user space. The assertions check the layout of each struct of uapi/xengt.h,
+ * and relations between numbers of different headers. The file has no code.
  */
 #include "boundary/area.h"
 #include "boundary/bnd_types.h"
@@ -47,7 +47,7 @@ XENGT_LAYOUT_AT(xengt_info, flushes_failed, 92);
 XENGT_LAYOUT_AT(xengt_info, resets_failed, 96);
 XENGT_LAYOUT_AT(xengt_info, full_resets, 100);
 XENGT_LAYOUT_AT(xengt_info, way, 104);
-XENGT_LAYOUT_AT(xengt_info, pad1, 108);
+XENGT_LAYOUT_AT(xengt_info, stops_failed, 108);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);
@@ -147,7 +147,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_submit, refused, 32);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_cmd, 36);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, refused_at, 40);
 XENGT_LAYOUT_AT(xengt_vgpu_submit, is_cut, 48);
-XENGT_LAYOUT_AT(xengt_vgpu_submit, pad, 52);
+XENGT_LAYOUT_AT(xengt_vgpu_submit, image, 52);
 
 XENGT_LAYOUT_SIZE(xengt_vgpu_engine_reset, 8);
 XENGT_LAYOUT_AT(xengt_vgpu_engine_reset, mask, 0);
@@ -166,25 +166,31 @@ XENGT_LAYOUT_AT(xengt_vgpu_fence, index, 0);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, flags, 4);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, value, 8);
 
-/* ---- numbers ---- */
+/* ---- relations between numbers ---- */
 
 #define ABI_BITS(high, low) ((~0ull >> (63 - (high))) & (~0ull << (low)))
 #define ABI_SAME(a, b, why) _Static_assert((a) == (b), why)
 #define ABI_AT_MOST(a, b, why) _Static_assert((a) <= (b), why)
 #define ABI_BETWEEN(a, b, c, why) _Static_assert((a) <= (b) && (b) <= (c), why)
 
-/* Slices, and both halves of the GGTT, consist of pages of 2 MiB, as Xen maps them. */
+/*
+ * Slices, and the module's own parts of graphics memory, consist of units of 2 MiB,
+ * because Xen maps the aperture by pages of 2 MiB.
+ */
 ABI_SAME(XENGT_SLICE_ALIGN_MIB << 20, XENGT_PPGTT_ENTRIES * XENGT_PAGE_BYTES,
 	 "a 2 MiB page");
-ABI_SAME(XENGT_PART_MAX_UNITS % 64, 0, "whole words of units");
+ABI_SAME(XENGT_PART_MAX_UNITS % 64, 0, "the bitmap of units has whole words");
 ABI_SAME(XENGT_PART_HOST_LOW_MIB % XENGT_SLICE_ALIGN_MIB, 0,
-	 "the host's part, in units");
+	 "the size of the module's own part is whole units");
 ABI_SAME(XENGT_PART_HOST_HIGH_MIB % XENGT_SLICE_ALIGN_MIB, 0,
-	 "the host's part, in units");
+	 "the size of the module's own part is whole units");
 ABI_SAME(XENGT_PART_HOST_HIGH_MIB << 20, XENGT_SPACE_PAGES * XENGT_PAGE_BYTES,
-	 "all of the host's part");
-ABI_AT_MOST(XENGT_ENGINES, XENGT_REGION_PAGES, "a status page each");
-/* Entries: bits 38:12 name a frame, bits 47:12 a table. */
+	 "the space of areas is all of the module's own high part");
+ABI_AT_MOST(XENGT_ENGINES, XENGT_REGION_PAGES, "each engine has a status page");
+/*
+ * In entries of the ABI, bits 38:12 are a frame number, or bits 47:12 are the
+ * id of a table.
+ */
 ABI_SAME(XENGT_PTE_ADDR_MASK, ABI_BITS(38, XENGT_BND_PAGE_SHIFT),
 	 "a guest's frame number");
 ABI_SAME(XENGT_PTE_ADDR_BITS, 39, "a guest's frame number");
@@ -194,23 +200,24 @@ ABI_SAME(XENGT_PPGTT_ENTRIES * sizeof(__u64), XENGT_PAGE_BYTES,
 ABI_SAME(XENGT_PPGTT_ENTRIES % 16, 0, "64 KiB pages use every 16th entry");
 ABI_SAME(XENGT_ENGINES, XENGT_ENGINE_BCS + 1, "the engines");
 /*
- * These numbers must not change, because user space of another build may use
- * them.
+ * The numbers of enum xengt_refusal must not change, because user space of
+ * another build may use the same numbers.
  */
-ABI_SAME(XENGT_REFUSED_UNKNOWN, 1, "reasons of a refusal");
-ABI_SAME(XENGT_REFUSED_CONTEXT, 8, "reasons of a refusal");
+ABI_SAME(XENGT_REFUSED_UNKNOWN, 1, "number of a reason of refusal");
+ABI_SAME(XENGT_REFUSED_CONTEXT, 8, "number of a reason of refusal");
 /*
- * uapi/xengt.h says this number of contexts at EAGAIN of XENGT_VGPU_IOC_SUBMIT.
+ * The description of EAGAIN of XENGT_VGPU_IOC_SUBMIT in uapi/xengt.h says "two
+ * other contexts".
  */
-ABI_SAME(XENGT_EXEC_SLOTS, 2, "contexts of an engine");
+ABI_SAME(XENGT_EXEC_SLOTS, 2, "number of contexts of one vGPU on one engine");
 
 /* ---- limits.h and the hardware ---- */
 
 ABI_AT_MOST(XENGT_RING_BYTES_MAX, XENGT_RING_ADDR + 4, "offsets in a ring");
-ABI_SAME(XENGT_RING_BYTES_MAX % XENGT_PAGE_BYTES, 0, "a ring is of pages");
+ABI_SAME(XENGT_RING_BYTES_MAX % XENGT_PAGE_BYTES, 0, "a ring has whole pages");
 ABI_SAME(XENGT_PER_CTX_BYTES_MAX, XENGT_PAGE_BYTES, "one page");
 ABI_SAME(XENGT_IMAGE_PAGES_MAX, XENGT_PLATFORM_IMAGE_PAGES, "the largest image");
-/* Each kind of area of a context fits into one struct xengt_area. */
+/* Each area of a context has at most XENGT_AREA_PAGES_MAX pages. */
 ABI_AT_MOST(XENGT_IMAGE_PAGES_MAX, XENGT_AREA_PAGES_MAX, "an image");
 ABI_AT_MOST(XENGT_RING_BYTES_MAX / XENGT_PAGE_BYTES, XENGT_AREA_PAGES_MAX, "a ring");
 ABI_AT_MOST(XENGT_BATCH_PAGES, XENGT_AREA_PAGES_MAX, "copies of batches");
@@ -223,13 +230,16 @@ ABI_BETWEEN(XENGT_SHARE_TIMEOUT_MS_MIN, XENGT_SHARE_TIMEOUT_MS,
 	    XENGT_SHARE_TIMEOUT_MS_MAX, "timeout_ms");
 ABI_AT_MOST(XENGT_SHARE_STOP, XENGT_SHARE_STOP_MAX, "stop");
 ABI_SAME(XENGT_SHARE_CAP_MAX, 100, "percent");
-/* What the broker counts for a vGPU: src/xengtd/room.c. */
+/*
+ * The numbers by which the broker computes the memory for a vGPU's records
+ * (src/xengtd/room.c).
+ */
 ABI_SAME(XENGT_ENTRY_NOTE_KIB_PER_MIB << 10,
 	 ((1u << 20) / XENGT_PAGE_BYTES) *
 		 sizeof(((struct xengt_bnd_vgpu *)0)->gtt_entries[0]),
-	 "notes of the GGTT's entries");
+	 "memory for the words of GGTT entries");
 ABI_AT_MOST(sizeof(struct xengt_bnd_vgpu) + XENGT_PAGE_BYTES +
 		    XENGT_PPGTT_TABLES_MAX *
 		    (sizeof(struct xengt_ppgtt_table) +
 		     sizeof(((struct xengt_bnd_vgpu *)0)->ppgtt_by_id[0])),
-	    XENGT_VGPU_NOTE_KIB << 10, "notes of the vGPU and its tables, and its scratch page");
+	    XENGT_VGPU_NOTE_KIB << 10, "memory for the records of a vGPU and its tables, and its scratch page");

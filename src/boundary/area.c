@@ -2,9 +2,9 @@
 /*
  * DOC: the module's own part of the GGTT
  *
- * A bit for each page says whether the page is used. An area gets the first
- * free range of its region that is large enough, so that the other pages of the
- * region stay in one piece.
+ * One bit for each page says whether the page is used. An area gets the first
+ * free range of its region that is large enough, so that the free pages of the
+ * region stay contiguous if possible.
  */
 #include "boundary/area.h"
 #include "boundary/bnd_hw.h"
@@ -29,7 +29,7 @@ static void mark(struct xengt_space *space, uint32_t first, uint32_t pages,
 }
 
 /*
- * The first page of a free range of this many pages in the region, or -ENOSPC.
+ * The first page of a free range of 'pages' pages in the region, or -ENOSPC.
  */
 static int find(const struct xengt_space *space, uint32_t region,
 		uint32_t pages)
@@ -70,8 +70,8 @@ static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 }
 
 /*
- * Make the entries name the scratch page. Returns 0: the pages that the entries
- * named may be freed now.
+ * Make the entries name the scratch page, and flush the TLBs. Returns 0: the
+ * pages that the entries named may now be freed.
  */
 static int clear_entries(struct xengt_space *space, uint32_t first,
 			 uint32_t pages)
@@ -107,7 +107,10 @@ int xengt_area_create(struct xengt_space *space, uint32_t region,
 		pte_write(space, first + i, pte);
 	}
 	mark(space, (uint32_t)at, pages, true);
-	/* the GPU is lost: pages and entries stay as they are */
+	/*
+	 * the GPU is lost: the pages are not freed, and the entries are not
+	 * changed
+	 */
 	if (flush(space, XENGT_HW_GGTT))
 		return -EIO;
 	ret_area->mem = mem;

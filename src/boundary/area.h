@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory of the module that the GPU reaches through the module's own part of
- * the GGTT: context images, rings, status pages. No entry of a guest names this
- * memory.
+ * Areas: memory of the module that the GPU reaches through the module's own
+ * part of the GGTT. Areas hold context images, rings, batches and status pages.
+ * No entry of a vGPU's slices names this memory.
  *
  * The caller serialises the calls.
  */
@@ -14,10 +14,10 @@
 #include "xengt/limits.h"
 
 /*
- * The module's own part: the last 256 MiB of the GGTT. Each vGPU that can exist
- * has a region of this part, as large as the memory that a vGPU is promised,
- * and all engines together have one region. So the pages that one vGPU uses
- * never make another vGPU short of pages.
+ * The module's own part: the last 256 MiB of the GGTT. The part is divided into
+ * regions of XENGT_REGION_PAGES pages. Each vGPU that can exist has a region of
+ * its own, and all engines together have one region. So the pages that one vGPU
+ * uses never reduce the pages that another vGPU can get.
  */
 #define XENGT_SPACE_PAGES	65536
 #define XENGT_REGION_PAGES	XENGT_EXEC_PAGES_MAX
@@ -31,40 +31,44 @@ _Static_assert(XENGT_REGION_PAGES % 64 == 0, "whole words of pages");
 struct xengt_space {
 	const struct xengt_hw *hw;
 	uint64_t scratch_pte;
-	uint32_t first;			/* first graphics page of the module's part */
+	uint32_t first;			/* number of the first graphics page of the
+					 * module's part */
 	uint64_t used[XENGT_SPACE_PAGES / 64];
 };
 
-/* Zeroed: an area without pages. */
+/* An area. All members 0: the area has no pages. */
 struct xengt_area {
 	void *mem;
 	uint32_t pages;			/* number of pages */
-	uint32_t first;			/* its first graphics page */
+	uint32_t first;			/* number of the area's first graphics
+					 * page */
 	xengt_bus_t bus[XENGT_AREA_PAGES_MAX];
 };
 
 /*
- * first: the first graphics page of the module's part; its entries name the
- * scratch page already. hw must outlive the object. -ERANGE: no entry can name
- * the bus address of the scratch page.
+ * Initialise *space. first is the number of the first graphics page of the
+ * module's part. The GGTT entries of this part must already name the host's
+ * scratch page. hw must outlive the object. -ERANGE: no entry can name the bus
+ * address of the scratch page.
  */
 int xengt_space_init(struct xengt_space *space, const struct xengt_hw *hw,
 		     uint32_t first);
 
 /*
- * Make an area of 1..XENGT_AREA_PAGES_MAX pages in a region (0..XENGT_REGIONS -
- * 1), with consecutive graphics addresses. -ENOSPC: the region has no such
- * range; -ENOMEM: the host has no memory; -EIO: the GPU is lost. On success the
- * GPU reaches the pages.
+ * Make an area of 1 to XENGT_AREA_PAGES_MAX pages at consecutive graphics
+ * addresses of a region (0 to XENGT_REGIONS - 1). -ENOSPC: the region has no
+ * free range of this size; -ENOMEM: the host has no memory; -EIO: the GPU is
+ * lost. On success the GPU can reach the pages.
  */
 int xengt_area_create(struct xengt_space *space, uint32_t region,
 		      uint32_t pages, struct xengt_area *ret_area);
-/* Write the area's entries again, after the GPU lost its GGTT. */
+/* Write the area's GGTT entries again, after the GPU lost its GGTT. */
 void xengt_area_restore(struct xengt_space *space,
 			const struct xengt_area *area);
 /*
- * Free an area that the GPU has stopped using, or one without pages. If the GPU
- * is lost and may still use the pages, they are never freed.
+ * Free an area that the GPU does not use any more. The area may be without
+ * pages. If the GPU is lost, it may still use the pages, so they are never
+ * freed.
  */
 void xengt_area_destroy(struct xengt_space *space, struct xengt_area *area);
 

@@ -2,21 +2,19 @@
 /*
  * DOC: the checker of command streams
  *
- * The checker makes one pass over a private copy of the stream. The row of a
- * command (audit_table.c) says how long the command is, where it is allowed,
- * and which of its dwords name memory or registers. Functions in this file
- * handle the commands that must be patched:
+ * The checker makes one pass over a private copy of the stream. The row of a command
+ * (audit_priv.h) says how long the command is, where it is allowed, and which of its dwords
+ * name memory or registers. Functions in this file change these commands in the copy:
  *
- *  - MI_BATCH_BUFFER_START: the caller copies the batch that the command
- *    starts;
- *  - stores by index into the engine's status page. The hardware has one such
- *    page for all guests, so these stores are redirected to the guest's own
- *    page. Stores by index into the context's status page stay as they are,
- *    because the context that runs is the module's copy.
+ *  - MI_BATCH_BUFFER_START: the caller copies the batch that the command starts;
+ *  - stores by index into the engine's status page. The hardware has one status page of an
+ *    engine for all guests, so the checker changes the store to a store to the guest's own
+ *    status page. Stores by index into the context's status page are not changed, because
+ *    this page belongs to the module's image of the context.
  *
- * If an operand is in the GGTT, each byte that the command can touch must lie
- * in the guest's slices. Operands in the context's address space are not
- * checked, because the module's page tables name only pages of the guest.
+ * If an operand is in the GGTT, each byte that the command can access must be in the
+ * guest's slices. Operands in the context's address space are not checked, because the
+ * module's page tables name only pages of the guest.
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
@@ -27,7 +25,8 @@
 
 #define AUDIT_GGTT_PAGES	(1u << 20)
 #define AUDIT_PAGE_MASK		0xfffu
-#define AUDIT_INDEX_MASK	0xff8u		/* offset of a qword in a status
+#define AUDIT_INDEX_MASK	0xff8u		/* the bits that are the offset
+						 * of a qword in a status
 						 * page */
 #define AUDIT_BATCH_ADDR	0xfffffffffffcull
 
@@ -39,46 +38,55 @@
 #define AUDIT_WAIT_REGISTER	(1u << 16)
 #define AUDIT_GGTT		(1u << 22)
 #define AUDIT_INDEX_CONTEXT	(1u << 21)
-#define AUDIT_POST_SYNC		(3u << 14)	/* of MI_FLUSH_DW and PIPE_CONTROL */
+#define AUDIT_POST_SYNC		(3u << 14)	/* a field of MI_FLUSH_DW and
+						 * PIPE_CONTROL */
 #define AUDIT_POST_SYNC_INDEX	(1u << 21)
-#define AUDIT_FLUSH_GGTT	(1u << 2)	/* this bit is in the dword of
+#define AUDIT_FLUSH_GGTT	(1u << 2)	/* this bit is in the dword with
 						 * the address */
 #define AUDIT_PIPE_GGTT		(1u << 24)
 #define AUDIT_PIPE_REGISTER	(1u << 23)
 #define AUDIT_PIPE_FLUSH_L3	(1u << 27)
 #define AUDIT_PIPE_STALL	(1u << 20)
-#define AUDIT_ADDR_MBZ		3u		/* of every address operand */
+#define AUDIT_ADDR_MBZ		3u		/* bits that must be 0 in each
+						 * address operand */
 #define AUDIT_ATOMIC_INLINE	(1u << 18)
 #define AUDIT_ATOMIC_SIZE	(3u << 19)
 
 /*
- * A function below that returns int returns 0, an enum xengt_refusal (all are
- * above 0), or -errno of one of the caller's functions.
+ * The state of one audit. Functions below that return int return 0, a reason of refusal
+ * (enum xengt_refusal, which is above 0), AUDIT_OVER, or -errno of fetch() or
+ * batch_start().
  */
 struct audit_run {
 	const struct xengt_audit *audit;
 	struct xengt_audit_result *result;
 	uint32_t *copy;
 	const uint32_t *end;
-	const uint32_t *fetched;	/* dwords before this one are valid; <= end */
-	uint32_t where;			/* engine, platform, kind */
-	uint32_t base;			/* of the engine's registers */
-	/* number of dwords that were put behind the stream */
+	const uint32_t *fetched;	/* the dwords of the copy before this pointer
+					 * are valid; at most 'end' */
+	uint32_t where;			/* engine, generation and kind of the
+					 * stream */
+	uint32_t base;			/* offset of the engine's registers in
+					 * BAR0 */
+	/* number of dwords that the audit added after the stream */
 	uint32_t added;
 	const struct xengt_audit_group *groups;
 	bool is_user;
-	/* MI_ARB_ON_OFF: "on" becomes "off"; before a batch "off" becomes "on" */
+	/*
+	 * keeps_batches: change MI_ARB_ON_OFF from "on" to "off". opens_batches: change
+	 * MI_ARB_ON_OFF from "off" to "on" if it is directly before the start of a batch
+	 */
 	bool keeps_batches, opens_batches;
 };
 
-/* A result that is not an error: the command ended the stream. */
+/* This result is not an error: the command is the last command of the stream. */
 #define AUDIT_OVER		0x100
 
 /* ---- operands ---- */
 
 /*
- * May the command reach the bytes from addr to addr + bytes - 1 of the GGTT?
- * Checks whole pages, because slices consist of pages.
+ * Returns true if the stream may access the bytes from addr to addr + bytes - 1 of the
+ * GGTT. The function checks whole pages, because slices consist of pages.
  */
 static inline bool audit_is_inside(const struct audit_run *run, uint64_t addr,
 			    uint32_t bytes)
@@ -115,7 +123,7 @@ static inline bool audit_mem_ok(const struct audit_run *run,
 	uint64_t addr;
 	uint32_t bytes = mem->bytes;
 
-	/* MI_STORE_DATA_IMM adds something to the address if bit 0 is set */
+	/* if bit 0 is set, MI_STORE_DATA_IMM adds a value to the address */
 	if (dw[mem->at] & AUDIT_ADDR_MBZ)
 		return false;
 	if (!(dw[0] >> mem->bit & 1))
@@ -123,8 +131,8 @@ static inline bool audit_mem_ok(const struct audit_run *run,
 	addr = audit_addr(dw + mem->at);
 	if (!bytes) {
 		/*
-		 * the hardware may write qwords, whether or not the command
-		 * says so
+		 * the hardware may write qwords even if the command stores dwords, so check
+		 * whole qwords
 		 */
 		bytes = 4 * (len - mem->at - 2) + (uint32_t)(addr & 7);
 		bytes = (bytes + 7) & ~7u;
@@ -142,8 +150,8 @@ static bool audit_read_ok(const struct audit_run *run, uint32_t off)
 }
 
 /*
- * val: the value that is loaded, or NULL if it is known only when the command
- * runs.
+ * Returns true if the stream may write this value to the register at 'off'. val is NULL if
+ * the audit cannot know the value.
  */
 static inline bool audit_write_ok(const struct audit_run *run, uint32_t off,
 			   const uint32_t *val)
@@ -196,9 +204,9 @@ static int audit_load_imm(struct audit_run *run, uint32_t *dw, uint32_t len)
 }
 
 /*
- * Operands of the ALU: the general purpose registers and the ALU's own
- * registers (genxml: MI_MATH_ALU_INSTRUCTION). Other operands are refused,
- * because no source says what they do.
+ * Operands of the ALU: the general purpose registers and the ALU's own registers (genxml:
+ * MI_MATH_ALU_INSTRUCTION). Other operands are refused, because no source says what these
+ * operands do.
  */
 static bool audit_alu_operand_ok(uint32_t reg)
 {
@@ -230,7 +238,7 @@ static int audit_math(const uint32_t *dw, uint32_t len)
 }
 
 /*
- * The operands are in the command or in registers. Each of the two forms has
+ * MI_ATOMIC has two forms: its operands are in the command or in registers. Each form has
  * one length.
  */
 static int audit_atomic(const struct audit_run *run,
@@ -245,7 +253,8 @@ static int audit_atomic(const struct audit_run *run,
 }
 
 /*
- * With bit 16 the address is a register's. Then no address space may be chosen.
+ * If bit 16 is set, the command waits for a register, and the bit that chooses the GGTT
+ * must be 0.
  */
 static int audit_semaphore(const struct audit_run *run,
 			   const struct xengt_audit_cmd *row,
@@ -259,9 +268,9 @@ static int audit_semaphore(const struct audit_run *run,
 }
 
 /*
- * A batch of the context saves a register of the GPU (is_gpu) to memory, changes
- * the register, and loads it again. The load becomes a load of the GPU's own
- * value, because the guest may have changed the value in memory.
+ * Drivers let a batch of the context save a register with is_gpu to memory, change the
+ * register, and load it from memory again. The audit replaces this load by a load of the
+ * GPU's own value, because the guest may have changed the value in memory.
  */
 static int audit_load_mem(const struct audit_run *run,
 			  const struct xengt_audit_cmd *row, uint32_t *dw,
@@ -282,9 +291,10 @@ static int audit_load_mem(const struct audit_run *run,
 /* ---- status pages ---- */
 
 /*
- * Check a write of 8 bytes after a flush. addr[0..1] is the address without flags.
- * A write by index into the engine's status page gets an address in the guest's
- * status page instead, and *is_index is cleared.
+ * Check the write of 8 bytes that a flush command makes after the flush. addr[0] and
+ * addr[1] are the address without flags. A write by index into the engine's status page is
+ * changed to a write to the guest's status page: addr[0] gets the new address, and
+ * *is_index becomes false.
  */
 static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 			   bool is_ggtt, bool *is_index)
@@ -293,8 +303,7 @@ static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 		if (addr[1] || addr[0] & ~AUDIT_PAGE_MASK)
 			return XENGT_REFUSED_ADDRESS;
 		if (!is_ggtt)
-			return addr[0] < XENGT_AUDIT_INDEX_END ?
-				0 : XENGT_REFUSED_ADDRESS;
+			return 0;
 		if (!run->audit->hws_pga)
 			return XENGT_REFUSED_ADDRESS;
 		addr[0] = run->audit->hws_pga + (addr[0] & AUDIT_INDEX_MASK);
@@ -306,7 +315,8 @@ static inline int audit_post_sync(const struct audit_run *run, uint32_t *addr,
 }
 
 /*
- * A user batch wants to store to the GGTT: keep the flush and drop the store.
+ * Called for a flush in a user batch with a store to the GGTT: remove the store, but not
+ * the flush.
  */
 static int audit_drop_post_sync(struct audit_run *run, uint32_t *flags)
 {
@@ -357,9 +367,9 @@ static int audit_pipe_control(struct audit_run *run,
 		return 0;
 	if (dw[1] & AUDIT_PIPE_REGISTER) {
 		/*
-		 * This is like a load of an immediate value. No other post-sync
-		 * operation is allowed with it (PRM, PIPE_CONTROL: LRI Post
-		 * Sync Operation).
+		 * The command writes a value to a register. Together with a register write
+		 * no other post-sync operation is allowed (PRM, PIPE_CONTROL: LRI Post Sync
+		 * Operation).
 		 */
 		if (op || dw[3] ||
 		    !audit_write_ok(run, dw[2], &dw[4]))
@@ -375,8 +385,9 @@ static int audit_pipe_control(struct audit_run *run,
 }
 
 /*
- * Only stores to the context's status page are allowed. A store to the guest's
- * hardware status page would need one dword more than this command has.
+ * Only stores to the context's status page are allowed. Stores to the engine's status page
+ * are refused: to change them to stores to the guest's status page, the command would need
+ * one more dword.
  */
 static int audit_store_index(const struct xengt_audit_cmd *row,
 			     const uint32_t *dw, uint32_t len)
@@ -385,7 +396,7 @@ static int audit_store_index(const struct xengt_audit_cmd *row,
 		return XENGT_REFUSED_FORBIDDEN;
 	if (!(dw[0] & AUDIT_INDEX_CONTEXT))
 		return XENGT_REFUSED_FORBIDDEN;
-	if (dw[1] > XENGT_AUDIT_INDEX_END - 4 * (len - 2))
+	if (dw[1] > AUDIT_PAGE_MASK + 1 - 4 * (len - 2))
 		return XENGT_REFUSED_ADDRESS;
 	return 0;
 }
@@ -393,8 +404,8 @@ static int audit_store_index(const struct xengt_audit_cmd *row,
 /* ---- batches ---- */
 
 /*
- * Put an END behind a start of a batch that does not return, because the
- * hardware may skip the start if a predicate of the guest says so.
+ * Write an END after a command that starts a batch without a return, because the hardware
+ * may skip this command if a predicate of the guest is set.
  */
 static int audit_put_end(struct audit_run *run, uint32_t *behind)
 {
@@ -431,11 +442,12 @@ static int audit_start(struct audit_run *run, uint32_t *dw)
 }
 
 /*
- * A driver that knows that it drives a vGPU switches arbitration off before a
- * user's batch (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and
- * the engine would then not leave the batch. If engines can leave batches, the
- * ring's copy switches arbitration on instead. If engines must not leave
- * batches, the copy of an audited batch never switches arbitration on.
+ * A driver that knows that it drives a vGPU switches arbitration off before a user's batch
+ * (Linux 6.1, gt/gen8_engine_cs.c: gen8_emit_bb_start_noarb), and the engine would then not
+ * leave the batch. On platforms whose engines can leave batches, the audit changes
+ * MI_ARB_ON_OFF before a batch in a ring so that it switches arbitration on. On platforms
+ * whose engines must not leave batches, the audit changes MI_ARB_ON_OFF in a batch so that
+ * it never switches arbitration on.
  */
 static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 {
@@ -447,7 +459,7 @@ static int audit_arbitration(const struct audit_run *run, uint32_t *dw)
 	return 0;
 }
 
-/* ---- the pass ---- */
+/* ---- the walk along the stream ---- */
 
 static int audit_check(struct audit_run *run,
 		       const struct xengt_audit_cmd *row, uint32_t *dw,
@@ -484,7 +496,10 @@ static int audit_check(struct audit_run *run,
 	return XENGT_REFUSED_FORBIDDEN;
 }
 
-/* Make the dwords before 'to' valid. 'to' is at most run->end. */
+/*
+ * Fetch the dwords of the copy before 'to' that are not yet valid. 'to' is at
+ * most run->end.
+ */
 static int audit_fetch(struct audit_run *run, const uint32_t *to)
 {
 	const struct xengt_audit *audit = run->audit;
@@ -504,7 +519,7 @@ static int audit_fetch(struct audit_run *run, const uint32_t *to)
 	return 0;
 }
 
-/* Make all len dwords of the command valid. */
+/* Fetch all 'len' dwords of the command. */
 static int audit_reach(struct audit_run *run, const uint32_t *dw, uint32_t len)
 {
 	if (len > (uint32_t)(run->end - dw))
@@ -522,14 +537,14 @@ static inline int audit_extent(struct audit_run *run,
 	if (!xengt_audit_len_ok(row, len))
 		return XENGT_REFUSED_LENGTH;
 	*ret_len = len;
-	/* compare numbers: a pointer behind the copy would be undefined */
+	/* compare numbers, because a pointer past the end of the copy would be undefined */
 	return (uintptr_t)dw + 4ul * len > (uintptr_t)run->fetched ?
 		audit_reach(run, dw, len) : 0;
 }
 
 /*
- * Refuse a command. In a user batch, replace it by MI_NOOPs if that is
- * possible.
+ * Refuse a command. In a user batch, replace the command by MI_NOOPs if the reason is
+ * FORBIDDEN, ADDRESS or REGISTER.
  */
 static int audit_refuse(struct audit_run *run, int refusal, uint32_t *dw,
 			uint32_t len)
@@ -550,7 +565,7 @@ static inline bool audit_is_allowed(const struct audit_run *run,
 	return (row->where & run->where) == run->where && !(dw0 & row->mbz);
 }
 
-/* The row that allows the command, among the rows after the first row of its place. */
+/* The row that allows the command, among the rows after 'row' in its list, or NULL. */
 static const struct xengt_audit_cmd *
 audit_other_row(const struct audit_run *run, const struct xengt_audit_cmd *row,
 		uint32_t dw0)
@@ -561,7 +576,7 @@ audit_other_row(const struct audit_run *run, const struct xengt_audit_cmd *row,
 	return row;
 }
 
-/* The row that allows this command at this place, or NULL. */
+/* The row that allows this command in this stream, or NULL. */
 static inline const struct xengt_audit_cmd *
 audit_row(const struct audit_run *run, uint32_t dw0)
 {
@@ -587,7 +602,7 @@ static int audit_not_allowed(struct audit_run *run, uint32_t *dw,
 	return r ? r : audit_refuse(run, XENGT_REFUSED_FORBIDDEN, dw, *ret_len);
 }
 
-/* Check a command. Its first dword has been fetched. */
+/* Check a command, whose first dword has been fetched. */
 static inline int audit_command(struct audit_run *run, uint32_t *dw,
 				uint32_t *ret_len)
 {
@@ -619,7 +634,9 @@ static int audit_stream(struct audit_run *run, uint32_t first)
 		}
 		commands++;
 		len = 1;
-		if (!*dw)			/* MI_NOOPs come in long runs */
+		if (!*dw)			/* the dword is an MI_NOOP;
+						 * streams often have many of
+						 * these */
 			continue;
 		r = audit_command(run, dw, &len);
 		if (r)

@@ -2,31 +2,33 @@
 /*
  * DOC: the commands of all engines (MI) and of the blitter
  *
- * A row stands at the place of its opcode: bits 28:23 for MI (bits 31:29 are
- * 0), bits 28:22 for the blitter (bits 31:29 are 2). audit_rows.h says how a
- * row is written and where its facts come from.
+ * The index of a row is its opcode: bits 28:23 for MI (bits 31:29 are 0), bits
+ * 28:22 for the blitter (bits 31:29 are 2). audit_rows.h describes the macros
+ * of a row and the sources of its facts.
  *
- * The kinds in where say in which streams a command is allowed. A row without a
- * kind only has the command's name, its length and the reason of the refusal:
- * the command is refused in privileged streams, and a no-op in user batches, as
- * it is on hardware in most cases. A command without a row is refused
- * everywhere. If a command is refused here, audit_regs.c must also refuse the
- * registers that have the same effect.
+ * The IN_* bits of the member where say which streams may have the command. A
+ * row without IN_* bits gives only the command's name, its length and the
+ * reason of the refusal. A command whose row has no IN_* bits is refused in
+ * privileged streams, and is replaced by no-ops in user batches; on hardware,
+ * too, most of these commands have no effect in user batches. A command without
+ * a row is refused everywhere. If a row refuses a command, audit_regs.c must
+ * also refuse the registers that have the same effect.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"
 
 /* Reasons why a command is refused. */
-#define STREAMER	"resource streamer: reads and writes by itself"
+#define STREAMER	"resource streamer: it reads and writes memory without commands"
 #define DISPLAY		"the host's display"
-#define OLDER		"of older GPUs"
-#define URB		"the URB is state of threads; no driver needs it"
+#define OLDER		"only older GPUs have this command"
+#define URB		"accesses the URB, the memory of running threads; no driver needs this"
 
 /*
- * Bits of dword 0 that must be zero in loads of immediate values. The byte
- * write disables (11:8) are refused, because the audit judges whole values. Bit
- * 12 is allowed: it has no name in genxml, but Linux (MI_LRI_FORCE_POSTED) sets
- * it in every context image, and it changes neither length nor register.
+ * Bits of dword 0 that must be zero in MI_LOAD_REGISTER_IMM. The byte write
+ * disables (bits 11:8) are refused, because the audit checks whole values. Bit
+ * 12 is allowed: genxml has no name for this bit, but Linux
+ * (MI_LRI_FORCE_POSTED) sets it in every context image, and the bit changes
+ * neither the command's length nor its registers.
  */
 #define LRI_MBZ		0x007fef00u
 
@@ -45,10 +47,10 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 	[0x00] = { .name = "MI_NOOP", .where = EVERY, DWORDS(1) },
 	[0x01] = { .name = "MI_SET_PREDICATE", .where = NO_RING, DWORDS(1),
 		   .mbz = 0x7ffff0,
-		   .why = "a ring that skips what follows helps nobody" },
+		   .why = "no driver lets a ring skip commands" },
 	[0x02] = { .name = "MI_USER_INTERRUPT", .where = NO_CTX, DWORDS(1),
 		   .mbz = 0x7fffff },
-		/* no privilege is needed for it on hardware either */
+		/* on hardware MI_USER_INTERRUPT needs no privilege, either */
 	[0x03] = { .name = "MI_WAIT_FOR_EVENT",
 		   .where = ON_RCS | ON_BCS | OF_ALL, DWORDS(1),
 		   .why = "the host's display: its events never come" },
@@ -58,7 +60,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 	[0x06] = { .name = "MI_RS_CONTROL", .where = RENDER, DWORDS(1),
 		   .why = STREAMER },
 	[0x07] = { .name = "MI_REPORT_HEAD", .where = ANY, DWORDS(1),
-		   .why = "no source says which status page it stores to" },
+		   .why = "no source says to which status page the command stores" },
 	[0x08] = { .name = "MI_ARB_ON_OFF", .where = ANY | IN_PRIV, DWORDS(1),
 		   .mbz = 0x7ffffe, .check = XENGT_AUDIT_ARBITRATION,
 		   PATCHED(1 << 0) },
@@ -68,7 +70,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .where = NO_RING | IN_PER_CTX, DWORDS(1), .mbz = 0x7fffff,
 		   .check = XENGT_AUDIT_END },
 	[0x0b] = { .name = "MI_SUSPEND_FLUSH", .where = ANY, DWORDS(1),
-		   .why = "stops flushes to memory that others wait for" },
+		   .why = "stops flushes for which other guests wait" },
 	[0x0c] = { .name = "MI_PREDICATE", .where = RENDER | IN_RING | IN_BATCH,
 		   DWORDS(1), .mbz = 0x7fff24 },
 	[0x0d] = { .name = "MI_TOPOLOGY_FILTER", .where = RENDER, DWORDS(1),
@@ -89,7 +91,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 	[0x16] = { .name = "MI_SEMAPHORE_MBOX", .where = ANY, ANY_LENGTH,
 		   .why = OLDER },
 	[0x18] = { .name = "MI_SET_CONTEXT", .where = ANY, ANY_LENGTH,
-		   .why = "loads an image from memory, without the module" },
+		   .why = "loads a context image that the module has not checked" },
 	[0x19] = { .name = "MI_URB_CLEAR", .where = ON_RCS | OF_GEN8,
 		   LENGTH(0xff, 2, 2), .why = URB },
 	[0x1a] = { .name = "MI_MATH",
@@ -105,7 +107,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   LENGTH(0xff, 2, 257), .mbz = 0x7fff00,
 		   .check = XENGT_AUDIT_MATH } },
 	[0x1b] = { .name = "MI_SEMAPHORE_SIGNAL", .where = ANY, ANY_LENGTH,
-		   .why = "names an engine and a context by hardware id" },
+		   .why = "names an engine and a context by their hardware ids" },
 	[0x1c] = { .name = "MI_SEMAPHORE_WAIT",
 		   .where = ON_ALL | OF_GEN8 | IN_RING | IN_BATCH | IN_USER,
 		   SEMAPHORE, .mbz = 0x3f0f00, .check = XENGT_AUDIT_OPERANDS,
@@ -114,7 +116,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   SEMAPHORE, .mbz = 0x3e0f00,
 		   .check = XENGT_AUDIT_SEMAPHORE } },
 	[0x1d] = { .name = "MI_FORCE_WAKEUP", .where = ON_ALL | OF_GEN9,
-		   LENGTH(0xff, 2, 2), .why = "power of the whole GPU" },
+		   LENGTH(0xff, 2, 2), .why = "changes the power of the whole GPU" },
 	[0x20] = { .name = "MI_STORE_DATA_IMM", .where = EVERY,
 		   LENGTH(0x3ff, 4, 1025), .mbz = 0x1ffc00,
 		   .check = XENGT_AUDIT_OPERANDS, .mem = { { 1, 22, 0 } } },
@@ -127,7 +129,7 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .check = XENGT_AUDIT_LRI },
 	[0x23] = { .name = "MI_UPDATE_GTT", .where = ANY,
 		   LENGTH(0x3ff, 2, 1025),
-		   .why = "page table entries are the module's" },
+		   .why = "only the module may write page table entries" },
 	[0x24] = { .name = "MI_STORE_REGISTER_MEM", .where = EVERY,
 		   LENGTH(0xff, 4, 4), .mbz = 0x1fff00,
 		   .check = XENGT_AUDIT_OPERANDS, .mem = { { 2, 22, 4 } },
@@ -138,11 +140,14 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .other = &ELSE { .name = "MI_FLUSH_DW",
 		   .where = ON_XCS | OF_GEN9 | IN_STREAM, FLUSH_DW,
 		   .mbz = 0x5b3c40 } },
-		/* bit 22: protected memory, as in MI_SET_APPID */
+		/*
+		 * bit 22 of MI_FLUSH_DW selects protected memory, as
+		 * MI_SET_APPID does
+		 */
 	[0x27] = { .name = "MI_CLFLUSH", .where = ANY, LENGTH(0x3ff, 2, 1025),
-		   .why = "writes caches back by address; no driver needs it" },
+		   .why = "writes cachelines back by address; no driver needs this" },
 	[0x28] = { .name = "MI_REPORT_PERF_COUNT", .where = ANY,
-		   LENGTH(0x3f, 2, 65), .why = "counts what all guests do" },
+		   LENGTH(0x3f, 2, 65), .why = "its counters include the work of other guests" },
 	[0x29] = { .name = "MI_LOAD_REGISTER_MEM", .where = EVERY,
 		   LENGTH(0xff, 4, 4), .mbz = 0x1fff00,
 		   .check = XENGT_AUDIT_LOAD_MEM, .mem = { { 2, 22, 4 } },
@@ -169,9 +174,10 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 		   .check = XENGT_AUDIT_START,
 		   PATCHED(1 << 0 | 1 << 1 | 1 << 2) },
 		/*
-		 * mbz: with predication (bit 15) the hardware may skip the
-		 * start, and with an offset (bit 16) the batch begins
-		 * elsewhere. Bit 10 enables the resource streamer, see above.
+		 * bits of mbz: with predication (bit 15) the hardware may skip
+		 * the command; with an offset (bit 16) the batch does not begin
+		 * at the given address; bit 10 enables the resource streamer
+		 * (STREAMER)
 		 */
 	[0x36] = { .name = "MI_CONDITIONAL_BATCH_BUFFER_END",
 		   .where = ON_ALL | OF_GEN8 | IN_BATCH | IN_USER, COND_END,
@@ -182,9 +188,10 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 };
 
 /*
- * Blits. No source names the reserved bits, so all bits are refused but those
- * that drivers use: in BR00 these are masks (21:20), tiling (15, 11), and for
- * patterns and monochrome sources their start (19:17, 14:12, 10:8).
+ * Blits. No source names the reserved bits, so the rows refuse all bits that
+ * drivers do not use. The bits that drivers use in BR00 are masks (bits 21:20),
+ * tiling (bits 15 and 11), and the start of patterns and monochrome sources
+ * (bits 19:17, 14:12, 10:8).
  */
 #define BLIT		.where = ON_BCS | OF_ALL | IN_BATCH | IN_USER,	\
 			.why = RINGS
@@ -201,7 +208,7 @@ const struct xengt_audit_cmd xengt_audit_blt[128] = {
 	[0x42] = { .name = "XY_FAST_COPY_BLT",
 		   .where = ON_BCS | OF_GEN9 | IN_BATCH | IN_USER, .why = RINGS,
 		   LENGTH(0xff, 10, 10), .mbz = 0x0f9f00 },
-		/* bits 21:20 and 14:13 choose the tiling */
+		/* bits 21:20 and 14:13 of XY_FAST_COPY_BLT choose the tiling */
 	[0x50] = { .name = "XY_COLOR_BLT", BLIT, LENGTH(0xff, 7, 7),
 		   .mbz = 0x0ff700 },
 	[0x51] = { .name = "XY_PAT_BLT", BLIT, ANY_LENGTH },

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Internals of the audit: the rows of its two tables, and the functions that
- * audit.c, audit_table.c and audit_regs.c share. Tests walk along the rows,
- * too.
+ * audit.c, audit_table.c and audit_regs.c share. Tests also walk along the
+ * rows.
  */
 #ifndef XENGT_AUDIT_PRIV_H
 #define XENGT_AUDIT_PRIV_H
@@ -12,9 +12,10 @@
 #include "uapi/xengt.h"
 
 /*
- * Where a command or a register exists or is allowed: sets of enum
- * xengt_engine_id, of generations (XENGT_GEN*) and of enum xengt_audit_kind, in
- * one word.
+ * Bits of a 'where' word: three sets in one word. The sets of enum
+ * xengt_engine_id (ON_*) and of generations (OF_*) say where a command or
+ * register exists; the set of enum xengt_audit_kind (IN_*) says in which
+ * streams it is allowed.
  */
 enum xengt_audit_where {
 	ON_RCS		= 1 << XENGT_ENGINE_RCS,
@@ -39,7 +40,7 @@ enum xengt_audit_where {
 	RENDER		= ON_RCS | OF_ALL,
 };
 
-/* The engine and the generation as a 'where' word, without a kind. */
+/* A 'where' word with one engine and one generation, and without IN_* bits. */
 static inline uint32_t xengt_audit_on(const struct xengt_platform *platform,
 				      enum xengt_engine_id engine)
 {
@@ -58,15 +59,26 @@ static inline uint32_t xengt_audit_kind_bit(enum xengt_audit_kind kind)
 
 /* How the operands of a command are checked. */
 enum xengt_audit_check {
-	XENGT_AUDIT_PLAIN,		/* no operands */
-	XENGT_AUDIT_OPERANDS,		/* as mem, reg_read and reg_write say */
-	XENGT_AUDIT_LRI,		/* pairs of a register and its value */
-	XENGT_AUDIT_MATH,		/* operations on the context's own registers */
-	/* as mem says; the length depends on the form */
+	XENGT_AUDIT_PLAIN,		/* the command has no operands */
+	XENGT_AUDIT_OPERANDS,		/* check the operands that mem, reg_read
+					 * and reg_write of the row name */
+	XENGT_AUDIT_LRI,		/* check each pair of a register and its
+					 * value */
+	XENGT_AUDIT_MATH,		/* MI_MATH: operations on the context's own
+					 * registers */
+	/*
+	 * check the operands that mem names; the command's length depends on
+	 * its form
+	 */
 	XENGT_AUDIT_ATOMIC,
-	/* as mem says; with bit 16 the operand is a register */
+	/*
+	 * check the operands that mem names; if bit 16 of dword 0 is set, the
+	 * operand is a register
+	 */
 	XENGT_AUDIT_SEMAPHORE,
-	XENGT_AUDIT_LOAD_MEM,		/* as mem and reg_write say; see is_gpu */
+	XENGT_AUDIT_LOAD_MEM,		/* check the operands that mem and
+					 * reg_write name; a load of a register
+					 * with is_gpu is replaced */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
@@ -76,10 +88,11 @@ enum xengt_audit_check {
 };
 
 /*
- * An operand in memory: a 64-bit address in dwords [at, at + 1]. It is in the
- * GGTT if 'bit' of dword 0 is set. The command reaches 'bytes' bytes (a power
- * of two), aligned to their number; 0: as many as the command has dwords behind
- * the address. 'at' is 0: there is no operand.
+ * An operand in memory. Dwords 'at' and 'at' + 1 of the command are a 64-bit
+ * address; 'at' is 0: there is no operand. If bit number 'bit' of dword 0 is
+ * set, the address is in the GGTT. The command accesses 'bytes' bytes, which is
+ * a power of two; the accessed range is aligned to this number. bytes 0: the
+ * command writes all its dwords after the address to memory.
  */
 struct xengt_audit_mem {
 	uint8_t at;
@@ -90,22 +103,28 @@ struct xengt_audit_mem {
 #define XENGT_AUDIT_MEMS	2
 
 /*
- * A command. Its opcode is its place in a table. If commands of one opcode
- * differ by engine or generation, their rows form a list; no two rows of a list
- * are for the same engine and generation.
+ * The row of a command. The row's index in its table is the command's opcode.
+ * If commands with the same opcode differ by engine or generation, each has its
+ * own row; 'other' links these rows. No two rows that 'other' links are for the
+ * same engine and generation.
  */
 struct xengt_audit_cmd {
-	const char *name;		/* NULL: no such command */
-	/* why the command is refused where it is not allowed */
+	const char *name;		/* NULL: there is no such command */
+	/*
+	 * the reason why streams that are not in 'where' must not have the
+	 * command
+	 */
 	const char *why;
-	const struct xengt_audit_cmd *other;	/* the next row of the same opcode */
+	const struct xengt_audit_cmd *other;	/* the next row with the same
+						 * opcode */
 	/* the command is refused if one of these bits of dword 0 is set */
 	uint32_t mbz;
-	uint32_t mbz1;			/* as mbz, for dword 1 */
-	uint32_t where;			/* without a kind: allowed in no stream */
+	uint32_t mbz1;			/* like mbz, but for dword 1 */
+	uint32_t where;			/* without IN_* bits: no stream may have
+					 * the command */
 	/*
-	 * length in dwords: (dword 0 & len_mask) + len_bias, within [len_min,
-	 * len_max]
+	 * the command's length in dwords is (dword 0 & len_mask) + len_bias,
+	 * and must be in [len_min, len_max]
 	 */
 	uint32_t len_mask;
 	uint32_t len_min;
@@ -113,38 +132,54 @@ struct xengt_audit_cmd {
 	uint8_t len_bias;
 	uint8_t check;			/* enum xengt_audit_check */
 	uint8_t patched;		/* bit n: the audit may change dword n */
-	/* dword with the register that is read; 0: none */
+	/*
+	 * index of the dword with the offset of the register that the command
+	 * reads; 0: there is none
+	 */
 	uint8_t reg_read;
 	/*
-	 * dword with the register that is written with an unknown value; 0:
-	 * none
+	 * index of the dword with the offset of the register to which the
+	 * command writes a value that the audit cannot know; 0: there is none
 	 */
 	uint8_t reg_write;
 	struct xengt_audit_mem mem[XENGT_AUDIT_MEMS];
 };
 
-/* A register, or a range of registers, from offset first to offset last. */
+/*
+ * The row of a register, or of the registers from offset 'first' to offset
+ * 'last'.
+ */
 struct xengt_audit_reg_row {
 	const char *name;
 	uint32_t first;
 	uint32_t last;
-	uint32_t reads;			/* kinds of stream that may read it */
+	uint32_t reads;			/* IN_* bits of the kinds of streams
+					 * that may read the register */
 	uint32_t writes;
-	uint16_t where;			/* engines and generations */
-	uint16_t deny;			/* bits that must not be set */
-	/* the high half of a value is a mask of the low half */
+	uint16_t where;			/* engines and generations that have the
+					 * register */
+	uint16_t deny;			/* bits that a written value must not
+					 * set */
+	/*
+	 * the upper half of a written value selects the bits of the lower half
+	 * that the write changes
+	 */
 	bool is_masked;
-	/* belongs to no context: the value is the GPU's */
+	/*
+	 * the register belongs to no context; all contexts must use the GPU's
+	 * own value
+	 */
 	bool is_gpu;
 };
 
 /*
- * The tables of commands. The opcode is in bits 28:23 of dword 0 for MI
- * commands, in bits 28:22 for the blitter's, and in bits 28:16 for those of the
- * pipelines. Bits 31:24 choose a group, which says where its rows are: all MI
- * rows and all rows of the blitter are one table each; the pipelines' rows are
- * tables of equal bits 28:24. The render engine has one set of groups, the
- * other engines have another. An empty group has no command.
+ * The tables of commands. The opcode of an MI command is bits 28:23 of dword 0,
+ * the opcode of a blitter command is bits 28:22, and the opcode of a pipeline
+ * command is bits 28:16. Bits 31:24 of dword 0 are the index of a group, which
+ * names a table of rows. All MI rows are one table, and all rows of the blitter
+ * are one table. The pipelines' rows are several tables, one for each value of
+ * bits 28:24. The render engine has a set of groups, and all other engines
+ * share a second set. An empty group has no command.
  */
 #define XENGT_AUDIT_CLIENT(dw0)	((dw0) >> 29)
 #define XENGT_AUDIT_CLIENT_MI	0u
@@ -156,9 +191,11 @@ struct xengt_audit_reg_row {
 
 struct xengt_audit_group {
 	const struct xengt_audit_cmd *rows;
-	uint32_t first;			/* dword 0 >> shift of rows[0] */
+	uint32_t first;			/* the value of (dword 0 >> shift) for
+					 * rows[0] */
 	uint16_t count;			/* number of rows */
-	uint16_t shift;			/* the opcode's lowest bit in dword 0 */
+	uint16_t shift;			/* number of the opcode's lowest bit in
+					 * dword 0 */
 };
 
 #define XENGT_AUDIT_GROUPS	256
@@ -169,12 +206,13 @@ extern const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS];
 extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 
 /*
- * Bits 31:24 of commands, with the rows of the commands that begin with them.
+ * A group, whose commands have 'top' in bits 31:24; 'bit' is the opcode's
+ * lowest bit.
  */
 #define XENGT_AUDIT_GROUP_AT(top, table, bit)				       \
 	{ table, (top) << 24 >> (bit), sizeof(table) / sizeof((table)[0]),     \
 	  bit }
-/* The groups that both sets have: MI and the blitter. */
+/* The groups that are in both sets: MI and the blitter. */
 #define XENGT_AUDIT_COMMON_GROUPS					       \
 	[0x00 ... 0x1f] = XENGT_AUDIT_GROUP_AT(0x00u, xengt_audit_mi,	       \
 					       XENGT_AUDIT_MI_SHIFT),	       \
@@ -184,7 +222,10 @@ extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 #define XENGT_AUDIT_GROUP(top, table)					       \
 	[top] = XENGT_AUDIT_GROUP_AT(top##u, table, XENGT_AUDIT_PIPE_SHIFT)
 
-/* An empty row: its where is 0, so no engine has the command. */
+/*
+ * An empty row. The member where of this row is 0, so no engine has the
+ * command.
+ */
 extern const struct xengt_audit_cmd xengt_audit_none;
 
 /* The set of groups for the commands of this engine. */
@@ -194,9 +235,10 @@ static inline const struct xengt_audit_group *xengt_audit_pipes(uint32_t where)
 }
 
 /*
- * The first row at the command's place, which may be empty. Returns NULL if
- * there is no such place. Every command of every stream is looked up, so this
- * function has no branch for each kind of command.
+ * The first row for the opcode of a command. The row may be empty. Returns NULL
+ * if no table has an element for this opcode. The audit calls this function for
+ * each command of each stream, so the function avoids branches for the kinds of
+ * commands.
  */
 static inline const struct xengt_audit_cmd *
 xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
@@ -207,7 +249,7 @@ xengt_audit_place(const struct xengt_audit_group *groups, uint32_t dw0)
 	return at < group->count ? &group->rows[at] : NULL;
 }
 
-/* As xengt_audit_place(), but never NULL: an empty row if there is no such place. */
+/* Like xengt_audit_place(), but returns an empty row instead of NULL. */
 static inline const struct xengt_audit_cmd *
 xengt_audit_first(const struct xengt_audit_group *groups, uint32_t dw0)
 {
@@ -217,8 +259,8 @@ xengt_audit_first(const struct xengt_audit_group *groups, uint32_t dw0)
 }
 
 /*
- * The row of a command on the engine and the generation that 'where' names; the
- * kind in 'where' is ignored. Returns NULL if this hardware has no such
+ * The row of a command for the engine and the generation in 'where'. The IN_*
+ * bits of 'where' are ignored. Returns NULL if this hardware has no such
  * command.
  */
 static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t where,
@@ -236,8 +278,8 @@ static inline const struct xengt_audit_cmd *xengt_audit_find(uint32_t where,
 }
 
 /*
- * The length in dwords of a command of this row, from the command's first
- * dword.
+ * The length in dwords that the first dword of a command gives. 'row' is the
+ * command's row.
  */
 static inline uint32_t xengt_audit_len(const struct xengt_audit_cmd *row,
 				       uint32_t dw0)
@@ -252,10 +294,10 @@ static inline bool xengt_audit_len_ok(const struct xengt_audit_cmd *row,
 }
 
 /*
- * The row of the register at off: one of the engine's registers, which begin at
- * base, or one of the GPU's. Returns NULL if no row has the register, or if its
- * row does not hold on the engine and generation of 'where'; the kind in 'where'
- * is ignored.
+ * The row of the register at offset 'off' of BAR0. 'base' is the offset of the
+ * engine's registers. Returns NULL if the register has no row, or if the engine
+ * and generation in 'where' do not have the register. The IN_* bits of 'where'
+ * are ignored.
  */
 const struct xengt_audit_reg_row *
 xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);
@@ -263,37 +305,41 @@ xengt_audit_find_reg(uint32_t where, uint32_t base, uint32_t off);
 uint32_t xengt_audit_base(const struct xengt_audit *audit);
 
 /*
- * Offset, from the engine's base, of a register on whose value nothing depends.
+ * The offset, from the engine's base, of a register whose value has no effect.
  */
 #define XENGT_AUDIT_NOPID	0x094u
 
-/* A walk along all rows. Starts as { 0 }. */
+/*
+ * The state of a walk along all rows. Before the first step the struct is { 0
+ * }.
+ */
 struct xengt_audit_walk {
-	uint32_t op;			/* dword 0 >> 16 of the next place */
-	/* dword 0 of the row's command without length and flags */
+	uint32_t op;			/* the value of (dword 0 >> 16) for the
+					 * next opcode */
+	/* dword 0 of the row's command, without length and flags */
 	uint32_t opcode;
-	/* the next place is in the group of the video engines */
+	/* the next opcode is looked up in the groups of the video engines */
 	bool is_video;
 	const struct xengt_audit_cmd *row;
 };
 
 /*
- * The next row; walk->opcode becomes dword 0 of its command without length and
- * flags. Returns NULL if there are no more rows.
+ * The next row. walk->opcode becomes dword 0 of the row's command, without
+ * length and flags. Returns NULL if there are no more rows.
  */
 const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk);
 
 /*
- * The row with this index, or NULL if there is no such row. *ret_is_engine: its
- * offsets are relative to the engine's base.
+ * The register row with this index, or NULL if there is no such row.
+ * *ret_is_engine: the row's offsets are relative to the engine's base.
  */
 const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
 						  bool *ret_is_engine);
 
 /*
- * Check a row of an opcode (and those that row.other leads to), a row of a
- * register, the table of registers. Return NULL, or a text that says what is
- * wrong.
+ * Checks of a command's row and of its list row->other, of a register's row,
+ * and of the whole table of registers. Each function returns NULL, or a text
+ * that says what is wrong.
  */
 const char *xengt_audit_check_cmd(const struct xengt_audit_cmd *row,
 				  uint32_t opcode);

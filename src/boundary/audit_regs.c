@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the registers that command streams may touch
+ * DOC: the registers that command streams may access
  *
- * A register without a row here is refused in every stream, for reading and for
- * writing. The following registers, among others, will never get a row: ring
- * and context registers (RING_*, ELSP, CTX_CONTROL, BB_*, PDP*: they are the
- * module's), MODE (addressing), HWS_PGA, FORCE_TO_NONPRIV (would allow more to
- * user batches), MOCS and L3 control (all guests use the GPU's settings), OA
- * (counts what other guests do), reset, fences, display.
+ * No stream may read or write a register without a row. Some registers must
+ * never get a row: ring and context registers (RING_*, ELSP, CTX_CONTROL, BB_*,
+ * PDP*), because only the module may change them; MODE (addressing); HWS_PGA;
+ * FORCE_TO_NONPRIV, which would allow more registers to user batches; MOCS and
+ * L3 control, because all guests use the GPU's settings; OA, whose counters
+ * include other guests' work; and registers of reset, fences and display.
  *
- * If audit_mi.c refuses a command, this table refuses the registers by which a
- * stream could do the same:
+ * If audit_mi.c refuses a command, this table must refuse the registers that
+ * have the same effect. The commands and these registers are:
  *
  *	MI_WAIT_FOR_EVENT, MI_LOAD_SCAN_LINES, MI_DISPLAY_FLIP: DERRMR, planes
  *	MI_FLUSH, MI_SUSPEND_FLUSH	bits of MI_MODE
@@ -20,26 +20,28 @@
  *	MI_SEMAPHORE_MBOX, _SIGNAL	RING_SYNC_*, SEMA_WAIT_POLL
  *	MI_UPDATE_GTT			GFX_FLSH_CNTL, TLB control, PDP*
  *	MI_CLFLUSH			a bit of INSTPM, L3 control
- *	MI_REPORT_PERF_COUNT		OACONTROL and what belongs to it
+ *	MI_REPORT_PERF_COUNT		OACONTROL and the other OA registers
  *	MI_FORCE_WAKEUP			FORCEWAKE
  *	MI_SET_APPID			the registers of protected content
- *	a start of a batch with flags	BB_ADDR, BB_STATE, BB_OFFSET
+ *	MI_BATCH_BUFFER_START with flags BB_ADDR, BB_STATE, BB_OFFSET
  *
- * test_audit tries all of these (registers_of_the_host).
+ * The unit test test_audit tries to access all these registers
+ * (registers_of_the_host).
  *
- * User batches: only those of Gen9's blitter are audited. They may touch the
- * registers that the hardware allows to batches of that engine without
- * privilege.
+ * User batches: only user batches of Gen9's blitter are audited. A user batch
+ * may access the registers that the hardware allows to batches of the blitter
+ * without privilege.
  *
- * Images (image.c): an image loads the values that its context had when it was
- * saved. If an image has a register without a row, or without IN_IMAGE, the
- * register gets the value that it has in the module's own context: TR-TT
- * (0x4de0 to 0x4dfc, which stays off), OA_CTX_CONTROL and OACTXID (0x2360), and
- * registers that no source names.
+ * Images (image.c): an image loads the values that the context's registers had
+ * when the context was saved. If a register in an image has no row, or its row
+ * does not have IN_IMAGE, the register gets the value of the template.
+ * Registers that get the template's value are TR-TT (0x4de0 to 0x4dfc, which
+ * stays off), OA_CTX_CONTROL and OACTXID (0x2360), and registers that no source
+ * names.
  *
- * Rings: drivers write registers in rings, as workarounds. Unless a comment
- * says otherwise, the context image contains these registers, so a value never
- * reaches another guest.
+ * Rings: drivers write registers for workarounds by commands in rings. Unless a
+ * comment says otherwise, the context image contains these registers, so
+ * another guest never sees a written value.
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
@@ -63,43 +65,49 @@ static const uint32_t audit_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 static const struct xengt_audit_reg_row audit_engine_0[] = {
 	{ .name = "EXCC", .first = 0x028, .last = 0x028,
 	  .where = ANY, .writes = IN_IMAGE },
-		/* conditions for waits of this context */
+		/* EXCC has the conditions for waits of this context */
 	{ .name = "FF_SLICE_CHICKEN", .first = 0x088, .last = 0x088,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xfffd },
 		/*
-		 * No image contains it, so drivers set it at each context
-		 * switch. Only the bit that they set is allowed (Linux:
-		 * CL_PROVOKING_VERTEX_FIX).
+		 * No image contains FF_SLICE_CHICKEN, so drivers set it at each
+		 * context switch. Only the bit that drivers set is allowed
+		 * (Linux: CL_PROVOKING_VERTEX_FIX).
 		 */
 	{ .name = "_3D_CHICKEN3", .first = 0x090, .last = 0x090,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_CTX, .deny = 0xefff },
-		/* as FF_SLICE_CHICKEN (Linux: SF_PROVOKING_VERTEX_FIX) */
+		/*
+		 * the reason is that of FF_SLICE_CHICKEN (Linux:
+		 * SF_PROVOKING_VERTEX_FIX)
+		 */
 	{ .name = "NOPID", .first = XENGT_AUDIT_NOPID, .last = XENGT_AUDIT_NOPID,
 	  .where = ANY,
 	  .reads = IN_STREAM, .writes = IN_STREAM | IN_IMAGE },
-		/* nothing depends on its value */
+		/* the value of NOPID has no effect */
 	{ .name = "MI_MODE", .first = 0x09c, .last = 0x09c,
 	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x9100 },
 		/*
-		 * Bit 8, STOP_RING, would stop the engine for all guests. Bit
-		 * 15, SUSPEND_FLUSH, does the same as MI_SUSPEND_FLUSH. Bit 12
-		 * enables MI_FLUSH.
+		 * Denied bits of MI_MODE: bit 8 (STOP_RING) would stop the
+		 * engine for all guests, bit 15 (SUSPEND_FLUSH) has the effect
+		 * of MI_SUSPEND_FLUSH, bit 12 enables MI_FLUSH.
 		 */
 	{ .name = "INSTPM", .first = 0x0c0, .last = 0x0c0,
 	  .where = ANY, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES, .deny = 0x0a20 },
 		/*
-		 * These bits are actions and not state: bit 5 flushes and
-		 * reports to a status page, bit 9 flushes TLBs, bit 11 belongs
-		 * to MI_CLFLUSH.
+		 * Denied bits of INSTPM: bit 5 flushes and reports to a status
+		 * page, bit 9 flushes TLBs, bit 11 belongs to MI_CLFLUSH. The
+		 * denied bits start actions and are no state.
 		 */
 	{ .name = "R_PWR_CLK_STATE", .first = 0x0c8, .last = 0x0c8,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
-		/* the number of slices that this context requests */
+		/*
+		 * R_PWR_CLK_STATE has the number of the GPU's slices that this
+		 * context requests
+		 */
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
@@ -109,15 +117,16 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 	{ .name = "SWCTRL", .first = 0x200, .last = 0x200,
 	  .where = ON_BCS | OF_ALL, .is_masked = true,
 	  .reads = IN_STREAM, .writes = IN_RING | IN_BATCH | IN_USER | IN_IMAGE },
-		/* tiling of blits */
+		/* SWCTRL has the tiling of blits */
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "PS_INVOCATION_COUNT_0, of slice 0",
 	  .first = 0x2c8, .last = 0x2cc, .where = RENDER, .writes = IN_IMAGE },
 		/*
-		 * User batches may write this row's registers and those of the
-		 * rows below, up to TD_CTL2 (IGT, gem_ctx_isolation).
+		 * User batches may write this row's registers, and the
+		 * registers of all rows with only IN_IMAGE from here to TD_CTL2
+		 * (IGT, gem_ctx_isolation).
 		 */
 	{ .name = "PS_DEPTH_COUNT_0, of slice 0",
 	  .first = 0x2d8, .last = 0x2dc, .where = RENDER, .writes = IN_IMAGE },
@@ -148,7 +157,7 @@ static const struct xengt_audit_reg_row audit_engine_4[] = {
 	{ .name = "3DPRIM", .first = 0x420, .last = 0x440,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
-		/* operands of indirect draws */
+		/* these registers have the operands of indirect draws */
 	{ .name = "PS counts of slice 2", .first = 0x448, .last = 0x454,
 	  .where = RENDER, .writes = IN_IMAGE },
 };
@@ -160,7 +169,10 @@ static const struct xengt_audit_reg_row audit_engine_5[] = {
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
-		/* the places at which this context may be preempted */
+		/*
+		 * CS_CHICKEN1 selects the places at which this context may be
+		 * preempted
+		 */
 };
 
 static const struct xengt_audit_reg_row audit_engine_6[] = {
@@ -202,7 +214,7 @@ static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	{ .name = "L3CNTLREG", .first = 0x7034, .last = 0x7034,
 	  .where = RENDER,
 	  .reads = IN_PRIV, .writes = IN_IMAGE },
-		/* how this context divides the L3 cache */
+		/* L3CNTLREG says how this context divides the L3 cache */
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
@@ -213,10 +225,11 @@ static const struct xengt_audit_reg_row audit_gpu_b[] = {
 	  .where = RENDER, .is_gpu = true,
 	  .reads = IN_PRIV, .writes = IN_CTX | IN_IMAGE },
 		/*
-		 * The register belongs to no context, but drivers save, change
-		 * and restore it around a flush at each context switch. The
-		 * module's commands set it back afterwards (prelude.c). It
-		 * controls how L3 treats coherent lines; it has no address.
+		 * L3SQCREG4 belongs to no context, but drivers save, change and
+		 * restore it around a flush at each context switch. The prelude
+		 * sets the register back to the GPU's own value (prelude.c).
+		 * The register controls how the L3 cache treats coherent lines;
+		 * it contains no address.
 		 */
 };
 
@@ -232,7 +245,10 @@ static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	  .reads = IN_PRIV, .writes = WA_WRITES },
 	{ .name = "TD_CTL, TD_CTL2", .first = 0xe400, .last = 0xe404,
 	  .where = RENDER, .writes = IN_IMAGE },
-		/* how threads of this context are debugged */
+		/*
+		 * TD_CTL and TD_CTL2 control the debugging of this context's
+		 * threads
+		 */
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
 	  .where = RENDER, .is_masked = true,
 	  .reads = IN_PRIV, .writes = WA_WRITES },
@@ -327,7 +343,7 @@ const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row)
 	if (strlen(row->name) >= XENGT_AUDIT_NAME_MAX)
 		return "a register's name that is too long";
 	if ((row->first | row->last) & 3 || row->first > row->last)
-		return "a register that is no dword";
+		return "a register whose offsets are not valid";
 	if (!(row->where & ON_ALL) || !(row->where & OF_ALL) ||
 	    !(row->reads | row->writes))
 		return "a register of no engine, platform or use";

@@ -2,14 +2,15 @@
 /*
  * DOC: the commands of the render engine's pipelines
  *
- * Rows are in groups of equal bits 28:24; in a group the place is bits 23:16.
- * audit_rows.h says how a row is written and where its facts come from.
+ * Each table has the rows of the commands with the same bits 28:24; the index
+ * of a row in its table is bits 23:16. audit_rows.h describes the macros of a
+ * row and the sources of its facts.
  *
  * Only PIPE_CONTROL can choose an address space. With execlists all other
- * commands here use the context's space, so addresses in state reach only what
- * the module's page tables reach. On hardware a batch without privilege may run
- * all of these commands. A driver's first batch contains the state commands,
- * and context images consist of them.
+ * commands of this file use the context's own address space, so their addresses
+ * reach only memory that the module's page tables name. On hardware a batch
+ * without privilege may run all these commands. The first batch of a driver
+ * contains the state commands, and context images consist of state commands.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"
@@ -20,14 +21,14 @@
 #define STATE_GEN9	.where = ON_RCS | OF_GEN9 | IN_STATE
 
 /* Reasons why a command is refused. */
-#define STREAMER	"resource streamer: reads and writes by itself"
-#define THREADS		"starts threads: no driver does that with privilege"
-#define NO_LENGTH	"no public source says how long it is"
+#define STREAMER	"resource streamer: it reads and writes memory without commands"
+#define THREADS		"no driver starts threads with privilege"
+#define NO_LENGTH	"no public source has the command's length"
 
 /* clang-format off */
 static const struct xengt_audit_cmd audit_render_60[] = {
 	[0x03] = { .name = "STATE_PREFETCH", .where = RENDER, ONLY(2),
-		   .why = "nothing needs it" },
+		   .why = "no driver needs this command" },
 };
 
 static const struct xengt_audit_cmd audit_render_61[] = {
@@ -134,7 +135,7 @@ static const struct xengt_audit_cmd audit_render_78[] = {
 	[0x24] = { .name = "3DSTATE_BLEND_STATE_POINTERS", STATE, ONLY(2) },
 	[0x25] = { .name = "3DSTATE_DEPTH_STENCIL_STATE_POINTERS",
 		   .where = RENDER, LENGTH(0xff, 2, 257), .mbz = 0xff00,
-		   .why = "of older GPUs" },
+		   .why = "only older GPUs have this command" },
 	[0x26] = { .name = "3DSTATE_BINDING_TABLE_POINTERS_VS", STATE,
 		   ONLY(2) },
 	[0x27] = { .name = "3DSTATE_BINDING_TABLE_POINTERS_HS", STATE,
@@ -230,7 +231,7 @@ static const struct xengt_audit_cmd audit_render_79[] = {
 	[0x0a] = { .name = "3DSTATE_AA_LINE_PARAMETERS", STATE, ONLY(3) },
 	[0x0b] = { .name = "3DSTATE_GS_SVB_INDEX", .where = RENDER,
 		   LENGTH(0xff, 2, 257), .mbz = 0xff00,
-		   .why = "of older GPUs" },
+		   .why = "only older GPUs have this command" },
 	[0x0c] = { .name = "3DSTATE_SAMPLER_PALETTE_LOAD1", STATE,
 		   LENGTH(0xff, 2, 257), .mbz = 0xff00 },
 	[0x11] = { .name = "3DSTATE_MONOFILTER_SIZE", STATE, ONLY(2) },
@@ -248,7 +249,7 @@ static const struct xengt_audit_cmd audit_render_79[] = {
 		   ONLY(4) },
 	[0x1c] = { .name = "3DSTATE_SAMPLE_PATTERN", STATE, ONLY(9) },
 	[0x1d] = { .name = "3DSTATE_URB_CLEAR", .where = ON_RCS | OF_GEN9,
-		   ONLY(2), .why = "nothing needs it with privilege" },
+		   ONLY(2), .why = "no driver needs this command with privilege" },
 };
 
 static const struct xengt_audit_cmd audit_render_7a[] = {
@@ -256,21 +257,22 @@ static const struct xengt_audit_cmd audit_render_7a[] = {
 		   .mbz1 = 0xf6420040, .check = XENGT_AUDIT_PIPE_CONTROL,
 		   PATCHED(1 << 1 | 1 << 2) },
 		/*
-		 * Bit 22 chooses protected memory, as MI_SET_APPID does. Bit 26
-		 * flushes the cache that the CPUs share (Gen9 only), which no
-		 * kernel driver needs.
+		 * Bits in mbz1: bit 22 selects protected memory, as
+		 * MI_SET_APPID does; bit 26 (only Gen9) flushes the cache that
+		 * the CPUs share, which no kernel driver needs.
 		 */
 		/*
 		 * Bit 27 has no name in genxml. Linux (PIPE_CONTROL_FLUSH_L3)
-		 * sets it at each restore of a context to clear shared local
-		 * memory, always with a stall, and the check demands the stall.
+		 * sets this bit at each load of a context to clear shared local
+		 * memory, and always sets the stall bit, too. The check refuses
+		 * bit 27 without the stall bit.
 		 */
 };
 
 static const struct xengt_audit_cmd audit_render_7b[] = {
 	[0x00] = { .name = "3DPRIMITIVE", .where = RENDER | IN_BATCH,
 		   LENGTH(0xff, 7, 7), .mbz = 0xf800 },
-		/* i915's first batch on Gen8 ends with it */
+		/* i915's first batch on Gen8 ends with 3DPRIMITIVE */
 };
 
 const struct xengt_audit_group xengt_audit_render[XENGT_AUDIT_GROUPS] = {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Functions on the rows of all commands (audit_mi.c, audit_render.c,
- * audit_video.c): a walk along them, and a check of the rules for each.
+ * Functions for the rows of all commands (audit_mi.c, audit_render.c,
+ * audit_video.c): a walk along all rows, and a check of each row.
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
 
-#define AUDIT_OPS	(1u << 16)	/* values of dword 0 without its low half */
+#define AUDIT_OPS	(1u << 16)	/* number of values of the upper half of
+					 * dword 0 */
 
 const struct xengt_audit_cmd xengt_audit_none;
 
@@ -22,7 +23,10 @@ static uint32_t audit_shift(uint32_t dw0)
 	}
 }
 
-/* Only the pipelines' commands have a place for each kind of engine. */
+/*
+ * The first row for the opcode dw0, or NULL. MI and blitter rows are in both
+ * sets of groups, so they are found only with is_video false.
+ */
 static const struct xengt_audit_cmd *audit_place(uint32_t dw0, bool is_video)
 {
 	const struct xengt_audit_cmd *row;
@@ -49,7 +53,7 @@ const struct xengt_audit_cmd *xengt_audit_next(struct xengt_audit_walk *walk)
 	return walk->row;
 }
 
-/* Does each form of the command have dword 'at'? */
+/* Returns true if every allowed length of the command includes dword 'at'. */
 static bool audit_has_dword(const struct xengt_audit_cmd *row, uint32_t at)
 {
 	return at < row->len_min;
@@ -65,9 +69,9 @@ static const char *audit_check_operands(const struct xengt_audit_cmd *row)
 		if (!audit_has_dword(row, mem->at + 1u))
 			return "an address outside of the command";
 		if (mem->bit < 16 || mem->bit > 22 || row->mbz >> mem->bit & 1)
-			return "an impossible GGTT bit";
+			return "a GGTT bit that is not in 22:16 or is in mbz";
 		if (mem->bytes & (mem->bytes - 1u))
-			return "an operand of odd size";
+			return "an operand whose size is no power of two";
 	}
 	if (row->reg_read && !audit_has_dword(row, row->reg_read))
 		return "a register outside of the command";
@@ -87,7 +91,11 @@ static bool audit_is_in(uint32_t check, uint32_t checks)
 #define CHECKS_MBZ1	(1u << XENGT_AUDIT_STORE_INDEX |		\
 			 1u << XENGT_AUDIT_FLUSH | 1u << XENGT_AUDIT_PIPE_CONTROL)
 
-/* Compares the operands of a row with the check that the row names. */
+/*
+ * Returns a text if the row has operands that its check (enum
+ * xengt_audit_check) ignores, or if other members of the row contradict each
+ * other.
+ */
 static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 {
 	bool is_allowed = row->where & (IN_STREAM | IN_IMAGE);
@@ -95,20 +103,22 @@ static const char *audit_check_uses(const struct xengt_audit_cmd *row)
 	if (!is_allowed && !row->why)
 		return "a refused command without a reason";
 	if (!is_allowed && row->check)
-		return "operands of a command that is allowed nowhere";
+		return "a check for a command that is refused everywhere";
 	if (row->mbz1 && !audit_is_in(row->check, CHECKS_MBZ1))
-		return "mbz1 that nobody checks";
+		return "mbz1 that the check ignores";
 	if (row->len_min < 8 && row->patched >> row->len_min)
 		return "a patch outside of the command";
 	if (row->mem[0].at && !audit_is_in(row->check, CHECKS_MEM))
-		return "an address that nobody checks";
+		return "an address that the check ignores";
 	if ((row->reg_read | row->reg_write) &&
 	    !audit_is_in(row->check, CHECKS_REG))
-		return "a register that nobody checks";
+		return "a register that the check ignores";
 	return audit_check_operands(row);
 }
 
-/* Does an engine and generation have two rows of one opcode? */
+/*
+ * Returns true if two rows of the list are for the same engine and generation.
+ */
 static bool audit_is_ambiguous(const struct xengt_audit_cmd *row)
 {
 	const struct xengt_audit_cmd *other;
@@ -121,8 +131,9 @@ static bool audit_is_ambiguous(const struct xengt_audit_cmd *row)
 }
 
 /*
- * Do rows of one place differ in their length? turn.c walks along rings by the
- * first row of a place only.
+ * Returns true if rows of the list differ in their length fields and a ring may
+ * have the command. turn.c uses only the first row of a list to walk along a
+ * ring.
  */
 static bool audit_is_long_twice(const struct xengt_audit_cmd *row)
 {
@@ -143,15 +154,15 @@ const char *xengt_audit_check_cmd(const struct xengt_audit_cmd *row,
 	if (!(row->where & ON_ALL) || !(row->where & OF_ALL))
 		return "a command of no engine or platform";
 	if (!row->len_min || row->len_min > row->len_max)
-		return "a length that is none";
+		return "a minimal length of 0, or above the maximal length";
 	if (row->len_max > row->len_mask + row->len_bias)
-		return "a length that its field cannot say";
+		return "a maximal length that the length field cannot hold";
 	if (row->mbz & (opcode_bits | row->len_mask))
-		return "mbz in opcode or length";
+		return "mbz has bits of the opcode or the length";
 	if (audit_is_ambiguous(row))
 		return "an opcode with two meanings";
 	if (audit_is_long_twice(row))
-		return "a command of rings with two lengths";
+		return "a command of rings whose rows have different lengths";
 	return audit_check_uses(row);
 }
 

@@ -2,17 +2,18 @@
 /*
  * DOC: the commands of the video engines' pipelines
  *
- * These are decoders, encoders and scalers: MFX, and from Gen9 on HCP, HUC,
- * VDENC and SFC on VCS, VEBOX on VECS. No kernel driver uses one in a ring or
- * in a batch with privilege, so privileged streams may contain none of them.
- * Batches without privilege are not audited: the hardware confines them to the
- * context's address space. The rows give the commands' names and lengths.
- * audit_rows.h says where the facts come from.
+ * The pipelines are decoders, encoders and scalers. VCS has MFX, and from Gen9
+ * on also HCP, HUC, VDENC and SFC; VECS has VEBOX. No kernel driver uses the
+ * pipelines' commands in a ring or in a batch with privilege, so privileged
+ * streams may not contain these commands. Batches without privilege are not
+ * audited, because the hardware confines them to the context's address space.
+ * The rows give only the commands' names and lengths. audit_rows.h names the
+ * sources of the facts.
  */
 #include "boundary/audit_priv.h"
 #include "boundary/audit_rows.h"
 
-#define CODEC		"decodes or encodes: no driver does that with privilege"
+#define CODEC		"no driver decodes or encodes with privilege"
 #define MFX		.where = ON_VCS | OF_ALL, .why = CODEC
 #define MFX_GEN8	.where = ON_VCS | OF_GEN8, .why = CODEC
 #define MFX_GEN9	.where = ON_VCS | OF_GEN9, .why = CODEC

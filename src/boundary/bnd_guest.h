@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the boundary needs of the guest of a vGPU: the guest's frames, and a
- * function that is called when there are events. There is one object for each
- * vGPU. The module (kmod/xengt_frames.c) has frames of Xen's domains, gpu_sim.c
- * has frames of a fake machine. This header does not depend on the kind of
- * hardware.
+ * The functions that the boundary calls to reach the guest of a vGPU: they hold
+ * the guest's frames and report that there are events. There is one object for
+ * each vGPU. The module's functions (kmod/xengt_frames.c) hold frames of Xen's
+ * domains, gpu_sim.c's functions hold frames of a fake machine. This header
+ * does not depend on the kind of hardware.
  */
 #ifndef XENGT_BND_GUEST_H
 #define XENGT_BND_GUEST_H
@@ -17,56 +17,60 @@
  */
 struct xengt_guest_ops {
 	/*
-	 * Hold guest frames, 1 to XENGT_GGTT_WRITE_MAX of them. A gfn may occur
-	 * more than once, here and in other calls: each occurrence is one hold
-	 * of the frame. ret_bus[i] gets the bus address for the GPU, or
-	 * XENGT_BUS_NONE where the guest has no RAM; such a gfn gets no hold.
-	 * -errno: the host failed, and this call holds nothing.
+	 * Hold 1 to XENGT_GGTT_WRITE_MAX guest frames. A gfn may occur more
+	 * than once, in one call and in several calls: each occurrence adds one
+	 * hold to the frame. ret_bus[i] gets the bus address of frame gfns[i].
+	 * ret_bus[i] gets XENGT_BUS_NONE if the guest has no RAM at gfns[i];
+	 * then element i adds no hold. -errno: the host failed, and this call
+	 * has added no hold.
 	 */
 	int (*frames_get)(void *ctx, const xengt_gfn_t *gfns, uint32_t count,
 			  xengt_bus_t *ret_bus);
 	/*
-	 * Undo one hold for each element. Called only when neither an entry of
-	 * the GPU nor its TLB has an address that came from these holds.
-	 * Returns how many frames lost their last hold and were released.
+	 * Remove one hold for each element. Called only when no entry and no
+	 * TLB of the GPU has an address that frames_get() returned for these
+	 * holds. Returns the number of frames that lost their last hold and
+	 * were released.
 	 */
 	uint32_t (*frames_put)(void *ctx, const xengt_gfn_t *gfns,
 			       uint32_t count);
 	/*
-	 * The same as frames_put(), but the frames that lost their last hold are
-	 * kept, not released: the guest and other domains cannot get them yet.
-	 * A kept frame is not held: its gfn may be held again, and may then
-	 * have another frame. Returns by how many the number of kept frames has
-	 * grown.
+	 * Like frames_put(), but a frame that loses its last hold is kept and
+	 * not released: neither the guest nor another domain can get the frame
+	 * yet. A kept frame is not held: frames_get() may hold the same gfn
+	 * again, and may then hold another frame. Returns the number of frames
+	 * that are newly kept.
 	 */
 	uint32_t (*frames_keep)(void *ctx, const xengt_gfn_t *gfns,
 				uint32_t count);
 	/*
-	 * Release the 'count' frames that have been kept longest; at least so
-	 * many are kept.
+	 * Release the 'count' frames that have been kept longest. At least
+	 * 'count' frames are kept.
 	 */
 	void (*frames_release)(void *ctx, uint32_t count);
 	/*
-	 * Look which frame the guest now has at each held gfn. Returns true if at
-	 * one of them it has another frame than the held one, or none. The way of
-	 * dom0 decides what can be seen: a PVH dom0 sees only "none".
+	 * For each held gfn, look which frame the guest has at this gfn now.
+	 * Returns true if, at one of these gfns, the guest has no frame or
+	 * another frame than the held one. In a PVH dom0 the function can see
+	 * only that the guest has no frame.
 	 */
 	bool (*frames_look)(void *ctx);
 	/*
-	 * What the last frames_look() saw at this held gfn: true if the guest has
-	 * another frame there, or none. False if the frame is held since then.
+	 * The result of the last frames_look() for one held gfn: true if the
+	 * guest had no frame or another frame at this gfn. False for a frame
+	 * that was not yet held when frames_look() was called.
 	 */
 	bool (*frame_has_moved)(void *ctx, xengt_gfn_t gfn);
-	/* The bytes of a held frame; never NULL. */
+	/* The CPU address of a held frame's bytes; never NULL. */
 	void *(*frame_at)(void *ctx, xengt_gfn_t gfn);
 	/*
-	 * Called once, when no frame is held or kept any more. No frame will be
-	 * held afterwards.
+	 * Called once, when no frame is held or kept any more. Afterwards the
+	 * boundary calls none of the operations on frames.
 	 */
 	void (*frames_fini)(void *ctx);
 	/*
-	 * xengt_exec_next_event() has a new event. Called with engines_lock()
-	 * held, possibly by an interrupt's thread.
+	 * Called when xengt_exec_next_event() has a new event. The caller has
+	 * called engines_lock(), and may be the thread of an interrupt.
 	 */
 	void (*event)(void *ctx);
 };
@@ -77,15 +81,19 @@ struct xengt_guest {
 	const struct xengt_guest_ops *ops;
 	void *ctx;
 	/*
-	 * The boundary sets these two if the guest's frames may have to wait before
-	 * they are released: hold.h. put does what frames_put() does.
+	 * The boundary sets put and hold (hold.h). put() is called instead of
+	 * frames_put(), and may keep frames instead of releasing them. NULL:
+	 * frames_put() is called directly.
 	 */
 	uint32_t (*put)(const struct xengt_guest *guest,
 			const xengt_gfn_t *gfns, uint32_t count);
 	struct xengt_hold *hold;
 };
 
-/* Undo one hold for each element, see frames_put(). */
+/*
+ * Remove one hold for each element, like frames_put(). The frames may be kept
+ * first (hold.h).
+ */
 static inline uint32_t xengt_guest_put(const struct xengt_guest *guest,
 				       const xengt_gfn_t *gfns, uint32_t count)
 {

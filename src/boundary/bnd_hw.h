@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the boundary needs of the hardware, and of the machine that contains the
- * hardware: one object for each GPU. docs/design/012 gives the reasons for this
- * division.
+ * The functions that the boundary calls to reach the GPU, and to get memory and
+ * time from the machine: one object for each GPU. docs/design/012 has the reasons
+ * for this interface.
  *
  *   struct xengt_hw_ops      GGTT entries, TLBs, fences, registers, time, power
  *   struct xengt_mem_ops     memory for the boundary's own data, and pages that the
  *                            GPU reads
  *   struct xengt_engine_ops  work on the engines (engine.h)
  *
- * kmod/ fills the object for real hardware, src/gpu/gpu_sim*.c for the
- * simulator. What the boundary needs of a guest is in bnd_guest.h.
+ * kmod/ fills the object for real hardware, src/gpu/gpu_sim*.c for the simulator.
+ * bnd_guest.h has the functions that the boundary calls to reach a guest.
  */
 #ifndef XENGT_BND_HW_H
 #define XENGT_BND_HW_H
@@ -30,19 +30,19 @@ struct xengt_hw_ops {
 	/* Store an entry of the GPU's GGTT, 8 bytes at once. May sleep. */
 	void (*pte_write)(void *ctx, uint32_t index, uint64_t pte);
 	/*
-	 * Make the GPU use the entries of earlier pte_write(). 0: no TLB has an
-	 * older entry. -EIO: a TLB may have an older entry. Only xengt_hw_flush()
-	 * calls this.
+	 * Make the GPU use the entries that earlier calls of pte_write() stored.
+	 * 0: no TLB has an older entry. -EIO: a TLB may have an older entry. Only
+	 * xengt_hw_flush() calls this operation.
 	 */
 	int (*ggtt_flush)(void *ctx);
 	/*
-	 * As ggtt_flush(), and also for earlier stores to page tables: no TLB
-	 * of an engine has an older entry, either. May sleep.
+	 * Like ggtt_flush(), but also for earlier stores to page tables. 0: no
+	 * TLB of the GPU or of an engine has an older entry. May sleep.
 	 */
 	int (*ppgtt_flush)(void *ctx);
 	/*
-	 * Set fence register n, counted in the GPU and not in a vGPU: switch
-	 * the fence off, then store value.
+	 * Set fence register n: switch the fence off, then store value. n is
+	 * the GPU's number of the fence, not the vGPU's.
 	 */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
 
@@ -55,14 +55,15 @@ struct xengt_hw_ops {
 	void (*wait_us)(void *ctx, uint32_t us);
 	uint64_t (*now_ns)(void *ctx);
 	/*
-	 * Registers below XENGT_SLEEPING_BYTES are awake as long as there were
-	 * more calls with true than with false. Only xengt_bnd_wake() and
-	 * xengt_bnd_sleep() call this.
+	 * Switch the power of registers below XENGT_SLEEPING_BYTES. The
+	 * registers have power as long as there were more calls with true than
+	 * with false. Only xengt_bnd_wake() and xengt_bnd_sleep() call this
+	 * operation.
 	 */
 	void (*power)(void *ctx, bool is_on);
 	/*
-	 * Arrange a call of xengt_sched_tick() at this time of now_ns(), or as
-	 * soon as possible after it. A new time replaces an older one.
+	 * Request a call of xengt_sched_tick() when now_ns() reaches 'ns', or
+	 * as soon as possible afterwards. A new request replaces an older one.
 	 */
 	void (*call_at)(void *ctx, uint64_t ns);
 	/* The GPU is lost (struct xengt_hw_health): tell the administrator. */
@@ -77,27 +78,29 @@ struct xengt_hw_ops {
  * operation calls the boundary.
  */
 struct xengt_mem_ops {
-	/* Zeroed memory that only the CPU uses. NULL: out of memory. */
+	/*
+	 * Allocate zeroed memory that only the CPU uses. NULL: out of memory.
+	 */
 	void *(*alloc)(void *ctx, uint64_t bytes);
 	void (*free)(void *ctx, void *mem);
 	/*
-	 * Zeroed pages at consecutive addresses of the CPU. ret_bus gets the
+	 * Allocate zeroed pages at consecutive CPU addresses. ret_bus gets the
 	 * bus address of each page. NULL: out of memory.
 	 */
 	void *(*pages_alloc)(void *ctx, uint32_t pages, xengt_bus_t *ret_bus);
 	void (*pages_free)(void *ctx, void *mem, uint32_t pages,
 			   const xengt_bus_t *bus);
 	/*
-	 * A zeroed page table with page, bus and words set. An entry of the GPU
-	 * can name its page. NULL: out of memory.
+	 * Allocate a zeroed page table, and set its page, bus and words. An
+	 * entry of the GPU can name the table's page. NULL: out of memory.
 	 */
 	struct xengt_ppgtt_table *(*table_alloc)(void *ctx);
 	void (*table_free)(void *ctx, struct xengt_ppgtt_table *table);
 };
 
 /*
- * The owner of the GPU makes this object, and keeps it until all objects that
- * refer to it are destroyed.
+ * A GPU. The owner of the GPU makes this object, and must not free it before
+ * all objects that refer to it are destroyed.
  */
 struct xengt_hw {
 	const struct xengt_hw_ops *ops;
@@ -105,38 +108,43 @@ struct xengt_hw {
 	const struct xengt_engine_ops *engine_ops;
 	void *ctx;
 	const struct xengt_platform *platform;
-	xengt_bus_t scratch;		/* page that entries outside of all slices
-					 * name; each vGPU has one of its own */
+	xengt_bus_t scratch;		/* the host's scratch page, which GGTT
+					 * entries outside of all slices name */
 	struct xengt_hw_health *health;
 };
 
 /*
- * What went wrong with the GPU. Zeroed: nothing went wrong. May be read without
- * a lock.
+ * What went wrong with the GPU. All members 0: nothing went wrong. Any thread
+ * may read the struct without a lock.
  */
 struct xengt_hw_health {
 	/*
-	 * The whole GPU was reset: no engine runs, and none will run until the
-	 * GPU is bound again. Once set, this is never cleared.
+	 * The whole GPU was reset: no engine runs, and no engine will run until
+	 * the GPU is bound again. is_stopped never becomes false again.
 	 */
 	bool is_stopped;
 	/*
-	 * The GPU did not do what the module told it, and a reset of the whole
-	 * GPU did not help. It may go on using all memory that it was ever
-	 * given. Once set, this is never cleared: every later flush fails, and
-	 * so neither frames nor pages nor slices are ever released.
+	 * The GPU did not obey the module, and a reset of the whole GPU did not
+	 * help. The GPU may still use all memory that it was given since it was
+	 * bound. is_lost never becomes false again: every later flush fails, so
+	 * no frame, no page and no slice is ever released.
 	 */
 	bool is_lost;
-	/* flushes that failed; each was tried again after a reset */
+	/*
+	 * number of flushes that failed; each flush was tried again after a
+	 * reset
+	 */
 	uint32_t flushes_failed;
+	/* engines that did not come to a stop before their reset */
+	uint32_t stops_failed;
 	uint32_t resets_failed;		/* failed resets of a single engine */
 	/* resets of the whole GPU after such failures */
 	uint32_t full_resets;
 };
 
 /*
- * Copy the health to the ABI's struct: sets info->health and the counts of
- * *info.
+ * Copy the health to the ABI's struct: sets info->health, info->flushes_failed,
+ * info->resets_failed and info->full_resets.
  */
 static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 					struct xengt_info *info)
@@ -146,6 +154,7 @@ static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 	info->flushes_failed = health->flushes_failed;
 	info->resets_failed = health->resets_failed;
 	info->full_resets = health->full_resets;
+	info->stops_failed = health->stops_failed;
 }
 
 #define XENGT_NS_PER_MS		1000000ull
@@ -156,8 +165,9 @@ static inline uint64_t xengt_bnd_now_ns(const struct xengt_hw *hw)
 }
 
 /*
- * Each use of a register below XENGT_SLEEPING_BYTES stands between these two
- * calls, which may be nested.
+ * Code that uses a register below XENGT_SLEEPING_BYTES calls xengt_bnd_wake()
+ * before the use and xengt_bnd_sleep() after it. Pairs of these calls may be
+ * nested.
  */
 static inline void xengt_bnd_wake(const struct xengt_hw *hw)
 {
@@ -169,20 +179,24 @@ static inline void xengt_bnd_sleep(const struct xengt_hw *hw)
 	hw->ops->power(hw->ctx, false);
 }
 
-/* XENGT_HW_PPGTT: all TLBs, those of the engines included. */
+/*
+ * Which TLBs a flush concerns. XENGT_HW_PPGTT: all TLBs, including the engines'
+ * TLBs.
+ */
 enum xengt_hw_tlb { XENGT_HW_GGTT, XENGT_HW_PPGTT };
 
 /*
- * Make all TLBs forget older entries. A caller that wants to release what an
- * entry named calls this first, and releases it only if the answer is 0. -EIO:
- * the GPU is lost. If the hardware does not confirm the flush, this function
- * stops the GPU by a reset of the whole GPU and tries the flush again.
+ * Flush the TLBs, so that none of them has an older entry. To release a page
+ * that an entry named, the caller first calls this function, and releases the
+ * page only if the function returns 0. -EIO: the GPU is lost. If the hardware
+ * does not confirm the flush, this function stops the GPU by a reset of the
+ * whole GPU and tries the flush again.
  */
 int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
 
 /*
- * The strongest means: reset the whole GPU, also if engines run, and stop it.
- * -EIO: the reset failed, and so the GPU is lost.
+ * Reset the whole GPU, even if engines run, and set is_stopped. -EIO: the reset
+ * failed, so the GPU is lost.
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
 

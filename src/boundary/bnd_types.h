@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Types that the boundary's code uses, for the kernel and for user space. The
- * boundary is freestanding: it allocates no memory and calls only the
- * operations that it was given. It uses only what this header includes of the
- * kernel or of the C library.
+ * boundary is freestanding: it allocates memory only by operations that its
+ * caller passed (bnd_hw.h), and calls no other outside function. The boundary
+ * uses no headers of the kernel or the C library except those that this file
+ * includes.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H
@@ -25,14 +26,16 @@
 #define XENGT_BND_PAGE_SHIFT	12
 
 /*
- * Three numbers that must never be mixed up. Each is a struct, in the module, too, so that
- * the compiler refuses one type where another type is expected:
+ * Types for three kinds of numbers that must never be mixed up. Each type is a struct, so
+ * the compiler refuses a number of one kind where another kind is expected:
  *
- *   xengt_gfn_t   a guest frame, as in a guest's entry. At most XENGT_GFN_BITS bits.
- *   xengt_mfn_t   a machine frame, the page of RAM. Only the owner of frames knows it.
+ *   xengt_gfn_t   the number of a guest frame, as in a guest's entry. At most
+ *                 XENGT_GFN_BITS bits.
+ *   xengt_mfn_t   the number of a machine frame, a page of RAM. Only the code that holds
+ *                 frames uses machine frames.
  *   xengt_bus_t   a bus address, with which an entry of the GPU reaches a page.
  *
- * docs/design/014 says which of them are equal, and when.
+ * docs/design/014 says when two of these numbers are equal.
  */
 /* clang-format off */
 typedef struct { uint32_t v; } xengt_gfn_t;
@@ -49,7 +52,7 @@ static inline uint64_t xengt_bus_x(xengt_bus_t bus) { return bus.v; }
 
 #define XENGT_GFN_BITS		(XENGT_PTE_ADDR_BITS - XENGT_BND_PAGE_SHIFT)
 
-/* the bus address that stands for "there is no page" */
+/* a value that is no bus address; it means "there is no page" */
 #define XENGT_BUS_NONE		xengt_bus(~(uint64_t)0)
 
 static inline bool xengt_bus_is_none(xengt_bus_t bus)
@@ -58,9 +61,10 @@ static inline bool xengt_bus_is_none(xengt_bus_t bus)
 }
 
 /*
- * The bus address of the page with this number on the bus. The owners of pages make bus
- * addresses only by this function (scripts/check-layers.sh). XENGT_BUS_NONE: the address
- * has more than 39 bits, and so no entry of the GPU can name it on any platform.
+ * The bus address of a page, whose number on the bus is the argument. Code that owns
+ * pages makes bus addresses only by this function (scripts/check-layers.sh). Returns
+ * XENGT_BUS_NONE if the address has more than 39 bits, because no entry of the GPU can
+ * then name the page.
  */
 static inline xengt_bus_t xengt_bus_of_page(uint64_t number)
 {

@@ -3,26 +3,28 @@
  * DOC: context images
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7, "Logical Ring Context
- * Format". Page 0 is the context's status page. Page 1 begins with lists of the
- * registers of ring and page tables. The engine's own state follows: one stream
- * of commands, then raw data.
+ * Format". Page 0 of an image is the context's status page. Page 1 (the state
+ * page) begins with lists of the registers of the ring and of the page tables.
+ * Then the engine's own state follows: one stream of commands, then raw data.
  *
- *   dword 0x00..0x3f of page 1   written here: ring, batches, page tables
- *   the stream from there on     the guest's, merged with a template (image.c)
- *   raw data behind it, page 0   the guest's: no command is in it
+ *   dword 0x00..0x3f of page 1   this file writes ring, batches, page tables
+ *   the stream after that        from the guest, merged with a template (image.c)
+ *   the raw data, and page 0     from the guest: they contain no commands
  *
- * If a guest's image has the bit "restore inhibited", it contains no state yet.
- * The hardware would run such a context with the state that the last context
- * left in the engine. So the context gets the template's state instead, and the
- * bit is never passed on.
+ * If a guest's image has the bit "restore inhibited", the image contains no state
+ * yet. The hardware would run a context without state with the state that the
+ * previous context left in the engine. So the module's image gets the template's
+ * state, and never has this bit.
  *
- * If a guest's image says that the context was left inside a batch, the module
- * ignores that, because the batch's address would be run with privilege. A
- * context that leaves an engine inside a batch keeps its image in the module
- * until it has run its ring to the end (ports.c).
+ * A guest's image may say that the engine left the context within a batch. The
+ * module ignores the batch address of a guest's image, because the hardware would
+ * run the batch at this address with privilege. If an engine really leaves a
+ * context within a batch, the module does not save the image to the guest before
+ * the context has run its ring to the end (ports.c).
  */
 #include "boundary/context.h"
 #include "boundary/area.h"
+#include "boundary/audit.h"
 #include "boundary/bnd_types.h"
 #include "boundary/exec.h"
 #include "boundary/gtt.h"
@@ -46,11 +48,17 @@
 
 static const uint32_t engine_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
-/* registers in the order of the image; offsets from the engine's base */
+/*
+ * registers of the ring, in the order of the image; offsets from the engine's
+ * base
+ */
 static const uint16_t ring_regs[] = {
 	0x244, 0x034, 0x030, 0x038, 0x03c, 0x168, 0x140, 0x110, 0x11c, 0x114,
 	0x118,
-	/* only RCS has these, or all engines if has_full_xcs_lists is set */
+	/*
+	 * the following registers are only in images of RCS, or of all engines
+	 * if has_full_xcs_lists is set
+	 */
 	0x1c0, 0x1c4, 0x1c8,
 };
 
@@ -61,8 +69,8 @@ static const uint16_t vm_regs[] = {
 };
 
 /*
- * The guest's memory at this graphics page, which is in the slices. Returns
- * NULL if the entry names no RAM of the guest.
+ * The CPU address of the guest's memory at this graphics page. The page is in
+ * the slices. Returns NULL if the page's entry names no RAM of the guest.
  */
 static void *guest_page(const struct xengt_exec *exec, uint32_t page)
 {
@@ -193,7 +201,10 @@ static void put_list(uint32_t *page, uint32_t at, uint32_t base, bool posted,
 		page[at + 1 + 2 * i] = base + regs[i];
 }
 
-/* Write the module's part of the state page. */
+/*
+ * Write the part of the state page that the module determines: dwords before
+ * XENGT_ST_ENGINE.
+ */
 static void build_state(const struct xengt_sched *sched,
 			struct xengt_slot *slot,
 			const struct xengt_context_state *st,
@@ -242,11 +253,11 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 		CTRL_RESTORE_INHIBIT;
 }
 
-/* ---- what is loaded ---- */
+/* ---- building the module's image ---- */
 
 /*
- * Page n of the guest's own image; the state page is the copy that was made
- * before.
+ * Page n of the guest's image. If n is the state page, the function returns the
+ * copy that xengt_context_read() made.
  */
 static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
 {
@@ -255,13 +266,19 @@ static const uint32_t *their_page(const struct xengt_slot *slot, uint32_t n)
 	return guest_page(slot->exec, (slot->lrca >> XENGT_BND_PAGE_SHIFT) + n);
 }
 
-/* The guest's part of page n is from this dword to the end of the page. */
+/*
+ * The index of the first dword of page n whose value comes from the guest's
+ * image.
+ */
 static uint32_t first_of(uint32_t n)
 {
 	return n == XENGT_STATE_PAGE ? XENGT_ST_ENGINE : 0;
 }
 
-/* Is the guest's image the same as when it was last saved? */
+/*
+ * Returns true if the guest has not changed its image since the module saved
+ * it.
+ */
 static bool is_as_saved(const struct xengt_slot *slot)
 {
 	uint32_t n, first;
@@ -278,22 +295,27 @@ static bool is_as_saved(const struct xengt_slot *slot)
 	return true;
 }
 
-static void count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
+/* Counts what the merge of an image found, and returns XENGT_IMAGE_IS_*. */
+static uint32_t count_fit(struct xengt_exec *exec, enum xengt_image_fit fit)
 {
-	exec->counters.images_other += fit != XENGT_IMAGE_SAME;
-	exec->counters.images_cut += fit == XENGT_IMAGE_CUT;
+	bool is_other = fit != XENGT_IMAGE_SAME, is_cut = fit == XENGT_IMAGE_CUT;
+
+	exec->counters.images_other += is_other;
+	exec->counters.images_cut += is_cut;
+	return (is_other ? XENGT_IMAGE_IS_OTHER : 0) |
+	       (is_cut ? XENGT_IMAGE_IS_CUT : 0);
 }
 
 /*
  * Copy the guest's image once, to memory that no engine reads, and merge it
- * there with the template.
+ * there with the template. Returns XENGT_IMAGE_IS_*.
  */
-static void take_state(struct xengt_slot *slot,
-		       const struct xengt_image *image,
-		       const struct xengt_audit *audit)
+static uint32_t take_state(struct xengt_slot *slot,
+			   const struct xengt_image *image,
+			   const struct xengt_audit *audit)
 {
 	struct xengt_exec *exec = slot->exec;
-	uint32_t *stage = exec->sched->image, n;
+	uint32_t *stage = exec->sched->image, n, found;
 
 	for (n = XENGT_STATE_PAGE; n < slot->image.pages; n++, stage +=
 						      XENGT_PAGE_DWORDS) {
@@ -305,34 +327,36 @@ static void take_state(struct xengt_slot *slot,
 			memset(stage, 0, XENGT_PAGE_BYTES);
 		exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 	}
-	count_fit(exec, xengt_image_merge(image, audit, exec->sched->image));
+	found = count_fit(exec, xengt_image_merge(image, audit,
+						  exec->sched->image));
 	memcpy(image_page(slot, XENGT_STATE_PAGE) + image->first,
 	       exec->sched->image + image->first,
 	       4ul * (image->count - image->first));
+	return found;
 }
 
 /*
  * Load the status page. It has only what the GPU itself stored, so it needs no
- * audit.
+ * audit, and nothing of the module's.
  */
 static void load_status_page(struct xengt_slot *slot)
 {
 	const uint32_t *theirs = their_page(slot, 0);
 	uint32_t *mine = image_page(slot, 0);
 
-	/* the rest of the status page is for the module's commands */
 	if (!theirs)
-		memset(mine, 0, XENGT_PRELUDE_DONE);
-	else if (memcmp(mine, theirs, XENGT_PRELUDE_DONE))
-		memcpy(mine, theirs, XENGT_PRELUDE_DONE);
+		memset(mine, 0, XENGT_PAGE_BYTES);
+	else if (memcmp(mine, theirs, XENGT_PAGE_BYTES))
+		memcpy(mine, theirs, XENGT_PAGE_BYTES);
 	else
 		return;
-	slot->exec->counters.bytes_copied += XENGT_PRELUDE_DONE;
+	slot->exec->counters.bytes_copied += XENGT_PAGE_BYTES;
 }
 
 int xengt_context_load(struct xengt_slot *slot,
 		       const struct xengt_context_state *state,
-		       const struct xengt_audit *audit, const uint64_t pdp[4])
+		       const struct xengt_audit *audit, const uint64_t pdp[4],
+		       uint32_t *ret_image)
 {
 	const struct xengt_sched *sched = slot->exec->sched;
 	const struct xengt_image *image =
@@ -340,7 +364,9 @@ int xengt_context_load(struct xengt_slot *slot,
 
 	if (!image)
 		return -EIO;
+	*ret_image = 0;
 	slot->is_fresh = true;
+	slot->has_stop = false;
 	build_state(sched, slot, state, pdp);
 	load_status_page(slot);
 #ifdef XENGT_FAULT_PASS_INHIBIT
@@ -355,9 +381,29 @@ int xengt_context_load(struct xengt_slot *slot,
 		       image->dw + image->first,
 		       4ul * (image->count - image->first));
 	else if (!slot->has_image || !is_as_saved(slot))
-		take_state(slot, image, audit);
+		*ret_image = take_state(slot, image, audit);
 	slot->has_image = true;
 	return 0;
+}
+
+void xengt_context_clear_stop(struct xengt_slot *slot)
+{
+	const struct xengt_sched *sched = slot->exec->sched;
+	const struct xengt_image *image = xengt_template(sched, slot->engine,
+							 false);
+	const struct xengt_audit audit = {
+		.platform = sched->hw->platform, .engine = slot->engine,
+	};
+
+#ifdef XENGT_FAULT_KEEP_STOP
+	return;
+#endif
+	if (!slot->has_stop || !image)
+		return;
+	slot->has_stop = false;
+	xengt_image_clear(image, &audit, image_page(slot, XENGT_STATE_PAGE),
+			  engine_bases[slot->engine] + XENGT_RING_MI_MODE,
+			  XENGT_MI_MODE_STOP);
 }
 
 /* The head that the guest expects in its image when all its work is done. */
@@ -385,14 +431,14 @@ void xengt_context_save(struct xengt_slot *slot)
 	uint32_t at = slot->lrca >> XENGT_BND_PAGE_SHIFT, n;
 	uint32_t *mine, *theirs;
 
+	xengt_context_clear_stop(slot);
 	for (n = 0; n < slot->image.pages; n++) {
 		theirs = guest_page(slot->exec, at + n);
 		mine = image_page(slot, n);
 		if (!theirs)
 			continue;
 		if (n != 1) {
-			save_bytes(slot, theirs, mine, n ? XENGT_PAGE_BYTES :
-							   XENGT_PRELUDE_DONE);
+			save_bytes(slot, theirs, mine, XENGT_PAGE_BYTES);
 			continue;
 		}
 		theirs[XENGT_ST_CTRL] = mine[XENGT_ST_CTRL];

@@ -4,13 +4,15 @@
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c (registers) and Vol 7
  * ("Execlists", "Context Status"). Events are read from the status page: the
- * entries are at dword 0x10 and following, the number of the last entry at
- * dword 0x1f.
+ * entries of the CSB begin at dword 0x10, and dword 0x1f has the number of the
+ * last written entry.
  *
- * An entry may arrive after its number and after the interrupt (this was seen
- * with IOMMUs: Linux 6.1, gt/intel_execlists_submission.c, csb_read()). So an
- * entry that was read is overwritten with a value that no event has. If a new
- * entry still has this value, it is read from the engine's register.
+ * A new entry may arrive in memory later than the number of the last entry, and
+ * later than the interrupt (Linux saw this on machines with an IOMMU: Linux
+ * 6.1, gt/intel_execlists_submission.c, csb_read()). So after the module has
+ * read an entry, it overwrites the entry with a value that no event has. If a
+ * new entry still has this value, the module reads the entry from the engine's
+ * register instead.
  */
 #include "boundary/engine.h"
 #include "boundary/area.h"
@@ -27,10 +29,11 @@ const char *const xengt_engine_names[XENGT_ENGINES] = {
 };
 
 static const struct {
-	uint32_t gdrst;			/* its bit in GDRST */
-	/* first register of its MOCS table; 0 if it has none */
+	uint32_t gdrst;			/* the engine's bit in GDRST */
+	/* offset of the first register of the engine's MOCS table */
 	uint32_t mocs;
-	uint32_t irq_shift;		/* place of its bits in the interrupt bank */
+	uint32_t irq_shift;		/* lowest bit of the engine's half of its
+					 * interrupt bank */
 } engines[XENGT_ENGINES] = {
 	[XENGT_ENGINE_RCS] = { XENGT_GDRST_RCS, 0xc800 },
 	[XENGT_ENGINE_VCS] = { XENGT_GDRST_VCS, 0xc900 },
@@ -38,12 +41,15 @@ static const struct {
 	[XENGT_ENGINE_BCS] = { XENGT_GDRST_BCS, 0xcc00, 16 },
 };
 
-/* Each engine's table of struct xengt_mocs has one register for each entry. */
+/*
+ * The number of entries in each engine's MOCS table; each entry is one
+ * register.
+ */
 #define MOCS_ENTRIES		64
 
 #define NO_ENGINE		XENGT_ENGINES
 
-/* No event has this value, because some of its bits exclude each other. */
+/* No event has this value, because an event never sets all bits. */
 #define CSB_POISON		0xffffffffu
 
 /* The engines to which the two halves of an interrupt bank belong. */
@@ -88,7 +94,10 @@ static volatile uint32_t *hws_dword(const struct xengt_engine *engine,
 	return (volatile uint32_t *)engine->hws.mem + i;
 }
 
-/* The status of an entry; the context's number behind it is not used. */
+/*
+ * The status dword of a CSB entry. The second dword, the context's id, is not
+ * used.
+ */
 static volatile uint32_t *csb_entry(const struct xengt_engine *engine,
 				    uint32_t slot)
 {
@@ -125,7 +134,10 @@ static void write_mocs(struct xengt_sched *sched,
 			       (uint32_t)mocs_of(platform, i + 1)->l3 << 16);
 }
 
-/* What guests write there reaches no hardware: their view shows the same list. */
+/*
+ * Write the engine's FORCE_TO_NONPRIV list. Writes of guests to these registers
+ * do not reach the hardware; the core shows guests the same list.
+ */
 static void write_nonpriv(struct xengt_sched *sched,
 			  const struct xengt_engine *engine)
 {
@@ -139,7 +151,7 @@ static void write_nonpriv(struct xengt_sched *sched,
 
 static void enable(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	/* after a reset the first event goes to entry 0 */
+	/* the engine writes the first event after a reset to entry 0 */
 	const uint32_t last = XENGT_CSB_SLOTS - 1;
 	uint32_t i;
 
@@ -178,29 +190,31 @@ static void disable(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * Stop an engine and wait until it says that it is ready for a reset: then it
- * comes out of the reset more reliably.
+ * Stop an engine and wait until it reports that it is ready for a reset,
+ * because an engine that is ready comes out of the reset more reliably.
  */
-static void stop(struct xengt_sched *sched, struct xengt_engine *engine)
+static int stop(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const uint32_t base = bases[engine->id];
+	int r, ready;
 
 	reg_write(sched, engine, XENGT_RING_MI_MODE,
 		  XENGT_MASKED_SET(XENGT_MI_MODE_STOP));
-	wait_reg(sched, base + XENGT_RING_MI_MODE, XENGT_MI_MODE_IDLE,
-		 XENGT_MI_MODE_IDLE, 50);
+	r = wait_reg(sched, base + XENGT_RING_MI_MODE, XENGT_MI_MODE_IDLE,
+		     XENGT_MI_MODE_IDLE, 50);
 	if (reg_read(sched, engine, XENGT_RING_RESET_CTL) &
 	    XENGT_RESET_CAT_ERROR) {
 		reg_write(sched, engine, XENGT_RING_RESET_CTL,
 			  XENGT_MASKED_SET(XENGT_RESET_CAT_ERROR));
-		wait_reg(sched, base + XENGT_RING_RESET_CTL,
-			 XENGT_RESET_CAT_ERROR, 0, 35);
-		return;
+		ready = wait_reg(sched, base + XENGT_RING_RESET_CTL,
+				 XENGT_RESET_CAT_ERROR, 0, 35);
+		return r ? r : ready;
 	}
 	reg_write(sched, engine, XENGT_RING_RESET_CTL,
 		  XENGT_MASKED_SET(XENGT_RESET_REQUEST));
-	wait_reg(sched, base + XENGT_RING_RESET_CTL, XENGT_RESET_READY,
-		 XENGT_RESET_READY, 35);
+	ready = wait_reg(sched, base + XENGT_RING_RESET_CTL, XENGT_RESET_READY,
+			 XENGT_RESET_READY, 35);
+	return r ? r : ready;
 }
 
 static void go(struct xengt_sched *sched, struct xengt_engine *engine)
@@ -228,9 +242,10 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * The descriptor for the hardware. The hardware tells contexts apart by number
- * and address, and does not load a context again if its registers still hold
- * that context. So the first descriptor of a fresh image forces the load.
+ * Make the descriptor of a slot for the hardware. The hardware identifies a
+ * context by its number and address, and does not load a context whose state is
+ * still in its registers. So the first descriptor after a change of the image
+ * forces the load (is_fresh).
  */
 static uint64_t descriptor(struct xengt_slot *slot)
 {

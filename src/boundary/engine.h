@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Access to one engine of the hardware: gives it contexts, reads its events,
- * resets it. Called by sched.c and by the owner of the GPU.
+ * Access to one engine of the hardware: writes contexts to its ports, reads its
+ * events, resets it. Called by sched.c and by the owner of the GPU.
  */
 #ifndef XENGT_ENGINE_H
 #define XENGT_ENGINE_H
@@ -10,39 +10,48 @@
 #include "hw/facts.h"
 #include "uapi/xengt.h"
 
-/* The interrupts that guests are told of, and those that the module enables. */
+/*
+ * IRQ_GUEST: the interrupts that are reported to guests. IRQ_ALL: the
+ * interrupts that the module enables.
+ */
 #define XENGT_ENGINE_IRQ_GUEST	(XENGT_ENGINE_IRQ_USER | \
 				 XENGT_ENGINE_IRQ_FLUSH)
 #define XENGT_ENGINE_IRQ_ALL	(XENGT_ENGINE_IRQ_GUEST | \
 				 XENGT_ENGINE_IRQ_SWITCH)
 
 /*
- * What sched.c needs of an engine: it takes contexts, and it tells what happens
- * to them. All operations are mandatory.
+ * The operations of an engine that sched.c calls: an engine runs contexts and
+ * reports events about them. All operations are mandatory.
  *
- * xengt_engine_execlists is the hardware itself, with two ports and a status
- * buffer. If another driver owns the hardware, an engine may be a queue of that
- * driver: run() is a request to the driver, and next_event() tells what
- * happened to the requests, in the bits of the status buffer.
+ * xengt_engine_execlists is the implementation for the hardware itself, with
+ * two ports and a status buffer (CSB). Another implementation is possible if
+ * another driver owns the hardware: run() would then be a request to this
+ * driver, and next_event() would report what happened to the requests, in the
+ * bits of the CSB.
  */
 struct xengt_engine_ops {
 	/*
-	 * Make the engine ready for contexts: interrupts are enabled, no event
-	 * is pending, memory types are set. Needs engine->hws.
+	 * Make the engine ready to run contexts: afterwards interrupts are
+	 * enabled, no event is pending, and memory types are set. The caller
+	 * has allocated engine->hws.
 	 */
 	void (*enable)(struct xengt_sched *sched, struct xengt_engine *engine);
-	/* Make the engine refuse contexts. Nothing runs on it. */
+	/*
+	 * Make the engine refuse contexts. No context may be running on the
+	 * engine.
+	 */
 	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
 	 * Make the engine stand still, ready for a reset. Afterwards next_event()
-	 * tells all that has happened. go() undoes this.
+	 * tells all that has happened. -EIO: the engine does not stand still, and may
+	 * leave a context after that. go() undoes this.
 	 */
-	void (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
+	int (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
 	void (*go)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * End whatever runs on this engine, which was stopped, and enable the
-	 * engine again. Other engines go on. -EIO: the engine does not come out
-	 * of the reset.
+	 * Reset the engine, which stop() has stopped: its work ends, and the
+	 * engine is enabled again. The other engines continue to run. -EIO: the
+	 * engine does not come out of the reset.
 	 */
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
@@ -52,18 +61,20 @@ struct xengt_engine_ops {
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);
 	/*
-	 * Read the next event into *ret_status (XENGT_CSB_*). False: there is
-	 * none.
+	 * Read the next event into *ret_status (bits XENGT_CSB_*). False: there
+	 * is no event.
 	 */
 	bool (*next_event)(struct xengt_sched *sched,
 			   struct xengt_engine *engine, uint32_t *ret_status);
-	/* The head of the running ring, with the count of wraps. */
+	/*
+	 * The head register of the running ring, including the count of wraps.
+	 */
 	uint32_t (*head)(struct xengt_sched *sched,
 			 const struct xengt_engine *engine);
 };
 
 extern const struct xengt_engine_ops xengt_engine_execlists;
-/* Names of the engines, for people: "rcs" and so on. */
+/* Names of the engines for output: "rcs" and so on. */
 extern const char *const xengt_engine_names[XENGT_ENGINES];
 
 static inline void xengt_engine_enable(struct xengt_sched *sched,
@@ -78,10 +89,10 @@ static inline void xengt_engine_disable(struct xengt_sched *sched,
 	sched->hw->engine_ops->disable(sched, engine);
 }
 
-static inline void xengt_engine_stop(struct xengt_sched *sched,
-				     struct xengt_engine *engine)
+static inline int xengt_engine_stop(struct xengt_sched *sched,
+				    struct xengt_engine *engine)
 {
-	sched->hw->engine_ops->stop(sched, engine);
+	return sched->hw->engine_ops->stop(sched, engine);
 }
 
 static inline void xengt_engine_go(struct xengt_sched *sched,
@@ -117,21 +128,22 @@ static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
 }
 
 /*
- * Set the engine's mask: it raises the interrupts that guests request, unless
- * is_muted is set, and always those of the module. Its registers must be awake.
+ * Set the engine's interrupt mask. The interrupts that the module needs are
+ * always enabled. The interrupts that guests request are enabled unless
+ * is_muted is set. The engine's registers must have power (xengt_bnd_wake()).
  */
 void xengt_engine_write_mask(struct xengt_sched *sched,
 			     const struct xengt_engine *engine);
 /* Enable the interrupts of all engines in the banks of the GT. */
 void xengt_engine_irqs_enable(struct xengt_sched *sched);
 /*
- * Acknowledge the engines' interrupts and add them to ret_bits; each engine has
- * its half of an IIR. Returns whether there were any. Needs no lock, because no
- * other code uses these registers.
+ * Acknowledge the engines' interrupts, and add each engine's bits (its half of
+ * an IIR) to ret_bits. Returns true if there were interrupts. Needs no lock,
+ * because no other code uses the IIRs.
  */
 bool xengt_engine_irqs_take(struct xengt_sched *sched,
 			    uint32_t ret_bits[XENGT_ENGINES]);
-/* Clock ticks since the GPU was switched on. */
+/* The number of clock ticks since the GPU was switched on. */
 uint64_t xengt_engine_timestamp(struct xengt_sched *sched);
 
 #endif /* XENGT_ENGINE_H */

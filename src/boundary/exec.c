@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Adds a vGPU's work to the scheduler, ends this work, and hands out the vGPU's
- * events.
+ * Adds a vGPU to the scheduler and removes it, and returns the vGPU's events.
  */
 #include "boundary/exec.h"
 #include "boundary/bnd_sched.h"
@@ -14,9 +13,9 @@
 #include "xengt/limits.h"
 
 /*
- * Bits 20:15 of a context's number are the vGPU's id. They are for readers of
- * the hardware's state, such as the simulator's judge. 0: a context of the
- * module.
+ * Bits 20:15 of a context's number are the vGPU's id. Code that reads the
+ * hardware's state, such as the simulator's judge, uses these bits. 0: a
+ * context of the module.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu
@@ -134,12 +133,15 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	if (!sched)
 		return;
 	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
-	/* if this failed, the GPU is stopped now */
+	/* the result is ignored: after an error the GPU is stopped */
 	xengt_write_back(exec);
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);
-		/* the next vGPU may get the same id */
+		/*
+		 * the next vGPU may get the same id, so the engine's last vGPU
+		 * must be unknown
+		 */
 		xengt_prelude_forget(&sched->engines[e]);
 	}
 	exec->has_event = false;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of submission share: the objects, and how they fit together.
+ * The objects that the files of submission share, and the tasks of these files.
  *
- *   struct xengt_sched    the engines of the GPU, and who has a turn on them
- *   struct xengt_exec     one vGPU's work
- *   struct xengt_slot     one context of a vGPU on an engine, with the memory
- *                         that the GPU uses in place of the guest's
+ *   struct xengt_sched    the engines of the GPU, and the vGPU that has the turn
+ *                         on each engine
+ *   struct xengt_exec     the work of one vGPU
+ *   struct xengt_slot     one context of a vGPU on an engine, with the module's
+ *                         memory that the GPU uses instead of the guest's memory
  *
- * A slot's life:
+ * The states of a slot:
  *
- *          submit            in a port          ran dry
+ *          submit            in a port         ring run
  *   IDLE ---------> QUEUED ------------> ON_HW --------> DONE --- event read,
  *    ^                 ^                  |  |                    saved, IDLE
  *    |                 +---- more work ---+  | no progress
@@ -17,18 +18,21 @@
  *    +------------------------------------ HUNG (event read)
  *
  * An IDLE slot keeps its image. When the same context is submitted again, the
- * guest's image is copied only if it differs from what was saved to it.
+ * module copies the guest's image only if the guest has changed this image since
+ * the module saved it.
  *
- * Engines read a slot's ring, so dwords of a guest are written to it only after
- * the audit has approved them (struct xengt_sched.ring).
+ * Engines read a slot's ring, so the module writes a guest's dwords to this ring
+ * only after the audit has approved them. Before the audit the dwords are in the
+ * member ring of struct xengt_sched.
  *
- * submit.c copies and audits streams; exec.c tells a vGPU of its work. Both
- * call sched.c, which ends work that hangs or whose vGPU ends, and slot.c,
- * which has the slots' memory. Below these are ports.c, which gives vGPUs turns
- * on the engines, lane.c, which says when a turn ends, share.c, which says whose
- * turn is next, context.c, which builds and saves images with the help of
- * templates (template.c, image.c), prelude.c, and engine.c, which accesses the
- * hardware. The caller serialises all of them.
+ * submit.c copies and audits streams. exec.c returns the events of a vGPU's
+ * work. submit.c and exec.c call sched.c and slot.c: sched.c ends work that has
+ * hung, or that belongs to a vGPU that ends; slot.c allocates the slots' memory.
+ * These files call files of a lower level: ports.c gives vGPUs turns on the
+ * engines, lane.c decides when a turn ends, share.c chooses the vGPU of the next
+ * turn, context.c builds and saves images with the help of templates
+ * (template.c, image.c), prelude.c writes the prelude, and engine.c accesses the
+ * hardware. The caller serialises all calls.
  */
 #ifndef XENGT_EXEC_H
 #define XENGT_EXEC_H
@@ -58,76 +62,103 @@ enum xengt_slot_state {
 	XENGT_SLOT_HUNG,
 };
 
-/* In the status page of the module's image, where no stream of a guest may write: 0 when
- * a load's prelude was run. */
-#define XENGT_PRELUDE_DONE	XENGT_AUDIT_INDEX_END
+/*
+ * Render engine: offset of a dword in the page of the slot's indirect batch, behind the
+ * longest batch. A load's prelude clears it. Batches without privilege may write to the
+ * context's status page (by index), but to no graphics address; so the dword is not there.
+ */
+#define XENGT_PRELUDE_DONE	(63u * 64)
 
-/* Two no-ops, because tails are aligned to 8 bytes. */
+/*
+ * Bytes of the padding of a ring: two no-ops, because a tail must be aligned to
+ * 8 bytes.
+ */
 #define XENGT_PAD_BYTES		8u
 
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
-	/* the context's id for the hardware, see exec.c */
+	/* the id of the context that the hardware gets, see exec.c */
 	uint32_t number;
 	enum xengt_slot_state state;
 
 	/*
-	 * The guest's context. lrca 0: the slot has none, and its image is not
-	 * valid.
+	 * The following members describe the guest's context. lrca 0: the slot
+	 * has no context, and its image is not valid.
 	 */
-	uint32_t lrca;			/* graphics address of its image */
-	uint32_t desc;			/* the module's flags of the descriptor */
-	/* page tables; the slot has a reference unless it is IDLE */
+	uint32_t lrca;			/* graphics address of the guest's
+					 * image */
+	uint32_t desc;			/* flags of the descriptor that the
+					 * hardware gets */
+	/*
+	 * id of the root of the page tables; the slot has a reference to the
+	 * root unless the slot is IDLE
+	 */
 	uint32_t root;
 	uint32_t hws_pga;
-	uint32_t ring_start;		/* graphics address */
+	uint32_t ring_start;		/* graphics address of the guest's ring */
 	uint32_t ring_bytes;
 	uint64_t seqno;
-	/* the order in which slots were queued or finished */
+	/* the value of sched->clock when the slot was queued or finished */
 	uint64_t since;
 
 	/*
-	 * Offsets in the ring: commands up to tail are copied, commands up to
-	 * hw_tail are sent to the hardware. The commands between hw_tail and
-	 * tail are sent later in this turn, or in a later turn.
+	 * Offsets in the ring. Commands up to tail are in the slot's ring. The
+	 * hardware has got the commands up to hw_tail. The hardware gets the
+	 * commands between hw_tail and tail later in this turn, or in a later
+	 * turn.
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* how much cost may still be sent in this
+	uint32_t turn_left;		/* the cost that may still be sent in this
 					 * turn, see turn.h */
-	uint32_t turn_mark;		/* hw_tail before the last part was
-					 * sent */
+	uint32_t turn_mark;		/* value of hw_tail before the last part
+					 * was sent */
 	/*
-	 * The XENGT_PAD_BYTES behind tail are no-ops both in the guest's ring
-	 * and in the module's, so the hardware may be sent that far. This is
-	 * needed because the hardware must not be shown an unchanged context
-	 * that has nothing left to do (WaIdleLiteRestore).
+	 * The XENGT_PAD_BYTES after tail (the padding) are no-ops both in the
+	 * guest's ring and in the slot's ring, so hw_tail may move to the end
+	 * of the padding. The padding is needed because the module must not
+	 * write a context to the ports again if its tail is unchanged and it
+	 * has run all its commands (WaIdleLiteRestore).
 	 */
 	bool can_pad;
-	bool is_padded;			/* hw_tail is behind the padding */
-	bool is_open;			/* the engine may leave one of its batches */
-	bool is_silent;			/* HUNG, but no event reports it */
-	bool is_overrun;		/* HUNG, while another vGPU waited */
-	bool is_leaving;		/* its work will be dropped: it gets no turn */
+	bool is_padded;			/* hw_tail is at the end of the
+					 * padding */
+	bool is_open;			/* arbitration is on in one of the context's
+					 * batches, so the engine may leave the
+					 * context within this batch */
+	bool is_silent;			/* the slot is HUNG, but no event
+					 * reports this */
+	bool is_overrun;		/* the slot is HUNG, and another vGPU
+					 * waited for the engine */
+	bool is_leaving;		/* the slot's work will be dropped, so the slot
+					 * gets no turn */
 	/*
-	 * The image was built anew and must be loaded, although the hardware
-	 * may still hold a context of this number. False again once the
-	 * hardware was shown the image.
+	 * The module has changed the image, so the next descriptor must force
+	 * the hardware to load the image, even if the hardware still has the
+	 * registers of a context with this number. False after the descriptor
+	 * that forces the load was written.
 	 */
 	bool is_fresh;
 	/*
-	 * While the context was the first one, another vGPU's context left the
-	 * second port, and may have run. Until the context is entered again, it
-	 * gets no more to do, because no prelude would run before that.
+	 * While the context was in the first port, another vGPU's context was
+	 * removed from the second port, and this other context may have run.
+	 * The context gets no more commands until it begins a new turn, because
+	 * before then no prelude would run before these commands.
 	 */
 	bool needs_prelude;
 	/*
 	 * Render engine: the module's commands, which flush L3, have run at a
-	 * load of the context since the engine was given to it. It stays true if
-	 * the context is to be loaded anew meanwhile.
+	 * load of the context since the engine was given to it, or last began
+	 * another context. It stays true if the context is to be loaded anew
+	 * meanwhile.
 	 */
 	bool has_flushed;
+	/*
+	 * The context was in a port when the engine was stopped, so its image may say
+	 * that the engine is stopped (STOP_RING in MI_MODE).
+	 */
+	bool has_stop;
 	/*
 	 * The image was merged with a template, or the hardware saved all of
 	 * it. False if a reset may have damaged it, and while there is no
@@ -135,30 +166,37 @@ struct xengt_slot {
 	 */
 	bool has_image;
 	/*
-	 * Ring [prelude_at, prelude_end) is the module's and not the guest's,
-	 * see prelude.c. Equal: no part is the module's.
+	 * The bytes [prelude_at, prelude_end) of the slot's ring are commands
+	 * of the module and not of the guest, see prelude.c. If prelude_at and
+	 * prelude_end are equal, the ring has no commands of the module.
 	 */
 	uint32_t prelude_at;
 	uint32_t prelude_end;
-	/* render engine: the number of the load that was ordered last (sched->loads) */
+	/*
+	 * only for the render engine: the number of the last load of this slot that was
+	 * ordered (sched->loads)
+	 */
 	uint64_t load_no;
 
 	struct xengt_area image;
 	struct xengt_area ring;
-	/* the indirect batch, then the per-context batch */
+	/* the indirect batch and XENGT_PRELUDE_DONE, then the per-context batch */
 	struct xengt_area wa;
 	struct xengt_area batches;
-	uint32_t batch_top;		/* used bytes of batches */
+	uint32_t batch_top;		/* number of used bytes of the area
+					 * 'batches' */
 };
 
-/* What a vGPU has on one engine. */
+/* A lane: the contexts of one vGPU on one engine. */
 struct xengt_lane {
 	struct xengt_slot slots[XENGT_EXEC_SLOTS];
-	struct xengt_account account;	/* it is in the engine's queue while a
-					 * slot is QUEUED */
-	uint32_t irq_bits;		/* bits of the interrupts that no event has
+	struct xengt_account account;	/* the lane's account of time. The
+					 * account is in the engine's queue
+					 * while a slot of the lane is QUEUED */
+	uint32_t irq_bits;		/* the interrupts that no event has
 					 * reported yet */
-	bool is_hung;			/* until ENGINE_RESET */
+	bool is_hung;			/* true from a hang until
+					 * ENGINE_RESET */
 };
 
 struct xengt_exec_counters {
@@ -166,11 +204,14 @@ struct xengt_exec_counters {
 	uint64_t completions;
 	uint64_t refusals;
 	uint64_t hangs;
-	uint64_t bytes_copied;		/* bytes copied from and to the guest's
-					 * memory */
-	/* number of images whose commands differ from the template's */
+	uint64_t bytes_copied;		/* number of bytes copied from and to
+					 * the guest's memory */
+	/*
+	 * number of guests' images whose commands differ from the template's
+	 * commands
+	 */
 	uint64_t images_other;
-	/* number of those images of which a part was left out */
+	/* number of guests' images of which the module used only a part */
 	uint64_t images_cut;
 };
 
@@ -181,25 +222,31 @@ struct xengt_exec {
 	struct xengt_ppgtt_tables *ppgtt;
 	struct xengt_share share;
 	uint32_t vgpu_id;
-	uint32_t index;			/* index in sched->execs, and number of its
-					 * region */
-	bool has_event;			/* may be read without a lock */
+	uint32_t index;			/* index in sched->execs, and number of the
+					 * vGPU's region (area.h) */
+	bool has_event;			/* any thread may read this member
+					 * without a lock */
 	/* the vGPU was stopped for good, because it hung engines too often */
 	bool is_stopped;
-	bool has_lines;			/* a cache may have data that its contexts
-					 * wrote: see writeback.c */
+	bool has_lines;			/* the L3 cache may have data that the
+					 * vGPU's contexts wrote, see
+					 * writeback.c */
 	/*
-	 * Since then frames are kept (hold.h) until a load with a number above
-	 * kept_mark has run the module's commands. 0 if none is kept.
+	 * kept_since is the time since which frames of the vGPU are kept
+	 * (hold.h); 0: no frame is kept. Frames are kept until a load whose
+	 * number is above kept_mark has run the prelude.
 	 */
 	uint64_t kept_since;
 	uint64_t kept_mark;
-	uint32_t hangs;			/* number of hangs that are not forgiven
-					 * yet */
+	uint32_t hangs;			/* number of hangs that count for the
+					 * limit XENGT_SHARE_STOP; one hang is
+					 * subtracted after each
+					 * XENGT_HANG_FORGET_MS */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* the state of the last hang;
+	struct xengt_hang_state hang_state;	/* the state of the last hang, when
+						 * the engine was reset for it;
 						 * stays after the work has
 						 * ended */
 };
@@ -207,47 +254,61 @@ struct xengt_exec {
 /* The contexts in the two ports of an engine. */
 struct xengt_ports {
 	struct xengt_slot *slot[2];
-	bool is_forced;			/* the engine saves and loads the first
-					 * context again */
+	bool is_forced;			/* the descriptor of slot[0] forces the
+					 * engine to save this context and load
+					 * it again */
 };
 
 struct xengt_engine {
 	enum xengt_engine_id id;
-	struct xengt_area hws;		/* the status page, then the page with
-					 * the commands of prelude.c */
+	struct xengt_area hws;		/* the engine's status page, then a page
+					 * with the engine's prelude */
 	struct xengt_ports active;
-	struct xengt_ports pending;	/* written, not yet acknowledged */
+	struct xengt_ports pending;	/* the contexts that were written to the
+					 * ports, but that the engine has not
+					 * acknowledged yet */
 	bool has_pending;
 	bool is_dead;			/* the engine does not come out of
 					 * reset */
-	/* interrupts that guests made the engine raise since irqs_since */
+	/*
+	 * irqs is the number of interrupts that guests' commands made the
+	 * engine raise since the time irqs_since
+	 */
 	uint64_t irqs_since;
 	uint32_t irqs;
-	bool is_muted;			/* the engine does not raise these
-					 * interrupts */
+	bool is_muted;			/* the interrupts that guests' commands
+					 * cause are masked */
 	uint32_t csb_head;
-	uint32_t last_vgpu;		/* id of the vGPU that it ran last; 0: unknown */
-	const struct xengt_slot *last_slot;	/* only of RCS: the slot that it
-						 * got last; NULL: unknown */
+	uint32_t last_vgpu;		/* id of the vGPU that the engine ran last; 0:
+					 * unknown */
+	const struct xengt_slot *last_slot;	/* only for RCS: the slot that
+						 * the engine got last; NULL:
+						 * unknown */
 	/*
-	 * the vGPUs that wait for the engine, and the next members say whose
-	 * turn it is: lane.c
+	 * the vGPUs that wait for the engine. The members from here to
+	 * overdue_since belong to lane.c
 	 */
 	struct xengt_queue queue;
-	struct xengt_lane *running;	/* its context is in the engine's first
-					 * port; NULL if the engine is idle */
-	uint64_t charged_at;		/* the running vGPU was charged up to
-					 * this time */
-	uint64_t turn_since;		/* begin of the running vGPU's turn */
-	uint64_t contended_since;	/* since then another vGPU waits; 0: none
-					 * waits */
-	uint64_t overdue_since;		/* end of the turn; 0: it goes on */
+	struct xengt_lane *running;	/* the lane whose context is in the
+					 * engine's first port; NULL: the engine
+					 * is idle */
+	uint64_t charged_at;		/* time up to which the running vGPU was
+					 * charged */
+	uint64_t turn_since;		/* time at which the running vGPU's turn
+					 * began */
+	uint64_t contended_since;	/* time since which another vGPU waits;
+					 * 0: no other vGPU waits */
+	uint64_t overdue_since;		/* time at which the turn ended; 0: the
+					 * turn has not ended */
 	/*
-	 * number of calls that wait until the engine has forgotten a vGPU's
-	 * contexts (wait_behind() in sched.c)
+	 * number of calls that wait until no context of a vGPU is in the
+	 * engine's ports (wait_behind() in sched.c)
 	 */
 	uint32_t awaited;
-	/* where the head of the first context was at seen_at, to find hangs */
+	/*
+	 * to find hangs: at the time seen_at, seen_slot was in the first port
+	 * and the head of its ring was seen_head
+	 */
 	const struct xengt_slot *seen_slot;
 	uint32_t seen_head;
 	uint64_t seen_at;
@@ -255,15 +316,17 @@ struct xengt_engine {
 
 /* A batch that was copied in this submission. */
 struct xengt_batch_memo {
-	uint64_t addr;			/* the guest's address */
+	uint64_t addr;			/* the guest's address of the batch */
 	uint32_t copy;			/* graphics address of the copy */
 	bool is_ppgtt;
 };
 
-/* Commands of the module, see prelude.c. */
+/* The prelude of one engine, see prelude.c. */
 struct xengt_prelude {
 	uint32_t dw[XENGT_PRELUDE_DWORDS];
 	uint32_t n;
+	uint32_t done_at;		/* render engine: index of the dword with the
+					 * address of XENGT_PRELUDE_DONE */
 	bool is_short;			/* there was no room for some of the
 					 * commands */
 };
@@ -271,50 +334,64 @@ struct xengt_prelude {
 struct xengt_sched {
 	const struct xengt_hw *hw;
 	struct xengt_space *space;
-	uint64_t hang_ns;		/* time limit of a context while no
-					 * other vGPU waits */
-	uint64_t call_at;		/* time that xengt_hw_ops.call_at() got;
-					 * XENGT_NEVER: none */
-	uint64_t clock;			/* counts up to number the events in
-					 * their order */
-	uint32_t in_flight;		/* slots QUEUED or ON_HW */
+	uint64_t hang_ns;		/* while no other vGPU waits, a context
+					 * has hung after so many ns without
+					 * progress */
+	uint64_t call_at;		/* the time that was passed to call_at()
+					 * of struct xengt_hw_ops; XENGT_NEVER:
+					 * no call is requested */
+	uint64_t clock;			/* a counter that numbers the changes of
+					 * slots in their order */
+	uint32_t in_flight;		/* number of slots in the states QUEUED
+					 * and ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
-	uint32_t n_execs;		/* index of the last element in use,
-					 * plus 1 */
+	uint32_t n_execs;		/* index of the last used element of
+					 * execs, plus 1 */
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
 	/*
-	 * Loads of the render engine at which the module's commands flush L3 are
-	 * numbered as they are ordered. 'loads' is the last number, 'flushed' the
-	 * last one of which it is known that its commands were run.
+	 * On the render engine the prelude runs at ordered loads of contexts, and
+	 * flushes the L3 cache. Each ordered load has a number, which is the
+	 * number of the previous order plus 1. 'loads' is the last number.
+	 * 'flushed' is the highest number of a load whose prelude is known to
+	 * have run.
 	 */
 	uint64_t loads;
 	uint64_t flushed;
-	struct xengt_image templates[XENGT_ENGINES][2];	/* by RS_ENABLE */
+	struct xengt_image templates[XENGT_ENGINES][2];	/* the second index is
+							 * the value of
+							 * RS_ENABLE */
 	struct xengt_prelude preludes[XENGT_ENGINES];
-	/* the GPU's own value; it belongs to no context */
+	/* the GPU's own value of L3SQCREG4, which no context may change */
 	uint32_t l3sqcreg4;
+	struct xengt_hang_state hang_state;	/* of work that seems to have hung */
 	struct xengt_slot own;		/* the module's own context, see template.c */
 	struct xengt_slot flusher;	/* a second context of the module, for
 					 * writeback.c */
-	/* memory for one submission, which no engine can reach */
-	uint32_t state[XENGT_PAGE_DWORDS]; /* a guest's state page, copied once */
-	/* a guest's image, copied once */
+	/*
+	 * the following members are memory for one submission, which no engine
+	 * can reach
+	 */
+	uint32_t state[XENGT_PAGE_DWORDS]; /* a copy of a guest's state page */
+	/* a copy of a guest's image */
 	uint32_t image[XENGT_IMAGE_PAGES_MAX * XENGT_PAGE_DWORDS];
-	/* a guest's ring, until it has been audited */
+	/* a copy of a guest's ring, which is audited here */
 	uint32_t ring[XENGT_RING_BYTES_MAX / 4];
 	struct xengt_batch_memo memo[XENGT_BATCHES_MAX];
 	uint32_t n_memo;
 };
 
-/* The number of bytes from one offset of the slot's ring to another. */
+/* The number of bytes from offset 'from' of the slot's ring to offset 'to'. */
 static inline uint32_t xengt_ring_span(const struct xengt_slot *slot,
 				       uint32_t from, uint32_t to)
 {
 	return (to + slot->ring_bytes - from) % slot->ring_bytes;
 }
 
-/* Has the hardware been sent the padding behind all commands? */
+/*
+ * Returns true if the slot has no more commands for the hardware and hw_tail is
+ * at the end of the padding.
+ */
 static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 {
 	return slot->is_padded &&
@@ -322,7 +399,10 @@ static inline bool xengt_slot_is_padded(const struct xengt_slot *slot)
 		       slot->hw_tail;
 }
 
-/* Is this offset in the module's part of the ring? */
+/*
+ * Returns true if this offset of the slot's ring is in [prelude_at,
+ * prelude_end).
+ */
 static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 					uint32_t at)
 {
@@ -331,8 +411,9 @@ static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 }
 
 /*
- * True if frames of the slot's vGPU wait until the render engine loads a context,
- * and no load of this slot was ordered after they began to wait.
+ * Returns true if frames of the slot's vGPU are kept until the render engine
+ * loads a context, and no load of this slot was ordered after the frames' mark
+ * was made.
  */
 static inline bool xengt_slot_must_reload(const struct xengt_slot *slot)
 {
@@ -344,7 +425,10 @@ static inline struct xengt_engine *xengt_engine_of(const struct xengt_slot *s)
 	return &s->exec->sched->engines[s->engine];
 }
 
-/* The template for a context of this engine. Returns NULL if there is none. */
+/*
+ * The template for a context of this engine. Returns NULL if there is no
+ * template.
+ */
 static inline const struct xengt_image *
 xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
 	       bool has_rs)
@@ -355,7 +439,10 @@ xengt_template(const struct xengt_sched *sched, enum xengt_engine_id engine,
 	return image->dw ? image : NULL;
 }
 
-/* Pages of a context's image, its status page included. */
+/*
+ * The number of pages of a context's image, including the context's status
+ * page.
+ */
 static inline uint32_t
 xengt_context_pages(const struct xengt_platform *platform,
 		    enum xengt_engine_id engine)

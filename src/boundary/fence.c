@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Checks which fences a vGPU may have; see fence.h. */
+/* Checks whether a vGPU may have a fence; see fence.h. */
 #include "boundary/fence.h"
 #include "boundary/bnd_types.h"
 #include "boundary/gtt.h"

@@ -2,17 +2,18 @@
 /*
  * DOC: GGTT of one vGPU
  *
- * Hardware: the global graphics translation table of Gen8 and Gen9, an array
- * of 8-byte entries in the upper half of BAR0 (Intel PRM Broadwell and Skylake,
- * Vol 5 Memory Views, "GGTT PTE"). The guest's entries name guest frames; the
- * GPU's entry at the same index names the bus address of the frame that is held
- * for the guest, or the vGPU's scratch page.
+ * Hardware: the global graphics translation table of Gen8 and Gen9, an array of
+ * 8-byte entries in the upper half of BAR0 (Intel PRM Broadwell and Skylake, Vol
+ * 5 Memory Views, "GGTT PTE"). The guest's entries have guest frame numbers. The
+ * GPU's entry at the same index has the bus address of the held frame, or of the
+ * vGPU's scratch page.
  *
- * Each entry has a word of state: two bits of enum state, 27 bits of guest frame.
+ * For each entry the module has a word: two bits of enum state, and 27 bits of
+ * guest frame number.
  *
- * Other files hold frames (the module's xengt_frames.c, or the simulator), make
- * the PPGTT, and answer the guest's reads of its entries (the device model keeps
- * what the guest wrote).
+ * Other code holds frames (kmod/xengt_frames.c, or gpu_sim), manages the PPGTT
+ * (ppgtt.c), and answers the guest's reads of its entries (the device model
+ * stores the entries as the guest wrote them).
  */
 #include "boundary/gtt.h"
 #include "boundary/bnd_guest.h"
@@ -73,8 +74,8 @@ int xengt_pte_encode(xengt_bus_t bus, uint64_t *ret_pte)
 
 /*
  * The number of pages from page 'first' to the end of its slice, or 0 if the page
- * is in no slice. *ret_pos: its position, counted through the low slice, then the
- * high slice.
+ * is in no slice. *ret_pos gets the position of page 'first': the positions count
+ * the pages of the low slice, then the pages of the high slice.
  */
 static uint32_t
 pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
@@ -86,7 +87,10 @@ pages_from(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES],
 	for (i = 0; i < XENGT_GTT_SLICES; i++) {
 		const struct xengt_gtt_slice *s = &slices[i];
 
-		/* also false if 'first' is below the slice: the difference wraps */
+		/*
+		 * also false if 'first' is before the slice, because the difference
+		 * wraps
+		 */
 		if (first - s->first < s->count) {
 			*ret_pos = base + (first - s->first);
 			return s->count - (first - s->first);
@@ -120,6 +124,22 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES])
 	return slices[XENGT_GTT_LOW].count + slices[XENGT_GTT_HIGH].count;
 }
 
+/* Pages side by side in one slice: the position of the next, and how many there are. */
+struct run {
+	uint32_t pos;
+	uint32_t left;
+};
+
+/* The position of a page that is in the slices and follows the page of the last call. */
+static inline uint32_t next_pos(const struct xengt_gtt *gtt, uint32_t page,
+				struct run *run)
+{
+	if (!run->left)
+		run->left = pages_from(gtt->slices, page, &run->pos);
+	run->left--;
+	return run->pos++;
+}
+
 /* The graphics page of a position. */
 static uint32_t page_at(const struct xengt_gtt *gtt, uint32_t pos)
 {
@@ -134,9 +154,11 @@ static void set_word(struct xengt_gtt *gtt, uint32_t pos, uint32_t w)
 {
 	enum state old = word_state(gtt->entries[pos]);
 
+	gtt->entries[pos] = w;
+	if (old == word_state(w))
+		return;
 	gtt->mapped -= old == MAPPED;
 	gtt->unresolved -= old == UNRESOLVED;
-	gtt->entries[pos] = w;
 	gtt->mapped += word_state(w) == MAPPED;
 	gtt->unresolved += word_state(w) == UNRESOLVED;
 }
@@ -166,15 +188,19 @@ static int flush_tlb(struct xengt_gtt *gtt, enum xengt_hw_tlb tlb)
 	return xengt_hw_flush(gtt->hw, tlb);
 }
 
-/* Make the GPU see new entries. No frame of an older entry may be released. */
+/*
+ * Make the GPU use new entries. After this flush no frame of an older entry may
+ * be released, because engines' TLBs are not flushed.
+ */
 static int flush(struct xengt_gtt *gtt)
 {
 	return flush_tlb(gtt, XENGT_HW_GGTT);
 }
 
 /*
- * Flush before the frames of older entries are put; only 0 allows the put. Engines have
- * TLBs of their own, which GFX_FLSH_CNTL does not reach (CVE-2022-0330).
+ * Flush all TLBs, so that the frames of older entries may be put. The caller may put
+ * these frames only if the result is 0. GFX_FLSH_CNTL does not flush the TLBs of the
+ * engines (CVE-2022-0330).
  */
 static int flush_all(struct xengt_gtt *gtt)
 {
@@ -184,7 +210,7 @@ static int flush_all(struct xengt_gtt *gtt)
 	return flush_tlb(gtt, XENGT_HW_PPGTT);
 }
 
-/* Flush for a caller that puts n_old holds of older entries next. */
+/* Flush before the caller puts n_old holds of older entries. */
 static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 {
 	return n_old ? flush_all(gtt) : flush(gtt);
@@ -192,7 +218,7 @@ static int flush_for(struct xengt_gtt *gtt, uint32_t n_old)
 
 /*
  * Make the GPU's entry name scratch. The frame that the entry named may be
- * released after a flush.
+ * released after flush_all().
  */
 static void point_at_scratch(struct xengt_gtt *gtt, uint32_t pos)
 {
@@ -246,7 +272,7 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte)
 /*
  * Make ptes[] from bus[], which frames_get() filled. ptes[i] is 0 if the frame
  * is not RAM or no entry can name it. A frame that no entry can name is put at
- * once, because the GPU never saw it.
+ * once; no flush is needed, because no entry ever named it.
  */
 static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 {
@@ -262,20 +288,22 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 }
 
 /*
- * Set one entry's word, and write the GPU's entry if it changes. The old word's
- * hold is appended to gtt->old. Returns whether the GPU's entry changed.
+ * Set one entry's word, and write the GPU's entry if it changes; pos is the position of
+ * the page index. The old word's hold is appended to gtt->old. Returns whether the GPU's
+ * entry changed.
  */
-static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
-		    uint64_t pte, uint32_t *n_old)
+static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t pos,
+		    uint32_t w, uint64_t pte, uint32_t *n_old)
 {
-	uint32_t pos = 0, old;
+	uint32_t old = gtt->entries[pos];
 
-	pages_from(gtt->slices, index, &pos);
-	old = gtt->entries[pos];
 	set_word(gtt, pos, w);
 	if (word_state(old) == MAPPED)
 		gtt->old[(*n_old)++] = word_gfn(old);
-	/* equal MAPPED words have one gfn, so one frame and one bus address */
+	/*
+	 * if both words are MAPPED and equal, they have the same gfn and so the
+	 * same bus address
+	 */
 	if (old == w || (word_state(old) != MAPPED && word_state(w) != MAPPED))
 		return false;
 	pte_write(gtt, index, pte);
@@ -283,9 +311,9 @@ static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t w,
 }
 
 /*
- * gtt->gfns gets the frames that the entries name, gtt->where the indices of these
- * entries. Returns their number. Adds to *scratched the number of entries that
- * can name no frame.
+ * gtt->gfns gets the frames that the entries name, and gtt->where gets the indices
+ * of these entries. Returns the number of these frames. Adds to *scratched the
+ * number of entries that are XENGT_PTE_UNREACHABLE.
  */
 static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 		       uint32_t count, uint32_t *scratched)
@@ -315,6 +343,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    uint32_t *ret_scratched)
 {
 	uint32_t i, k, n, n_old = 0, scratched = 0;
+	struct run run = { 0, 0 };
 	bool changed = false;
 	int r;
 
@@ -333,7 +362,7 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		encode_or_put(gtt, n);
 	}
 
-	/* From here on only the GPU can fail. */
+	/* From here on only a flush can fail. */
 	for (i = 0, k = 0; i < count; i++) {
 		uint64_t pte = gtt->scratch_pte;
 		uint32_t w = NO_FRAME;
@@ -348,7 +377,9 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 			}
 			k++;
 		}
-		changed |= replace(gtt, first + i, w, pte, &n_old);
+		changed |= replace(gtt, first + i,
+				   next_pos(gtt, first + i, &run), w, pte,
+				   &n_old);
 	}
 	r = changed ? flush_for(gtt, n_old) : 0;
 	if (r)
@@ -376,8 +407,8 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 }
 
 /*
- * After a flush: put the holds of all entries in state MOVED, and set their state
- * to 'next'. Returns the number of released frames.
+ * Called after a flush: put the holds of all entries in state MOVED, and set the
+ * state of these entries to 'next'. Returns the number of released frames.
  */
 static uint64_t put_moved(struct xengt_gtt *gtt, enum state next)
 {
@@ -430,10 +461,12 @@ int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped)
 		if (word_state(w) != MAPPED)
 			continue;
 		/*
-		 * Guests make long runs of entries name one frame: ask once for
-		 * the run. If the frame moves during the loop, entries of the
-		 * frame get different answers. put_moved() still releases no
-		 * frame that is named, because each entry has its own hold.
+		 * Guests often make many consecutive entries name one frame, so
+		 * call frame_has_moved() only once for consecutive entries with
+		 * the same frame. If the frame moves during the loop, entries
+		 * of the frame can get different results. But put_moved() never
+		 * releases a frame that an entry names, because each entry has
+		 * its own hold.
 		 */
 		if (is_first || xengt_gfn_x(word_gfn(w)) != xengt_gfn_x(last))
 			moved = gtt->guest.ops->frame_has_moved(
@@ -489,7 +522,10 @@ int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,
 		changed = true;
 		(*ret_resolved)++;
 	}
-	/* without a flush the GPU may go on using scratch, from its TLB */
+	/*
+	 * without a flush the GPU could still use the scratch page, from its
+	 * TLB
+	 */
 	r = changed ? flush(gtt) : 0;
 	if (r)
 		return r;

@@ -2,10 +2,10 @@
 /*
  * DOC: the state of a hang
  *
- * The registers are those that i915 puts into its error state (Intel PRM
- * Broadwell and Skylake, Vol 2c). The ring is the module's copy, with the same
- * offsets as the guest's ring. The image is the module's, as the engine left
- * it.
+ * The recorded registers are those of i915's error state (Intel PRM Broadwell
+ * and Skylake, Vol 2c). The recorded ring is the slot's ring, which has the
+ * same offsets as the guest's ring. The recorded image is the module's image,
+ * as the engine left it.
  */
 #include "boundary/hang_state.h"
 #include "boundary/area.h"
@@ -65,7 +65,7 @@ static uint32_t value_of(const struct xengt_hang_state *state, uint32_t off)
 	return state->regs[i];
 }
 
-/* ---- taking ---- */
+/* ---- recording ---- */
 
 static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 		      struct xengt_hang_state *state)
@@ -81,8 +81,8 @@ static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
 }
 
 /*
- * Copy the ring; if it is too long, the part around the head, half of it before
- * the head.
+ * Copy the ring. If the ring is too long, copy only a part of it, with the head
+ * in the middle.
  */
 static void take_ring(const struct xengt_slot *slot,
 		      struct xengt_hang_state *state)
@@ -143,13 +143,13 @@ void xengt_hang_take(struct xengt_sched *sched,
 		     const struct xengt_engine *engine,
 		     const struct xengt_slot *slot)
 {
-	struct xengt_hang_state *state = &slot->exec->hang_state;
+	struct xengt_hang_state *state = &sched->hang_state;
 
 	memset(state, 0, sizeof(*state));
 	state->is_there = true;
 	state->vgpu_id = slot->exec->vgpu_id;
 	state->engine = engine->id;
-	state->hangs = (uint32_t)slot->exec->counters.hangs;
+	state->hangs = (uint32_t)slot->exec->counters.hangs + 1;
 	state->at_ns = xengt_bnd_now_ns(sched->hw);
 	state->seqno = slot->seqno;
 	state->lrca = slot->lrca;
@@ -191,7 +191,7 @@ struct text {
 	void *ctx;
 };
 
-/* Add text to the line; a line that gets too long is cut off. */
+/* Add text to the line. Text that exceeds the line's buffer is dropped. */
 static void put(struct text *t, const char *s)
 {
 	while (*s && t->len < sizeof(t->buf) - 1)
@@ -237,8 +237,8 @@ static void end_line(struct text *t)
 #define PER_LINE	8u
 
 /*
- * Print dwords as lines that begin with the offset from the first dword. Lines
- * that contain only zeroes are left out.
+ * Print dwords. Each line begins with the offset in bytes from the first dword.
+ * Lines that would contain only zeroes are not printed.
  */
 static void print_dwords(struct text *t, const uint32_t *dwords, uint32_t count)
 {

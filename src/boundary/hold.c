@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it,
- * so only data that is already in a cache can still be written to the frame. */
+/* See hold.h. gtt.c and ppgtt_leaf.c put a frame only when no entry and no TLB names it.
+ * So after the put, only data that is already in a cache can still be written to the
+ * frame. */
 #include "boundary/hold.h"
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"
@@ -14,7 +15,10 @@ static uint32_t kept(const struct xengt_hold *hold)
 	return hold->marked + hold->unmarked;
 }
 
-/* Release the kept frames of the last mark; the others get a mark now. */
+/*
+ * Release the frames that were kept before the mark. The frames that were kept
+ * after the mark now belong to the next mark.
+ */
 static void release_marked(const struct xengt_guest *guest)
 {
 	struct xengt_hold *hold = guest->hold;
@@ -26,8 +30,9 @@ static void release_marked(const struct xengt_guest *guest)
 }
 
 /*
- * Write the caches back if possible, and release the kept frames for which this was done.
- * Returns true if no cache has data of the vGPU, so none is kept.
+ * Write the caches back if possible, and release the kept frames for which no cache has
+ * data any more. Returns true if no cache has data of the vGPU; then no frame is kept any
+ * more.
  */
 static bool release(const struct xengt_guest *guest)
 {
@@ -59,8 +64,9 @@ void xengt_hold_release(const struct xengt_guest *guest)
 }
 
 /*
- * Too many frames are kept: wait until the vGPU's contexts have left the engine, and end
- * their work if they do not leave it in time.
+ * While too many frames are kept, wait until the vGPU's contexts have left the render
+ * engine or were loaded again. End the work of a context that does not leave the engine
+ * in time.
  */
 static void make_room(const struct xengt_guest *guest)
 {
@@ -80,7 +86,10 @@ static void make_room(const struct xengt_guest *guest)
 	}
 }
 
-/* Keep the frames. Their mark is set by the caller, or when the older ones are released. */
+/*
+ * Keep the frames. If no older frames are kept, a mark for these frames is made now;
+ * otherwise their mark is made when the older frames are released.
+ */
 static uint32_t keep(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
 		     uint32_t count)
 {
@@ -105,7 +114,7 @@ static uint32_t put(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
 	struct xengt_hold *hold = guest->hold;
 	uint32_t n;
 
-	/* (a context that is given to the engine from now on cannot reach these frames) */
+	/* (a context that an engine begins from now on cannot reach these frames) */
 	if (!hold->exec->has_lines || release(guest)) {
 		if (hold->hw->health->is_lost)
 			return 0;

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How GGTT and page tables release frames of a guest: a frame is released only when no
- * cache has data for it (writeback.h).
+ * The release of frames that no entry of the GGTT and of page tables names any more: a
+ * frame is released only when no cache of the GPU has data for the frame (writeback.h).
  *
  *   held ------------------------> released   no cache has data of the vGPU
  *     |                               ^
  *     +---> kept, with a mark --------+       the cache was flushed after the mark
  *
- * A frame is kept if one of the vGPU's own contexts is on the render engine. A guest can
- * have at most XENGT_KEPT_FRAMES_MAX frames kept: then the put of a frame waits until the
- * contexts were loaded anew, and ends those that do not leave the engine within the
- * timeout of the vGPU's share.
+ * A frame is kept if one of its vGPU's contexts is on the render engine. At most
+ * XENGT_KEPT_FRAMES_MAX frames of a vGPU are kept. If a put of frames exceeds this
+ * number, the put waits until the vGPU's contexts have left the engine or were loaded
+ * again. The put ends contexts that do not leave the engine within the timeout of the
+ * vGPU's share.
  */
 #ifndef XENGT_HOLD_H
 #define XENGT_HOLD_H
@@ -24,8 +25,9 @@ struct xengt_hold {
 	const struct xengt_hw *hw;
 	struct xengt_exec *exec;
 	/*
-	 * Frames that are kept: those before the last mark, then those after it.
-	 * The guest's operations keep them in this order.
+	 * The number of frames that were kept before the mark was made, and the
+	 * number of frames that were kept afterwards. The owner of the frames
+	 * lists kept frames in this order.
 	 */
 	uint32_t marked;
 	uint32_t unmarked;
@@ -33,15 +35,16 @@ struct xengt_hold {
 };
 
 /*
- * Set guest->hold and guest->put: xengt_guest_put() then makes frames wait. *hold, hw and
- * exec must outlive the copies of *guest. xengt_guest_put() may sleep, must not be called
- * with engines_lock() held, and releases and keeps nothing if the GPU is lost.
+ * Set guest->hold and guest->put, so that xengt_guest_put() keeps frames if necessary.
+ * *hold, hw and exec must outlive the copies of *guest. Afterwards xengt_guest_put() may
+ * sleep, must not be called with engines_lock() held, and neither releases nor keeps a
+ * frame if the GPU is lost.
  */
 void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
 		       struct xengt_exec *exec, struct xengt_guest *guest);
 /*
  * Release the kept frames for which no cache has data any more. Called when the vGPU may
- * have an event, and when its work has ended. May sleep. Must not be called with
+ * have an event, and when the vGPU's work has ended. May sleep. Must not be called with
  * engines_lock() held.
  */
 void xengt_hold_release(const struct xengt_guest *guest);

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: a GPU that does not do what it is told
+ * DOC: a GPU that does not obey the module
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c, "GDRST": bit 0 resets
- * all of the GPU except the display, TLBs included.
+ * all of the GPU except the display; the reset flushes the TLBs, too.
  *
- * Memory that is released while the GPU may still use it soon belongs to
- * another owner. So if one means fails, the next stronger one is tried. If the
- * strongest fails, the GPU is lost: all memory that the GPU was given stays
- * held for ever.
+ * Memory must not be released while the GPU may still use it, because released
+ * memory soon belongs to another owner. So if a flush fails, the whole GPU is
+ * reset and the flush is tried again. If the reset or the second flush fails,
+ * the GPU is lost: all memory that the GPU was given stays held for ever.
  */
 #include "boundary/bnd_hw.h"
 #include "hw/facts.h"
@@ -72,7 +72,8 @@ int xengt_hw_full_reset(const struct xengt_hw *hw)
 		return -EIO;
 	hw->health->full_resets++;
 	/*
-	 * set this first, so that no engine gets work when it is enabled again
+	 * set is_stopped before the reset, so that no engine gets work after
+	 * the reset
 	 */
 	hw->health->is_stopped = true;
 	xengt_bnd_wake(hw);

@@ -2,24 +2,26 @@
 /*
  * DOC: which part of a guest's image is loaded
  *
- * The functions here walk along the stream of an image command by command,
- * across pages. Commands of a stream are:
+ * The functions walk along the stream of an image command by command. A command
+ * may cross a page boundary. A stream has these commands:
  *
  *   MI_NOOP                          gaps
  *   MI_LOAD_REGISTER_IMM             registers
  *   state commands (audit_render.c)  pipeline and media state
  *   MI_BATCH_BUFFER_END              the end of the stream
  *
- * Hardware wrote both the guest's stream and the template, so in nearly all
- * cases they have the same commands, and only values differ. The commands
- * differ only if a state of variable length moved what follows it, or if the
- * guest used a unit that the module's own context did not use. A stream that
- * differs is kept if it loads all that the template loads. If it does not, the
- * context would find state of another guest in the engine; therefore the
- * template's stream is put before the guest's.
+ * The hardware wrote both the guest's stream and the template's stream, so
+ * nearly always both have the same commands and only values differ. The
+ * commands differ only if a state command of variable length moved the commands
+ * after it, or if the guest used a unit that the module's own context did not
+ * use. If the commands differ, the guest's stream is used if it loads all that
+ * the template's stream loads. If the guest's stream loads less, the context
+ * would see state of another guest in the engine, so the template's stream is
+ * put before the guest's stream.
  *
- * A template may contain a state command that the tables do not know. Its
- * length is then read as for most commands, and its content is the template's.
+ * A template may contain a state command without a row. The length of a state
+ * command without a row is decoded from bits 7:0, as for most commands, and the
+ * command's dwords come from the template.
  */
 #include "boundary/image.h"
 #include "boundary/audit.h"
@@ -95,7 +97,8 @@ static struct item known_item(const struct walk *walk, uint32_t dw0)
 }
 
 /*
- * The command at dword 'at' of 'dw'. It must end before the end of the image.
+ * The command at dword 'at' of 'dw'. A command that does not end within the
+ * image is ITEM_BAD.
  */
 static struct item item_at(const struct walk *walk, const uint32_t *dw,
 			   uint32_t at)
@@ -110,7 +113,7 @@ static struct item item_at(const struct walk *walk, const uint32_t *dw,
 	return item;
 }
 
-/* ---- verdicts ---- */
+/* ---- the value that a register gets ---- */
 
 static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
 			uint32_t mine)
@@ -126,20 +129,23 @@ static uint32_t verdict(const struct walk *walk, uint32_t off, uint32_t theirs,
 #endif
 	if (!row->is_masked)
 		return (theirs & ~(uint32_t)row->deny) | (mine & row->deny);
-	/* a load sets all bits, also those that the guest's mask leaves out */
+	/*
+	 * the load of an image must set all bits of the register, including
+	 * bits that the guest's mask leaves out
+	 */
 	bits = theirs >> 16 & ~(uint32_t)row->deny;
 	return (mine & 0xffff0000u) | (theirs & bits) |
 		(mine & 0xffffu & ~bits);
 }
 
-/* ---- what a template has ---- */
+/* ---- the index of a template ---- */
 
 static uint32_t state_key(uint32_t dw0)
 {
 	return XENGT_IMAGE_STATE | dw0 >> XENGT_AUDIT_PIPE_SHIFT;
 }
 
-/* Index of the first key that is not below 'key'. */
+/* The index of the first element whose key is not below 'key'. */
 static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t low = 0, high = image->n_keys;
@@ -155,7 +161,7 @@ static uint32_t find_place(const struct xengt_image *image, uint32_t key)
 	return low;
 }
 
-/* Index of this key, or n_keys if there is no such key. */
+/* The index of the element with this key, or n_keys if there is none. */
 static uint32_t find_key(const struct xengt_image *image, uint32_t key)
 {
 	uint32_t i = find_place(image, key);
@@ -208,7 +214,10 @@ void xengt_image_learn(struct xengt_image *image,
 
 /* ---- a stream with the template's commands ---- */
 
-/* Are both commands the same, and do they load the same registers? */
+/*
+ * Returns true if both commands have the same first dword and load the same
+ * registers.
+ */
 static bool is_same(const uint32_t *mine, const uint32_t *theirs,
 		    const struct item *item)
 {
@@ -230,6 +239,10 @@ static void take_values(const struct walk *walk, const struct item *item,
 {
 	uint32_t i;
 
+#ifdef XENGT_FAULT_IMAGE_STATE
+	if (item->kind == ITEM_STATE)
+		memcpy(theirs, mine, 4ul * item->len);
+#endif
 	if (item->kind == ITEM_UNKNOWN_STATE) {
 		memcpy(theirs, mine, 4ul * item->len);
 		return;
@@ -242,7 +255,8 @@ static void take_values(const struct walk *walk, const struct item *item,
 }
 
 /*
- * Skip dwords that are 0 in both images; most dwords of an image are such gaps.
+ * Skip dwords that are 0 in both images. Returns the index of the next dword
+ * that is not 0 in one of the images. Most dwords of an image are 0.
  */
 static uint32_t skip_gap(const struct xengt_image *image,
 			 const uint32_t *theirs, uint32_t at)
@@ -253,8 +267,8 @@ static uint32_t skip_gap(const struct xengt_image *image,
 }
 
 /*
- * Merge a stream that has the template's commands. Returns false if the
- * commands differ.
+ * Merge a stream that has the same commands as the template. Returns false if
+ * the commands differ.
  */
 static bool merge_same(const struct walk *walk, uint32_t *theirs)
 {
@@ -296,8 +310,9 @@ static void see(struct seen *seen, const struct xengt_image *image, uint32_t i)
 }
 
 /*
- * Check the load of a register. If the template does not load the register, the
- * load gets a register on which nothing depends.
+ * Check the load of a register in the guest's stream. If the template does not
+ * load this register, the load is changed to a register whose value has no
+ * effect (NOPID).
  */
 static void audit_load(const struct walk *walk, uint32_t *pair,
 		       struct seen *seen)
@@ -316,8 +331,8 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 }
 
 /*
- * Copy a command that the tables do not know from the template. Returns false
- * if the template does not have it.
+ * Replace a command without a row by the template's command of the same kind.
+ * Returns false if the template has no command of the same kind.
  */
 static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 			 uint32_t len, struct seen *seen)
@@ -333,9 +348,10 @@ static bool take_unknown(const struct walk *walk, uint32_t *theirs,
 }
 
 /*
- * Check the guest's stream, whose commands differ from the template's.
- * *ret_end: where the stream ends, or the first command that is not allowed.
- * Returns true if it has an end.
+ * Check the guest's stream, whose commands differ from the template's. *ret_end
+ * gets the index of the stream's END, or of the first command that is not
+ * allowed. Returns true if the stream has an END before the first command that
+ * is not allowed.
  */
 static bool audit_stream(const struct walk *walk, uint32_t *theirs,
 			 struct seen *seen, uint32_t *ret_end)
@@ -369,8 +385,9 @@ static bool has_all(const struct xengt_image *image, const struct seen *seen)
 }
 
 /*
- * Put the guest's dwords [first, end) behind the template's stream, if there is
- * room. Nothing can stand behind a template that is not whole.
+ * Put the template's stream before the guest's dwords [image->first, end). If
+ * there is no room, or the template has no END, use only the template's dwords
+ * and return false.
  */
 static bool put_behind(const struct xengt_image *image, uint32_t *theirs,
 		       uint32_t end)
@@ -409,4 +426,23 @@ enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
 	if (!put_behind(image, theirs, end))
 		return XENGT_IMAGE_CUT;
 	return is_whole ? XENGT_IMAGE_BEHIND : XENGT_IMAGE_CUT;
+}
+
+void xengt_image_clear(const struct xengt_image *image,
+		       const struct xengt_audit *audit, uint32_t *dw,
+		       uint32_t reg, uint32_t bits)
+{
+	struct walk walk = make_walk(image, audit);
+	uint32_t at = image->first, i;
+	struct item item;
+
+	for (;; at += item.len) {
+		item = item_at(&walk, dw, at);
+		if (item.kind == ITEM_END || item.kind == ITEM_BAD)
+			return;
+		for (i = 1; item.kind == ITEM_LOAD && i < item.len; i += 2) {
+			if (dw[at + i] == reg)
+				dw[at + i + 1] &= ~bits;
+		}
+	}
 }

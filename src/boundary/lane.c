@@ -2,10 +2,11 @@
 /*
  * DOC: whose turn it is
  *
- * A vGPU's turn on an engine begins when one of its contexts becomes the first.
- * If a vGPU that should run instead (share.h) waits, the turn ends after its
- * timeslice, and ports.c hands the engine over. If the running work has not left the
- * engine for the timeout of its share after that, it has hung (sched.c).
+ * A vGPU's turn on an engine begins when one of its contexts gets into the first
+ * port. If another vGPU that should run now (share.h) waits, the turn ends after the
+ * timeslice of the running vGPU, and ports.c writes the other vGPU's context to the
+ * ports. If the running work is still on the engine when the timeout of its share
+ * has passed after the end of the turn, the work has hung (sched.c).
  */
 #include "boundary/lane.h"
 #include "boundary/bnd_hw.h"
@@ -27,7 +28,10 @@ void xengt_lane_charge(struct xengt_sched *sched, struct xengt_engine *engine)
 				   ns, now);
 }
 
-/* The least virtual time of the vGPUs in the ports, except for this one. */
+/*
+ * The least virtual time of the vGPUs whose contexts are in the ports, except
+ * 'running'.
+ */
 static uint64_t least_given(const struct xengt_engine *engine,
 			    const struct xengt_lane *running)
 {
@@ -55,8 +59,8 @@ void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *eng
 	uint64_t given = least_given(engine, lane);
 
 	/*
-	 * charge the time until now as if both the vGPUs that were in the ports
-	 * and those that are in the ports now had been there
+	 * during the charge, queue.given takes into account the vGPUs that were
+	 * in the ports until now and the vGPUs that are in the ports now
 	 */
 	if (engine->queue.given > given)
 		engine->queue.given = given;
@@ -76,7 +80,7 @@ static bool is_of_another(const struct xengt_engine *engine,
 	return slot && xengt_lane_of(slot) != engine->running;
 }
 
-/* Does a vGPU other than the running one wait for the engine? */
+/* Returns true if a vGPU other than the running vGPU waits for the engine. */
 static bool others_wait(const struct xengt_engine *engine)
 {
 	const struct xengt_heap *ready = &engine->queue.ready;
@@ -120,7 +124,10 @@ void xengt_lane_note_turn(struct xengt_engine *engine)
 		return;
 	}
 	if (!engine->awaited && !engine->has_pending && !xengt_lane_rival(engine)) {
-		/* the running vGPU gets one more timeslice */
+		/*
+		 * no other vGPU should run now, so the running vGPU gets one
+		 * more timeslice
+		 */
 		engine->turn_since = now;
 		engine->overdue_since = 0;
 	} else if (!engine->overdue_since) {
@@ -153,15 +160,18 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 
 	if (!engine->running)
 		return at;
-	/* (if the time for the reload has passed, wait for the next event) */
+	/*
+	 * (if the time of the reload has passed already, the next event starts
+	 * the reload)
+	 */
 	if (xengt_lane_reload_at(engine) > now)
 		at = earlier(at, xengt_lane_reload_at(engine));
 	share = engine->running->account.share;
 	if (!engine->contended_since)
 		return earlier(at, now + sched->hang_ns / 4);
 	/*
-	 * look regularly whether the running context's head moves, and also at
-	 * the time by which the head must have moved
+	 * check at regular intervals whether the head of the running context
+	 * moves, and also at the end of the time within which it must move
 	 */
 	at = earlier(at, now + share->timeout_ns / 4);
 	since = engine->seen_at > engine->contended_since ?
@@ -173,7 +183,7 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 			   engine->turn_since + share->slice_ns);
 }
 
-/* ---- who waits ---- */
+/* ---- waiting contexts ---- */
 
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane)
 {
@@ -212,7 +222,7 @@ void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state)
 	waits = xengt_lane_oldest_queued(lane);
 	if (waits == (lane->account.heap != NULL))
 		return;
-	/* bring the queue's clock to the present time */
+	/* this charge advances the queue's clock to the present time */
 	xengt_lane_charge(sched, engine);
 	if (waits)
 		xengt_queue_enter(&engine->queue, &lane->account, is_back,

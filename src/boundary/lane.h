@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whose turn it is on an engine, until when, and who waits for a turn: the time of each
- * lane (struct xengt_lane) is charged here, and lanes enter and leave their engine's
- * queue (share.h) here. ports.c carries out the turns. The caller holds engines_lock().
+ * Which vGPU has the turn on an engine, when the turn ends, and which vGPUs wait for a
+ * turn. The functions charge each lane (struct xengt_lane, exec.h) for its time, and
+ * put lanes into their engine's queue (share.h) or remove them. ports.c then writes the
+ * contexts to the ports. The caller holds engines_lock().
  */
 #ifndef XENGT_LANE_H
 #define XENGT_LANE_H
@@ -14,7 +15,10 @@ static inline struct xengt_lane *xengt_lane_of(const struct xengt_slot *slot)
 	return &slot->exec->lanes[slot->engine];
 }
 
-/* The context that the engine runs, as far as is known. NULL: the engine is idle. */
+/*
+ * The context that the engine runs, as far as the module knows from the engine's
+ * events. NULL: the engine is idle.
+ */
 static inline struct xengt_slot *xengt_lane_first(const struct xengt_engine *engine)
 {
 	if (engine->active.slot[0])
@@ -23,36 +27,45 @@ static inline struct xengt_slot *xengt_lane_first(const struct xengt_engine *eng
 }
 
 /*
- * Change a slot's state. All changes go through this function, because the
- * slot's lane enters its engine's queue, or leaves it.
+ * Change a slot's state. All changes of the state are made by this function,
+ * because it also puts the slot's lane into the engine's queue or removes the
+ * lane.
  */
 void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state);
-/* The context of this vGPU that has waited longest. NULL: none waits for a turn. */
+/*
+ * The context of this lane that has waited longest for a turn. NULL: no context of
+ * the lane waits.
+ */
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane);
 
-/* Charge the running vGPU for the time until now. */
+/* Charge the running vGPU for the time since it was last charged. */
 void xengt_lane_charge(struct xengt_sched *sched, struct xengt_engine *engine);
-/* The ports have changed: charge until now, and note which vGPU runs now and who comes next. */
+/*
+ * Called when the ports have changed: charge for the time until now, and note which vGPUs are
+ * now in the first and in the second port.
+ */
 void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *engine);
 
 /*
- * Note whether the turn of the running vGPU is contended or over. The engine
- * runs something, and the vGPU was charged until now.
+ * Update contended_since and overdue_since of the engine: does another vGPU
+ * wait, and is the turn over? The engine runs a context, and the running vGPU
+ * was charged until now.
  */
 void xengt_lane_note_turn(struct xengt_engine *engine);
 /*
- * The account of another vGPU that should run next instead of the running one.
- * NULL: there is none.
+ * The account of another vGPU that should run instead of the running vGPU.
+ * NULL: no other vGPU should run instead.
  */
 struct xengt_account *xengt_lane_rival(struct xengt_engine *engine);
 /*
- * The time from which on the first context of the render engine should be loaded anew,
- * because frames of its vGPU wait for that. XENGT_NEVER: they do not.
+ * The time from which on the render engine should load its first context again,
+ * because kept frames of the context's vGPU wait for a load. XENGT_NEVER: no frames
+ * wait.
  */
 uint64_t xengt_lane_reload_at(const struct xengt_engine *engine);
 /*
- * The time at which the engine must be looked at again. XENGT_NEVER: not before
- * the next event.
+ * The time at which xengt_sched_tick() must look at the engine again.
+ * XENGT_NEVER: not before the engine's next event.
  */
 uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 			     const struct xengt_engine *engine, uint64_t now);

@@ -2,11 +2,12 @@
 /*
  * DOC: partition of graphics memory and fences
  *
- * A bitmap has one bit for each unit of 2 MiB, at most 2048 of them. It is so
- * small that a linear search is faster than any other structure. The smallest
- * free range that is large enough is taken, so that large ranges stay whole
- * while guests of different sizes come and go. Low and high graphics memory are
- * one bitmap, divided at the aperture's end; no slice crosses this place.
+ * A bitmap has one bit for each unit of 2 MiB, at most 2048 bits. A linear
+ * search is fast enough for a bitmap of 2048 bits. A slice gets the smallest
+ * free range that is large enough, so that large ranges stay free while vGPUs
+ * of different sizes are created and destroyed. One bitmap is for both low and
+ * high graphics memory; no slice crosses the aperture's end, which is the
+ * border between low and high memory.
  */
 #include "boundary/part.h"
 #include "uapi/xengt.h"
@@ -37,7 +38,10 @@ static void mark(struct xengt_part *part, uint32_t first, uint32_t count,
 	}
 }
 
-/* The next free range in [from, end). Its count is 0 if there is none. */
+/*
+ * The next free range in [from, end). The count of the result is 0 if there is
+ * no free range.
+ */
 static struct run next_free_run(const struct xengt_part *part, uint32_t from,
 				uint32_t end)
 {

@@ -3,12 +3,13 @@
  * Divides the GPU's graphics memory and its fence registers between the vGPUs.
  *
  * A vGPU gets one slice below the aperture's end ("low", CPU-visible), at most
- * one slice above ("high"), and consecutive fence registers. The size and the
- * place of a slice are multiples of XENGT_SLICE_ALIGN_MIB. The module keeps a
- * part of the low and of the high memory for itself (see the constants), and no
- * fence register.
+ * one slice above the aperture's end ("high"), and consecutive fence registers.
+ * The size and the place of a slice are multiples of XENGT_SLICE_ALIGN_MIB. The
+ * module uses a part of the low memory and a part of the high memory itself
+ * (XENGT_PART_HOST_*), but no fence register.
  *
- * The functions allocate nothing and take no lock: the caller serialises.
+ * The functions allocate nothing and take no lock: the caller serialises the
+ * calls.
  */
 #ifndef XENGT_PART_H
 #define XENGT_PART_H
@@ -16,22 +17,28 @@
 #include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
-#define XENGT_PART_HOST_LOW_MIB	 16	/* at the aperture's begin */
-#define XENGT_PART_HOST_HIGH_MIB 256	/* at the GGTT's end */
+#define XENGT_PART_HOST_LOW_MIB	 16	/* the module's part at the begin of the
+					 * aperture */
+#define XENGT_PART_HOST_HIGH_MIB 256	/* the module's part at the end of the
+					 * GGTT */
 
-#define XENGT_PART_MAX_MIB	 4096	/* largest GGTT of Gen8/9 */
+#define XENGT_PART_MAX_MIB	 4096	/* largest GGTT of Gen8 and Gen9 */
 #define XENGT_PART_MAX_FENCES	 32
 #define XENGT_PART_MAX_UNITS	 (XENGT_PART_MAX_MIB / XENGT_SLICE_ALIGN_MIB)
 
 struct xengt_part {
-	uint32_t low_units;		/* units [0, low_units) are low */
+	uint32_t low_units;		/* units [0, low_units) are in the
+					 * aperture */
 	uint32_t units;
 	uint32_t fences;
-	uint32_t fences_used;		/* a bit for each */
+	uint32_t fences_used;		/* one bit for each fence register; 1: a
+					 * vGPU has it */
 	uint64_t used[XENGT_PART_MAX_UNITS / 64];
 };
 
-/* What one vGPU got. All places are graphics addresses in MiB. */
+/*
+ * What one vGPU has reserved. Members *_base_mib are graphics addresses in MiB.
+ */
 struct xengt_part_slices {
 	uint32_t low_base_mib;
 	uint32_t low_mib;
@@ -42,9 +49,9 @@ struct xengt_part_slices {
 };
 
 struct xengt_part_space {
-	uint32_t total_mib;		/* without the host's part */
+	uint32_t total_mib;		/* without the module's own part */
 	uint32_t free_mib;
-	uint32_t largest_mib;		/* largest single free slice */
+	uint32_t largest_mib;		/* size of the largest free range */
 };
 
 struct xengt_part_info {
@@ -53,36 +60,38 @@ struct xengt_part_info {
 	uint32_t fences_total;
 	uint32_t fences_free;
 	uint32_t fences_largest;	/* largest number of consecutive free
-					 * registers */
+					 * fence registers */
 };
 
 /*
- * Mark all but the host's part as free. -EINVAL: a size is not a multiple of
- * the unit, is above its limit, or leaves nothing beside the host's part.
+ * Initialise *part: all memory except the module's own part is free. -EINVAL: a
+ * size is not a multiple of the unit (XENGT_SLICE_ALIGN_MIB), is above its
+ * limit, or is not larger than the module's own part.
  */
 int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 		    uint64_t ggtt_bytes, uint32_t fences);
 
 /*
- * Reserve all that is requested, or nothing. Takes the smallest free ranges
- * that are large enough. -EINVAL: low_mib is 0, or a size is not a multiple of
- * the unit. -ENOSPC: no free range is large enough, or too few consecutive fence
- * registers are free.
+ * Reserve a low slice, a high slice (unless high_mib is 0) and fence registers.
+ * Each slice is taken from the smallest free range that is large enough.
+ * -EINVAL: low_mib is 0, or a size is not a multiple of the unit. -ENOSPC: no
+ * free range is large enough, or too few consecutive fence registers are free.
+ * After an error nothing is reserved.
  */
 int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
 		     uint32_t high_mib, uint32_t fences,
 		     struct xengt_part_slices *ret_slices);
 
 /*
- * Reserve a low slice at this place, and nothing else. -EINVAL: place or size
+ * Reserve only a low slice, at low_base_mib. -EINVAL: low_base_mib or low_mib
  * is 0 or not a multiple of the unit. -ENOSPC: a part of the range is not free,
- * or not low.
+ * or is not in the aperture.
  */
 int xengt_part_alloc_at(struct xengt_part *part, uint32_t low_base_mib,
 			uint32_t low_mib, struct xengt_part_slices *ret_slices);
 
 /*
- * Give back everything that one call of xengt_part_alloc() or
+ * Release everything that one call of xengt_part_alloc() or
  * xengt_part_alloc_at() reserved.
  */
 void xengt_part_free(struct xengt_part *part,

@@ -2,26 +2,28 @@
 /*
  * DOC: the ports
  *
- * The module knows what is in an engine's ports from what it wrote and from the
- * engine's events:
+ * The module knows the contents of an engine's ports from its own writes and from
+ * the engine's events:
  *
- *   the module writes both   these two are pending until the engine
- *   ports                    acknowledges them
- *   event 0x1, or 0x2 and    the pending contexts become the active ones
- *   other bits
- *   event 0x10 (complete)    the first active context ran dry, and the second
- *                            active context becomes the first
+ *   the module writes both   the two written contexts are pending until the
+ *   ports                    engine acknowledges them
+ *   event 0x1, or an event   the pending contexts become the active contexts
+ *   with bit 0x2
+ *   event 0x10 (complete)    the first active context has run all commands that
+ *                            it got, and the second active context becomes the
+ *                            first
  *
- * Nothing is written while something is pending, so this knowledge is always
- * right. If the engine is given the context that it already runs, with more to
- * do or with another context behind it, the engine goes on with this context
- * (lite restore).
+ * While contexts are pending, the module does not write the ports, so this knowledge
+ * is always correct. If the module writes the context that the engine already runs,
+ * with more commands or with another context in the second port, the engine
+ * continues this context (lite restore).
  *
- * When a vGPU's turn is over (lane.c), the other vGPU's context is written to the
- * first port. The engine leaves the running context at the next place where it may,
- * and saves the context, which then waits for another turn. Within the timeslice the
- * vGPU's own work comes first: more of the ring, then its other context. If the
- * vGPU has no more work, another vGPU's context is written to the second port.
+ * When a vGPU's turn is over (lane.c), the module writes the next vGPU's context to
+ * the first port. The engine leaves the running context at the next place at which
+ * the hardware can leave it, and saves the context, which then waits for another
+ * turn. During its timeslice, the vGPU gets the engine for all its work: first for
+ * the rest of the ring, then for its other context. If the vGPU has no more work,
+ * the module writes another vGPU's context to the second port.
  */
 #include "boundary/ports.h"
 #include "boundary/bnd_hw.h"
@@ -84,8 +86,9 @@ static bool has_more(const struct xengt_slot *slot)
 }
 
 /*
- * Send more of the ring, as much as slot->turn_left allows. Returns false if
- * there was nothing to send.
+ * Move the tail of the context, so that the hardware gets more commands of the
+ * ring, at most for the cost slot->turn_left. Returns false if the tail was not
+ * moved.
  */
 static bool send_more(struct xengt_slot *slot)
 {
@@ -105,7 +108,10 @@ static void begin_part(struct xengt_slot *slot)
 	slot->turn_mark = slot->hw_tail;
 }
 
-/* Has the hardware reached the part that was sent last? */
+/*
+ * Returns true if the head has reached the begin of the part that was sent
+ * last.
+ */
 static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 {
 	return xengt_ring_span(slot, slot->turn_mark, head) <=
@@ -113,9 +119,9 @@ static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
 }
 
 /*
- * Send the next part while the hardware works on the part before it, so that a
- * ring full of small requests does not run dry each time. The hardware never
- * has more than two parts.
+ * Send the next part of the ring while the hardware still runs the part before
+ * it, so that the hardware need not wait for the module after each part. The
+ * hardware never has more than two parts.
  */
 static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 		       struct xengt_slot *slot)
@@ -134,8 +140,8 @@ static bool send_ahead(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * Send the padding, so that the context can be shown again although nothing was
- * added.
+ * Move the tail to the end of the padding, so that the context can be written
+ * to the ports again although it has no new commands.
  */
 static bool send_pad(struct xengt_slot *slot)
 {
@@ -149,21 +155,54 @@ static bool send_pad(struct xengt_slot *slot)
 
 /* ---- the ports ---- */
 
+/*
+ * Note whether the first context has run the module's commands, which flush L3, and tell
+ * the vGPUs whose frames waited for that.
+ */
+static void note_flush(struct xengt_sched *sched,
+		       const struct xengt_engine *engine)
+{
+	const struct xengt_slot *first = engine->active.slot[0];
+	uint32_t i;
+
+	if (engine->id != XENGT_ENGINE_RCS || !first ||
+	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
+		return;
+	sched->flushed = first->load_no;
+	for (i = 0; i < sched->n_execs; i++) {
+		struct xengt_exec *exec = sched->execs[i];
+
+		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
+			xengt_ports_notify(exec);
+	}
+}
+
 static void write_ports(struct xengt_sched *sched, struct xengt_engine *engine,
 			const struct xengt_ports *ports)
 {
+	struct xengt_slot *first = engine->active.slot[0];
+
+	/*
+	 * the engine may have begun the second context; then it loads the first one
+	 * again (first_completed())
+	 */
+	if (engine->id == XENGT_ENGINE_RCS && first && engine->active.slot[1] &&
+	    ports->slot[0] == first) {
+		note_flush(sched, engine);
+		xengt_prelude_expect(first);
+	}
 	engine->pending = *ports;
 	engine->has_pending = true;
-	if (!engine->active.slot[0])
+	if (!first)
 		engine->seen_slot = NULL;
 	xengt_lane_note_running(sched, engine);
 	xengt_engine_run(sched, engine, ports);
 }
 
 /*
- * May the engine be made to leave this context now? No if the engine might
- * leave one of the context's batches (is_open), and no engine of this GPU may do
- * so (leaves_batches is false).
+ * Returns true if the module may make the engine leave this context now. Returns
+ * false if the engine might leave the context within a batch (is_open), but must
+ * not do so on this platform (leaves_batches is false).
  */
 static bool can_leave(const struct xengt_sched *sched,
 		      const struct xengt_slot *slot)
@@ -172,10 +211,11 @@ static bool can_leave(const struct xengt_sched *sched,
 }
 
 /*
- * The second context must go: write only the first again, with padding, or else forced, so
- * that it is saved and loaded, because it must not be written again unchanged (can_pad). If
- * the engine would have to leave a batch that it must not leave, nothing is written and
- * nothing more is sent: the first context ends.
+ * Remove the second context from the ports: write only the first context again. The first
+ * context must not be written again unchanged (can_pad), so it gets the padding if
+ * possible. Without the padding, the descriptor of the first context forces the hardware to
+ * save and load this context. If the engine would have to leave a batch that it must not
+ * leave, the function does nothing; then the first context gets no more commands and ends.
  */
 static void write_first(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -190,12 +230,16 @@ static void write_first(struct xengt_sched *sched, struct xengt_engine *engine)
 	write_ports(sched, engine, &want);
 }
 
-/* Take the vGPU's oldest context from the queue. */
+/*
+ * Take the oldest waiting context of the account's lane, and prepare it to be
+ * written to the ports.
+ */
 static struct xengt_slot *take(struct xengt_account *account)
 {
 	struct xengt_slot *slot = xengt_lane_oldest_queued(lane_of_account(account));
 
 	xengt_lane_set_state(slot, XENGT_SLOT_ON_HW);
+	xengt_context_clear_stop(slot);
 	slot->needs_prelude = false;
 	xengt_prelude_enter(slot);
 	begin_part(slot);
@@ -205,11 +249,12 @@ static struct xengt_slot *take(struct xengt_account *account)
 }
 
 /*
- * The account whose context should stand behind this context in the free second
- * port; NULL: none. A context of another vGPU starts as soon as the first has
- * run dry, even if the first soon gets more work. So a context of another vGPU
- * may stand there only if the first context has no more commands and its vGPU
- * would not get the next turn.
+ * The account whose context should be written to the free second port; NULL:
+ * the second port stays free. The hardware starts the second context as soon as
+ * the first context has run all commands that it got, even if the first context
+ * soon gets more work. So a context of another vGPU may be in the second port
+ * only if the first context has no more commands and its vGPU would not get the
+ * next turn.
  */
 static struct xengt_account *next_behind(struct xengt_engine *engine,
 					 const struct xengt_slot *first)
@@ -259,8 +304,8 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 	if (second && next == &xengt_lane_of(second)->account) {
 		want.slot[0] = second;
 		/*
-		 * the engine may already run the second context, and must not
-		 * be shown a running context that is unchanged
+		 * the engine may already run the second context, and the module
+		 * must not write a running context that is unchanged
 		 */
 		want.is_forced = true;
 	} else {
@@ -271,8 +316,8 @@ static void hand_over(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * The account whose context should stand in the second port instead of the
- * context there. Returns NULL if there is none, or nothing can be done.
+ * The account whose context should be in the second port instead of the context
+ * that is there now. Returns NULL if the second port should not change.
  */
 static struct xengt_account *better_second(struct xengt_engine *engine)
 {
@@ -288,10 +333,11 @@ static struct xengt_account *better_second(struct xengt_engine *engine)
 }
 
 /*
- * May the first context get more to do? If a context of another vGPU stands in the second
- * port, the engine may have begun that one already. Then it would load the first context
- * again, and only the render engine would run the module's commands before it, which set
- * back what the second context left (prelude.c).
+ * Returns true if the first context may get more commands. If a context of another vGPU
+ * is in the second port, the engine may have begun this second context already. For more
+ * commands of the first context the engine would load the first context again, and only
+ * the render engine would run the prelude at this load. Without the prelude the first
+ * context could see state of the second context (prelude.c).
  */
 static bool may_go_on(const struct xengt_engine *engine)
 {
@@ -305,8 +351,9 @@ static bool may_go_on(const struct xengt_engine *engine)
 }
 
 /*
- * Write the first context again: with more to do, or with padding if a context
- * is to follow in the second port.
+ * Write the first context again, with more commands if possible. If a new
+ * context is written to the second port and the first context has no more
+ * commands, the first context gets the padding.
  */
 static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -329,8 +376,10 @@ static void go_on(struct xengt_sched *sched, struct xengt_engine *engine)
 }
 
 /*
- * Load the first context anew, with more to do if there is more. If the engine cannot
- * leave the context, nothing more is sent, so it leaves it at the end of what was sent.
+ * Make the engine save the first context and load it again, with more commands if
+ * possible. If the engine must not leave the context now, the function does nothing;
+ * then the context gets no more commands, and the engine leaves it when it has run the
+ * commands that it got.
  */
 static void reload(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -352,7 +401,7 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	if (engine->is_dead || sched->hw->health->is_stopped)
 		return;
 	xengt_lane_charge(sched, engine);
-	/* vGPUs become ready if their caps allow them to run again */
+	/* this call makes vGPUs ready whose caps allow them to run again */
 	xengt_queue_next(&engine->queue, engine->charged_at);
 	if (engine->running)
 		xengt_lane_note_turn(engine);
@@ -372,7 +421,7 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	arm(sched, engine);
 }
 
-/* ---- what an engine tells ---- */
+/* ---- events of an engine ---- */
 
 static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)
@@ -380,7 +429,8 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	struct xengt_exec *exec = slot->exec;
 
 	if (engine->has_pending && holds(&engine->pending, slot))
-		return;			/* the context goes on: it was written again */
+		return;			/* the context continues, because it was
+					 * written to the ports again */
 	slot->since = ++sched->clock;
 	if (has_more(slot)) {
 		xengt_lane_set_state(slot, XENGT_SLOT_QUEUED);
@@ -390,9 +440,10 @@ static void ran_dry(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_ports_count_in_flight(sched, -1);
 	exec->counters.completions++;
 	/*
-	 * Report a user interrupt even if the interrupt of the context's last
-	 * command comes later: before the command raised it, the guest may have
-	 * seen what the command wrote, and read the event.
+	 * Always report a user interrupt with the end of a context. The
+	 * interrupt of the context's last command may come later, when the
+	 * guest has already seen the result of this command and has read the
+	 * event of the context's end.
 	 */
 	exec->lanes[slot->engine].irq_bits |= XENGT_ENGINE_IRQ_USER;
 	xengt_ports_notify(exec);
@@ -409,8 +460,8 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits)
 }
 
 /*
- * Did the context leave the engine with nothing more to do? Such a context must
- * not be given to an engine.
+ * Returns true if the context has run all commands that it got. A context
+ * without further commands must not be written to the ports again.
  */
 static bool is_at_its_end(const struct xengt_slot *slot)
 {
@@ -419,9 +470,9 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 }
 
 /*
- * A context left the engine, or its port: it waits again, unless it has no more
- * to do, in which case it is done. It may not have run at all, so it does not count
- * as the engine's last user.
+ * Called for a context that is in no port any more. If the context has commands
+ * left, it waits for another turn; otherwise the context is done. The context
+ * may not have run at all, so the engine's last vGPU becomes unknown.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)
@@ -434,8 +485,8 @@ static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * Make the pending ports the active ones. A context that is in neither port any
- * more waits for another turn.
+ * Make the pending ports the active ports. A context that is in no port any
+ * more waits for another turn, or is done.
  */
 static void promote(struct xengt_sched *sched, struct xengt_engine *engine,
 		    bool first_is_done)
@@ -470,31 +521,14 @@ static void first_completed(struct xengt_sched *sched,
 
 	if (!slot)
 		return;
+#ifndef XENGT_FAULT_OLD_FLUSH
+	/* what the second context leaves in L3 was not flushed yet */
+	if (engine->active.slot[1])
+		slot->has_flushed = false;
+#endif
 	engine->active.slot[0] = engine->active.slot[1];
 	engine->active.slot[1] = NULL;
 	ran_dry(sched, engine, slot);
-}
-
-/*
- * Note whether the first context has run the module's commands, which flush L3, and tell
- * the vGPUs whose frames waited for that.
- */
-static void note_flush(struct xengt_sched *sched,
-		       const struct xengt_engine *engine)
-{
-	const struct xengt_slot *first = engine->active.slot[0];
-	uint32_t i;
-
-	if (engine->id != XENGT_ENGINE_RCS || !first ||
-	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
-		return;
-	sched->flushed = first->load_no;
-	for (i = 0; i < sched->n_execs; i++) {
-		struct xengt_exec *exec = sched->execs[i];
-
-		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
-			xengt_ports_notify(exec);
-	}
 }
 
 void xengt_ports_take_events(struct xengt_sched *sched,
@@ -507,8 +541,9 @@ void xengt_ports_take_events(struct xengt_sched *sched,
 	note_flush(sched, engine);
 	while (xengt_engine_next_event(sched, engine, &status)) {
 		/*
-		 * a muted engine raised no interrupts for the vGPU that now
-		 * leaves it, so report all of them to that vGPU
+		 * the engine is muted, so interrupts of the vGPU that now
+		 * leaves the engine may be missing: report all kinds of
+		 * interrupts to this vGPU
 		 */
 		if (engine->is_muted)
 			xengt_ports_tell_irq(engine, XENGT_ENGINE_IRQ_GUEST);
@@ -531,21 +566,41 @@ void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine)
 	xengt_lane_note_running(sched, engine);
 }
 
+static void slots_of(const struct xengt_engine *engine, struct xengt_slot *ret[4])
+{
+	ret[0] = engine->active.slot[0];
+	ret[1] = engine->active.slot[1];
+	ret[2] = engine->has_pending ? engine->pending.slot[0] : NULL;
+	ret[3] = engine->has_pending ? engine->pending.slot[1] : NULL;
+}
+
+void xengt_ports_note_stop(const struct xengt_engine *engine)
+{
+	struct xengt_slot *slots[4];
+	int i;
+
+	slots_of(engine, slots);
+	for (i = 0; i < 4; i++) {
+		if (slots[i])
+			slots[i]->has_stop = true;
+	}
+}
+
 void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 		       const struct xengt_exec *cause)
 {
-	struct xengt_slot *slots[4] = {
-		engine->active.slot[0], engine->active.slot[1],
-		engine->has_pending ? engine->pending.slot[0] : NULL,
-		engine->has_pending ? engine->pending.slot[1] : NULL,
-	};
+	struct xengt_slot *slots[4];
 	int i;
 
+	slots_of(engine, slots);
 	xengt_ports_forget(sched, engine);
 	for (i = 0; i < 4; i++) {
 		if (!slots[i] || slots[i]->state != XENGT_SLOT_ON_HW)
 			continue;
-		/* (the image of a context that is being reset may be wrong) */
+		/*
+		 * (do not look at the image of a context of 'cause': the reset
+		 * may have damaged it)
+		 */
 		if (slots[i]->exec == cause)
 			xengt_lane_set_state(slots[i], XENGT_SLOT_QUEUED);
 		else

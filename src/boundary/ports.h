@@ -1,35 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fills the ports of the engines, and gives vGPUs their turns. Called by
- * sched.c. The registers of the engines must be awake in a call that can cause
- * an event.
+ * Writes contexts to the ports of the engines, and so gives vGPUs their turns.
+ * Called by sched.c. The engines' registers must have power (xengt_bnd_wake())
+ * during calls of xengt_ports_take_events() and xengt_ports_dispatch(), unless
+ * no work is in flight.
  */
 #ifndef XENGT_PORTS_H
 #define XENGT_PORTS_H
 
 #include "boundary/exec.h"
 
-/* Tell the vGPU that it has an event. */
+/* Report to the vGPU's owner that the vGPU has an event. */
 void xengt_ports_notify(struct xengt_exec *exec);
 /*
- * Count slots in flight, up or down. The hardware is awake while a slot is in
- * flight.
+ * Add 'change' to the number of slots in flight. While this number is not 0,
+ * the engines' registers have power.
  */
 void xengt_ports_count_in_flight(struct xengt_sched *sched, int change);
 
 /*
- * Handle the engine's events. 'bits' is the engine's half of IIR, for the vGPU
- * on the engine.
+ * Handle the engine's events. 'bits' has interrupts from the engine's half of
+ * the IIR; they are reported to the vGPUs that were on the engine.
  */
 void xengt_ports_take_events(struct xengt_sched *sched,
 			     struct xengt_engine *engine, uint32_t bits);
-/* Report to the vGPU in the first port the interrupts that guests requested. */
+/*
+ * Report these interrupts, which guests' commands requested, to the vGPU in the
+ * engine's first port.
+ */
 void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
 /*
- * Give waiting vGPUs the engine if that is possible now, and tell struct
- * xengt_hw_ops.call_at() when to look again.
+ * Write contexts of waiting vGPUs to the ports if this is possible now, and
+ * request the next xengt_sched_tick() by call_at() of struct xengt_hw_ops.
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
+/*
+ * The engine will be stopped: what it saves until it goes on may say that it is stopped
+ * (struct xengt_slot.has_stop).
+ */
+void xengt_ports_note_stop(const struct xengt_engine *engine);
 /*
  * The engine will be reset while it runs a context of the vGPU 'cause': the ports are empty
  * from now on. The contexts that were there wait again, except those of other vGPUs that
@@ -37,7 +46,10 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
  */
 void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 		       const struct xengt_exec *cause);
-/* Forget what was in the ports, after a reset. */
+/*
+ * Called after a reset: mark both ports as empty, without changing the contexts
+ * that were in them.
+ */
 void xengt_ports_forget(struct xengt_sched *sched, struct xengt_engine *engine);
 
 #endif /* XENGT_PORTS_H */

@@ -3,13 +3,16 @@
  * DOC: page tables of one vGPU's contexts
  *
  * Hardware: per-process GTT of Gen8 and Gen9 (Intel PRM Broadwell and Skylake,
- * Vol 5 Memory Views, "Page Tables"): tables of 512 entries of 8 bytes, 4
- * levels for 48 bits of address; for 32 bits the context names page directories.
- * Pages have 4 KiB. With bit 7 of a directory's entry set they have 2 MiB, with
- * bit 11 set (Gen9) 64 KiB, and then only every 16th entry of the table is used.
+ * Vol 5 Memory Views, "Page Tables"): each table has 512 entries of 8 bytes.
+ * Addresses of 48 bits use 4 levels of tables; for addresses of 32 bits the
+ * context names four page directories. A page has 4 KiB. If bit 7 of a
+ * directory's entry is set, the entry names a page of 2 MiB. If bit 11 is set
+ * (Gen9), the entry names a table of 64 KiB pages, and the hardware uses only
+ * every 16th entry of this table.
  *
- * ppgtt.h says what is remembered, and why. Other files get frames and pages (the
- * module, or the simulator) and read the guest's tables (the device model).
+ * ppgtt.h says which data the module stores for each entry, and why. Other code
+ * holds frames and allocates pages (kmod/ or gpu_sim), and reads the guest's
+ * tables (the device model).
  */
 #include "boundary/ppgtt.h"
 #include "boundary/bnd_types.h"
@@ -73,7 +76,7 @@ static void free_split(struct xengt_ppgtt_tables *tables,
 	free_table(tables, table);
 }
 
-/* Make the split table that stands for a 2 MiB entry. */
+/* Make the split table with the small entries of a 2 MiB entry. */
 static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 		       struct xengt_ppgtt_table **ret_table,
 		       uint32_t *scratched)
@@ -91,8 +94,8 @@ static int stage_split(struct xengt_ppgtt_tables *tables, uint64_t entry,
 }
 
 /*
- * Find or make the table that an entry names; *ret_child is NULL if the entry
- * is not present.
+ * Find the table that an entry names, or make the split table of a 2 MiB entry.
+ * *ret_child is NULL if the entry is not present.
  */
 static int stage(struct xengt_ppgtt_tables *tables, uint32_t level,
 		 uint64_t entry, struct xengt_ppgtt_table **ret_child,
@@ -136,7 +139,10 @@ static void unlink_child(struct xengt_ppgtt_tables *tables,
 		child->parent = NULL;
 }
 
-/* Returns whether the GPU may know the old entry. *ret_old: the table it named. */
+/*
+ * Write an entry. Returns true if the GPU may have the old entry in a TLB.
+ * *ret_old gets the table that the old entry named.
+ */
 static bool replace_child(struct xengt_ppgtt_tables *tables,
 			  struct xengt_ppgtt_table *table, uint32_t index,
 			  uint64_t entry, struct xengt_ppgtt_table *child,
@@ -177,7 +183,7 @@ static int write_upper(struct xengt_ppgtt_tables *tables,
 			goto undo;
 	}
 
-	/* From here on only the GPU can fail. */
+	/* From here on only a flush can fail. */
 	for (i = 0; i < count; i++) {
 		is_known |= replace_child(tables, table, first + i, entries[i],
 					  staged[i], &old);
@@ -201,7 +207,7 @@ undo:
 	return r;
 }
 
-/* ---- calls ---- */
+/* ---- the functions of ppgtt.h ---- */
 
 int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    const struct xengt_hw *hw,
@@ -293,7 +299,10 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
 	table = lookup(tables, id);
 	if (!table)
 		return -ENOENT;
-	/* the GPU has read the entries of this root, and will not read them again */
+	/*
+	 * the context already has the entries of this root in its PDP registers, and
+	 * the GPU will not read them again
+	 */
 	if (table->pins && table->level == 3)
 		return -EBUSY;
 	if (table->level == 1)
@@ -313,7 +322,10 @@ int xengt_ppgtt_write(struct xengt_ppgtt_tables *tables, uint32_t id,
 
 /* ---- frames that the guest moved, or gave away ---- */
 
-/* The first level 1 table with an id above *cursor, which gets this id; or NULL. */
+/*
+ * The first table of level 1 whose id is above *cursor, or NULL. *cursor gets the
+ * id of this table.
+ */
 static struct xengt_ppgtt_table *
 next_leaf(const struct xengt_ppgtt_tables *tables, uint32_t *cursor)
 {
@@ -365,9 +377,9 @@ int xengt_ppgtt_resolve(struct xengt_ppgtt_tables *tables, uint32_t *cursor,
 	return r ? r : 1;
 }
 
-/* ---- the end ---- */
+/* ---- zap ---- */
 
-/* Free the pages of all tables. The GPU must walk none of them. */
+/* Free all tables, unless the GPU may still walk one of them. */
 static void free_all(struct xengt_ppgtt_tables *tables)
 {
 	uint32_t id;

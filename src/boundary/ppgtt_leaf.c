@@ -2,10 +2,10 @@
 /*
  * DOC: page tables of level 1, and what makes them large pages
  *
- * See ppgtt.h. Each entry has a word of state: two bits of enum state, one bit
- * that remembers whether the guest's entry is writable while the GPU's entry is
- * scratch, 27 bits of guest frame. The GPU's entry always has the cache bits of
- * the guest's entry.
+ * See ppgtt.h. For each entry the module has a word: two bits of enum state,
+ * one bit that says whether the guest's entry is writable, and 27 bits of guest
+ * frame number. The bit for "writable" is needed while the GPU's entry names
+ * scratch. The GPU's entry always has the cache bits of the guest's entry.
  */
 #include "boundary/bnd_types.h"
 #include "boundary/bnd_guest.h"
@@ -15,7 +15,7 @@
 #include "uapi/xengt.h"
 
 /*
- * The states of gtt.h's diagram, without MOVED; an entry in state MAPPED owns one
+ * The states of gtt.h's diagram, without MOVED. An entry in state MAPPED has one
  * hold.
  */
 enum state {
@@ -30,7 +30,8 @@ enum state {
 
 #define ENTRIES		XENGT_PPGTT_ENTRIES
 #define PAGE_BYTES	(1ull << XENGT_BND_PAGE_SHIFT)
-#define GROUP		16u		/* small entries of a 64 KiB page */
+#define GROUP		16u		/* number of small entries of a 64 KiB
+					 * page */
 
 static uint32_t word(enum state state, xengt_gfn_t gfn, uint64_t attrs)
 {
@@ -50,7 +51,7 @@ static xengt_gfn_t word_gfn(uint32_t w)
 
 /*
  * Make the entry name scratch. The frame that the entry named may be released
- * after a flush.
+ * after a flush of the TLBs.
  */
 static void point_at_scratch(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table, uint32_t index)
@@ -70,7 +71,10 @@ static uint32_t put(struct xengt_ppgtt_tables *tables, const xengt_gfn_t *gfns,
 
 /* ---- large pages ---- */
 
-/* Are the 'count' small entries from 'first' the same as one large page? */
+/*
+ * Returns true if the 'count' small entries from 'first' on have the same
+ * meaning as one large page.
+ */
 static bool is_contiguous(const struct xengt_ppgtt_table *table, uint32_t first,
 			  uint32_t count)
 {
@@ -148,7 +152,7 @@ static int flush_if_reachable(struct xengt_ppgtt_tables *tables,
 		xengt_ppgtt_flush(tables) : 0;
 }
 
-/* Undo a fold. Called before a small entry changes. */
+/* Unfold the parent entry. Called before a small entry of the table changes. */
 static void unfold(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table)
 {
@@ -160,7 +164,10 @@ static void unfold(struct xengt_ppgtt_tables *tables,
 	was = parent->page[table->parent_index];
 	xengt_ppgtt_store(parent, table->parent_index,
 			  xengt_ppgtt_small_entry(table, was));
-	/* if this flush fails, the flush after the change fails, too */
+	/*
+	 * the result is ignored: if this flush fails, the GPU is lost, and the
+	 * flush after the change fails, too
+	 */
 	flush_if_reachable(tables, parent);
 }
 
@@ -181,9 +188,10 @@ static void set_word(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Hold frames for gfns[0..n), and put an entry without attributes for each into
- * ptes[], or 0 if the frame is not RAM. If no entry can name a frame, the frame
- * is put at once, because the GPU never saw it.
+ * Hold the frames gfns[0] to gfns[n - 1]. ptes[i] gets the GPU's entry for
+ * frame i, without attributes, or 0 if the frame is not RAM or no entry can
+ * name it. A frame that no entry can name is put at once; no flush is needed,
+ * because no entry ever named it.
  */
 static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 {
@@ -207,8 +215,9 @@ static int get_frames(struct xengt_ppgtt_tables *tables, uint32_t n)
 }
 
 /*
- * A guest's entry stands for the 'pages' small entries from 'index'. Append their
- * frames to gfns[], for get_frames(). Returns the new number of frames.
+ * Append the frames of one guest's entry to gfns[], for get_frames(). The guest's
+ * entry covers the 'pages' small entries from 'index' on. Returns the new number
+ * of frames in gfns[].
  */
 static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 		       uint64_t entry, uint32_t pages, uint32_t n)
@@ -236,7 +245,10 @@ static uint32_t gather(struct xengt_ppgtt_tables *tables, uint32_t index,
 	return n;
 }
 
-/* Returns whether the GPU may know the old entry. */
+/*
+ * Write an entry and its word. Returns true if the GPU may have the old entry
+ * in a TLB.
+ */
 static bool replace(struct xengt_ppgtt_tables *tables,
 		    struct xengt_ppgtt_table *table, uint32_t index, uint32_t w,
 		    uint64_t pte, uint32_t *n_old)
@@ -254,9 +266,10 @@ static bool replace(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Write the entries [first, end) from the n gathered frames; entries without a
- * frame become absent. tables->old gets the old holds. Returns whether the GPU
- * may know an old entry. Adds to *scratched.
+ * Write the small entries [first, end) from the n frames of gather(); an entry
+ * without a frame becomes absent. tables->old gets the frames whose holds must
+ * be put. Returns true if the GPU may have an old entry in a TLB. Adds to
+ * *scratched the number of entries that name scratch.
  */
 static bool commit(struct xengt_ppgtt_tables *tables,
 		   struct xengt_ppgtt_table *table, uint32_t first,
@@ -302,7 +315,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 	uint32_t i, at, n = 0, n_old = 0;
 	int r;
 
-	/* in a table of 64 KiB pages only every 16th entry is used */
+	/* in a table of 64 KiB pages the hardware uses only every 16th entry */
 	at = (first + pages - 1) & ~(pages - 1);
 	for (i = at; i < end; i += pages)
 		n = gather(tables, i, entries[i - first], pages, n);
@@ -312,7 +325,7 @@ int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 		return r;
 	}
 
-	/* From here on only the GPU can fail. */
+	/* From here on only a flush can fail. */
 	unfold(tables, table);
 	if (commit(tables, table, at, i, n, &n_old, scratched))
 		r = flush_if_reachable(tables, table);
@@ -338,8 +351,8 @@ uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 }
 
 /*
- * Decode the 2 MiB entry as a 4 KiB entry whose address has bits 20:12 cleared:
- * the hardware ignores these bits.
+ * gather() decodes the 2 MiB entry like a 4 KiB entry, and clears bits 20:12 of
+ * the address, because the hardware ignores these bits in a 2 MiB entry.
  */
 int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
@@ -427,7 +440,10 @@ int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 	}
 	if (!is_changed)
 		return 0;
-	/* without a flush the GPU may go on using scratch, from its TLB */
+	/*
+	 * without a flush the GPU could still use the scratch page, from its
+	 * TLB
+	 */
 	r = flush_if_reachable(tables, table);
 	if (!r)
 		xengt_ppgtt_leaf_fold(tables, table);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What ppgtt.c (levels 2 to 4, the calls) and ppgtt_leaf.c (level 1) share. */
+/*
+ * Functions that ppgtt.c (tables of level 2 to 4, and the functions of ppgtt.h)
+ * and ppgtt_leaf.c (tables of level 1) share.
+ */
 #ifndef XENGT_BND_PPGTT_PRIV_H
 #define XENGT_BND_PPGTT_PRIV_H
 
@@ -8,12 +11,15 @@
 #include "boundary/ppgtt.h"
 #include "hw/facts.h"
 
-/* bits 63:48 of a guest's entry mean nothing */
+/*
+ * the bits of a guest's entry that have a meaning; bits 63:48 have no meaning
+ */
 #define XENGT_PPGTT_ENTRY_MASK	0xffffffffffffull
 
 /*
- * May the GPU still walk the table? Not if no entry and no work in flight has
- * named the table since before the last flush.
+ * Returns true if the GPU may still walk the table, or have a part of it in a
+ * TLB. Returns false if no entry and no work in flight names the table, and the
+ * TLBs were flushed since the last entry or work stopped naming the table.
  */
 static inline bool
 xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,
@@ -23,14 +29,20 @@ xengt_ppgtt_is_reachable(const struct xengt_ppgtt_tables *tables,
 	       table->unlinked_at >= tables->epoch;
 }
 
-/* One store of 8 bytes, which the GPU may read at any time. */
+/*
+ * Write an entry by one store of 8 bytes, because the GPU may read the entry at
+ * any time.
+ */
 static inline void xengt_ppgtt_store(struct xengt_ppgtt_table *table,
 				     uint32_t index, uint64_t entry)
 {
 	*(volatile uint64_t *)&table->page[index] = entry;
 }
 
-/* The entry that names this table, writable if bit 1 of attrs is set. */
+/*
+ * An entry of the parent that names this table and is not folded. The entry is
+ * writable if bit 1 of attrs is set.
+ */
 static inline uint64_t
 xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 {
@@ -39,8 +51,8 @@ xengt_ppgtt_small_entry(const struct xengt_ppgtt_table *table, uint64_t attrs)
 }
 
 /*
- * Flush the GPU's TLBs and count the flush in the epoch. The caller may release
- * frames and tables only if the answer is 0.
+ * Flush the GPU's TLBs and add one to the epoch. The caller may release frames
+ * and tables only if the function returns 0.
  */
 static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 {
@@ -58,39 +70,48 @@ static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 /* ---- tables of level 1 ---- */
 
 /*
- * Fold the entry that names this table (ppgtt.h) into 64 KiB or 2 MiB, if the
- * small entries allow that. The GPU may use either form until a small entry
- * changes: no flush.
+ * Fold the parent entry of this table (ppgtt.h) if the small entries allow
+ * this. No flush is needed: until a small entry changes, both forms of the
+ * parent entry have the same meaning.
  */
 void xengt_ppgtt_leaf_fold(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table);
-/* xengt_ppgtt_write() of a level 1 table; adds to *scratched. */
+/*
+ * xengt_ppgtt_write() for a table of level 1. Adds to *scratched the number of
+ * entries that named no RAM.
+ */
 int xengt_ppgtt_leaf_write(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint32_t first,
 			   const uint64_t *entries, uint32_t count,
 			   uint32_t *scratched);
-/* Fill a new table with the 4 KiB pages of a guest's 2 MiB entry. */
+/* Fill a new table with the small entries of a guest's 2 MiB entry. */
 int xengt_ppgtt_leaf_split(struct xengt_ppgtt_tables *tables,
 			   struct xengt_ppgtt_table *table, uint64_t entry,
 			   uint32_t *scratched);
 /*
- * Give back the frames and tables that the entries hold; the GPU does not know
- * the table any more. Returns the number of released frames.
+ * Release the frames that the entries of the table hold. The GPU must not be
+ * able to walk the table any more. Returns the number of released frames.
  */
 uint32_t xengt_ppgtt_leaf_release(struct xengt_ppgtt_tables *tables,
 				  struct xengt_ppgtt_table *table);
 /*
- * Point entries to scratch if their frame moved; adds the number of released
- * frames. 0, or -EIO: the GPU is lost.
+ * Point entries to scratch if their frame moved. Adds to *dropped the number of
+ * released frames. Returns 0, or -EIO: the GPU is lost.
  */
 int xengt_ppgtt_leaf_drop_moved(struct xengt_ppgtt_tables *tables,
 				struct xengt_ppgtt_table *table,
 				uint64_t *dropped);
-/* Try again the entries that named no RAM. 0; -EIO; or the error of frames_get(). */
+/*
+ * Try again the entries that named no RAM. Adds to *resolved the number of entries
+ * that now name RAM. Returns 0, -EIO, or the error of frames_get().
+ */
 int xengt_ppgtt_leaf_resolve(struct xengt_ppgtt_tables *tables,
 			     struct xengt_ppgtt_table *table,
 			     uint64_t *resolved);
-/* Does the entry hold a frame? *ret_gfn gets its number. */
+/*
+ * Returns true if the entry holds a frame; *ret_gfn gets the number of this
+ * frame.
+ */
 bool xengt_ppgtt_leaf_frame(const struct xengt_ppgtt_table *table,
 			    uint32_t index, xengt_gfn_t *ret_gfn);
 

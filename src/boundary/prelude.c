@@ -2,19 +2,20 @@
 /*
  * DOC: state that no image saves
  *
- * The registers are computed. The first kind are those that audit_regs.c allows
- * a stream to write and that the engine's template does not load: NOPID,
- * MI_PREDICATE_RESULT_2, L3SQCREG4, on Gen9 workarounds of the 3D pipeline, on
- * Gen8 all general purpose registers except the render engine's. The second
- * kind are those that user batches may write, and that neither has a row there nor is in
- * images (XENGT_L3_MOCS, CTX_PREEMPT).
+ * The prelude sets registers of two kinds. The first kind is computed from the tables:
+ * registers that audit_regs.c allows a stream to write and that the engine's template
+ * does not load. The registers of the first kind are NOPID, MI_PREDICATE_RESULT_2,
+ * L3SQCREG4, on Gen9 registers with workarounds of the 3D pipeline, and on Gen8 all
+ * general purpose registers except the render engine's. The second kind is listed in
+ * put_render(): registers that user batches may write, but that have no row in
+ * audit_regs.c and are not in images (XENGT_L3_MOCS, CTX_PREEMPT).
  *
  *   render engine  the indirect context batch, which the hardware runs at each
  *                  load of a context, has the module's commands, then the
  *                  guest's audited ones. The module's commands also clear the
  *                  shared local memory, as drivers do in this batch (Linux 6.1,
  *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
- *                  write by index).
+ *                  write of a qword).
  *   other engines  have no such batch on Gen8. A page of the module has the
  *                  commands. The copy of the ring starts them: the module
  *                  writes a start of a batch, with arbitration off, before the
@@ -38,21 +39,23 @@
 #define LRI_REGS_MAX		64u
 
 /*
- * L3 flush; write of a qword by index into the context's status page; stall.
- * When the qword is in memory, all lines that older contexts left in L3 are in
- * memory, too.
+ * L3 flush; write of a qword to a graphics address; stall. When the qword is in
+ * memory, all lines that older contexts left in L3 are in memory, too.
  */
-#define PIPE_CONTROL_CLEAR	0x08304000u
+#define PIPE_CONTROL_CLEAR	0x09104000u
 
 #define LINE_DWORDS		16u
 #define START_BYTES		24u
 /*
- * A start has room, too, if start_place() puts it at the ring's end: as many
- * bytes before the head are free.
+ * The XENGT_PRELUDE_ROOM free bytes before the head are enough even if
+ * start_place() puts the start at the ring's end.
  */
 _Static_assert(2 * START_BYTES - 4 <= XENGT_PRELUDE_ROOM, "a start has room");
 
-/* user batches may write this one if FORCE_TO_NONPRIV opens it (hw/platform.h) */
+/*
+ * user batches may write this register if FORCE_TO_NONPRIV names it
+ * (hw/platform.h)
+ */
 #define CTX_PREEMPT		0x2248u
 
 struct maker {
@@ -62,7 +65,8 @@ struct maker {
 	uint32_t where;
 	uint32_t base;
 	/*
-	 * the first dword of the register load that still grows; 0 if there is none
+	 * index of the last MI_LOAD_REGISTER_IMM in prelude->dw, plus 1; 0: there
+	 * is none
 	 */
 	uint32_t load;
 };
@@ -100,8 +104,9 @@ static void put_reg(struct maker *m, uint32_t off, uint32_t val)
 }
 
 /*
- * Registers of the GPU and of the pipeline get the value that they have now,
- * others get 0.
+ * The value to which the prelude sets a register. Registers of the GPU and
+ * masked registers keep the value that they have now; all other registers get
+ * 0.
  */
 static uint32_t own_value(const struct maker *m,
 			  const struct xengt_audit_reg_row *row, uint32_t off)
@@ -138,7 +143,10 @@ static void put_render(struct maker *m)
 {
 	uint32_t i;
 
-	/* the hardware lets any batch write it (IGT, gem_ctx_isolation; PRM) */
+	/*
+	 * the hardware lets any batch write XENGT_L3_MOCS (IGT,
+	 * gem_ctx_isolation; PRM)
+	 */
 	put_reg(m, XENGT_L3_MOCS, reg_read(m, XENGT_L3_MOCS));
 	for (i = 0; i < XENGT_NONPRIV_SLOTS; i++) {
 		if (m->sched->hw->platform->nonpriv[i] == CTX_PREEMPT)
@@ -146,16 +154,16 @@ static void put_render(struct maker *m)
 	}
 	put(m, XENGT_PIPE_CONTROL);
 	put(m, PIPE_CONTROL_CLEAR);
-	put(m, XENGT_PRELUDE_DONE);
-	for (i = 0; i < 3; i++)
+	m->prelude->done_at = m->prelude->n;
+	for (i = 0; i < 4; i++)
 		put(m, 0);
 	while (m->prelude->n % LINE_DWORDS)
 		put(m, XENGT_MI_NOOP);
 }
 
 /*
- * The page with the commands for all engines except the render engine. It is
- * the page after the engine's status page.
+ * The page with the prelude of an engine other than the render engine. This
+ * page follows the engine's status page.
  */
 static uint32_t *own_page(const struct xengt_engine *engine)
 {
@@ -192,27 +200,33 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	return m.prelude->is_short ? -ENOSPC : 0;
 }
 
-uint32_t xengt_prelude_put(const struct xengt_sched *sched, uint32_t *to)
+uint32_t xengt_prelude_put(const struct xengt_slot *slot)
 {
-	const struct xengt_prelude *p = &sched->preludes[XENGT_ENGINE_RCS];
+	const struct xengt_prelude *p =
+		&slot->exec->sched->preludes[XENGT_ENGINE_RCS];
+	uint32_t *to = slot->wa.mem;
 
 #ifdef XENGT_FAULT_NO_PRELUDE
 	return 0;
 #endif
 	memcpy(to, p->dw, 4ul * p->n);
+	to[p->done_at] = xengt_area_at(&slot->wa) + XENGT_PRELUDE_DONE;
 	return p->n / LINE_DWORDS;
 }
 
 /*
- * If the engine ran another context last, force a load of this context, at which the
- * hardware runs the module's commands. Set the word that these commands clear.
+ * If the engine ran another context last, force a load of this context, so that the
+ * hardware runs the prelude. Before the load, set the dword that the prelude clears.
  */
 static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 {
 	slot->exec->has_lines = true;
 	if (engine->last_slot == slot && !xengt_slot_must_reload(slot))
 		return;
-	/* between its turns another context may have left data in L3 */
+	/*
+	 * another context may have left data in the L3 cache since the last
+	 * turn of this context
+	 */
 	if (engine->last_slot != slot) {
 		*xengt_prelude_done(slot) = 1;
 		slot->has_flushed = false;
@@ -221,10 +235,15 @@ static void enter_render(struct xengt_engine *engine, struct xengt_slot *slot)
 	xengt_prelude_order(slot);
 }
 
-void xengt_prelude_order(struct xengt_slot *slot)
+void xengt_prelude_expect(struct xengt_slot *slot)
 {
 	slot->has_flushed |= !*xengt_prelude_done(slot);
 	*xengt_prelude_done(slot) = 1;
+}
+
+void xengt_prelude_order(struct xengt_slot *slot)
+{
+	xengt_prelude_expect(slot);
 	slot->is_fresh = true;
 	slot->load_no = ++slot->exec->sched->loads;
 }
@@ -232,9 +251,10 @@ void xengt_prelude_order(struct xengt_slot *slot)
 /* ---- all engines except the render engine ---- */
 
 /*
- * The place of the start: before the head, or at the end of the ring if there
- * is no room before the head. If the start is at the end, the ring's first
- * dwords, which have been run already, become no-ops.
+ * The offset of the start in the ring: directly before the head, or at the end
+ * of the ring if the head is too near to the ring's begin. If the start is at
+ * the end of the ring, the dwords before the head, which have already run,
+ * become no-ops.
  */
 static uint32_t start_place(const struct xengt_slot *slot, uint32_t head)
 {
@@ -246,8 +266,8 @@ static void begin_at(struct xengt_slot *slot, uint32_t head)
 {
 	xengt_context_set_head_at(slot, head);
 	/*
-	 * force a load: the hardware may still hold the registers of the
-	 * unchanged image
+	 * force a load, because the hardware may still have the registers of
+	 * the unchanged image
 	 */
 	slot->is_fresh = true;
 }

@@ -2,16 +2,19 @@
 /*
  * DOC: hangs, and the end of a vGPU's work
  *
- * While no other vGPU waits, the first context has hung if the head of its ring
- * stands still for hang_ns, whatever a batch does meanwhile. While another vGPU
- * waits, the context has hung if the head stands still for the timeout of its
- * vGPU's share, or if it is still on the engine that long after the end of its
- * turn (lane.c). Then the time is charged, the engine is reset, and the
- * context's vGPU is blamed. The engine has not begun the other contexts in the ports, and
- * they run from their images when it is their turn.
+ * While no other vGPU waits, the context in the first port has hung if the head of its ring
+ * does not move for hang_ns; progress within a batch does not count. While another vGPU
+ * waits, the context has hung if the head does not move for the timeout of its vGPU's
+ * share, or if the context is still on the engine when this timeout has passed after the
+ * end of its turn (lane.c). If a context has hung, its vGPU is charged for the context's
+ * time on the engine, the engine is reset, and the hang is counted for the vGPU. The engine
+ * has not begun the other contexts in the ports; these contexts run from their images in
+ * their next turn.
  *
- * If a vGPU's work is to end behind a context of another vGPU, the engine is not reset: the
- * module waits until the engine has let the vGPU's contexts go (wait_behind()).
+ * The work of a vGPU must sometimes be dropped while its context is in the second port and
+ * a context of another vGPU is in the first port. In this case the engine is not reset: the
+ * module waits until the engine has dropped the vGPU's context from its ports
+ * (wait_behind()).
  */
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
@@ -32,7 +35,10 @@ static void set_muted(struct xengt_sched *sched, struct xengt_engine *engine,
 		      bool is_muted)
 {
 	engine->is_muted = is_muted;
-	/* counting a slot in flight wakes the registers */
+	/*
+	 * the count of slots in flight is raised to switch on the power of the
+	 * registers
+	 */
 	xengt_ports_count_in_flight(sched, 1);
 	xengt_engine_write_mask(sched, engine);
 	xengt_ports_count_in_flight(sched, -1);
@@ -44,7 +50,8 @@ static bool is_window_over(const struct xengt_engine *engine, uint64_t now)
 }
 
 /*
- * Count an interrupt, and mute the engine if the window allows no more of them.
+ * Count an interrupt, and mute the engine if it has raised XENGT_IRQS_MAX
+ * interrupts in the present window of time.
  */
 static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -54,6 +61,12 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->irqs_since = now;
 		engine->irqs = 0;
 	}
+#ifdef XENGT_FAULT_NO_MUTE
+	if (engine->irqs < 100 * XENGT_IRQS_MAX) {
+		engine->irqs++;
+		return;
+	}
+#endif
 	if (++engine->irqs >= XENGT_IRQS_MAX && !engine->is_muted)
 		set_muted(sched, engine, true);
 }
@@ -93,8 +106,8 @@ void xengt_sched_irq(struct xengt_sched *sched, enum xengt_engine_id id,
 /* ---- resets ---- */
 
 /*
- * End the slot's work on the engine. The vGPU's owner makes the slot idle
- * later.
+ * Drop the slot's work: the slot becomes HUNG. The slot becomes IDLE when the
+ * vGPU's owner reads events.
  */
 static void drop_slot(struct xengt_slot *slot, bool is_silent)
 {
@@ -119,8 +132,8 @@ static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 
 /*
  * Called when an engine did not come out of its reset. Resets the whole GPU, so
- * that nothing runs. The work of all vGPUs on all engines has hung, and no more
- * work will be taken.
+ * that no engine runs. All work of all vGPUs becomes HUNG, and later
+ * submissions fail.
  */
 static void give_up(struct xengt_sched *sched)
 {
@@ -144,30 +157,42 @@ static void give_up(struct xengt_sched *sched)
 	}
 }
 
+/*
+ * An engine that does not come to a stop, because a thread hangs, for instance, is reset all
+ * the same: no stronger means leaves the other engines alone. The administrator sees the
+ * count.
+ */
+static void stand_still(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	if (xengt_engine_stop(sched, engine))
+		sched->hw->health->stops_failed++;
+}
+
 static int reset_stopped(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	if (!xengt_engine_reset(sched, engine))
 		return 0;
-	xengt_engine_stop(sched, engine);
+	stand_still(sched, engine);
 	return xengt_engine_reset(sched, engine);
 }
 
 /*
- * Stop an engine that runs a context of the vGPU 'cause'. False: it has left that context
- * meanwhile, and goes on.
+ * Stop an engine that runs a context of the vGPU 'cause'. Returns false if the engine had
+ * already left this context; then the engine continues to run.
  */
 static bool stop_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 			const struct xengt_exec *cause)
 {
 	const struct xengt_slot *first;
 
-	xengt_engine_stop(sched, engine);
+	xengt_ports_note_stop(engine);
+	stand_still(sched, engine);
 	xengt_ports_take_events(sched, engine, 0);
 	first = xengt_lane_first(engine);
 #ifdef XENGT_FAULT_RESET_NEIGHBOUR
 	return true;
 #endif
-	/* (a GPU that was stopped runs nothing) */
+	/* (if is_stopped is set, no engine runs) */
 	if (sched->hw->health->is_stopped || (first && first->exec == cause))
 		return true;
 	xengt_engine_go(sched, engine);
@@ -175,9 +200,10 @@ static bool stop_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * Reset an engine that runs a context of the vGPU 'cause', which pays for the time. The
- * ports are empty afterwards. False: the engine has left the vGPU's context meanwhile,
- * and may have begun another vGPU's, so it was not reset.
+ * Reset an engine that runs a context of the vGPU 'cause', and charge this vGPU for the
+ * time of the reset. Afterwards the ports are empty. Returns false if the engine was
+ * not reset, because it had already left the context of 'cause' and may have begun a
+ * context of another vGPU.
  */
 static bool reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 			 struct xengt_exec *cause)
@@ -185,7 +211,10 @@ static bool reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 	uint64_t begin = xengt_bnd_now_ns(sched->hw), end;
 	bool is_stopped;
 
-	/* nothing may be in flight any more when the engine has stopped */
+	/*
+	 * keep the registers powered, because xengt_ports_empty() may reduce
+	 * the number of slots in flight to 0
+	 */
 	xengt_bnd_wake(sched->hw);
 	is_stopped = stop_engine(sched, engine, cause);
 	if (is_stopped) {
@@ -220,20 +249,20 @@ static void blame(struct xengt_exec *exec)
 		exec->is_stopped = true;
 }
 
-/* End the slot, which is on the engine and has hung. */
+/* End a slot that is on the engine and has hung. */
 static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 		     struct xengt_slot *slot, bool is_overrun)
 {
 	struct xengt_exec *exec = slot->exec;
 
 	/* the state must be taken before the engine is stopped */
-	exec->counters.hangs++;
 	xengt_hang_take(sched, engine, slot);
 	if (!reset_engine(sched, engine, exec)) {
-		exec->counters.hangs--;
 		xengt_ports_dispatch(sched, engine);
 		return;
 	}
+	exec->counters.hangs++;
+	exec->hang_state = sched->hang_state;
 	blame(exec);
 	exec->lanes[engine->id].is_hung = true;
 	drop_slot(slot, false);
@@ -254,8 +283,8 @@ static uint64_t timeout_of(const struct xengt_engine *engine)
 }
 
 /*
- * True if the engine was asked to leave the work, and the time in which it should
- * have left the work is over.
+ * Returns true if the turn of the running vGPU has ended, and the work is still
+ * on the engine after the timeout of its share.
  */
 static bool is_overdue(const struct xengt_engine *engine, uint64_t now)
 {
@@ -263,7 +292,7 @@ static bool is_overdue(const struct xengt_engine *engine, uint64_t now)
 	       now - engine->overdue_since >= timeout_of(engine);
 }
 
-/* Has the head stood still for too long? */
+/* Returns true if the head of the running ring has not moved for too long. */
 static bool has_stood(const struct xengt_sched *sched,
 		      const struct xengt_engine *engine, uint64_t now)
 {
@@ -278,7 +307,7 @@ static bool has_stood(const struct xengt_sched *sched,
 
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	const struct xengt_slot *first = xengt_lane_first(engine);
+	struct xengt_slot *first = xengt_lane_first(engine);
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
 	uint32_t head;
 
@@ -286,6 +315,9 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->seen_slot = NULL;
 		return;
 	}
+	/* the engine may have loaded an image that it saved while it was stopped */
+	if (first->has_stop)
+		xengt_engine_go(sched, engine);
 	if (is_overdue(engine, now)) {
 		hang(sched, engine);
 		return;
@@ -308,7 +340,10 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	/* call_at() is called once, at the end of this function */
 	sched->call_at = 0;
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
-		/* an interrupt may have been lost */
+		/*
+		 * read the engine's events, because an interrupt may have been
+		 * lost
+		 */
 		xengt_sched_irq(sched, (enum xengt_engine_id)i, 0);
 		watch(sched, &sched->engines[i]);
 	}
@@ -323,7 +358,7 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	return sched->in_flight;
 }
 
-/* ---- taking a vGPU's work away ---- */
+/* ---- removing a vGPU's work from an engine ---- */
 
 static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
 {
@@ -345,10 +380,12 @@ static void set_leaving(struct xengt_lane *lane, bool is_leaving)
 }
 
 /*
- * While another vGPU's context runs on the engine, wait until the engine has forgotten this
- * vGPU's contexts, or runs one of them. The other context is only asked to let the engine
- * look at its ports. If the other context does not do so within the timeout of its own
- * share, it has hung, as if this vGPU waited for a turn.
+ * Wait while another vGPU's context is in the first port and a context of this vGPU is in
+ * the second port. The wait ends when no context of this vGPU is in the ports any more, or
+ * when the engine runs a context of this vGPU. The other vGPU's context is not ended, but
+ * the engine must leave this other context before it accepts new contents of its ports. If
+ * the engine does not leave the other context within the timeout of the other vGPU's
+ * share, the other context has hung.
  */
 static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 {
@@ -376,9 +413,10 @@ static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 }
 
 /*
- * Remove the vGPU from the engine: on return none of its contexts is on the
- * engine or waits for it. If the engine is reset, it was running this vGPU's
- * context; another vGPU's context is ended only if it has hung (wait_behind()).
+ * Remove the vGPU's work from the engine: on return no context of the vGPU is
+ * on the engine or waits for the engine. The engine is reset only if it runs a
+ * context of this vGPU. A context of another vGPU is ended only if it has hung
+ * (wait_behind()).
  */
 static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 {
@@ -447,7 +485,7 @@ void xengt_exec_set_share(struct xengt_exec *exec,
 	struct xengt_sched *sched = exec->sched;
 	uint32_t i;
 
-	/* charge the time until now by the old share */
+	/* charge the time until now with the old share */
 	for (i = 0; i < XENGT_ENGINES; i++)
 		xengt_lane_charge(sched, &sched->engines[i]);
 	exec->share = *share;

@@ -48,8 +48,9 @@ fail:
 }
 
 /*
- * Set what the indices of page table entries mean, for all guests. The registers sleep with
- * the render engine (Linux 6.1, intel_uncore.c): a write to one that sleeps is lost.
+ * Set the private PAT: the memory types that page table entries select by an index. All
+ * guests use this PAT. The PAT registers have power only while the render engine has power
+ * (Linux 6.1, intel_uncore.c): without power a write to them is lost.
  */
 static void write_pat(const struct xengt_hw *hw)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps accounts of time, and a queue of two heaps; see share.h. */
+/*
+ * Manages the accounts of time and the queue, which consists of two heaps; see
+ * share.h.
+ */
 #include "boundary/share.h"
 #include "boundary/bnd_hw.h"
 #include "uapi/xengt.h"
@@ -119,8 +122,9 @@ void xengt_queue_init(struct xengt_queue *queue)
 }
 
 /*
- * The vGPU was idle, or its cap held it, so it had no right to the time that has
- * passed, and must not claim this time later.
+ * Called when a vGPU can run again after it was idle or held by its cap. The
+ * vGPU must not get the passed time later, so its virtual time becomes at least
+ * the time of the queue's clock.
  */
 static void begin_now(const struct xengt_queue *queue,
 		      struct xengt_account *account)
@@ -129,7 +133,10 @@ static void begin_now(const struct xengt_queue *queue,
 		account->vtime = queue->vclock;
 }
 
-/* Put an account into the heap to which it belongs. */
+/*
+ * Put an account into the heap 'held' if its cap holds the vGPU, otherwise into
+ * the heap 'ready'.
+ */
 static void place(struct xengt_queue *queue, struct xengt_account *account,
 		  uint64_t now)
 {
@@ -147,7 +154,7 @@ void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 }
 
 /*
- * Advance the queue's clock to the least virtual time of the vGPUs that have
+ * Advance the queue's clock to the least virtual time of all vGPUs that have
  * work.
  */
 static void advance(struct xengt_queue *queue,
@@ -184,7 +191,7 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 #endif
 #endif
 	if (share->cap) {
-		/* time before 'begin' that the vGPU did not use is lost */
+		/* the vGPU can use unused time only since 'begin' */
 		if (account->held_until < begin)
 			account->held_until = begin;
 		account->held_until += ns * 100 / share->cap;
@@ -199,7 +206,7 @@ void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 {
 	if (!account->heap)
 		return;
-	/* its cap may have held it until now */
+	/* the old cap may have held the vGPU until now */
 	if (account->heap == &queue->held)
 		begin_now(queue, account);
 	xengt_queue_leave(account);

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shares of an engine's time: the cost of the time that a vGPU ran, and the
- * choice of the next vGPU. docs/design/013 has the reasons.
+ * Shares of an engine's time: charges vGPUs for the time that they ran, and
+ * chooses the vGPU that runs next. docs/design/013 has the reasons.
  *
- *   struct xengt_share    what the admin gives a vGPU, on every engine
+ *   struct xengt_share    the share that the admin gives a vGPU on every engine
  *   struct xengt_account  the time that one vGPU has had of one engine
  *   struct xengt_queue    the vGPUs that wait for one engine
  *
- * This is start-time fair queueing. Each account has a virtual time, which
- * advances by the time that the vGPU ran, divided by its weight. The waiting
- * account with the least virtual time is next. A vGPU that was idle
- * begins again at the queue's clock, which advances with the least virtual time
- * of the vGPUs that have work: so a vGPU cannot save up time by being idle.
+ * The algorithm is start-time fair queueing. Each account has a virtual time,
+ * which advances by the time that the vGPU ran, divided by its weight. The
+ * waiting account with the least virtual time is next. The queue has a clock,
+ * which advances with the least virtual time of the vGPUs that have work. When
+ * a vGPU that was idle gets work, its virtual time becomes at least the time of
+ * the queue's clock, so a vGPU cannot save up time by being idle.
  *
- * The cap is a second clock of each account. It advances by the time that the
- * vGPU ran, divided by the cap. A vGPU whose second clock is ahead of the
- * present time is held.
+ * The cap needs a second clock in each account (held_until). The second clock
+ * advances by the time that the vGPU ran, divided by the cap. While the second
+ * clock of a vGPU is ahead of the present time, the vGPU is held: it may not
+ * run.
  *
- * The code has no clock of its own and allocates nothing. The cost of a
- * decision is the depth of a heap. The caller serialises.
+ * The code gets the present time as an argument and allocates nothing. The time
+ * for a choice grows with the depth of a heap. The caller serialises the calls.
  */
 #ifndef XENGT_SHARE_H
 #define XENGT_SHARE_H
@@ -30,35 +32,46 @@
 #define XENGT_NEVER		(~(uint64_t)0)
 
 struct xengt_share {
-	uint32_t weight;		/* see struct xengt_set_share */
+	uint32_t weight;		/* weight relative to other vGPUs'
+					 * weights, see struct
+					 * xengt_set_share */
 	uint32_t cap;			/* percent of each engine's time; 0: no
 					 * cap */
-	/* the vGPU is stopped after so many hangs; 0: never */
+	/*
+	 * number of hangs after which the vGPU is stopped; 0: the vGPU is never
+	 * stopped
+	 */
 	uint32_t stop;
 	uint64_t slice_ns;		/* length of a turn while another vGPU waits */
-	/* while another vGPU waits, work that lasts longer is ended */
+	/*
+	 * while another vGPU waits, work that stays on the engine for this time
+	 * after the end of its turn is ended
+	 */
 	uint64_t timeout_ns;
 };
 
-/* The share of a vGPU for which the admin has set none. */
+/* The share of a vGPU for which the admin has not set a share. */
 struct xengt_share xengt_share_default(void);
 /*
- * Check and convert the argument of XENGT_IOC_SET_SHARE. -EINVAL: it is not
- * valid.
+ * Check and convert the argument of XENGT_IOC_SET_SHARE. -EINVAL: the argument
+ * is not valid.
  */
 int xengt_share_parse(const struct xengt_set_share *wish,
 		      struct xengt_share *ret_share);
 
 struct xengt_account {
 	const struct xengt_share *share;
-	/* virtual time: ns of a vGPU with the default weight */
+	/* virtual time, in ns of a vGPU with the default weight */
 	uint64_t vtime;
-	/* its cap forbids it to run before this time */
+	/* time before which the cap forbids the vGPU to run */
 	uint64_t held_until;
-	uint64_t ran_ns;		/* sum of all time that it was charged
-					 * for */
-	uint64_t order;			/* decides between accounts of the same vtime */
-	/* the heap that contains it; NULL if it does not wait */
+	uint64_t ran_ns;		/* sum of all ns for which the vGPU was
+					 * charged */
+	uint64_t order;			/* of two accounts with the same vtime, the one
+					 * with the lower order is first */
+	/*
+	 * the heap that contains the account; NULL: the account does not wait
+	 */
 	struct xengt_heap *heap;
 	uint32_t place;
 };
@@ -66,14 +79,16 @@ struct xengt_account {
 struct xengt_heap {
 	struct xengt_account *at[XENGT_EXEC_VGPUS_MAX];
 	uint32_t n;
-	bool is_held;			/* sorted by held_until; false: by vtime */
+	bool is_held;			/* true: the heap is sorted by held_until;
+					 * false: by vtime */
 };
 
 struct xengt_queue {
 	uint64_t vclock;
 	/*
-	 * the least virtual time of the vGPUs whose work the engine was given
-	 * and does not run yet; XENGT_NEVER: there is none
+	 * the least virtual time of the vGPUs whose work is in the engine's
+	 * ports but does not run yet; XENGT_NEVER: no vGPU has work in the
+	 * ports that does not run yet
 	 */
 	uint64_t given;
 	uint64_t order;
@@ -83,39 +98,47 @@ struct xengt_queue {
 
 void xengt_queue_init(struct xengt_queue *queue);
 /*
- * Put a vGPU that has waiting work into the queue. Must not be called again
- * before xengt_queue_leave(). is_back: until now no work of the vGPU was
- * waiting or on the engine.
+ * Put the account of a vGPU that has waiting work into the queue. Must not be
+ * called again before xengt_queue_leave(). is_back: until this call no work of
+ * the vGPU was waiting or on the engine.
  */
 void xengt_queue_enter(struct xengt_queue *queue, struct xengt_account *account,
 		       bool is_back, uint64_t now);
-/* Take a vGPU out of the queue. Does nothing if it does not wait. */
+/*
+ * Remove an account from the queue. Does nothing if the account does not wait.
+ */
 void xengt_queue_leave(struct xengt_account *account);
 /*
- * Charge a vGPU that ran for ns until now. Other work of the same vGPU may be
- * waiting.
+ * Charge the account of a vGPU whose work has run for the last 'ns'
+ * nanoseconds. The account may be in the queue, because other work of this vGPU
+ * may be waiting.
  */
 void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
 			uint64_t ns, uint64_t now);
-/* Call this when the vGPU's share has changed. */
+/* Call this function when the vGPU's share has changed. */
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);
 /*
- * The account that is next; it stays in the queue. Returns NULL if none waits,
- * or all that wait are held.
+ * The account of the vGPU that runs next; the account stays in the queue.
+ * Returns NULL if no account waits, or if all waiting accounts are held.
  */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
-/* The time at which the first held vGPU may run. XENGT_NEVER: none is held. */
+/*
+ * The earliest time at which one of the held accounts may run. XENGT_NEVER: no
+ * account is held.
+ */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
-/* True if a should run before b, whether they wait or not. */
+/*
+ * Returns true if a should run before b. The accounts need not be in the queue.
+ */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)
 {
 	return a->vtime < b->vtime;
 }
 
-/* Does its cap forbid the vGPU to run now? */
+/* Returns true if the cap forbids the vGPU to run now. */
 static inline bool xengt_account_is_held(const struct xengt_account *account,
 					 uint64_t now)
 {

@@ -21,8 +21,8 @@ void xengt_slot_release(struct xengt_slot *slot)
 }
 
 /*
- * Release the memory of all idle slots, which is kept only for speed, except
- * that of 'but'.
+ * Free the memory of all idle slots except 'but'. Idle slots have memory only
+ * for speed.
  */
 static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
 {
@@ -64,7 +64,10 @@ void xengt_slot_make_idle(struct xengt_slot *slot)
 		xengt_context_save(slot);
 	else
 		slot->lrca = 0;
-	/* a reset may have damaged the image */
+	/*
+	 * the image of a HUNG slot is not valid, because a reset may have
+	 * damaged it
+	 */
 	slot->has_image = slot->lrca;
 	xengt_ppgtt_root_put(exec->ppgtt, slot->root);
 	slot->state = XENGT_SLOT_IDLE;

@@ -2,30 +2,31 @@
 /*
  * DOC: submission
  *
- * What a guest wrote to its ELSP becomes work in pages of the module:
+ * This file turns a context that a guest wrote to its ELSP into work in pages of the
+ * module:
  *
- *   ring [head, tail)     copied once, to the same offsets of a ring that no
- *                         engine reads; what the audit approves is then copied to
- *                         the slot's ring
- *   GGTT batches          copied into the slot's batches; the commands that start
- *                         them get the copy's address. Starts of the same address
- *                         in one submission share a copy
- *   PPGTT batches         run in place, because the page tables confine them; but
- *                         on Gen9's blitter, where any batch can reach any
- *                         register (CVE-2019-0155), they are copied, too
- *   batches of the        copied, see load_wa(); the hardware never gets their
- *   context itself        addresses from the guest
+ *   ring [head, tail)     copied once, to the same offsets of a buffer that no engine reads
+ *                         (ring in struct xengt_sched). The dwords that the audit approves
+ *                         are then copied to the slot's ring, which the engine reads
+ *   GGTT batches          copied into the slot's area 'batches'; the command that starts a
+ *                         batch gets the copy's address. Commands of one submission that
+ *                         start the same address share a copy
+ *   PPGTT batches         run in the guest's memory, because the page tables confine them.
+ *                         On Gen9's blitter PPGTT batches are copied, too, because there
+ *                         any batch can reach any register (CVE-2019-0155)
+ *   batches that the      copied, see load_wa(); the hardware never gets an
+ *   image names           address that the guest wrote
  *
- * The audit (audit.h) works on the copy, so the guest may change its own stream
- * meanwhile.
+ * The audit (audit.h) works on the copy, so it does not matter if the guest changes its own
+ * stream during the audit.
  *
- * If the audit refuses a command, the ring is cut before it (or before the
- * start of the batch that contains it), and the rest of the ring runs. So the
- * guest finds the engine hanging at the same place as on hardware, and not at
- * an earlier request, to which its driver could not attribute the hang.
+ * If the audit refuses a command, the ring is cut before this command (or before the
+ * command that starts the batch with the refused command), and the part before the cut
+ * runs. So the guest sees its engine hang at the refused command, as on hardware. Without
+ * the cut no part of the ring would run, and the engine would hang at an earlier request.
  *
- * If the context is in flight already (lite restore), its ring only becomes
- * longer: copying goes on where it ended, whatever the guest's head says.
+ * If the context is already in flight (lite restore), only the new commands after the last
+ * copied command are copied; the head in the guest's image is ignored.
  */
 #include "boundary/submit.h"
 #include "boundary/area.h"
@@ -46,22 +47,22 @@
 
 #define CACHELINE		64u
 #define INDIRECT_LINES		63u		/* the longest indirect batch */
-_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PER_CTX_BYTES_MAX &&
+_Static_assert(INDIRECT_LINES * CACHELINE <= XENGT_PRELUDE_DONE &&
+	       XENGT_PRELUDE_DONE + 8 <= XENGT_PER_CTX_BYTES_MAX &&
 	       XENGT_PRELUDE_DWORDS * 4 <= INDIRECT_LINES * CACHELINE,
 	       "an indirect batch is in one page, and a prelude fits into it");
 
-/* A stream that is copied and audited: ring, batch, or a context's batch. */
+/* A stream that is copied and audited: a ring, a batch, or a batch of a context image. */
 struct stream {
 	struct xengt_slot *slot;
 	struct xengt_vgpu_submit *work;
-	uint64_t addr;			/* guest address of copy[0] */
+	uint64_t addr;			/* the guest's address of the dword at copy[0] */
 	uint32_t *copy;
-	uint32_t base;			/* offset of a batch's copy in the area */
-	uint32_t end;			/* bytes of the copy that may be written */
+	uint32_t base;			/* byte offset of the batch's copy in 'batches' */
+	uint32_t end;			/* bytes of the copy that the audit may write */
 	bool is_ppgtt;
-	bool is_last;			/* this stream's copy is the last one in
-					 * the area */
-	uint32_t depth;			/* depth of nesting; 0: no batch */
+	bool is_last;			/* no other copy follows this one in 'batches' */
+	uint32_t depth;			/* nesting depth of a batch; 0: no batch */
 	uint32_t refused;		/* index of the refused command in copy */
 	bool is_cut;			/* the ring ends before 'refused' */
 };
@@ -77,7 +78,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* leave a cacheline for the END that the audit may add */
+	/* the audit may add an END after the stream: leave room of one cacheline */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return xengt_context_ppgtt_read(s->slot, addr, s->copy + first,
@@ -92,7 +93,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 
 /* ---- audit ---- */
 
-/* Keep only the first refusal: it is that of the innermost batch. */
+/* Store the first reason of a refusal, because it belongs to the innermost batch. */
 static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
 		  uint64_t at, uint32_t cmd)
 {
@@ -169,11 +170,12 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 }
 
 /*
- * Copy a batch to batch_top, at the same offset in its page as in the guest. If
- * the batch starts a batch that returns, the inner batch is copied behind the
- * greatest length that the outer one may have, because the real length is not
- * yet known. Only the last copy is shortened to its real length: a copy that
- * runs, or will run as it was audited, is never overwritten.
+ * Copy a batch to offset batch_top of the area 'batches'. The copy has the same offset in
+ * its page as the guest's batch. The real length of a batch is not known before its audit
+ * has ended. So if a batch starts an inner batch that returns, the inner batch is copied
+ * after the greatest length that the outer batch may have. batch_top is set to the real end
+ * only for the last copy: a copy that runs, or that was audited and will run, is never
+ * overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -195,7 +197,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* room is free again when the context has run dry */
+		return -EAGAIN;		/* there is room when the context has ended */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);
@@ -247,9 +249,9 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 }
 
 /*
- * Copy the batches that a restore of the context runs. The indirect one has a
- * length (in cachelines) and begins with the module's commands; the per-context
- * one ends at its END.
+ * Copy the two batches that the hardware runs when it loads the context. The indirect
+ * context batch has a length (in cachelines); its copy begins with the prelude. The
+ * per-context batch ends at its END.
  */
 static int load_wa(struct stream *s, struct xengt_context_state *st)
 {
@@ -261,14 +263,14 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 		st->per_ctx = 0;
 	if (slot->engine != XENGT_ENGINE_RCS)
 		return 0;
-#ifdef XENGT_FAULT_RAW_BATCH
-	return 0;
-#endif
 	r = xengt_slot_need_area(slot, &slot->wa, 2);
 	if (r)
 		return r;
+#ifdef XENGT_FAULT_RAW_BATCH
+	return 0;
+#endif
 	at = xengt_area_at(&slot->wa);
-	own = xengt_prelude_put(slot->exec->sched, slot->wa.mem);
+	own = xengt_prelude_put(slot);
 	if (own + lines > INDIRECT_LINES)
 		return refuse(s->work, XENGT_REFUSED_LIMIT,
 			      st->indirect & ~INDIRECT_LINES, 0);
@@ -294,9 +296,9 @@ static int load_wa(struct stream *s, struct xengt_context_state *st)
 /* ---- the ring ---- */
 
 /*
- * Copy the guest's ring [from, to), which does not wrap, to the same offsets of
- * sched->ring, and audit it there. The first 'kept' bytes come from the slot's
- * ring instead.
+ * Copy bytes [from, to) of the guest's ring, which do not wrap, to the same
+ * offsets of sched->ring, and audit the copy. The first 'kept' bytes are copied
+ * from the slot's ring instead of the guest's ring.
  */
 static int stage_ring(struct stream *s, uint32_t from, uint32_t to,
 		      uint32_t kept)
@@ -311,7 +313,7 @@ static int stage_ring(struct stream *s, uint32_t from, uint32_t to,
 			 NULL);
 }
 
-/* Copy the approved [from, to), which may wrap, to the engine's ring. */
+/* Copy the audited bytes [from, to), which may wrap, to the ring that the engine reads. */
 static void place_ring(struct stream *s, uint32_t from, uint32_t to)
 {
 	uint8_t *ring = s->slot->ring.mem;
@@ -329,7 +331,10 @@ static bool is_pad(uint32_t dword)
 	return dword == XENGT_MI_NOOP || dword == XENGT_MI_ARB_CHECK;
 }
 
-/* Set can_pad (struct xengt_slot). The ring is free up to 'head'. */
+/*
+ * Copy the padding after the tail if the guest's ring has no-ops there, and set
+ * slot->can_pad. The ring is free from the tail up to 'head'.
+ */
 static void copy_pad(struct xengt_slot *slot, uint32_t head)
 {
 	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
@@ -349,7 +354,7 @@ static void copy_pad(struct xengt_slot *slot, uint32_t head)
 	slot->can_pad = true;
 }
 
-/* Finish a ring that was loaded: pad it, or note that it is cut. */
+/* Called after load_ring(): copy the padding, or report that the ring was cut. */
 static void end_ring(struct stream *s, uint32_t head)
 {
 	if (s->is_cut) {
@@ -361,8 +366,8 @@ static void end_ring(struct stream *s, uint32_t head)
 }
 
 /*
- * Cut the ring before the refused command. Returns its new end, which is
- * aligned to 8 bytes as tails must be.
+ * Cut the ring before the refused command. Returns the new end of the ring, which is
+ * aligned to 8 bytes, because it becomes the tail.
  */
 static uint32_t cut_ring(struct stream *s)
 {
@@ -374,7 +379,9 @@ static uint32_t cut_ring(struct stream *s)
 	return at * 4 % s->slot->ring_bytes;
 }
 
-/* Refuse a ring with a part that costs more than a turn may. */
+/*
+ * Refuse a ring that cannot be divided into parts of at most XENGT_TURN_PART_MAX (turn.h).
+ */
 static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 {
 	bool is_open = false;
@@ -389,10 +396,11 @@ static int check_turns(struct stream *s, uint32_t from, uint32_t to)
 }
 
 /*
- * Load ring [from, to), which may wrap; commands do not span the wrap. The
- * slot's ring has the first 'kept' bytes already. -EBADMSG: the first command
- * is refused. If a later command is refused, the ring is cut before it, and
- * *work says why. After an error the slot's ring and tail are as before.
+ * Copy and audit bytes [from, to) of the guest's ring, which may wrap, and add them to the
+ * slot's ring. No command crosses the wrap. The slot's ring already has the first 'kept'
+ * bytes. -EBADMSG: the first command is refused. If a later command is refused, the ring is
+ * cut before this command, and *work has the reason. After an error the slot's ring and
+ * tail are unchanged.
  */
 static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 		     uint32_t kept)
@@ -428,7 +436,7 @@ static int load_ring(struct stream *s, uint32_t from, uint32_t to,
 
 /* ---- a context that is in flight ---- */
 
-/* Has the guest changed the dwords that were sent as padding? */
+/* Returns true if the guest has changed the dwords that the hardware got as padding. */
 static bool pad_has_changed(struct xengt_slot *slot)
 {
 	const uint32_t *mine = (uint32_t *)slot->ring.mem + slot->tail / 4;
@@ -440,10 +448,10 @@ static bool pad_has_changed(struct xengt_slot *slot)
 }
 
 /*
- * The number of bytes that may be added behind the slot's tail. The hardware
- * may run again what is behind the head in the image, so the ring is free up to
- * this head, which may be at any dword. XENGT_PAD_BYTES directly before this
- * head stay free, and room for the module's commands.
+ * The number of bytes that may be added after the slot's tail. The hardware may run the
+ * commands after the head in the image again, so only the bytes up to this head are free.
+ * The head may be at any dword. Directly before the head, XENGT_PAD_BYTES and the room for
+ * the start of the prelude must stay free.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {
@@ -452,7 +460,8 @@ static uint32_t free_bytes(const struct xengt_slot *slot)
 	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 
 	if (!span)
-		span = slot->ring_bytes;	/* the hardware has run all of it */
+		span = slot->ring_bytes;	/* the hardware has run the whole
+						 * ring */
 	return span > kept ? span - kept : 0;
 }
 
@@ -475,8 +484,8 @@ static int append(struct stream *s)
 	if (n && (n > free_bytes(slot) || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
 	/*
-	 * The hardware may be running the padding, and the guest may have
-	 * changed it since we compared it: keep our copy of it.
+	 * The hardware may be running the padding, and the guest may have changed its
+	 * padding since pad_has_changed(): keep the module's copy of the padding.
 	 */
 	r = load_ring(s, old, st.tail, n && is_padded ? XENGT_PAD_BYTES : 0);
 	if (r) {
@@ -492,9 +501,9 @@ static int append(struct stream *s)
 /* ---- a context that is not in flight ---- */
 
 /*
- * Hardware needs a cacheline between tail and head (PRM, "RING_BUFFER_TAIL").
- * On engines that run the module's commands from this cacheline, a ring without
- * it is refused.
+ * Hardware needs a free cacheline between tail and head (PRM, "RING_BUFFER_TAIL"). On
+ * engines other than the render engine, the module writes the start of the prelude to this
+ * cacheline, so a ring without a free cacheline is refused.
  */
 static int check_room(struct stream *s, const struct xengt_context_state *st)
 {
@@ -556,7 +565,7 @@ static int load_slot(struct stream *s, uint32_t level)
 	slot->hw_tail = st.head_at;
 	slot->is_padded = false;
 	audit_init(&audit, s, XENGT_AUDIT_RING);
-	r = xengt_context_load(slot, &st, &audit, pdp);
+	r = xengt_context_load(slot, &st, &audit, pdp, &s->work->image);
 	if (r)
 		goto put_root;
 	return 0;
@@ -566,7 +575,10 @@ put_root:
 	return r;
 }
 
-/* The slot of this context, or a free slot for it, or NULL if there is none. */
+/*
+ * The slot of this context if it has one, otherwise an IDLE slot, or NULL if no slot is
+ * IDLE.
+ */
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;
@@ -583,7 +595,10 @@ static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 	return best;
 }
 
-/* The module's flags, and those that a guest may choose. */
+/*
+ * The flags of the descriptor: those that the module sets, and those that the guest may
+ * choose.
+ */
 static uint32_t make_desc(uint64_t desc)
 {
 	return XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
@@ -599,8 +614,7 @@ static int check(const struct xengt_exec *exec,
 			XENGT_DESC_MODE_MASK;
 	uint32_t lrca = work->desc & XENGT_DESC_ADDR;
 
-	if (work->engine >= XENGT_ENGINES || work->flags || work->pad ||
-	    !work->seqno ||
+	if (work->engine >= XENGT_ENGINES || work->flags || !work->seqno ||
 	    !(work->desc & XENGT_DESC_VALID) ||
 	    (mode != XENGT_DESC_MODE_LEGACY_32 &&
 	     mode != XENGT_DESC_MODE_LEGACY_64) ||
@@ -632,8 +646,8 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 		return -EAGAIN;
 	s.slot = slot;
 	/*
-	 * the event of the context's end is not read yet: do with the slot what
-	 * reading the event would do
+	 * nobody has read the event of the context's end yet, so make the slot idle as the
+	 * read of this event would do
 	 */
 	if (slot->lrca == lrca && slot->state == XENGT_SLOT_DONE)
 		xengt_slot_make_idle(slot);
@@ -646,7 +660,7 @@ static int submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work,
 	slot->seqno = work->seqno;
 	r = load_slot(&s, level);
 	if (r) {
-		/* the image may be half written */
+		/* the image may be incomplete */
 		slot->lrca = 0;
 		return r;
 	}
@@ -663,6 +677,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	work->refused_cmd = 0;
 	work->refused_at = 0;
 	work->is_cut = 0;
+	work->image = 0;
 	r = check(exec, work, &level);
 	if (r)
 		return r;

@@ -2,15 +2,16 @@
 /*
  * DOC: templates of images
  *
- * After a reset the registers of an engine belong to no context. If a context
- * then runs with "restore inhibited" and is saved, its image has the right
- * shape, and no guest's values.
+ * After a reset the registers of an engine have no values of a guest. If the
+ * engine then runs a context of the module with "restore inhibited" and saves it,
+ * the image has the right format and no values of a guest.
  *
- * On the render engine the context's ring contains once each kind of state
- * command that the tables know, with nothing enabled. If a kind were missing in
- * the ring, it might be missing in the image, too. A context that loads this
- * image would then keep the state of the context before it. No state command here
- * names memory, and nothing is drawn.
+ * On the render engine the ring of this context contains each kind of state
+ * command of the audit's tables once, with values that enable nothing. If a kind
+ * were missing in the ring, it could be missing in the image, too. A context that
+ * loads an image without this kind would keep this kind of state of the previous
+ * context. The state commands in the ring name no memory, and the ring draws
+ * nothing.
  */
 #include "boundary/template.h"
 #include "boundary/area.h"
@@ -27,13 +28,17 @@
 #include "xengt/limits.h"
 
 /*
- * The module's contexts belong to no vGPU, so their number is below all others.
+ * The number of all contexts of the module. These contexts belong to no vGPU,
+ * so the bits of the vGPU's id are 0 (exec.c).
  */
 #define OWN_NUMBER		1u
 
 #define RING_DWORDS		XENGT_PAGE_DWORDS
 
-/* stall the command streamer, and stall at the scoreboard */
+/*
+ * flags of PIPE_CONTROL: stall the command streamer, and stall at the
+ * scoreboard
+ */
 #define PIPE_CONTROL_STALL	0x00100002u
 #define OP_PIPELINE_SELECT	0x69040000u
 #define OP_BASE_ADDRESS		0x61010000u
@@ -66,7 +71,10 @@ struct ring {
 	uint32_t n;
 };
 
-/* Put a command of 'len' dwords into the ring; all but the first two are 0. */
+/*
+ * Add a command of 'len' dwords to the ring. All dwords after the first two are
+ * 0.
+ */
 static void put(struct ring *ring, uint32_t dw0, uint32_t dw1, uint32_t len)
 {
 	uint32_t i;
@@ -97,8 +105,8 @@ static void put_select(struct ring *ring, const struct xengt_sched *sched,
 }
 
 /*
- * Returns true if put_state() puts this command by a call of its own, or the
- * command is an action and no state.
+ * Returns true if put_state() adds this command by a separate call, or if the
+ * command is an action and not state.
  */
 static bool is_special(uint32_t opcode)
 {
@@ -126,8 +134,8 @@ static void put_row(struct ring *ring, const struct xengt_audit_cmd *row,
 }
 
 /*
- * Put STATE_BASE_ADDRESS; each base and size has the bit that makes the
- * hardware use it.
+ * Add STATE_BASE_ADDRESS. Each base and each size has the bit that makes the
+ * hardware use the value.
  */
 static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 {
@@ -143,7 +151,7 @@ static void put_bases(struct ring *ring, const struct xengt_sched *sched)
 		dw[16] = 1;
 }
 
-/* Put each kind of state into the ring once. */
+/* Add each kind of state command to the ring once. */
 static void put_state(struct ring *ring, const struct xengt_sched *sched)
 {
 	uint32_t where = xengt_audit_on(sched->hw->platform, XENGT_ENGINE_RCS) |
@@ -164,7 +172,7 @@ static void put_state(struct ring *ring, const struct xengt_sched *sched)
 	put_stall(ring);
 }
 
-/* ---- the run ---- */
+/* ---- running a context of the module ---- */
 
 static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -184,7 +192,10 @@ static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 	}
 }
 
-/* The context's memory: image, ring, and an empty page as its page tables. */
+/*
+ * Allocate the memory of a context of the module: image, ring, and an empty
+ * page as the root of its page tables (own->wa).
+ */
 static int make_areas(struct xengt_sched *sched, struct xengt_slot *own)
 {
 	const uint32_t region = XENGT_REGION_ENGINES;
@@ -231,7 +242,7 @@ static int run_for_template(struct xengt_sched *sched, struct xengt_slot *own,
 	return xengt_own_run(sched, own, ring.n, has_rs);
 }
 
-/* ---- what is kept ---- */
+/* ---- copying the saved image ---- */
 
 static int keep(struct xengt_sched *sched, const struct xengt_slot *own,
 		struct xengt_image *image)
@@ -277,7 +288,10 @@ static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
 
 	if (!r)
 		r = run_for_template(sched, own, has_rs);
-	/* an engine that does not end its work may still use the memory */
+	/*
+	 * an engine that has not ended its work may still use the memory, so
+	 * reset the GPU before the memory is freed
+	 */
 	if (r == -EIO) {
 		xengt_hw_full_reset(sched->hw);
 		xengt_own_free(sched, own);

@@ -11,15 +11,20 @@
 #define MI_SEMAPHORE_WAIT	0x1cu
 #define MI_BATCH_BUFFER_START	0x31u
 
-/* A walk along commands of a ring's copy. */
+/* The state of a walk along the commands of a copy of a ring. */
 struct walk {
 	const struct xengt_slot *slot;
-	/* the slot's ring, or the ring that is to replace it */
+	/*
+	 * the slot's ring, or audited commands that are not yet in the slot's
+	 * ring
+	 */
 	const uint32_t *ring;
 	uint32_t at;
-	uint32_t todo;			/* bytes that are left of the walk */
+	uint32_t todo;			/* number of bytes until the end of the
+					 * walk */
 	bool is_arb_off;
-	bool is_open;			/* a batch was started with arbitration on */
+	bool is_open;			/* the walk has passed a command that starts
+					 * a batch while arbitration is on */
 };
 
 static struct walk walk_from(const struct xengt_slot *slot,
@@ -54,15 +59,18 @@ static void step(struct walk *w)
 	uint32_t dw0 = command(w), bytes = 4;
 
 	if (dw0) {
-		/* in rings a command has one length on all generations */
+		/*
+		 * any row of the opcode will do: in rings a command has the
+		 * same length on all generations
+		 */
 		const struct xengt_audit_cmd *row = xengt_audit_first(
 			xengt_audit_pipes(1u << w->slot->engine), dw0);
 
 		if (row->name)
 			bytes = xengt_audit_len(row, dw0) * 4;
 		/*
-		 * The audit has made sure that the command ends there; this
-		 * code does not rely on it.
+		 * The audit has checked that the command ends before the end of
+		 * the walk, but this code does not rely on the check.
 		 */
 		if (!bytes || bytes > w->todo)
 			bytes = w->todo;

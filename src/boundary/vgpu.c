@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Creates vGPUs, and ends them in a fixed order (bnd_vgpu.h). What may be done
- * to entries, page tables and contexts is in gtt.c, ppgtt.c and submit.c.
+ * Creates vGPUs, and ends them in a fixed order (bnd_vgpu.h). gtt.c, ppgtt.c
+ * and submit.c have the rules for entries, page tables and contexts.
  */
 #include "boundary/bnd_sched.h"
 #include "boundary/bnd_types.h"
@@ -19,7 +19,7 @@
 
 #define PAGES_PER_MIB	(1u << (20 - XENGT_BND_PAGE_SHIFT))
 
-/* ---- life ---- */
+/* ---- creation ---- */
 
 int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 			 const struct xengt_bnd_gpu *gpu, uint32_t low_mib,
@@ -30,7 +30,7 @@ int xengt_bnd_vgpu_place(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until xengt_bnd_vgpu_create() */
+	/* the state until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }
@@ -44,14 +44,14 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
 
 	if (!r)
 		v->part = gpu->part;
-	/* until xengt_bnd_vgpu_create() */
+	/* the state until xengt_bnd_vgpu_create() */
 	v->rec.state = XENGT_VGPU_GPU_GONE;
 	return r;
 }
 
 /*
- * No guest may read what another guest wrote to a scratch page. So the page belongs to one
- * vGPU from the first entry that names it until no entry and no TLB names it.
+ * No guest may read data that another guest wrote to a scratch page. So a scratch page
+ * belongs to one vGPU until no entry and no TLB names it any more.
  */
 static int alloc_scratch(struct xengt_bnd_vgpu *v)
 {
@@ -61,14 +61,17 @@ static int alloc_scratch(struct xengt_bnd_vgpu *v)
 }
 
 /*
- * Set the entries to 'pte' and free the page. It is not freed if the GPU is lost, because
- * the GPU may use it for ever.
+ * Set the entries of the slices to 'pte' and free the vGPU's scratch page. If the GPU is
+ * lost, the page is not freed, because the GPU may still use it.
  */
 static void free_scratch(struct xengt_bnd_vgpu *v, uint64_t pte)
 {
 	if (!v->scratch || v->hw->health->is_lost)
 		return;
-	/* (without a GGTT no entry was ever written) */
+	/*
+	 * (if gtt.hw is NULL, xengt_gtt_init() was not called, and no entry
+	 * names the page)
+	 */
 	if (v->gtt.hw && xengt_gtt_point_all(&v->gtt, pte))
 		return;
 	v->hw->mem_ops->pages_free(v->hw->ctx, v->scratch, 1, &v->scratch_bus);
@@ -84,7 +87,10 @@ static xengt_bus_t own_scratch(const struct xengt_bnd_vgpu *v)
 	return v->scratch_bus;
 }
 
-/* The entry for the host's scratch page. It exists: the owner of the GPU has used it. */
+/*
+ * The entry that names the host's scratch page. xengt_pte_encode() cannot fail, because
+ * the owner of the GPU has already used this entry.
+ */
 static uint64_t host_scratch(const struct xengt_hw *hw)
 {
 	uint64_t pte = 0;
@@ -220,11 +226,11 @@ int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 	return r;
 }
 
-/* ---- the end ---- */
+/* ---- zap and destruction ---- */
 
 static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 {
-	/* first end its work, then release its frames */
+	/* first end the vGPU's work, then release its frames */
 	v->hw->ops->engines_lock(v->hw->ctx);
 	xengt_exec_fini(&v->exec);
 	v->hw->ops->engines_unlock(v->hw->ctx);
@@ -233,8 +239,8 @@ static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	xengt_ppgtt_zap(&v->ppgtt);
 	xengt_hold_release(&v->guest);
 	/*
-	 * a lost GPU may use frames, page tables and slices until it is powered
-	 * off
+	 * a lost GPU may use frames, page tables and slices until the GPU is
+	 * powered off
 	 */
 	if (!v->hw->health->is_lost)
 		v->guest.ops->frames_fini(v->guest.ctx);
@@ -299,8 +305,9 @@ void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 }
 
 /*
- * A frame is held as long as one entry holds it, so all entries whose frame
- * moved are dropped before any entry is tried again.
+ * The steps of a revalidation. A frame is held as long as one entry holds it,
+ * so all entries of moved frames must be changed before any entry is tried
+ * again.
  */
 enum revalidation_step {
 	DROP_GTT,
@@ -362,6 +369,8 @@ int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask)
 	v->hw->ops->engines_lock(v->hw->ctx);
 	r = xengt_exec_reset(&v->exec, mask);
 	v->hw->ops->engines_unlock(v->hw->ctx);
+	/* frames that waited for the contexts that have left the engine */
+	xengt_hold_release(&v->guest);
 	return r;
 }
 

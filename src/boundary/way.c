@@ -3,9 +3,9 @@
  * DOC: the way of this dom0
  *
  * Two options of Xen's command line say what the IOMMU does with accesses of dom0's
- * devices: iommu= and dom0-iommu= (Xen 4.17 to 4.20,
- * docs/misc/xen-command-line.pandoc). Each option takes a list of switches: NAME, no-NAME
- * or NAME=VALUE. If a switch occurs twice, the later one holds.
+ * devices: iommu= and dom0-iommu= (Xen 4.17 to 4.20, docs/misc/xen-command-line.pandoc).
+ * The value of each option is a list of switches: NAME, no-NAME or NAME=VALUE. If a
+ * switch occurs twice, the later occurrence counts.
  */
 #include "boundary/way.h"
 #include "hw/platform.h"
@@ -17,9 +17,10 @@ struct text {
 };
 
 struct options {
-	bool is_off;			/* no IOMMU at all */
+	bool is_off;			/* Xen uses no IOMMU */
 	bool is_off_for_graphics;
-	bool is_strict;			/* a PV dom0's devices reach its own memory only */
+	bool is_strict;			/* devices of a PV dom0 can reach only dom0's own
+					 * memory */
 };
 
 static bool is_word(struct text t, const char *word)
@@ -38,7 +39,7 @@ static bool is_any(struct text t, const char *const words[5])
 	return false;
 }
 
-/* Sets *value if the text is one of the words for yes and no. */
+/* If the text is a word for yes or no, sets *value and returns true. */
 static bool read_bool(struct text t, bool *value)
 {
 	static const char *const no[] = { "no", "off", "false", "disable", "0" };
@@ -60,7 +61,10 @@ static bool is_one_of(char c, const char *ends)
 	return *ends;
 }
 
-/* Returns the text before the first of the characters; *t becomes the text after it. */
+/*
+ * Returns the part of *t before the first character that is in 'ends'. *t becomes the
+ * text after this character.
+ */
 static struct text cut(struct text *t, const char *ends)
 {
 	struct text part = { t->at, 0 };
@@ -90,7 +94,10 @@ static bool takes_no(struct text *t)
 	return true;
 }
 
-/* Sets *value if the list member is the switch with this name. */
+/*
+ * If the member of the list is the switch 'name', sets *value to the state of
+ * the switch.
+ */
 static void read_switch(struct text member, const char *name, bool *value)
 {
 	bool is_no = takes_no(&member);
@@ -144,8 +151,9 @@ static void read_cmdline(struct options *o, const char *cmdline)
 }
 
 /*
- * Returns true if this is Xen's whole command line. Returns false if Xen gave
- * none, or "<denied>", or the text may be cut off at the buffer's end.
+ * Returns true if the text is Xen's whole command line. Returns false if Xen
+ * returned no text or "<denied>", or if the text may be cut off at the end of
+ * the buffer.
  */
 static bool is_told(const char *cmdline)
 {
@@ -156,11 +164,11 @@ static bool is_told(const char *cmdline)
 static const char *why_not_pv(const struct options *o)
 {
 	/*
-	 * An IOMMU that is off, for all devices or for the GPU, lets the GPU's
-	 * accesses through.
+	 * If the IOMMU is off for all devices or for the GPU, the GPU can reach
+	 * all memory.
 	 */
 	if (o->is_strict && !o->is_off && !o->is_off_for_graphics)
-		return "Xen has dom0-iommu=strict: the GPU would reach dom0's own memory only, and no guest's; remove strict from Xen's command line";
+		return "Xen has dom0-iommu=strict: the GPU could reach only dom0's own memory, and no memory of guests; remove strict from Xen's command line";
 	return NULL;
 }
 
@@ -168,11 +176,11 @@ static const char *why_not_pvh(const struct options *o,
 			       const struct xengt_platform *platform)
 {
 	if (o->is_off)
-		return "Xen has iommu=off: a PVH dom0 does not know the addresses of guests' memory without an IOMMU; boot Xen with iommu=on, or with a PV dom0 (without dom0=pvh)";
+		return "Xen has iommu=off: without an IOMMU a PVH dom0 does not know the addresses of guests' memory; boot Xen with iommu=on, or with a PV dom0 (without dom0=pvh)";
 	if (platform->wants_no_igfx)
-		return "this GPU needs iommu=no-igfx, and then a PVH dom0 does not know the addresses of guests' memory; boot Xen with a PV dom0 (without dom0=pvh)";
+		return "this GPU needs iommu=no-igfx, but with this option a PVH dom0 does not know the addresses of guests' memory; boot Xen with a PV dom0 (without dom0=pvh)";
 	if (o->is_off_for_graphics)
-		return "Xen has iommu=no-igfx: a PVH dom0 does not know the addresses of guests' memory then; remove no-igfx from Xen's command line, or boot a PV dom0 (without dom0=pvh)";
+		return "Xen has iommu=no-igfx: with this option a PVH dom0 does not know the addresses of guests' memory; remove no-igfx from Xen's command line, or boot a PV dom0 (without dom0=pvh)";
 	return NULL;
 }
 
@@ -184,9 +192,9 @@ int xengt_way_choose(const struct xengt_way_facts *facts, enum xengt_way *ret_wa
 	const char *why;
 
 	if (!facts->is_dom0 || facts->is_pv == facts->is_pvh) {
-		why = "this is no dom0 of Xen, neither a PV nor a PVH one";
+		why = "this domain is no dom0 of Xen: neither a PV dom0 nor a PVH dom0";
 	} else if (!is_told(facts->cmdline)) {
-		why = "Xen does not tell its whole command line, so it is not known what its IOMMU lets the GPU reach";
+		why = "Xen does not tell its whole command line, so xengt cannot know which memory Xen's IOMMU lets the GPU reach";
 	} else {
 		read_cmdline(&o, facts->cmdline);
 		why = way == XENGT_WAY_PV ? why_not_pv(&o) :

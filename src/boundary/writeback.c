@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: lines in L3
+ * DOC: data in the L3 cache
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 7 ("L3 Cache") and Vol 2a
  * (PIPE_CONTROL): data that the render engine wrote may stay in its L3 cache until a
- * command flushes L3, even after the context was saved. Linux 6.1 ends each request with
- * such a flush (gt/gen8_engine_cs.c), and releases pages only after the requests' end. If a
- * guest does not do so, the cache could write to a frame that has a new owner.
+ * command flushes the L3 cache, even after the context was saved. Linux 6.1 ends each
+ * request with a flush of the L3 cache (gt/gen8_engine_cs.c), and releases pages only after
+ * the end of the requests that used these pages. A guest may omit the flushes; then the
+ * cache could write its data to a frame that already has a new owner.
  *
  * The module's commands at each load of a context flush L3 (prelude.c). So if another
  * context was loaded after the vGPU's last one, the module waits only until these commands
  * were run. If the engine is idle, a context of the module flushes L3. While a context of
  * the vGPU itself is on the engine, frames are kept (hold.c): the module numbers the loads
  * at which its commands run, and a frame may go when such a load, ordered after the frame
- * was kept, has run them. If no other context is loaded for XENGT_RELOAD_MS, the vGPU's own
- * context is loaded anew (ports.c).
+ * was kept, has run them. If the engine began another context behind the one that is on it
+ * now, only the load after that counts. If no other context is loaded for
+ * XENGT_RELOAD_MS, the vGPU's own context is loaded anew (ports.c).
  *
- * The other engines write directly to memory.
+ * The other engines write directly to memory, without the L3 cache.
  */
 #include "boundary/writeback.h"
 #include "boundary/bnd_hw.h"
@@ -31,10 +33,12 @@
 #include "xengt/limits.h"
 
 /*
- * Flushes of L3 (bit 27), of data (5), of render targets (12) and of depth (0), with a
- * stall (20) and a write by index (21) of a qword (14).
+ * Flags of PIPE_CONTROL: flush the L3 cache (bit 27), data (bit 5), render targets
+ * (bit 12) and depth (bit 0), stall (bit 20), and write a qword (bit 14) by index into
+ * the status page (bit 21).
  */
 #define PIPE_CONTROL_FLUSH	0x08305021u
+#define STATUS_INDEX		0xff8u
 #define RING_DWORDS		10u
 
 int xengt_write_back_init(struct xengt_sched *sched)
@@ -52,15 +56,16 @@ int xengt_write_back_init(struct xengt_sched *sched)
 	dw = own->ring.mem;
 	memset(dw, 0, 4 * RING_DWORDS);
 	/*
-	 * L3SQCREG4 says how L3 is flushed, and on Gen9 user batches may write it
-	 * (FORCE_TO_NONPRIV, hw/platform.h)
+	 * set L3SQCREG4 first: it decides how the L3 cache is flushed, and on
+	 * Gen9 user batches may write this register (FORCE_TO_NONPRIV,
+	 * hw/platform.h)
 	 */
 	dw[0] = XENGT_MI_LRI_OF(1);
 	dw[1] = XENGT_L3SQCREG4;
 	dw[2] = sched->l3sqcreg4;
 	dw[4] = XENGT_PIPE_CONTROL;
 	dw[5] = PIPE_CONTROL_FLUSH;
-	dw[6] = XENGT_PRELUDE_DONE;
+	dw[6] = STATUS_INDEX;
 	return 0;
 }
 
@@ -81,7 +86,10 @@ static bool is_on_engine(const struct xengt_exec *exec)
 	return false;
 }
 
-/* Flush L3 by a context of the module. The engine must be idle. */
+/*
+ * Run the flusher, the context of the module that flushes the L3 cache. The
+ * render engine must be idle.
+ */
 static int flush(struct xengt_sched *sched)
 {
 	struct xengt_engine *engine = &sched->engines[XENGT_ENGINE_RCS];
@@ -93,7 +101,10 @@ static int flush(struct xengt_sched *sched)
 	return r;
 }
 
-/* Returns 0: done; 1: not yet. */
+/*
+ * Returns 0: the L3 cache was flushed after the vGPU's last context; 1: not
+ * yet; -EIO.
+ */
 static int step(struct xengt_exec *exec)
 {
 	struct xengt_sched *sched = exec->sched;
@@ -104,14 +115,14 @@ static int step(struct xengt_exec *exec)
 		return flush(sched);
 	if (first->has_flushed || !*xengt_prelude_done(first))
 		return 0;
-	/* the engine's next event may say that it has become idle */
+	/* read the engine's events: the engine may have become idle */
 	xengt_sched_irq(sched, XENGT_ENGINE_RCS, 0);
 	return 1;
 }
 
 /*
- * Repeat step() until it is done, or the vGPU is on the engine again. Returns
- * 1: neither came in time.
+ * Repeat step() until it returns 0, or a context of the vGPU is on the engine
+ * again. Returns 1: neither has happened within XENGT_TEMPLATE_MS.
  */
 static int flush_or_wait(struct xengt_exec *exec)
 {
@@ -131,8 +142,9 @@ static int flush_or_wait(struct xengt_exec *exec)
 }
 
 /*
- * A loaded context runs the module's commands before a guest's commands, so the wait is
- * short. If it is not, the context has hung, and its vGPU is blamed.
+ * A loaded context runs the prelude before a guest's commands, so the wait is short. If
+ * the wait is too long, the loaded context has hung: its work is ended, and the hang is
+ * counted for its vGPU.
  */
 static int insist(struct xengt_exec *exec)
 {
@@ -158,7 +170,7 @@ int xengt_write_back(struct xengt_exec *exec)
 	if (!exec->sched || !exec->has_lines)
 		return 0;
 	hw = exec->sched->hw;
-	/* the reset of the whole GPU has emptied its caches */
+	/* the GPU was reset, and the reset has emptied its caches */
 	if (hw->health->is_stopped)
 		return 0;
 	if (is_on_engine(exec))
@@ -175,7 +187,7 @@ int xengt_write_back(struct xengt_exec *exec)
 	return exec->has_lines;
 }
 
-/* ---- while a context of the vGPU is on the engine ---- */
+/* ---- marks, while a context of the vGPU is on the engine ---- */
 
 uint64_t xengt_write_back_mark(struct xengt_exec *exec)
 {

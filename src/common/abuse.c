@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * Each token is counted as 60000 parts: a bucket that gains n tokens a minute then gains
- * exactly n parts in each millisecond.
+ * A bucket's content is counted in parts; 60000 parts are one token. So a bucket that
+ * gains n tokens a minute gains exactly n parts in each millisecond.
  */
 #define PARTS	60000
 
@@ -26,7 +26,8 @@ void xengt_abuse_init(struct xengt_abuse *abuse, uint64_t now_msec)
 
 /*
  * Adds to a bucket the tokens for the passed time, then takes one token for each event.
- * Returns true if the bucket had fewer tokens than there were events; it is empty now.
+ * Returns true if the bucket had fewer tokens than there were events. In this case the
+ * bucket is empty now.
  */
 static bool is_empty_after(int64_t *parts, const struct xengt_metric *row,
 			   uint64_t passed_msec, uint64_t events)
@@ -34,7 +35,10 @@ static bool is_empty_after(int64_t *parts, const struct xengt_metric *row,
 	uint64_t room = (uint64_t)(full(row) - *parts);
 	uint64_t left;
 
-	/* the product must not overflow, however long the pause was */
+	/*
+	 * passed_msec * per_minute must not overflow, however long ago the last
+	 * call was
+	 */
 	if (passed_msec > room / row->per_minute)
 		*parts = full(row);
 	else

@@ -19,8 +19,8 @@ static void open_standard(int fd)
 	if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 		return;
 	/*
-	 * Open it for the wrong direction, so that reading standard input or
-	 * writing standard output fails, as it does with a closed descriptor.
+	 * Open fd for the wrong direction. So a read of standard input and a
+	 * write to standard output fail, as with a closed descriptor.
 	 */
 	if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 		_exit(127);
@@ -42,8 +42,8 @@ static void set_signals(void)
 	sigset_t none;
 
 	/*
-	 * For the signals that the C library reserves the call fails, which
-	 * does no harm.
+	 * signal() fails for the signals that the C library reserves; the
+	 * failure does no harm.
 	 */
 	for (int sig = 1; sig < NSIG; sig++)
 		signal(sig, SIG_DFL);

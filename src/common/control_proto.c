@@ -13,7 +13,8 @@
 #define DEPTH_MAX	8
 
 static const struct {
-	const char *name;		/* NULL if clients cannot send it */
+	const char *name;		/* NULL: clients cannot send this
+					 * command */
 	enum xengt_control_cmd cmd;
 	const struct xengt_wp_question *row;
 } commands[] = {
@@ -81,7 +82,7 @@ static int parse_vgpu(struct json_object *obj, const char *cmd,
 		text = json_object_get_string(value);
 	if (!text || !*text) {
 		*ret_code = "bad-request";
-		snprintf(err, err_len, "%s wants \"vgpu\": a domain's name or number",
+		snprintf(err, err_len, "%s needs \"vgpu\": a domain's name or number",
 			 cmd);
 		return -EINVAL;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parses questions and writes answers, the control socket's lines
- * (docs/protocol.md, section 2). Pure.
+ * Parses the questions and writes the answers of the control socket; each is
+ * one line (docs/protocol.md, section 2). Pure: no I/O.
  */
 #ifndef XENGT_CONTROL_PROTO_H
 #define XENGT_CONTROL_PROTO_H
@@ -43,16 +43,16 @@ int xengt_control_parse(const char *line, size_t len,
 			const char **ret_code, char *err, size_t err_len);
 
 /*
- * Make one line with its newline; the caller frees it. Returns NULL if there is
- * no memory. xengt_control_ok() frees data, also on failure.
+ * Make an answer: one line with its newline. The caller frees the line. Returns
+ * NULL if there is no memory. xengt_control_ok() frees data, also on failure.
  */
 char *xengt_control_ok(struct json_object *data);
 char *xengt_control_error(const char *code, const char *text);
 
 /*
  * Makes a JSON string from any text. JSON is UTF-8, so invalid bytes become
- * '?'. Returns NULL if there is no memory; json-c treats such a pointer as the
- * value null.
+ * '?'. Returns NULL if there is no memory; json-c treats the pointer NULL as
+ * the JSON value null.
  */
 struct json_object *xengt_control_text(const char *text);
 

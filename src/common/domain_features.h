@@ -1,60 +1,67 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Features that Xen can give a domain, and whether such a domain can have a vGPU: one row
- * for each feature. These are made from the rows: the xl front end's checks
- * (xen-hooks/vgt_features.c); the broker's checks, which also hold for other toolstacks
- * (src/xengtd/vgpu_domain.c); docs/domain-features.md (scripts/gen-domain-features-md).
+ * Features that Xen can give a domain, and whether a domain with the feature can have a
+ * vGPU: one row for each feature. The rows are the source of the xl front end's checks
+ * (xen-hooks/vgt_features.c); of the broker's checks, which also apply to domains of
+ * other toolstacks (src/xengtd/vgpu_domain.c); and of docs/domain-features.md
+ * (scripts/gen-domain-features-md).
  *
  * Columns of XENGT_DOMAIN_FEATURES():
  *   id       XENGT_FEATURE_<id>
  *   name     what the domain has, in words
  *   verdict  XENGT_FEATURE_<verdict>
- *   keys     keys of xl.cfg that ask for it; "": none
- *   front    1: the front end sees it in the config, by wants_<id>(), which is NULL
- *            otherwise
- *   broker   1: Xen can be asked for it, by has_<id>(), which is NULL otherwise
- *   why      why it has this verdict
+ *   keys     keys of xl.cfg that ask for the feature; "": none
+ *   front    1: the front end's function wants_<id>() finds the feature in the config;
+ *            0: wants_<id> is NULL
+ *   broker   1: the broker's function has_<id>() asks Xen whether the domain has the
+ *            feature; 0: has_<id> is NULL
+ *   why      why the feature has this verdict
  *   remedy   what the administrator is to do; "": nothing
- * A row has front or broker; without the function it does not compile.
+ * In each row, front or broker is 1. A row without the function that it names does not
+ * compile.
  */
 #ifndef XENGT_DOMAIN_FEATURES_H
 #define XENGT_DOMAIN_FEATURES_H
 
 #include <stdbool.h>
 
-/* Most vCPUs of a domain with a vGPU: the slots of an ioreq page. */
+/*
+ * The largest number of vCPUs of a domain with a vGPU: an ioreq page has this
+ * many slots.
+ */
 #define XENGT_DOMAIN_VCPUS_MAX	128
 
 /* clang-format off */
 #define XENGT_DOMAIN_FEATURES(X)					       \
 	X(POD, "memory populated on demand", REFUSED, "maxmem above memory",   \
-	  1, 1, "a GPU cannot wait until a page is there",		       \
+	  1, 1, "a GPU cannot wait until a page exists",		       \
 	  "set maxmem to the value of memory")				       \
 	X(ALTP2M, "alternate views of its memory", REFUSED,		       \
 	  "altp2m, altp2mhvm", 1, 1,					       \
-	  "a store through another view would not be seen, and the GPU would go on with old page tables", \
+	  "xengt would not see a store through another view, and the GPU would use old page tables", \
 	  "remove altp2m and altp2mhvm")				       \
 	X(PAGING, "memory that is paged out", REFUSED, "", 0, 1,	       \
 	  "a GPU cannot wait until a page comes back", "end xenpaging")	       \
 	X(SHARING, "memory shared with other domains", REFUSED, "", 0, 1,      \
-	  "the GPU would write to pages of others", "end the sharing")	       \
+	  "the GPU would write to pages of other domains", "end the sharing")	       \
 	X(NESTED, "hypervisors inside", REFUSED, "nestedhvm", 1, 0,	       \
-	  "nobody has tried what the inner hypervisor's page tables do to protected pages", \
+	  "no test shows what the inner hypervisor's page tables do to protected pages", \
 	  "remove nestedhvm")						       \
 	X(PASSTHROUGH, "PCI devices of the host", REFUSED,		       \
 	  "pci, passthrough", 1, 0,					       \
-	  "nobody has tried it, and the IOMMU keeps such a device from protected pages", \
+	  "no test has such a device, and the IOMMU keeps the device from protected pages", \
 	  "remove pci and passthrough")					       \
 	X(FLASK, "a FLASK label", UNTESTED, "seclabel", 1, 0,		       \
-	  "Debian's Xen has no FLASK; what a policy denies to dom0 ends the creation with Xen's error", \
+	  "Debian's Xen has no FLASK; if a policy denies dom0 a call that xengt needs, the creation fails with Xen's error", \
 	  "")								       \
 	X(UEFI, "UEFI firmware", UNTESTED, "firmware, bios = \"ovmf\"", 1, 0,    \
-	  "no test boots a guest with it", "")
+	  "no test boots a guest with UEFI", "")
 /* clang-format on */
 
 enum xengt_feature_verdict {
 	XENGT_FEATURE_UNTESTED,		/* the front end warns */
-	XENGT_FEATURE_REFUSED,		/* such a guest is refused */
+	XENGT_FEATURE_REFUSED,		/* a guest with the feature gets no
+					 * vGPU */
 };
 
 enum xengt_feature_id {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checks the form of an EDID that an administrator gives (VESA E-EDID 1.4,
- * chapter 3). The modes in it are not checked: the guest's driver must handle
- * unusual modes.
+ * chapter 3). The EDID's display modes are not checked: the guest's driver must
+ * handle unusual modes.
  */
 #include "common/edid_check.h"
 #include "xengt/edid.h"

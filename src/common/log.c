@@ -136,12 +136,15 @@ uint64_t xengt_log_dropped(void)
 }
 
 /*
- * Returns true if this place in the code may log a line now. Returns false if
- * the line is not logged but counted.
+ * Returns true if this place in the code may log a line now. Otherwise counts
+ * the line in site->suppressed and returns false.
  */
 static bool site_allows(struct xengt_log_site *site)
 {
-	/* 0 in a new site means "no window yet" */
+	/*
+	 * in a new site window_start_sec is 0, which means "no window yet": so
+	 * now must not be 0
+	 */
 	uint64_t now = now_sec() + 1;
 
 	if (!site->window_start_sec ||

@@ -5,20 +5,20 @@
 
 #include "xengt/counters.h"
 
-/* A row; counters.h explains the columns. */
+/* A row of XENGT_COUNTERS(); counters.h explains the columns. */
 struct xengt_metric {
 	const char *name;
 	const char *doc;
-	uint32_t burst;			/* 0: no adverse event */
+	uint32_t burst;			/* 0: the row counts no adverse event */
 	uint32_t per_minute;
 	enum xengt_throttle throttle;
 	const char *why;
 };
 
-/* By enum xengt_counter. */
+/* Indexed by enum xengt_counter. */
 extern const struct xengt_metric xengt_metrics[XENGT_COUNTERS_ALL];
 
-/* Returns the counter with this row number. */
+/* Returns the value of the counter that has this row in the table. */
 static inline uint64_t xengt_counter_value(const struct xengt_counters *counters,
 					   enum xengt_counter row)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finds in QEMU's answer to query-pci which PCI slots are taken. */
+/* Reads QEMU's answer to query-pci, and finds which PCI slots are in use. */
 #ifndef XENGT_QMP_SLOTS_H
 #define XENGT_QMP_SLOTS_H
 
@@ -15,8 +15,8 @@ struct xengt_qmp_slots {
 };
 
 /*
- * value: the member "return" of QEMU's answer. 0; -EPROTO: value does not have
- * the form of an answer to query-pci.
+ * Parse value, the member "return" of QEMU's answer. Returns 0, or -EPROTO:
+ * value does not have the form of an answer to query-pci.
  */
 int xengt_qmp_slots_parse(struct json_object *value,
 			  struct xengt_qmp_slots *ret_slots);

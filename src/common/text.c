@@ -26,8 +26,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 			return -EINVAL;
 		if (value > (max - digit) / 10 || digit > max) {
 			/*
-			 * The value is too large. Check whether all other
-			 * characters are digits, too: otherwise the text is no
+			 * The value is too large. Check whether all further
+			 * characters are digits: if one is not, the text is no
 			 * number.
 			 */
 			return text[strspn(text, "0123456789")] ? -EINVAL :
@@ -40,8 +40,8 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value)
 }
 
 /*
- * Decodes the UTF-8 character that begins at text. Returns the number of its bytes, or 0
- * if no valid character begins there (RFC 3629, section 4).
+ * Decodes the UTF-8 character that begins at text. Returns the number of the character's
+ * bytes, or 0 if no valid character begins there (RFC 3629, section 4).
  */
 static size_t decode(const char *text, uint32_t *ret_char)
 {
@@ -149,7 +149,10 @@ void xengt_text_file_name(const char *name, char *ret, size_t size)
 	}
 	if (!*rest)
 		return;
-	/* Only cut file names contain '~', and the hash makes cut names differ. */
+	/*
+	 * Only a shortened file name contains '~'. Two names that are cut differ
+	 * by their hashes.
+	 */
 	n = size - XENGT_TEXT_FILE_NAME_MIN;
 	snprintf(ret + n, size - n, "~%016llx", (unsigned long long)hash(name));
 }

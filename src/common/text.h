@@ -14,9 +14,9 @@
 void xengt_text_clean(char *text);
 
 /*
- * Parse a decimal number without sign and blanks. -EINVAL: the text is not such
- * a number; -ERANGE: the number is above max. *ret_value is written on success
- * only.
+ * Parse a decimal number without sign and blanks. Returns 0; -EINVAL: the text
+ * is no such number; -ERANGE: the number is above max. *ret_value is written on
+ * success only.
  */
 int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 
@@ -27,29 +27,33 @@ int xengt_text_number(const char *text, uint64_t max, uint64_t *ret_value);
 void xengt_text_utf8(char *text);
 
 /*
- * As xengt_text_utf8(), and control characters (also C1) become '?', too, so
- * that the text can be shown in a terminal.
+ * Does the same as xengt_text_utf8(). In addition, control characters (C0, DEL
+ * and C1) become '?', so that a terminal can show the text.
  */
 void xengt_text_show(char *text);
 
 /* Returns true if xengt_text_show() would not change the text. */
 bool xengt_text_is_plain(const char *text);
 
-/* The number of UTF-8 characters; each counts as one column. */
+/*
+ * Returns the number of UTF-8 characters; each character counts as one column.
+ */
 size_t xengt_text_width(const char *text);
 
 /*
  * Turn a name into a file name; different names give different file names.
  * Letters, digits, '-', '_', '+' and '.' stay; all other bytes and a leading
- * '.' become %xx. An empty name becomes "unnamed". A file name that is too long
- * for size is cut, and ends with a hash of the name.
+ * '.' become %xx. An empty name becomes "unnamed". A file name that is longer
+ * than size allows is cut, and ends with a hash of the name.
  */
-#define XENGT_TEXT_FILE_NAME_MIN 18	/* the least size: '~', the hash, NUL */
+#define XENGT_TEXT_FILE_NAME_MIN 18	/* the smallest size: '~', the hash,
+					 * NUL */
 void xengt_text_file_name(const char *name, char *ret, size_t size);
 
 /*
  * Returns the last line of text that is not blank, without its newline; "" if
- * there is none. The result points into text, which ends there afterwards.
+ * every line is blank. The result points into text. The function cuts text off
+ * at the end of this line.
  */
 char *xengt_text_last_line(char *text);
 

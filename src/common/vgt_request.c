@@ -14,7 +14,8 @@ struct number_node {
 	const char *name;
 	uint32_t min, max, step;
 	uint32_t def;
-	const char *alias;		/* a text that also means the default */
+	const char *alias;		/* another text that means the default
+					 * value */
 	size_t offset;			/* offset of the value, a uint32_t in
 					 * struct numbers */
 };
@@ -52,8 +53,8 @@ static const struct number_node number_nodes[] = {
 	{ .name = "stop", .min = 0, .max = XENGT_SHARE_STOP_MAX, .step = 1,
 	  .def = XENGT_SHARE_STOP, .offset = offsetof(struct numbers, share.stop) },
 	/*
-	 * slots 0 and 1 have the host bridge and the south bridge; the default
-	 * 0 means that the request has no slot
+	 * The host bridge has slot 0, and the south bridge slot 1. The default
+	 * 0 means that the request names no slot.
 	 */
 	{ .name = "slot", .min = 2, .max = 31, .step = 1, .def = 0,
 	  .offset = offsetof(struct numbers, slot) },

@@ -2,7 +2,7 @@
 /*
  * Assertions on the layout of the messages between broker and worker; no code.
  * A change of the layout needs a new XENGT_WP_VERSION, because a worker of an
- * older build goes on under a restarted broker.
+ * older build continues to run when a new broker starts.
  */
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
@@ -10,8 +10,8 @@
 #include "xengt/fault.h"
 #include "xengt/layout.h"
 
-/* All assertions in this file state the layout of XENGT_WP_VERSION 6. */
-_Static_assert(XENGT_WP_VERSION == 6, "look at the layouts, then change this");
+/* All assertions in this file state the layout of XENGT_WP_VERSION 7. */
+_Static_assert(XENGT_WP_VERSION == 7, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);
@@ -80,7 +80,9 @@ XENGT_LAYOUT_AT(xengt_wp_abuse, row, 0);
 XENGT_LAYOUT_AT(xengt_wp_abuse, pad, 4);
 XENGT_LAYOUT_AT(xengt_wp_abuse, count, 8);
 
-/* The counters are in the order of their rows, without gaps. */
+/*
+ * The struct has the counters in the order of the table's rows, without gaps.
+ */
 XENGT_LAYOUT_SIZE(xengt_counters, 8 * XENGT_COUNTERS_ALL);
 #define AT(field, ...)							       \
 	XENGT_LAYOUT_AT(xengt_counters, field, 8 * XENGT_COUNTER_##field);

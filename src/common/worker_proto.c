@@ -84,8 +84,9 @@ static bool is_info_valid(const struct xengt_wp_msg *msg)
 }
 
 /*
- * Offsets must ascend: the broker asks for further registers after the last
- * offset that it received, and so must reach an end.
+ * Each offset must be larger than the offset before it. The broker asks for
+ * further registers after the last offset that it received, so ascending
+ * offsets make sure that the broker's questions end.
  */
 static bool is_regs_valid(const struct xengt_wp_msg *msg)
 {

@@ -22,16 +22,17 @@
 #include "xengt/reg_view.h"
 #include "xengt/types.h"
 
-#define XENGT_WP_VERSION	6
+#define XENGT_WP_VERSION	7
 #define XENGT_WP_TEXT_MAX	200
 #define XENGT_WP_REGS_MAX	64
 
-/* The descriptor numbers under which a new worker finds these files. */
+/* The numbers of the descriptors that a new worker inherits from the broker. */
 #define XENGT_WP_FD_VGPU	3
 #define XENGT_WP_FD_BROKER	4
 #define XENGT_WP_FD_LISTEN	5
-#define XENGT_WP_FD_EDID	6	/* is open only if an EDID was given */
-#define XENGT_WP_FD_RECORD	7	/* is open only if the session is
+#define XENGT_WP_FD_EDID	6	/* open only if the administrator gave
+					 * an EDID */
+#define XENGT_WP_FD_RECORD	7	/* open only if the session is
 					 * recorded */
 
 enum xengt_wp_type {
@@ -46,17 +47,18 @@ enum xengt_wp_type {
 	XENGT_WP_PING,		/* answered by PONG */
 	XENGT_WP_GET_COUNTERS,	/* answered by COUNTERS */
 	XENGT_WP_UNPLUG,	/* take the device off the guest's bus; answered
-				 * by UNPLUGGED when the guest reads all-ones */
-	XENGT_WP_QUIT,		/* give the resources back, and exit with 0 */
+				 * by UNPLUGGED as soon as the guest reads
+				 * all-ones */
+	XENGT_WP_QUIT,		/* release the resources, and exit with 0 */
 	XENGT_WP_PLACED,	/* answer to PLACE; status: 0 or -errno */
 	XENGT_WP_GET_INFO,	/* answered by INFO */
 	XENGT_WP_GET_REGS,	/* answered by REGS */
 	XENGT_WP_GET_PICTURE,	/* answered by PICTURE; carries a file of
-				 * XENGT_PICTURE_MAX_BYTES, into which the
-				 * worker draws */
+				 * XENGT_PICTURE_MAX_BYTES; the worker draws the
+				 * screenshot into this file */
 	XENGT_WP_SET_EDID,	/* the guest gets another monitor; carries a
 				 * file with its EDID */
-	XENGT_WP_THROTTLE,	/* let the guest's requests wait for
+	XENGT_WP_THROTTLE,	/* answer no request of the guest for
 				 * XENGT_ABUSE_PAUSE_MSEC */
 
 	/* from worker to broker */
@@ -67,17 +69,16 @@ enum xengt_wp_type {
 	XENGT_WP_PONG,
 	XENGT_WP_COUNTERS,
 	XENGT_WP_UNPLUGGED,
-	XENGT_WP_PLACE,		/* a request to place aperture or RAM in the
-				 * guest's address space, or to remove it;
-				 * answered by PLACED */
+	XENGT_WP_PLACE,		/* a request to place the aperture or RAM in the
+				 * guest's address space, or to remove the
+				 * aperture or RAM; answered by PLACED */
 	XENGT_WP_DEAD,		/* the vGPU was zapped or broke; status: enum
 				 * xengt_vgpu_state */
 	XENGT_WP_INFO,
 	XENGT_WP_REGS,
-	XENGT_WP_PICTURE,	/* status: 0, or -errno as
-				 * xengt_scanout_draw() */
-	XENGT_WP_ABUSE,		/* the guest caused too many events of a
-				 * counter */
+	XENGT_WP_PICTURE,	/* status: the result of xengt_scanout_draw() */
+	XENGT_WP_ABUSE,		/* the guest caused too many of the events that
+				 * one counter counts */
 };
 
 struct xengt_wp_state {
@@ -121,23 +122,26 @@ struct xengt_wp_regs_wanted {
 };
 
 struct xengt_wp_regs {
-	uint32_t left;			/* number of registers from the asked
-					 * offset on, including those in this
-					 * message */
+	uint32_t left;			/* number of registers from the offset
+					 * `from` of the question on, including
+					 * those in this message */
 	uint32_t count;			/* number of registers in this message,
 					 * sorted by offset */
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];
 };
 
-/* Pixels are in the file: R, G, B, row by row. */
+/*
+ * The size of a screenshot, in pixels. The file has the pixels, row by row, as
+ * bytes R, G, B.
+ */
 struct xengt_wp_picture {
 	uint32_t width;
 	uint32_t height;
 };
 
 struct xengt_wp_abuse {
-	uint32_t row;			/* enum xengt_counter, of an adverse
-					 * event */
+	uint32_t row;			/* enum xengt_counter: a counter of
+					 * adverse events */
 	uint32_t pad;
 	uint64_t count;			/* events since the last message about
 					 * this counter, or since the start */
@@ -166,8 +170,9 @@ struct xengt_wp_msg {
 
 /*
  * Check a packet and copy it to *ret_msg. Fields that this type of message does
- * not use become 0; texts are made printable and terminated. 0, or -EPROTO:
- * length, type or a field is wrong; -EPROTONOSUPPORT: another version.
+ * not use become 0; texts are made printable and terminated. Returns 0;
+ * -EPROTO: length, type or a field is wrong; -EPROTONOSUPPORT: the sender has
+ * another version of the protocol.
  */
 int xengt_wp_parse(const void *buf, size_t len_bytes,
 		   struct xengt_wp_msg *ret_msg);
@@ -181,9 +186,10 @@ int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd);
 
 /*
  * Receive a message; never blocks. Returns 1: *ret_msg is the message, and
- * *ret_fd the descriptor that came with it, which the caller owns now (-1:
- * none); 0: no message waits; -EPIPE: the peer is gone; otherwise as
- * xengt_wp_parse(). If ret_fd is NULL a descriptor is closed.
+ * *ret_fd the descriptor that came with the message (-1: none), which the
+ * caller owns now; 0: no message has arrived; -EPIPE: the peer is gone; other
+ * errors are those of xengt_wp_parse(). If ret_fd is NULL, a descriptor that
+ * came with the message is closed.
  */
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd);
 

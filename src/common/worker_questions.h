@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Questions that the broker asks a worker on behalf of an administrator: one row for each
- * question. These are made from the rows: the commands of the control socket
- * (control_proto.c), the size and the check of question and answer (worker_proto.c), and
- * the calls of the functions that answer, in the worker (src/xengt-vgpu/questions.c) and
- * in the broker (src/xengtd/answer.c). A row without one of its functions does not
- * compile.
+ * question. The rows are the source of the commands of the control socket
+ * (control_proto.c), of the size and the check of each question and answer
+ * (worker_proto.c), and of the calls of the functions that answer, in the worker
+ * (src/xengt-vgpu/questions.c) and in the broker (src/xengtd/answer.c). A row without one
+ * of its functions does not compile.
  *
  * Columns of X():
  *   id       XENGT_QUESTION_<id>, XENGT_CONTROL_<id>
- *   command  command of the control socket; NULL: a node in xenstore causes the question
+ *   command  the command of the control socket that causes the question; NULL: a node in
+ *            xenstore causes the question
  *   get      XENGT_WP_<get>: type of the question's message
- *   ask      member of struct xengt_wp_msg's body that get carries, or `nothing`
- *   list     for GET_REGS: which registers; otherwise 0
+ *   ask      the member of the union in struct xengt_wp_msg that the question carries, or
+ *            `nothing`
+ *   list     for GET_REGS: enum xengt_reg_list, the registers that the question asks for;
+ *            otherwise 0
  *   answer   XENGT_WP_<answer>: type of the answer; NONE: there is no answer
- *   body     member of the body that the answer carries, or `nothing`
+ *   body     the member of the union in struct xengt_wp_msg that the answer carries, or
+ *            `nothing`
  *   file     size of the file that is sent with the question, in bytes; 0: none. The
  *            worker answers a question without a file at once, even while the core
- *            handles a request of the guest, and a question with a file between two
- *            requests.
+ *            handles a request of the guest. The worker answers a question with a file
+ *            only between two requests of the guest.
  *   build    names the two functions: answer_<build>() in the worker, build_<build>()
  *            in the broker
  */
@@ -60,17 +64,17 @@ struct xengt_wp_question {
 	const char *command;		/* NULL: a node in xenstore causes the
 					 * question */
 	enum xengt_wp_type get;
-	enum xengt_wp_type answer;	/* XENGT_WP_NONE: none */
+	enum xengt_wp_type answer;	/* XENGT_WP_NONE: there is no answer */
 	enum xengt_reg_list list;
 	uint32_t file_bytes;
 };
 
-/* By enum xengt_wp_question_id. */
+/* Indexed by enum xengt_wp_question_id. */
 extern const struct xengt_wp_question xengt_wp_questions[XENGT_QUESTIONS];
 
 /*
- * Returns the first row whose question has this message type, or NULL if there
- * is none. Rows with the same type differ only in command and list.
+ * Returns the first row whose question has this message type, or NULL if no row
+ * has. Rows whose questions have the same type differ only in command and list.
  */
 const struct xengt_wp_question *xengt_wp_question_of(uint32_t get);
 /* Returns true if some row's answer has this message type. */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the AUX channels (Skylake PRM, volume 2c, DDI_AUX_CTL, DDI_AUX_DATA)
- * and the DisplayPort 1.2 monitor behind channel B (VESA DisplayPort 1.2,
+ * and the DisplayPort 1.2 monitor on channel B (VESA DisplayPort 1.2,
  * chapters 2.7 and 2.9).
  *
  * A transaction is complete when the write that starts it returns. Channels
  * without a monitor time out. Link training succeeds at the first attempt.
  *
- * Not modelled: defers, HDCP, PSR, MST, E-DDC segments (an EDID has at most two
- * blocks, and two blocks need no segment).
+ * Not modelled: replies of the kind DEFER, HDCP, PSR, MST, E-DDC segments (an
+ * EDID has at most two blocks, and two blocks need no segment).
  */
 #include "core/aux.h"
 #include "core/internal.h"
@@ -29,21 +29,25 @@
 #define PORT_B			1u
 
 /*
- * Codes in the high half of the first byte; the codes of requests are shifted
- * right by 4.
+ * Codes in the upper four bits of a message's first byte. The codes of requests
+ * (REQ_*) are shifted right by 4; the codes of replies (REPLY_*) are not.
  */
 #define REQ_NATIVE		0x8
 #define REQ_READ		0x1
-#define REQ_KIND		0x3	/* I2C: write, read, update of status */
+#define REQ_KIND		0x3	/* bits for the kind of an I2C request:
+					 * write, read, or update of status */
 #define REPLY_ACK		0x00
 #define REPLY_NACK		0x10
 #define REPLY_I2C_NACK		0x40
 
 #define I2C_EDID		0x50
 
-#define DPCD_WRITABLE_FIRST	0x100	/* link configuration */
+#define DPCD_WRITABLE_FIRST	0x100	/* offset of the first field that a
+					 * driver can write (link
+					 * configuration) */
 #define DPCD_TRAINING_PATTERN	0x102
-#define DPCD_STATUS_FIRST	0x200	/* fields that the monitor chooses */
+#define DPCD_STATUS_FIRST	0x200	/* fields that only the monitor
+					 * writes */
 #define DPCD_SINK_COUNT		0x200
 #define DPCD_LANE0_1_STATUS	0x202
 #define DPCD_LANE2_3_STATUS	0x203
@@ -53,8 +57,8 @@
 #define DPCD_POWER		0x600
 #define DPCD_POWER_D0		1
 
-#define LANES_CLOCK		0x11	/* clock recovered; each half is a
-					 * lane */
+#define LANES_CLOCK		0x11	/* clock recovered; each nibble is the
+					 * status of one lane */
 #define LANES_TRAINED		0x77	/* clock recovered, equalised, symbols
 					 * locked */
 
@@ -90,8 +94,8 @@ static void train(uint8_t *dpcd)
 	else if (pattern)
 		set_link(dpcd, LANES_TRAINED, true);
 	/*
-	 * The monitor is in sync once the link carries a picture instead of a
-	 * training pattern.
+	 * The monitor reports "in sync" when the link is trained and carries a
+	 * picture instead of a training pattern.
 	 */
 	dpcd[DPCD_SINK_STATUS] = !pattern && dpcd[DPCD_LANE_ALIGN];
 }
@@ -110,13 +114,16 @@ static void write_dpcd(uint8_t *dpcd, uint32_t addr, uint8_t val)
 	}
 }
 
-/* len bytes of data follow the header of a write. */
+/*
+ * Carries out a write of len bytes to DPCD address addr; the data follow the
+ * header in msg. The reply overwrites msg; returns the reply's size in bytes.
+ */
 static uint32_t native_write(struct xengt_monitor *monitor, uint8_t *msg,
 			     uint32_t addr, uint32_t len)
 {
 	if (addr + len > XENGT_DPCD_BYTES) {
 		msg[0] = REPLY_NACK;
-		msg[1] = 0;	/* number of bytes that the monitor took */
+		msg[1] = 0;	/* number of bytes that the monitor accepted */
 		return 2;
 	}
 	for (uint32_t i = 0; i < len; i++)
@@ -158,9 +165,9 @@ static uint32_t i2c(struct xengt_monitor *monitor, uint8_t *msg, uint32_t kind,
 }
 
 /*
- * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg is the request,
- * of size bytes; the reply overwrites it. Returns the size of the reply, or 0
- * if the monitor does not answer.
+ * Carries out one AUX transaction (DisplayPort 1.2, 2.7). msg has the request,
+ * of size bytes; the reply overwrites the request in msg. Returns the size of
+ * the reply, or 0 if the monitor does not answer.
  */
 static uint32_t transact(struct xengt_monitor *monitor,
 			 uint8_t msg[XENGT_AUX_MSG_BYTES], uint32_t size)
@@ -194,8 +201,8 @@ static void raise_done(struct xengt_vgpu *vgpu, uint32_t port)
 }
 
 /*
- * Each data register holds four bytes of a message, the first one in its
- * highest bits.
+ * Each data register holds four bytes of a message, the first of them in the
+ * register's highest bits.
  */
 static void load_msg(const struct xengt_vgpu *vgpu, uint32_t data,
 		     uint8_t msg[XENGT_AUX_MSG_BYTES])

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * RAM is put behind BAR0 when the guest's driver first reads PVINFO, to learn
- * whether it drives a vGPU. The RAM stays as long as BAR0 does not move,
- * whether memory decode is on or off.
+ * A guest's driver reads PVINFO to learn whether it drives a vGPU. When the
+ * driver reads PVINFO for the first time, RAM is put behind BAR0. The RAM stays
+ * as long as BAR0 does not move, whether memory decode is on or off.
  *
  * The RAM changes how Xen carries out an access of BAR0. If the RAM were put
- * there while another vCPU is in the middle of an access, Xen would keep our
- * answer for that vCPU's next access and then crash the domain (see track.h).
- * So the device puts the RAM there only after a single vCPU has used BAR0 for a
- * while, as happens when a driver starts. It is harmless to take the RAM away:
- * an access of a page that was RAM traps again.
+ * behind BAR0 while another vCPU is in the middle of an access, Xen would keep
+ * the worker's answer for that vCPU's next access and then crash the domain
+ * (see track.h). So the device puts the RAM behind BAR0 only after a single
+ * vCPU has used BAR0 for a while, as happens when a driver starts. Removing the
+ * RAM is harmless: an access of a page that was RAM traps again.
  *
- * The guest sees no difference if it gets no RAM, for whatever reason; only
- * more of its accesses trap.
+ * If RAM cannot be put behind BAR0, for whatever reason, the guest sees the
+ * same device, but more of its accesses trap.
  */
 #include "core/backing.h"
 #include "core/ggtt.h"
@@ -31,7 +31,11 @@ _Static_assert(XENGT_RAM_FRAMES_MAX == XENGT_BAR0_BYTES / XENGT_PAGE_SIZE,
 _Static_assert(XENGT_HV_BACK_MAX >= (XENGT_BAR0_BYTES - XENGT_MMIO_GGTT_OFF) /
 	       XENGT_PAGE_SIZE, "hv.h: the GGTT half of BAR0");
 
-/* Xen finishes an access in much less time than this after our answer. */
+/*
+ * Time in ns after which Xen has certainly finished an access. The time starts
+ * when another vCPU accesses BAR0, which is later than the worker's answer to
+ * the access before.
+ */
 #define QUIET_NS	20000000u
 
 void xengt_backing_init(struct xengt_vgpu *vgpu)
@@ -49,7 +53,10 @@ void xengt_backing_note(struct xengt_vgpu *vgpu, uint32_t vcpu)
 	backing->vcpu = vcpu;
 }
 
-/* Tell the module where BAR0 is, so that the GPU gets no RAM from there. */
+/*
+ * Tell the module the guest frames of BAR0, so that no GPU entry can name the
+ * RAM behind BAR0.
+ */
 static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 {
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
@@ -60,8 +67,8 @@ static int tell_gpu(struct xengt_vgpu *vgpu, uint64_t base)
 }
 
 /*
- * Asks for RAM behind the pages of BAR0 from 'first' on; returns NULL if there
- * is none.
+ * Requests RAM behind 'pages' pages of BAR0, from page 'first' on. Returns the
+ * RAM, or NULL if the request was refused or no request was made.
  */
 static void *get(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages)
 {
@@ -93,8 +100,9 @@ static void put(struct xengt_vgpu *vgpu, uint32_t first, uint32_t pages,
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	/*
-	 * unback fails if no broker is there. The broker has a record of the
-	 * RAM and takes it when the vGPU ends.
+	 * unback fails if no broker runs. In this case the RAM stays until the
+	 * vGPU ends; a later broker has a record of the RAM and then frees the
+	 * RAM.
 	 */
 	vgpu->counters.places++;
 	hv->ops->unback(hv, at, pages, ram);
@@ -129,8 +137,8 @@ static void unback_slice(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Put RAM behind a page of registers: then loads of the page go to the RAM, and
- * stores still trap.
+ * Put RAM behind a page of registers: then loads from the page read the RAM,
+ * and stores still trap.
  */
 static void show_page(struct xengt_vgpu *vgpu, uint32_t page)
 {
@@ -157,15 +165,19 @@ static void hide_page(struct xengt_vgpu *vgpu, uint32_t page)
 		return;
 	xengt_mmio_show(vgpu, page, NULL);
 	/*
-	 * Take the memory away first: a page traps in the same way while it is
-	 * protected RAM and when nothing is there.
+	 * Remove the RAM before the protection ends: stores trap while the page
+	 * is protected RAM, and stores trap when the page has no RAM, so no
+	 * store is missed.
 	 */
 	put(vgpu, page, 1, ram);
 	vgpu->track.own--;
 	xengt_track_put(vgpu, at);
 }
 
-/* If the guest placed the aperture over BAR0, there is no room for RAM. */
+/*
+ * Returns true if the guest has placed the aperture over BAR0; then RAM cannot
+ * be put behind BAR0.
+ */
 static bool is_overlaid(const struct xengt_vgpu *vgpu)
 {
 	const struct xengt_bars *bars = &vgpu->bars;
@@ -198,8 +210,8 @@ void xengt_backing_begin(struct xengt_vgpu *vgpu)
 	for (uint32_t i = 0; i < index->hot_page_count; i++)
 		show_page(vgpu, index->hot_pages[i]);
 	/*
-	 * If some pages got no RAM, take the RAM of all pages away: the next
-	 * read of PVINFO tries again.
+	 * If no broker answered for some of the pages, remove the RAM of all
+	 * pages: the next read of PVINFO requests RAM again.
 	 */
 	if (backing->is_postponed)
 		xengt_backing_release(vgpu);
@@ -216,8 +228,9 @@ void xengt_backing_release(struct xengt_vgpu *vgpu)
 		for (uint32_t i = 0; i < index->hot_page_count; i++)
 			hide_page(vgpu, index->hot_pages[i]);
 		/*
-		 * The module refuses this for a zapped vGPU, for which the GPU
-		 * reaches nothing any more.
+		 * The module refuses this call for a zapped vGPU. The refusal
+		 * is harmless, because the GPU reaches no memory for a zapped
+		 * vGPU.
 		 */
 		tell_gpu(vgpu, 0);
 	}

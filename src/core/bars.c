@@ -7,13 +7,14 @@
  * Guests set a 64-bit BAR with two writes, and firmware moves BARs with decode
  * off. With decode on, each half takes effect as it is written, as on hardware.
  * The old traps and mappings are removed before new ones are made: the
- * hypervisor maps the slice at one place only, and a trap that stayed would
- * take accesses from the device that gets the address next.
+ * hypervisor maps the slice at one place only, and a trap that stays would
+ * catch accesses that are meant for the device that gets the address next.
  *
- * If the hypervisor refuses an address (over the guest's own RAM, or beyond
- * what the hypervisor can map), a counter counts it, and the BAR stays
- * undecoded until the next write tries again. If the broker did not answer in
- * time, xengt_bars_map_again() tries again when a broker answers.
+ * The hypervisor refuses an address that is the guest's own RAM or that the
+ * hypervisor cannot map. A counter counts such refusals, and the BAR does not
+ * decode until the next write of the guest, when the core tries again. If the
+ * broker did not answer in time, xengt_bars_map_again() tries again when a
+ * broker answers.
  */
 #include "core/bars.h"
 #include "core/backing.h"
@@ -34,8 +35,8 @@ static void untrap(struct xengt_vgpu *vgpu)
 	if (r)
 		vgpu->counters.bar_refused++;
 	/*
-	 * If the trap stays, it does no harm: the device answers an access
-	 * outside BAR0 with all-ones.
+	 * A trap that stays does no harm here: the device answers an access
+	 * outside of BAR0 with all-ones.
 	 */
 	bars->mmio_base = 0;
 }
@@ -66,8 +67,9 @@ static void unmap(struct xengt_vgpu *vgpu)
 	vgpu->counters.places++;
 	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
 		/*
-		 * The slice is still mapped at the old place, so it cannot be
-		 * mapped elsewhere: try again at the next change.
+		 * The slice is still mapped at the old address, so it cannot be
+		 * mapped elsewhere. xengt_bars_update() tries again when config
+		 * space changes next.
 		 */
 		vgpu->counters.bar_refused++;
 		return;

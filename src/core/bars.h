@@ -11,17 +11,19 @@
 struct xengt_vgpu;
 
 struct xengt_bars {
-	uint64_t mmio_base;	/* BAR0 is trapped here; 0 if it is not */
-	gfn_t aperture;		/* the slice is mapped here */
+	uint64_t mmio_base;	/* guest address at which BAR0 is trapped; 0 if
+				 * BAR0 is not trapped */
+	gfn_t aperture;		/* if is_mapped: first guest frame of the mapped
+				 * low slice */
 	bool is_mapped;
 };
 
 /* Make traps and aperture mapping agree with config space. */
 void xengt_bars_update(struct xengt_vgpu *vgpu);
 /*
- * Call this if a call of the hypervisor's side timed out, so that it is not
- * known whether it took effect. Makes trap and mapping agree with config space
- * again.
+ * Call this when an operation of hv.h has timed out: the core then does not
+ * know whether the operation took effect. Makes the trap and the mapping agree
+ * with config space again.
  */
 void xengt_bars_map_again(struct xengt_vgpu *vgpu);
 /* Remove the trap and the mapping. */

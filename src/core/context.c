@@ -3,7 +3,8 @@
  * Reads logical ring context images (Broadwell PRM, volume 7: "Logical Ring
  * Context Format"; the offsets that this file uses are the same for the
  * contexts of all engines). Page 0 is the context's status page. Page 1 is the
- * ring state: pairs of register and value, of which this file uses only values.
+ * ring state: pairs of register and value, from which this file uses only the
+ * values.
  */
 #include "core/context.h"
 #include "core/ggtt.h"

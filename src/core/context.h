@@ -38,7 +38,8 @@ bool xengt_ggtt_is_own(const struct xengt_vgpu *vgpu, uint64_t addr,
 
 /*
  * Translate a graphics address to a guest address by the guest's view of the
- * GGTT. -ERANGE: the address is not the vGPU's, or not present.
+ * GGTT. Returns 0; -ERANGE: the address is outside of the vGPU's graphics
+ * memory, or the guest's entry is not present.
  */
 int xengt_ggtt_lookup(const struct xengt_vgpu *vgpu, uint32_t addr,
 		      gpa_t *ret_addr);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Models the pipes of the virtual display: time, vertical blanks, flips
- * (Skylake PRM, volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT, PLANE_SURF).
+ * Models the pipes of the virtual display: scanlines and frames, vertical
+ * blanks, flips (Skylake PRM, volume 12; volume 2c: PIPE_SCANLINE, PIPE_FRMCNT,
+ * PLANE_SURF).
  *
  *   PIPE_CONF on --> frames are counted from now, at the mode's pixel clock
  *   PLANE_SURF, CUR_BASE written --> armed --(next blank)--> live, flip done
- *   blank --(if the guest keeps up)--> interrupt --> handled, at some cost
+ *   blank --(if the guest is fast enough)--> interrupt --> guest handles it
  *
- * Nothing runs by itself. The value of a register is computed from the clock
- * when the guest reads it, and a tick is requested only while an interrupt that
- * the guest has unmasked and enabled is due. All times derive from the time at
- * which the pipe was switched on, so nothing drifts.
+ * The model has no thread and no timer. The value of a register is computed
+ * from the clock when the guest reads it, and a tick is requested only while an
+ * interrupt that the guest has unmasked and enabled is due. All times are
+ * computed from the time at which the pipe was switched on, so rounding errors
+ * do not add up.
  *
  * Not modelled: the display's FIFOs, underruns, the order of planes, interlace,
  * a change of timings while the pipe is on.
@@ -28,15 +30,16 @@
 
 #include <string.h>
 
-#define HTOTAL			0x60000	/* total - 1 (high half), active - 1 */
+/* High half: total count of pixels or lines - 1; low half: active count - 1. */
+#define HTOTAL			0x60000
 #define VTOTAL			0x6000c
 #define LINK_M			0x60040
 #define LINK_N			0x60044
 #define LINK_MN_MASK		0xffffffu
-#define DDI_FUNC		0x60400	/* enable, port, mode */
+#define DDI_FUNC		0x60400	/* fields: enable, port, mode */
 #define PIPEDSL			0x70000
 #define FLIPCOUNT		0x70044
-#define CURSOR_LIVE		0x28u	/* from XENGT_CUR_BASE */
+#define CURSOR_LIVE		0x28u	/* offset from XENGT_CUR_BASE */
 #define PLANE_LIVE		0x10u	/* offset from XENGT_PLANE_SURF */
 
 #define PLANE_ASYNC		0x200u
@@ -51,45 +54,52 @@
 #define HOTPLUG_CTL		0xc4030
 #define HOTPLUG_B_ENABLE	0x10u
 #define HOTPLUG_B_LONG		0x02u
-/* Time without a monitor, between the old one and the new one. */
+/*
+ * Time in ns from the unplugging of the old monitor to the plugging in of the
+ * new one.
+ */
 #define UNPLUGGED_NS		1000000000u
 
 /*
- * A driver that reads a scanline this shortly before a blank waits for the
- * blank's interrupt, so that all its next changes fall into one frame (Linux:
- * VBLANK_EVASION_TIME_US, 100 us). A guest's driver gains nothing by waiting,
- * since one trap may take longer than that. But if its vCPU wakes late, in
- * these scanlines of a later frame, the driver complains ("Potential atomic
- * update failure"). So a guest never sees these scanlines: it reads the
- * scanline before them until the blank.
+ * A driver that reads a scanline less than 100 us before a blank waits for the
+ * blank's interrupt, so that all changes that the driver makes next fall into
+ * one frame (Linux: VBLANK_EVASION_TIME_US). A guest's driver gains nothing by
+ * waiting, since one trap may take longer than 100 us. But if the driver's vCPU
+ * wakes late and then reads such a scanline in a later frame, the driver logs
+ * "Potential atomic update failure". So a guest never reads a scanline of the
+ * last 100 us before a blank: during these 100 us the guest reads the number of
+ * the previous scanline.
  */
-#define EVADED_PER_SEC		10000u	/* 1 / 100 us */
+#define EVADED_PER_SEC		10000u	/* number of intervals of 100 us in a
+					 * second */
 
 /*
- * A driver's accesses trap a dozen times for each blank. On a slow machine the
- * traps take as long as a frame, so a guest would do nothing else. So the
- * device measures how long the guest takes to handle one blank interrupt of
+ * A driver's accesses trap a dozen times for each blank. On a slow machine
+ * these traps take as long as a frame, so a guest would only handle blanks. So
+ * the device measures how long the guest takes to handle one blank interrupt of
  * each pipe, and lets at least PACE times as long pass between two interrupts.
  * But a program may wait for a blank, and Linux gives up after 100 ms
  * (drm_wait_one_vblank). So the handling, the pause after it and the frame
  * until the next blank take at most GAP_MAX_NS together, which leaves the rest
  * of the 100 ms for delays. GAP_MAX_NS shortens no pause below PAUSE_MIN_NS,
- * however long the handling takes.
+ * even if the handling takes so long that the sum exceeds GAP_MAX_NS.
  */
 #define PACE			4u
 #define GAP_MAX_NS		60000000u
 #define PAUSE_MIN_NS		10000000u
 /*
- * A handler that has not ended after this time counts as one that never ends.
+ * A guest that has not finished handling a blank interrupt after this time (in
+ * ns) is treated as if it had finished.
  */
 #define HANDLER_MAX_NS		1000000000u
 
 #define NS_PER_SEC		1000000000ull
 #define DEFAULT_HZ		60u
 /*
- * No monitor has timings outside of these limits: if the guest programs such
- * timings, the pipe runs at 60 Hz. With at most 2^26 pixels a frame,
- * pixel_hz times NS_PER_SEC is below 2^64.
+ * Limits of the duration of a frame. No monitor's timings are outside of these
+ * limits. If the guest programs a frame outside of these limits, the pipe runs
+ * at 60 Hz. With at most 2^26 pixels a frame, pixel_hz times NS_PER_SEC is
+ * below 2^64.
  */
 #define FRAME_MIN_NS		(4 * 1000 * 1000ull)
 #define FRAME_MAX_NS		NS_PER_SEC
@@ -116,8 +126,8 @@ static uint64_t now(const struct xengt_vgpu *vgpu)
 static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 {
 	/*
-	 * index: DPLL_CTRL1's link rate field; for the first three also
-	 * PORT_CLK_SEL's choice of LCPLL
+	 * Index on Gen9: the link rate field of DPLL_CTRL1. Index on Gen8: the
+	 * LCPLL that PORT_CLK_SEL selects, 0 to 2.
 	 */
 	static const uint32_t khz[8] = { 540000, 270000, 162000, 324000,
 					 216000, 432000 };
@@ -133,8 +143,8 @@ static uint32_t link_khz(const struct xengt_vgpu *vgpu, uint32_t port)
 }
 
 /*
- * Pixels a second as the guest programmed them, or 0 if the guest programmed no
- * clock.
+ * Returns the pixel clock in Hz that the guest programmed, or 0 if the guest
+ * programmed no clock.
  */
 static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -144,13 +154,13 @@ static uint64_t programmed_hz(const struct xengt_vgpu *vgpu, unsigned int n)
 
 	if (!div || port > 4)
 		return 0;
-	/* below 2^54: 24 bits times 540 million */
+	/* the product is below 2^54: 24 bits times 540 million */
 	return m * link_khz(vgpu, port) * 1000 / div;
 }
 
 /*
- * The last scanline that the guest sees before a blank. Because of rounding one
- * more scanline is left out.
+ * Returns the last scanline that the guest can read before a blank. Because of
+ * rounding, one scanline more than necessary is hidden.
  */
 static uint32_t last_shown(const struct xengt_pipe *pipe)
 {
@@ -167,7 +177,7 @@ static uint64_t frame_pixels(const struct xengt_pipe *pipe)
 	return (uint64_t)pipe->htotal * pipe->vtotal;
 }
 
-/* The duration of a frame; the pipe must have a clock. */
+/* Returns the duration of a frame in ns. The pipe must have a clock. */
 static uint64_t frame_ns(const struct xengt_pipe *pipe)
 {
 	return frame_pixels(pipe) * NS_PER_SEC / pipe->pixel_hz;
@@ -190,7 +200,9 @@ static void set_clock(const struct xengt_vgpu *vgpu, unsigned int n,
 		pipe->pixel_hz = frame_pixels(pipe) * DEFAULT_HZ;
 }
 
-/* Pixels sent since the pipe was switched on. */
+/*
+ * Returns the number of pixels that the pipe has sent since it was switched on.
+ */
 static uint64_t pixels_at(const struct xengt_pipe *pipe, uint64_t at)
 {
 	uint64_t t = at > pipe->start_ns ? at - pipe->start_ns : 0;
@@ -209,7 +221,7 @@ static uint64_t blanks_at(const struct xengt_pipe *pipe, uint64_t at)
 	return (pixels_at(pipe, at) + blank_pixels(pipe)) / frame_pixels(pipe);
 }
 
-/* The first time at which blanks_at() returns n; n > 0. */
+/* Returns the first time at which blanks_at() returns n; n > 0. */
 static uint64_t blank_start(const struct xengt_pipe *pipe, uint64_t n)
 {
 	uint64_t pixels = n * frame_pixels(pipe) - blank_pixels(pipe);
@@ -271,7 +283,7 @@ static void latch(struct xengt_vgpu *vgpu, unsigned int n, uint32_t armed)
 	pipe->armed &= ~armed;
 }
 
-/* The interrupts of a pipe that the guest has unmasked and enabled. */
+/* Returns the interrupts of a pipe that the guest has unmasked and enabled. */
 static uint32_t wanted(const struct xengt_vgpu *vgpu, unsigned int n)
 {
 	return xengt_mmio_peek(vgpu, PIPE_IRQ_IER + n * PIPE_IRQ_STRIDE) &
@@ -329,8 +341,8 @@ static bool is_latched(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * The longest pause for a guest that takes cost_ns to handle one blank
- * interrupt of each pipe.
+ * Returns the longest pause in ns for a guest that takes cost_ns to handle one
+ * blank interrupt of each pipe.
  */
 static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 {
@@ -341,9 +353,9 @@ static uint64_t longest_pause(const struct xengt_pipe *pipe, uint64_t cost_ns)
 }
 
 /*
- * The time at which the pause after a pipe's last blank interrupt ends. The
- * cost of all pipes is summed, so that all pipes together leave the guest its
- * share of the time.
+ * Returns the time at which the pause after a pipe's last blank interrupt ends.
+ * The handling times of all pipes are added, so that the blanks of all pipes
+ * together leave the guest three quarters of its time.
  */
 static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -362,9 +374,9 @@ static uint64_t ready_at(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * When the guest gets a pipe's next blank interrupt; UINT64_MAX: not before the
- * guest writes a register. Frames are skipped as a whole: an interrupt always
- * comes at a blank.
+ * Returns the time at which the guest gets a pipe's next blank interrupt;
+ * UINT64_MAX: no interrupt is due before the guest writes a register. Frames
+ * are skipped as a whole: an interrupt always comes at a blank.
  */
 static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -380,7 +392,10 @@ static uint64_t told_at(const struct xengt_vgpu *vgpu, unsigned int n)
 	return blank_start(pipe, blanks_at(pipe, ready - 1) + 1);
 }
 
-/* Several missed blanks give one interrupt, as on hardware. */
+/*
+ * Raises one interrupt for all blanks since the last interrupt, as hardware
+ * does.
+ */
 static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
 {
 	struct xengt_pipe *pipe = &vgpu->display.pipe[n];
@@ -393,8 +408,9 @@ static void tell(struct xengt_vgpu *vgpu, unsigned int n, uint64_t at)
 }
 
 /*
- * A driver first acknowledges the interrupt, then handles it, and sets the
- * master control bit when it has handled the interrupt.
+ * Returns true if the guest has finished handling the pipe's last blank
+ * interrupt. A driver first acknowledges the interrupt, then handles the
+ * interrupt, and then sets the master control bit.
  */
 static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
 {
@@ -404,8 +420,9 @@ static bool is_over(const struct xengt_vgpu *vgpu, unsigned int n)
 }
 
 /*
- * No time is counted twice: handlings that end together share the time that
- * passed.
+ * If the guest finishes handling the blanks of several pipes at the same time,
+ * each pipe is charged an equal part of the time, so that no time is counted
+ * twice.
  */
 void xengt_display_handled(struct xengt_vgpu *vgpu)
 {
@@ -439,7 +456,8 @@ void xengt_display_handled(struct xengt_vgpu *vgpu)
 /* ---- time ---- */
 
 /*
- * Plug a monitor in or out: signal a long pulse, if the guest has enabled it.
+ * Plug the monitor in or unplug it. Signals a long hotplug pulse if the guest
+ * has enabled hotplug detection.
  */
 static void plug(struct xengt_vgpu *vgpu, bool on)
 {
@@ -511,8 +529,8 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 	if (line > last && line < pipe->vactive)
 		line = last;
 	/*
-	 * On DisplayPort the scanline counter is one behind the line being
-	 * sent.
+	 * On DisplayPort the scanline counter is one line behind the line that
+	 * is being sent.
 	 */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }

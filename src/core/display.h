@@ -14,50 +14,53 @@ struct xengt_vgpu;
 struct xengt_reg;
 
 /*
- * Port B's bit in the interrupt registers of the south display. In the level
- * register it is set while a monitor is there.
+ * Port B's bit in the interrupt registers of the south display. In the ISR,
+ * which shows levels, port B's bit is set while a monitor is plugged in.
  */
 #define XENGT_PCH_HOTPLUG_B	0x200000u
 
 /*
- * The state of a pipe since it was switched on. Blanks are counted from that
- * time on. A blank begins behind the last active line of a frame.
+ * The state of a pipe. Vertical blanks are counted from the time at which the
+ * pipe was switched on. A blank begins after the last active line of a frame.
  */
 struct xengt_pipe {
 	bool is_on;
-	uint64_t start_ns;	/* the first pixel of the first frame */
+	uint64_t start_ns;	/* time of the first pixel of the first frame */
 	uint64_t pixel_hz;
 	uint32_t htotal;
 	uint32_t vtotal;
 	uint32_t vactive;
-	uint64_t latched;	/* blanks for which armed planes have been
-				 * made live */
-	uint64_t told;		/* blanks for which the guest got an interrupt,
-				 * or wanted none */
+	uint64_t latched;	/* number of the last blank at which armed
+				 * planes were made live, counted from
+				 * start_ns */
+	uint64_t told;		/* number of the last blank, counted from
+				 * start_ns, that needs no interrupt any more:
+				 * the guest got the interrupt, or had the
+				 * interrupt masked or disabled */
 	uint32_t frame_base;	/* value of the frame counter when the pipe was
 				 * switched on */
 	uint32_t armed;		/* planes (bit n) and cursor (bit 4) that
 				 * wait for a blank */
 	/* the guest's handling of its last blank interrupt */
 	uint64_t raised_ns;
-	bool is_handling;	/* the handling goes on, and the next two fields
-				 * are still those of the previous handling */
-	uint64_t handled_ns;
-	uint64_t took_ns;	/* what the handling cost, in ns of the
-				 * guest's time */
+	bool is_handling;	/* the guest has not finished the handling; the
+				 * next two fields then describe the previous
+				 * handling */
+	uint64_t handled_ns;	/* time at which the handling ended */
+	uint64_t took_ns;	/* duration of the handling in ns */
 };
 
 struct xengt_display {
 	struct xengt_pipe pipe[XENGT_PIPES];
 	struct xengt_monitor monitor;
-	uint64_t plug_ns;	/* when the next monitor will be plugged in; 0
-				 * if a monitor is plugged in */
+	uint64_t plug_ns;	/* time at which the next monitor will be
+				 * plugged in; 0 if a monitor is plugged in */
 	struct xengt_sbi sbi;
 };
 
 /*
- * Take the monitor from the configuration, or the built-in one if the
- * configuration has none; then reset the display.
+ * Set up the monitor that the configuration gives, or the built-in monitor if
+ * the configuration has no EDID. Then reset the display.
  */
 void xengt_display_init(struct xengt_vgpu *vgpu);
 /*
@@ -67,18 +70,19 @@ void xengt_display_init(struct xengt_vgpu *vgpu);
 void xengt_display_reset(struct xengt_vgpu *vgpu);
 
 /*
- * Put another monitor on port B. edid is copied; it is valid
- * (common/edid_check.h) and has 128 or 256 bytes. The old monitor is unplugged
+ * Put another monitor on port B. edid must be valid (common/edid_check.h) and
+ * have 128 or 256 bytes; the function copies it. The old monitor is unplugged
  * now and the new one is plugged in a second later: drivers read a monitor's
- * EDID again only after the monitor was away.
+ * EDID again only after a monitor was unplugged.
  */
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 			    uint32_t len_bytes);
 
 /*
- * When xengt_display_tick() is due, in the clock of hv's now_ns; UINT64_MAX:
- * not before a register changes. A blank needs no tick if its interrupt is
- * masked or disabled, or if it is skipped because the guest is slow.
+ * Returns the time at which xengt_display_tick() is due, in the clock of hv's
+ * now_ns; UINT64_MAX: no tick is due until a register changes. A blank needs no
+ * tick if the blank's interrupt is masked or disabled, or if the interrupt is
+ * skipped because the guest is slow.
  */
 uint64_t xengt_display_deadline(const struct xengt_vgpu *vgpu);
 void xengt_display_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
@@ -92,8 +96,9 @@ void xengt_display_catch_up(struct xengt_vgpu *vgpu);
 
 /*
  * Call this after an interrupt was acknowledged or a register of the interrupt
- * tree changed. The guest may have finished handling a blank, which decides
- * when its next blank interrupt comes.
+ * tree changed. The acknowledgement or the change may be the end of the guest's
+ * handling of a blank interrupt, and the time of the next blank interrupt
+ * depends on this end.
  */
 void xengt_display_handled(struct xengt_vgpu *vgpu);
 
@@ -110,8 +115,8 @@ uint32_t xengt_display_read_frames(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,
 				   uint32_t old);
 /*
- * Read handler of live surfaces and flip counters. It returns the value as of
- * the last blank.
+ * Read handler of live surfaces and flip counters. The handler returns the
+ * value that the register got at the last blank.
  */
 uint32_t xengt_display_read_synced(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,

@@ -5,7 +5,7 @@
 #include "core/pci_cfg.h"
 #include "xengt/driver.h"
 
-/* Can the function work for its driver? */
+/* Returns true if the PCI function is set up so that a driver can use it. */
 static bool can_work(const struct xengt_vgpu *vgpu)
 {
 	return xengt_pci_cfg_is_master(&vgpu->pci) &&
@@ -18,7 +18,10 @@ void xengt_driver_note_probe(struct xengt_vgpu *vgpu)
 	struct xengt_driver *driver = &vgpu->driver;
 
 	driver->has_probed = true;
-	/* The driver that worked has ended; this is the next driver. */
+	/*
+	 * The driver that gave the GPU work has ended; another driver has read
+	 * the magic.
+	 */
 	if (!can_work(vgpu))
 		driver->has_worked = false;
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Does the guest's driver run? No driver tells the device this in one step, so
- * the answer follows from what every driver of a vGPU must do with the device:
+ * Does the guest's driver run? No driver tells the device in one step that it
+ * runs. So xengt_vgpu_driver() derives the answer from what every driver of a
+ * vGPU must do with the device:
  *
  *   none      nothing read PVINFO's magic and no work came since the last reset
  *             (power-on, function level reset, reset of the domain)
- *   starting  the magic was read: a driver checks whether this is a vGPU
- *   active    the driver said that its display is ready, or gave the GPU work,
- *             and the function can work for it: it is in D0, is a bus master, and
- *             has MSI on if the driver ever used MSI
+ *   starting the magic was read: a driver checks whether this is a vGPU active
+ *   the driver said that its display is ready, or gave the GPU work, and the
+ *   PCI function is in D0, is a bus master, and has MSI on if the driver ever
+ *   used MSI
  *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
  *   stopped   a driver was active, and then bus mastering or MSI was switched
  *             off. A driver does this when it is unloaded. With kexec, both
@@ -17,8 +18,8 @@
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can
- * pretend that its driver runs; this deceives only an administrator who asks
- * about this guest.
+ * pretend that its driver runs. The only effect is that an administrator gets a
+ * wrong answer about this guest.
  */
 #ifndef XENGT_CORE_DRIVER_H
 #define XENGT_CORE_DRIVER_H
@@ -30,11 +31,14 @@
 struct xengt_vgpu;
 
 struct xengt_driver {
-	bool has_probed;		/* since the last reset */
-	bool has_worked;		/* since the last reset, or since the
+	bool has_probed;		/* the guest has read the magic since
+					 * the last reset */
+	bool has_worked;		/* a driver gave the GPU work since the
+					 * last reset or, if later, since the
 					 * present driver replaced a stopped
-					 * one */
-	bool has_used_msi;		/* since the last reset */
+					 * driver */
+	bool has_used_msi;		/* MSI was on at some time since the
+					 * last reset */
 };
 
 /* Call this when the guest has read PVINFO's magic. */

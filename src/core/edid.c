@@ -9,40 +9,48 @@
 
 #include <string.h>
 
-#define AT_SIZE		21	/* cm */
-#define AT_MODES	35	/* established, then standard timings */
+#define AT_SIZE		21	/* offset of the screen's size, in cm */
+#define AT_MODES	35	/* offset of the established timings; the
+				 * standard timings follow them */
 #define AT_BEST		54
-#define AT_MAX		98	/* largest line rate in kHz, pixel clock in
-				 * units of 10 MHz */
+#define AT_MAX		98	/* offset of the largest line rate (in kHz) and
+				 * of the largest pixel clock (in units of 10
+				 * MHz) */
 #define CHECKSUM	127
 
 /* clang-format off */
 static const uint8_t monitor[CHECKSUM - 1] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
-	0x62, 0xf4,			/* "XGT" */
-	0x01, 0x00,			/* product */
+	0x62, 0xf4,			/* manufacturer "XGT" */
+	0x01, 0x00,			/* product code */
 	0x01, 0x00, 0x00, 0x00,		/* serial number */
-	1, 33,				/* week, year - 1990 */
-	1, 4,				/* EDID 1.4 */
+	1, 33,				/* week of manufacture, year - 1990 */
+	1, 4,				/* version 1.4 */
 	0xa5,				/* digital, 8 bits a colour, DisplayPort */
-	0, 0, 120,			/* size in cm: from the mode; gamma
-					 * 2.2 */
+	0, 0, 120,			/* the size in cm comes from the mode;
+					 * gamma 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
 	0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
-	/* 50 to 76 Hz, at least 30 kHz; the mode gives the upper limits */
+	/*
+	 * 50 to 76 Hz, line rate of at least 30 kHz; the maximal line rate and
+	 * pixel clock come from the mode
+	 */
 	0x00, 0x00, 0x00, 0xfd, 0x00,
 	50, 76, 30, 0, 0, 0x01, '\n', ' ', ' ', ' ', ' ', ' ', ' ',
-	0x00, 0x00, 0x00, 0x10, 0x00,	/* unused */
+	0x00, 0x00, 0x00, 0x10, 0x00,	/* an unused descriptor */
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 };
 
-/* A best mode, and the smaller modes that are offered with it. */
+/*
+ * One possible best mode of the monitor, and the smaller modes that are offered
+ * with it.
+ */
 struct mode {
 	uint32_t width, height;
 	uint8_t size_cm[2];

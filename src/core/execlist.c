@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the execlists of one vGPU (Broadwell PRM, volume 3: "Execlists"). The
- * guest writes two context descriptors; events tell it what happens to the
- * contexts:
+ * guest writes two context descriptors; events tell the guest what happens to
+ * the contexts:
  *
  *               written                 the running one ends
  *   [idle] --------------> [active] ---------------------------> second one
@@ -12,17 +12,19 @@
  *        0x18, nothing left          written with another context: no event
  *                                    now, and 0x12 when the running one ends
  *
- * The ports that the guest sees and the contexts that the hardware holds
- * differ: contexts of other vGPUs run in between, and a context that the guest
- * replaced may still run to its end, of which the guest is not told. 'port' has
- * what the guest sees, 'flight' what the hardware holds. A running context is
- * not preempted for another one of the same guest: the context behaves as with
- * arbitration off, which is how drivers of vGPUs run their batches.
+ * port[] has the contexts that the guest sees in its ports; flight[] has the
+ * guest's contexts that the hardware holds. port[] and flight[] differ:
+ * contexts of other vGPUs run in between, and a context that the guest replaced
+ * may still run to its end on the hardware, for which the guest gets no event.
+ * A running context is not preempted by another context of the same guest: the
+ * running context behaves as if arbitration were off. Drivers of vGPUs run
+ * their batches with arbitration off.
  *
- * Refused work stays in its port until a reset, like work that hangs the
- * hardware; the commands before the refused command run. The guest's driver
- * notices that the engine does not move and resets it. The reason is kept for
- * the administrator (fault_list.h).
+ * A context whose work is refused stays in its port until a reset, like a
+ * context that hangs the hardware. The commands before the refused command run.
+ * The guest's driver notices that the engine makes no progress, and resets the
+ * engine. The reason of the refusal is kept for the administrator
+ * (fault_list.h).
  *
  * The guest sees, in this order: the entry of the status buffer, the buffer's
  * write pointer, the interrupt.
@@ -46,8 +48,8 @@
 #include <string.h>
 
 /*
- * How long the interrupt of a start may be delayed, so that the interrupt of
- * the end can replace it.
+ * Time in ns by which the interrupt for a context's start is delayed, so that
+ * the interrupt for the context's end can replace it.
  */
 #define QUIET_NS		2000000u
 
@@ -60,7 +62,10 @@ const struct xengt_reg_bases xengt_engine_bases = {
 	.base = XENGT_ENGINE_BASES,
 };
 
-/* The interrupt bank and bits of each engine. */
+/*
+ * The interrupt bank of each engine, and the position of the engine's bits in
+ * the registers of this bank.
+ */
 static const struct {
 	enum xengt_irq_bank bank;
 	unsigned int shift;
@@ -114,8 +119,8 @@ static void raise_event(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 /* ---- the context status buffer ---- */
 
 /*
- * Store into the guest's status page; does nothing if the page is not the
- * guest's own RAM.
+ * Store an event into the guest's status page. Does nothing if the page is not
+ * the guest's own RAM.
  */
 static void write_status_page(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			      uint32_t slot, const uint32_t entry[2])
@@ -142,7 +147,10 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	uint32_t ptr = peek(vgpu, id, XENGT_RING_CSB_PTR);
 	uint32_t slot = (ptr & CSB_WRITE_PTR) + 1;
 
-	/* a read pointer of 5 or 7 means that entry 0 is next */
+	/*
+	 * after a write pointer of 5 (the last entry) or 7 (the value after a
+	 * reset) entry 0 is next
+	 */
 	if (slot >= XENGT_CSB_SLOTS)
 		slot = 0;
 	poke(vgpu, id, XENGT_RING_CSB + 8 * slot, entry[0]);
@@ -153,8 +161,8 @@ static void tell(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	write_status_page(vgpu, id, slot, entry);
 	vgpu->counters.csb_events++;
 	/*
-	 * after the start of a context the guest can only submit more work, so
-	 * the interrupt of a start can wait
+	 * When a context has started, the guest can only submit more work, so
+	 * the interrupt for a start may be delayed.
 	 */
 	if (status & XENGT_CSB_COMPLETE)
 		raise_event(vgpu, id, XENGT_ENGINE_IRQ_SWITCH);
@@ -223,8 +231,9 @@ static void note_fault(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * The index of a context in flight[], or a free index for the context. Returns
- * -1: two other contexts are in flight, and the hardware takes no more.
+ * Returns the index of a context in flight[], or a free index for the context.
+ * Returns -1 if two other contexts are in flight: the hardware accepts no third
+ * context.
  */
 static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 {
@@ -241,8 +250,8 @@ static int flight_of(const struct xengt_execlist *e, uint64_t desc)
 }
 
 /*
- * Hand the work of a port to the hardware. Returns 0 or -errno; *work says more
- * about a refusal.
+ * Submit the work of a port to gpu. Returns 0 or -errno; if the work is
+ * refused, *work has the reason.
  */
 static int hand_over(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 		     struct xengt_port *port, struct xengt_vgpu_submit *work)
@@ -287,6 +296,12 @@ static void count_refusal(struct xengt_counters *counters,
 		++*kinds[refused];
 }
 
+static void count_image(struct xengt_counters *counters, uint32_t found)
+{
+	counters->images_other += (found & XENGT_IMAGE_IS_OTHER) != 0;
+	counters->images_cut += (found & XENGT_IMAGE_IS_CUT) != 0;
+}
+
 static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 			struct xengt_port *port)
 {
@@ -297,6 +312,7 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 	if (at < 0)
 		return;
 	r = hand_over(vgpu, id, port, &work);
+	count_image(&vgpu->counters, work.image);
 	if (port->seqno) {
 		e->flight[at].desc = port->desc;
 		e->flight[at].seqno = port->seqno;
@@ -312,8 +328,8 @@ static void submit_port(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 }
 
 /*
- * Hand on the ports in order: if the first context waits or hangs, the second
- * one waits, too.
+ * Submit the contexts of the ports in order: if the first context waits or
+ * hangs, the second one waits, too.
  */
 static void submit_ports(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
@@ -344,8 +360,8 @@ static void take_queued(struct xengt_execlist *e)
 }
 
 /*
- * Retire the first port, whose context has ended, and the second one, if its
- * context has ended, too.
+ * Retire the first port, whose context has ended, and also the second port, if
+ * the context of the second port has ended.
  */
 static void retire(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 {
@@ -398,8 +414,8 @@ static void submit(struct xengt_vgpu *vgpu, enum xengt_engine_id id)
 		tell(vgpu, id, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE,
 		     running);
 	} else {
-		return;		/* retire() hands on the queued contexts when
-				 * the running context ends */
+		return;		/* retire() submits the queued contexts when the
+				 * running context ends */
 	}
 	submit_ports(vgpu, id);
 }
@@ -419,8 +435,8 @@ void xengt_execlist_write(struct xengt_vgpu *vgpu, enum xengt_engine_id id,
 /* ---- events of the hardware ---- */
 
 /*
- * The port that waits for this sequence number, or NULL if the guest has
- * replaced that work.
+ * Remove the submission with this sequence number from flight[]. Returns the
+ * port with this submission, or NULL if the guest has replaced the submission.
  */
 static struct xengt_port *land(struct xengt_execlist *e, uint64_t seqno)
 {
@@ -447,8 +463,9 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 		if (ev->value & XENGT_ENGINE_IRQ_USER)
 			vgpu->counters.user_interrupts++;
 		/*
-		 * the hardware's context switches are not those that the guest
-		 * sees
+		 * Do not pass on the hardware's interrupts for context
+		 * switches: the guest sees other context switches than the
+		 * hardware.
 		 */
 		raise_event(vgpu, id, ev->value & ~XENGT_ENGINE_IRQ_SWITCH);
 		return;
@@ -464,8 +481,8 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	} else {
 		vgpu->counters.completions++;
 		/*
-		 * is_stuck: the commands before a refused command have run, and
-		 * the port stays as it is
+		 * If is_stuck is set, only the commands before a refused
+		 * command have run, and the port does not change.
 		 */
 		if (port && !port->is_stuck)
 			port->is_done = true;
@@ -491,14 +508,14 @@ uint64_t xengt_execlist_status(const struct xengt_vgpu *vgpu,
 			       enum xengt_engine_id id)
 {
 	const struct xengt_execlist *e = &vgpu->execlist[id];
-	uint32_t low = 1u << 16;		/* bit: arbitration enabled */
+	uint32_t low = 1u << 16;	/* bit 16: arbitration is enabled */
 	uint32_t context = e->last_context;
 
 	if (e->elsp_count)
 		low |= 1u << 1;
 	if (e->has_queued)
-		low |= 1u << 2;			/* bit: both elements are in
-						 * use */
+		low |= 1u << 2;			/* bit 2: both elements are
+						 * in use */
 	if (e->port[1].desc)
 		low |= 1u << 3;
 	if (e->port[0].desc) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Zaps and marks a vGPU that cannot go on (failure.h). */
+/*
+ * Zaps a vGPU that cannot continue to work, and marks it as broken (failure.h).
+ */
 #include "core/failure.h"
 #include "core/internal.h"
 
@@ -15,7 +17,7 @@ void xengt_vgpu_fail(struct xengt_vgpu *vgpu, int error)
 	if (error != -ESTALE)
 		vgpu->host_error = error;
 	/*
-	 * If the zap fails, too, the module zaps the vGPU when the worker ends.
+	 * If this zap fails, the module zaps the vGPU when the worker ends.
 	 */
 	gpu->ops->zap(gpu);
 }

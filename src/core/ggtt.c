@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the GGTT half of BAR0 (Broadwell PRM volume 5, Global GTT): 2^20
- * entries of 8 bytes. Only the entries of the vGPU's own slices exist;
- * elsewhere reads give 0, and writes are dropped and counted. The view keeps
- * what the guest wrote; its memory is proportional to the slices.
+ * entries of 8 bytes. Only the entries of the vGPU's own slices exist; other
+ * entries read as 0, and writes to them are dropped and counted. The view has
+ * the entries as the guest wrote them; the view's size is proportional to the
+ * size of the slices.
  *
  * An 8-byte store replaces an entry. A smaller store replaces only its own
  * bytes of the entry, and the resulting entry takes effect at once, as on
- * hardware. So a guest that writes an entry in two halves gets what hardware
- * does.
+ * hardware. So an entry that a guest writes in two halves has the same effect
+ * as on hardware after each half.
  *
  * Where the entries are RAM of the guest (backing.h), the guest's stores do not
  * trap. Hardware need not see a new entry before the guest writes
@@ -16,7 +17,7 @@
  *
  * Stores of one request that touch neighbouring entries reach the hardware in
  * one call: a rep stos that clears a page of entries is one call, not 512. If
- * an entry was not present and is still not present, the hardware is not told.
+ * an entry was not present and is still not present, gpu is not called.
  */
 #include "core/ggtt.h"
 #include "core/failure.h"
@@ -96,8 +97,8 @@ static void flush(struct xengt_vgpu *vgpu)
 		return;
 	ggtt->dirty_count = 0;
 	/*
-	 * Do not call the hardware side for a broken vGPU: the hardware side
-	 * would refuse each of many calls.
+	 * Do not call gpu for a broken vGPU: there may be many calls, and gpu
+	 * would refuse each of them.
 	 */
 	if (xengt_vgpu_is_live(vgpu))
 		tell_hardware(vgpu, first, &slice->view[first - slice->first],
@@ -116,8 +117,8 @@ void xengt_ggtt_end(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Add an entry to the dirty range; false: the result would not be one range of
- * one slice.
+ * Add an entry to the dirty range. Returns false if the result would not be one
+ * range of one slice, or would be longer than one call of gpu allows.
  */
 static bool extend_dirty(struct xengt_ggtt *ggtt,
 			 const struct xengt_ggtt_slice *slice, uint32_t entry)
@@ -171,9 +172,10 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 }
 
 /*
- * A trapped store to an entry that is RAM of the guest. Most stores to such
- * entries do not trap. A store traps if Xen emulates the instruction, or if the
- * store trapped before the RAM was put there.
+ * Carry out a trapped store to an entry that is outside of the slices or that
+ * is RAM of the guest. Most stores to entries that are RAM do not trap. A store
+ * to an entry that is RAM traps only if Xen emulates the instruction, or if the
+ * vCPU made the store before the RAM was put behind BAR0.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,
 				 uint64_t val, uint64_t lanes)
@@ -230,8 +232,8 @@ static void sync_slice(struct xengt_vgpu *vgpu,
 	for (uint32_t at = 0; at < slice->count; at += PAGE_ENTRIES) {
 		vgpu->counters.ggtt_compares++;
 		/*
-		 * A store that the guest makes during the comparison belongs to
-		 * its next flush.
+		 * A store that the guest makes during this comparison may take
+		 * effect only at the guest's next flush.
 		 */
 		if (!memcmp((const void *)&slice->ram[at], &slice->view[at],
 			    XENGT_PAGE_SIZE))

@@ -2,8 +2,8 @@
 /*
  * Models GMBUS (Broadwell and Skylake PRM, volume 2c, GMBUS0 to GMBUS5,
  * GPIO_CTL), the I2C wires of HDMI and analog ports. The vGPU's monitor is
- * DisplayPort and has its EDID behind AUX; on these wires nobody answers, and
- * they are high unless the guest pulls them down.
+ * connected by DisplayPort, and drivers read its EDID over AUX. No device
+ * answers on the I2C wires; a wire is high unless the guest pulls it low.
  */
 #include "core/gmbus.h"
 #include "core/internal.h"
@@ -13,15 +13,16 @@
 #define GMBUS2			0xc5108
 #define GMBUS4			0xc5110
 
-#define COMMAND_CLEAR		0x80000000u	/* clears an error */
-#define COMMAND_READY		0x40000000u	/* starts a cycle */
-#define COMMAND_CYCLE		0x0e000000u	/* wait, index or stop */
+#define COMMAND_CLEAR		0x80000000u	/* the store clears an error */
+#define COMMAND_READY		0x40000000u	/* the store starts a cycle */
+#define COMMAND_CYCLE		0x0e000000u	/* bits for the kind of a cycle:
+						 * wait, index, stop */
 #define COMMAND_STOP_ONLY	0x08000000u
 #define STATUS_READY		0x0800u
 #define STATUS_NO_ANSWER	0x0400u
 #define STATUS_ACTIVE		0x0200u
 #define STATUS_MASK		(STATUS_READY | STATUS_NO_ANSWER | STATUS_ACTIVE)
-#define IRQ_NO_ANSWER		0x08u		/* in GMBUS4 */
+#define IRQ_NO_ANSWER		0x08u		/* bit of register GMBUS4 */
 #define PCH_GMBUS		0x20000u
 
 static void set_status(struct xengt_vgpu *vgpu, uint32_t status)
@@ -52,9 +53,10 @@ uint32_t xengt_gmbus_write_command(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Bits of one wire of a pair, from the lowest: direction mask, direction, value
- * mask, value, level. A mask bit says whether this write changes the bit above
- * it.
+ * Returns the new value of the bits of one wire; each register has the bits of
+ * two wires. The bits of a wire, from the lowest: direction mask, direction,
+ * value mask, value, level. A mask bit says whether this write changes the next
+ * higher bit.
  */
 static uint32_t wire(uint32_t old, uint32_t new)
 {

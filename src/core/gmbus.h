@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Models the I2C master of the south display, and its pins. */
+/* Models the I2C master of the south display, and the master's pins. */
 #ifndef XENGT_GMBUS_H
 #define XENGT_GMBUS_H
 
@@ -8,7 +8,10 @@
 struct xengt_vgpu;
 struct xengt_reg;
 
-/* Handlers of regs/display_port.c: command, and pins. */
+/*
+ * Write handlers for regs/display_port.c: of the command register, and of the
+ * registers of the pins.
+ */
 uint32_t xengt_gmbus_write_command(struct xengt_vgpu *vgpu,
 				   const struct xengt_reg *reg, uint32_t off,
 				   uint32_t old, uint32_t new);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The definition of struct xengt_vgpu, which consists of its parts. Only files of the
- * core may include this header. It includes the headers of the parts that struct
- * xengt_vgpu contains. A file that calls a part includes that part's header by itself.
+ * Defines struct xengt_vgpu, which holds the state of all parts of the core.
+ * Only files of the core may include this header. This header includes the
+ * headers of the parts that struct xengt_vgpu contains. A file that calls a
+ * part must itself include that part's header.
  */
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H
@@ -29,19 +30,20 @@
 struct xengt_ppgtt;
 
 /*
- * Between two calls into the vGPU its life is either live or gone; see vgpu.c.
+ * Between two calls into the core a vGPU is either live or gone; see vgpu.c.
  */
 enum xengt_life {
 	XENGT_LIFE_LIVE,
-	XENGT_LIFE_BROKEN,	/* zapped; leaves the bus when the call ends */
-	XENGT_LIFE_GONE,	/* off the bus, for good */
+	XENGT_LIFE_BROKEN,	/* zapped; the device leaves the bus when the
+				 * present call ends */
+	XENGT_LIFE_GONE,	/* the device has left the bus, for ever */
 };
 
 struct xengt_vgpu {
 	struct xengt_vgpu_config cfg;
 	const struct xengt_platform *platform;
-	struct xengt_vgpu_info info;		/* answer of the GPU's side at
-						 * creation */
+	struct xengt_vgpu_info info;		/* slices and limits, as gpu
+						 * gave them at creation */
 	struct xengt_counters counters;
 	struct xengt_pci_cfg pci;
 	struct xengt_bars bars;

@@ -3,17 +3,17 @@
  * Models Gen8's interrupt tree (Broadwell PRM, volume 2c: GT and display
  * interrupt registers), with hardware's latching:
  *
- *   event --IMR--> IIR (and one more behind it) --IER--> master bit
+ *   event --IMR--> IIR (two events for each bit) --IER--> master bit
  *                                                          |
- *           message or INTx <-- becomes true <-- bit 31 ---+
+ *          MSI or INTx <-- condition is true <-- bit 31 ---+
  *
  * The registers themselves are memory (regs/irq.c). xengt_irq_update() keeps
  * the bits of the master register up to date, so that a read of that register
  * computes nothing.
  *
- * One message is sent each time that the end of the chain becomes true. A
- * guest's handler clears bit 31, handles events, and sets bit 31 again: if an
- * event is still pending then, a new message is sent.
+ * One MSI is sent each time that the condition at the end of the chain becomes
+ * true. A guest's handler clears bit 31, handles events, and sets bit 31 again:
+ * if an event is still pending then, a new MSI is sent.
  */
 #include "core/irq.h"
 #include "core/internal.h"
@@ -40,7 +40,8 @@ const struct xengt_reg_bases xengt_irq_bases = {
 };
 
 /*
- * For each IIR, the master bits that stand for its low and for its high half.
+ * For each IIR, the bits of the master register that show whether events are
+ * pending in the IIR's low half and in its high half.
  */
 static const struct {
 	uint32_t low, high;
@@ -93,7 +94,7 @@ static void set_intx(struct xengt_vgpu *vgpu, bool level)
 	vgpu->irq.is_intx_up = level;
 }
 
-/* If sending fails, the message is sent at the next change in the tree. */
+/* Send an MSI. If sending fails, the next change in the tree sends the MSI. */
 static void send_message(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t data)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;

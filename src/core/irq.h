@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Models the guest's interrupt tree: banks, the master register, the message.
+ * Models the guest's interrupt tree: the banks, the master register, and the
+ * MSI or the INTx pin.
  */
 #ifndef XENGT_IRQ_H
 #define XENGT_IRQ_H
@@ -25,26 +26,25 @@ enum xengt_irq_bank {
 };
 
 struct xengt_irq {
-	uint32_t second[XENGT_IRQ_BANKS];	/* a second event for each bit
-						 * of IIR */
-	bool is_sent;		/* the message for the pending events was
-				 * sent */
+	uint32_t second[XENGT_IRQ_BANKS];	/* bits of IIR for which a
+						 * second event is pending */
+	bool is_sent;		/* the MSI for the pending events was sent */
 	bool is_intx_up;
 	bool is_held;		/* between xengt_irq_hold() and
-				 * xengt_irq_let_go(): send no message yet */
+				 * xengt_irq_let_go(): send no MSI yet */
 };
 
 /*
- * Raise events of a bank. Bits that IMR lets through are latched in the bank's
- * IIR (two events deep). The guest is interrupted when an event is pending that
- * IER and the master bit enable; this happens once each time that the condition
- * becomes true.
+ * Raise events of a bank. The bits that IMR does not mask are latched in the
+ * bank's IIR; for each bit one more event can be pending. The guest gets one
+ * interrupt each time that this condition becomes true: an event is pending
+ * that IER and the master bit enable.
  */
 void xengt_irq_raise(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		     uint32_t bits);
 /*
- * Let several events in a row cause one message: between xengt_irq_hold() and
- * xengt_irq_let_go() no message is sent; xengt_irq_let_go() sends one if it is
+ * Make several events in a row cause one MSI: between xengt_irq_hold() and
+ * xengt_irq_let_go() no MSI is sent; xengt_irq_let_go() sends an MSI if one is
  * due.
  */
 void xengt_irq_hold(struct xengt_vgpu *vgpu);
@@ -60,8 +60,8 @@ uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 void xengt_irq_drop(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		    uint32_t bits);
 /*
- * A register of the tree or of config space changed: bring the master register
- * up to date, and interrupt the guest if that is due.
+ * Call this when a register of the tree or of config space has changed. Updates
+ * the master register, and interrupts the guest if an interrupt is due.
  */
 void xengt_irq_update(struct xengt_vgpu *vgpu);
 /*

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Carries out accesses of BAR0. It has 16 MiB: registers from 0, nothing from 2
- * MiB, the GGTT from 8 MiB.
+ * Carries out accesses of BAR0. BAR0 has 16 MiB: registers from 0, nothing from
+ * 2 MiB, the GGTT from 8 MiB.
  *
  *   access --> GGTT half -------------------------------> ggtt.c
  *          --> hole: reads 0
  *          --> registers: cut into dwords with byte lanes
  *                -> row (index) -> policy -> masks -> handler -> memory
  *
- * A byte lane that an access does not cover keeps its value; masked and
- * write-1-to-clear bits in it behave as if 0 had been written. A register
- * without a row is plain memory, 0 at first, so that newer drivers work, too.
- * The first use of such a register is noted, so that a developer can add a row.
+ * A byte of a register that a write does not cover keeps its value; the mask
+ * bits and write-1-to-clear bits of such a byte behave as if 0 had been written
+ * to them. A register without a row is plain memory, 0 at first, so that newer
+ * drivers work, too. The core records the first use of a register without a
+ * row, so that a developer can add a row.
  */
 #include "core/mmio.h"
 #include "core/ggtt.h"
@@ -182,7 +183,9 @@ static uint32_t merge(const struct xengt_reg *reg, uint32_t old, uint32_t val,
 	return ((old & ~plain) | (val & plain)) & ~(val & select & reg->w1c);
 }
 
-/* A write of a register that is more than memory, or that has no row. */
+/*
+ * Carry out a write to a register that is not plain memory, or that has no row.
+ */
 static RARE void special_write(struct xengt_vgpu *vgpu,
 			       const struct xengt_reg *reg, uint32_t off,
 			       uint32_t val, uint32_t lanes)
@@ -218,8 +221,8 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
 	/*
-	 * no RAM shows such a register's page (a rule of the table), so there
-	 * is no copy to update
+	 * a page that RAM shows has no writable SHADOW row without flags
+	 * (xengt_regs_build() checks this), so the RAM need not be updated
 	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =
@@ -229,7 +232,7 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 }
 
 /*
- * An access of any size and alignment inside the register space, carried out
+ * Carry out an access of any size and alignment inside the register space,
  * dword by dword.
  */
 static RARE void regs_access(struct xengt_vgpu *vgpu, uint32_t off,
@@ -260,7 +263,10 @@ static RARE void regs_access(struct xengt_vgpu *vgpu, uint32_t off,
 		*val = result;
 }
 
-/* An access that crosses the border between two parts of BAR0. */
+/*
+ * Carry out an access that crosses the border between two parts of BAR0, byte
+ * by byte.
+ */
 static RARE void split_access(struct xengt_vgpu *vgpu, uint32_t off,
 			      uint32_t size, bool is_read, uint64_t *val)
 {

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The OpRegion of a vGPU: this file makes its content and shows it as device
- * memory at the address in ASLS.
+ * Makes the content of a vGPU's OpRegion, and shows the OpRegion as device
+ * memory at the guest address in ASLS.
  *
  *   firmware finds a hole in the guest's address space and writes it to ASLS
  *     -> aligned, below 4 GiB, no RAM of the guest there, not used otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
  *     -> any other address: ASLS keeps it, and the OpRegion is shown nowhere
  *
- * Guest RAM is never written. Mailboxes 1 (ACPI) and 4 (VBT) exist. SWSCI
- * requests, which belong to mailbox 2, are answered all the same, because some
- * drivers do not check whether mailbox 2 exists.
+ * The device never writes the OpRegion to guest RAM. Mailboxes 1 (ACPI) and 4
+ * (VBT) exist. The device also answers SWSCI requests, which belong to mailbox
+ * 2, because some drivers do not check whether mailbox 2 exists.
  */
 #include "core/opregion.h"
 #include "core/internal.h"
@@ -22,7 +22,7 @@
 #include <string.h>
 
 #define SIGNATURE	"IntelGraphicsMem"
-#define SIZE		0x10		/* KiB */
+#define SIZE		0x10		/* the field's unit is KiB */
 #define VERSION		0x14
 #define MAILBOXES	0x58
 #define LID_STATE	0x1ac		/* in mailbox 1 */
@@ -58,7 +58,7 @@ static void fill(struct xengt_opregion *op)
 	memset(op->bytes, 0, sizeof(op->bytes));
 	memcpy(op->bytes, SIGNATURE, sizeof(SIGNATURE) - 1);
 	put(op, SIZE, XENGT_OPREGION_BYTES / 1024);
-	put(op, VERSION, 0x02000000);	/* 2.0 */
+	put(op, VERSION, 0x02000000);	/* version 2.0 */
 	put(op, MAILBOXES, 1u << 0 | 1u << 3);
 	put(op, LID_STATE, 0x3);	/* the lid is open */
 	xengt_vbt_make(op->bytes + VBT, VBT_MAX);
@@ -125,8 +125,8 @@ static void show(struct xengt_vgpu *vgpu)
 /* ---- software interrupts ---- */
 
 /*
- * Answer a request: the three queries succeed and say that nothing is
- * supported.
+ * Answer a SWSCI request. The three queries for supported functions succeed and
+ * report that no function is supported; all other requests fail.
  */
 static void answer_swsci(struct xengt_opregion *op)
 {

@@ -15,19 +15,22 @@ struct xengt_vgpu;
 
 struct xengt_opregion {
 	uint8_t bytes[XENGT_OPREGION_BYTES];
-	uint32_t asls;		/* the value of ASLS that this part acted upon
+	uint32_t asls;		/* the value of ASLS that opregion.c handled
 				 * last */
 	bool is_shown;		/* true: the OpRegion is shown at guest
 				 * address asls */
 };
 
 /*
- * Put the content into its power-on state and show the OpRegion nowhere. The
- * caller has set ASLS in config space to 0.
+ * Put the OpRegion's content into its power-on state, and show the OpRegion at
+ * no guest address. The caller has set ASLS in config space to 0.
  */
 void xengt_opregion_reset(struct xengt_vgpu *vgpu);
 
-/* Config space was written: act on a new ASLS, carry out a SWSCI request. */
+/*
+ * Call this when config space was written. Shows the OpRegion at the address in
+ * ASLS if that address is new, and carries out a SWSCI request.
+ */
 void xengt_opregion_update(struct xengt_vgpu *vgpu);
 
 /*

@@ -7,18 +7,20 @@
  * write changes. Bytes that no row covers read 0 and ignore writes, as reserved
  * bytes do.
  *
- * The PCI function has no I/O BAR. A BIOS looks for a VGA device that has memory and
- * I/O decode on, and should take the emulated device, which has a ROM. hvmloader
- * switches I/O decode on only for a function with an I/O BAR, so at boot the vGPU's
- * bit for I/O decode is off. The bit can be stored, as on silicon, because Linux's VGA
- * arbiter gives the legacy VGA ports to one device at a time by this bit, and i915
- * reads it back. The bit has no effect: these ports are the emulated VGA's.
+ * The PCI function has no I/O BAR. A BIOS uses a VGA device that has memory and
+ * I/O decode on. The BIOS should use the emulated VGA, which has a ROM.
+ * hvmloader switches I/O decode on only for a function with an I/O BAR, so at
+ * boot the vGPU's bit for I/O decode is off. The guest can set the bit, as on
+ * silicon: with this bit Linux's VGA arbiter gives the legacy VGA ports to one
+ * device at a time, and i915 reads the bit back. The bit has no effect, because
+ * the legacy VGA ports belong to the emulated VGA.
  *
- * The vGPU has neither a ROM nor stolen memory. The PM state is stored and has no
- * effect. The function announces that it keeps its state in D3hot, because the guest's
- * driver does not rewrite the GGTT after a runtime suspend. The guest can reset the
- * function through the Advanced Features capability. This capability was chosen
- * because it contains nothing else.
+ * The vGPU has neither a ROM nor stolen memory. The power state that the guest
+ * writes is stored, and has no effect on the device. The function announces
+ * that it keeps its state in D3hot, because the guest's driver does not rewrite
+ * the GGTT after a runtime suspend. The guest can reset the function through
+ * the Advanced Features capability, which was chosen because it contains only
+ * the function level reset.
  */
 #include "core/pci_cfg.h"
 #include "xengt/types.h"
@@ -38,7 +40,9 @@ struct cfg_field {
 #define MSI_ADDR	(XENGT_PCI_MSI + 4)
 #define MSI_DATA	(XENGT_PCI_MSI + 8)
 #define MSI_ENABLE	0x1
-#define MSI_COUNT	0x70	/* how many messages software allows; at least one */
+#define MSI_COUNT	0x70	/* field: log2 of the number of messages that
+				 * the guest allows; the device uses one
+				 * message */
 #define AF_CTRL		(XENGT_PCI_AF + 4)
 #define AF_RESET	0x1
 #define PM_CTRL		(XENGT_PCI_PM + 4)
@@ -72,7 +76,10 @@ static const struct cfg_field fields[] = {
 	  .writable = MSI_ENABLE | MSI_COUNT },
 	{ .name = "MSI_ADDR",	.off = MSI_ADDR, .len = 4, .writable = 0xfffffffc },
 	{ .name = "MSI_DATA",	.off = MSI_DATA, .len = 2, .writable = 0xffff },
-	/* Advanced Features: function level reset; nothing is ever pending */
+	/*
+	 * Advanced Features: function level reset; the function never reports
+	 * pending transactions
+	 */
 	{ .name = "AF_CAP",	.off = 0xa4, .len = 2, .reset = 0x0013 },
 	{ .name = "AF_CAPS",	.off = 0xa6, .len = 2, .reset = 0x0306 }, /* length 6; TP_CAP and
 									   * FLR_CAP: the capability
@@ -81,10 +88,10 @@ static const struct cfg_field fields[] = {
 									   * function level reset */
 	/* AF_CTRL, AF_STATUS: read 0 */
 	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
-	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2, DSI */
+	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2; the function needs device-specific initialisation */
 	{ .name = "PM_CTRL",	.off = PM_CTRL, .len = 2, .reset = PM_NO_SOFT_RESET,
 	  .writable = PM_STATE_MASK },
-	/* opregion.c acts on these two */
+	/* opregion.c acts on writes to SWSCI and ASLS */
 	{ .name = "SWSCI",	.off = 0xe8, .len = 2, .writable = 0xffff },
 	{ .name = "ASLS",	.off = 0xfc, .len = 4, .writable = 0xffffffff },
 };
@@ -203,7 +210,7 @@ bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci)
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data)
 {
-	/* A message is a store to memory, so only a bus master can send one. */
+	/* An MSI is a store to memory, so only a bus master sends MSIs. */
 	if (!xengt_pci_cfg_is_msi_on(pci) || !xengt_pci_cfg_is_master(pci))
 		return false;
 	*ret_addr = get(pci->bytes, MSI_ADDR);
@@ -231,9 +238,10 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
 		return 0;
 	/*
-	 * The guest asks for the BAR's size and has left decode on. Below 4 GiB
-	 * a BAR whose low half is all-ones would overlap the BIOS and the
-	 * LAPIC, so this value is never a real address.
+	 * If the BAR has one of these values, the guest is reading the BAR's
+	 * size and has left decode on. Below 4 GiB a BAR whose low half is
+	 * all-ones would overlap the BIOS and the LAPIC, so an all-ones low
+	 * half is never a real address.
 	 */
 	if (high == 0xffffffff || (!high && mask && low == mask))
 		return 0;

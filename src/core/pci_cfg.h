@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The 256 bytes of PCI configuration space. This part only stores bytes; its
+ * The 256 bytes of PCI configuration space. pci_cfg.c only stores bytes; its
  * caller carries out the effects of a write.
  */
 #ifndef XENGT_PCI_CFG_H
@@ -65,9 +65,9 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
  */
 bool xengt_pci_cfg_msi(const struct xengt_pci_cfg *pci, uint64_t *ret_addr,
 		       uint32_t *ret_data);
-/* Is bus mastering on, in COMMAND? */
+/* Does the register COMMAND switch bus mastering on? */
 bool xengt_pci_cfg_is_master(const struct xengt_pci_cfg *pci);
-/* Is MSI on, in its capability? */
+/* Does the MSI capability switch MSI on? */
 bool xengt_pci_cfg_is_msi_on(const struct xengt_pci_cfg *pci);
 /* Is the power state D3hot? */
 bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
@@ -79,9 +79,9 @@ bool xengt_pci_cfg_is_asleep(const struct xengt_pci_cfg *pci);
 bool xengt_pci_cfg_set_intx(struct xengt_pci_cfg *pci, bool is_pending);
 
 /*
- * The address at which the 64-bit BAR at reg decodes now, or 0 if it does not
- * decode, because memory decode is off, no address was given, or the guest is
- * asking for the BAR's size.
+ * Returns the address at which the 64-bit BAR at reg decodes now, or 0 if the
+ * BAR does not decode, because memory decode is off, the guest has set no
+ * address, or the guest is reading the BAR's size.
  */
 uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg);
 

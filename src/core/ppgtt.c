@@ -65,7 +65,7 @@ static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
 	return NULL;
 }
 
-/* Drop the shadows of a root; the root stays known. */
+/* Drop the shadows of a root. The root keeps its entry in roots[]. */
 static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
 	/*
@@ -83,8 +83,8 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 }
 
 /*
- * Make room: drop the shadows of this root. Returns false if nothing was
- * dropped, because the GPU uses the root's table.
+ * Drop the shadows of this root, to make room for others. Returns false if
+ * nothing was dropped, because the GPU uses the root's table.
  */
 static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
@@ -134,8 +134,9 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 }
 
 /*
- * Find an element of roots[] for a new root: a free one; or that of a root that
- * is known but not built; or reclaim a root.
+ * Find an element of roots[] for a new root: a free element; or else the
+ * element of a root that is known but not built; or else the element of a root
+ * that is reclaimed.
  */
 static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
 {
@@ -171,8 +172,9 @@ static struct xengt_root *know_root(struct xengt_vgpu *vgpu,
 /* ---- building ---- */
 
 /*
- * Make the table of a 32-bit root. The guest has four registers instead of this
- * table; a register with 0 names nothing.
+ * Make the module's table for a 3-level root. The guest has no root table: four
+ * fields of the guest's context image name the four page directories. A field
+ * that is 0 names no page directory.
  */
 static int build_3level(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {

@@ -8,7 +8,7 @@
 struct xengt_vgpu;
 
 /*
- * A root as the context image has it. With 4 levels pdp[0] is the guest address
+ * A root as a context image names it. With 4 levels pdp[0] is the guest address
  * of the PML4; with 3 levels pdp[0] to pdp[3] are the guest addresses of page
  * directories.
  */
@@ -36,9 +36,9 @@ void xengt_ppgtt_fini(struct xengt_vgpu *vgpu);
 int xengt_ppgtt_prepare(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, uint32_t *ret_id);
 /*
- * Call this when the guest has announced (PVINFO) that it has created a root,
- * or that a root will go. When this function returns, the tables of a root that
- * will go are not protected any more.
+ * Call this when the guest has announced by PVINFO that it has created a root
+ * (is_created), or that it will free a root. When this function returns, the
+ * tables of a root that the guest will free are not protected any more.
  */
 void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 			const struct xengt_ppgtt_root *root, bool is_created);
@@ -48,16 +48,16 @@ void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
  */
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu);
 /*
- * Call this when the guest has given pages away (INVALIDATE), because some may
- * be page tables. Before the next use the core reads and protects every table
- * again.
+ * Call this when the guest has given pages away (INVALIDATE), because some of
+ * the pages may be page tables. Before the next use the core reads and protects
+ * every table again.
  */
 void xengt_ppgtt_invalidate(struct xengt_vgpu *vgpu);
 /*
- * Xen sent a guest's store of size bytes (1, 2, 4, 8) to addr, because the page
- * was protected. Performs the store if addr is RAM; the shadow follows. Returns
- * false if the page is not protected any more: its protection ended while the
- * store was under way.
+ * Call this for a guest's store of size bytes (1, 2, 4, 8) to addr that trapped
+ * because the page was protected. Performs the store if addr is RAM, and
+ * updates the shadow. Returns false if the page is not protected any more,
+ * because the protection ended after the store had trapped.
  */
 bool xengt_ppgtt_store(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 		       uint64_t val);

@@ -3,11 +3,12 @@
  * Shadows of guest page tables, for ppgtt.c (roots) and ppgtt_shadow.c
  * (tables).
  *
- * A shadow stands for a guest page that is used as a table of one level (and,
+ * A shadow represents a guest page that is used as a table of one level (and,
  * for level 1, of one page size). A guest page that is used in two ways has two
  * shadows. All entries and roots that name a page in the same way share one
- * shadow, which counts them. A shadow lives until its count is 0; then the
- * protection of its page ends.
+ * shadow, and the shadow has the number of these entries and roots. When the
+ * number becomes 0, the shadow is destroyed and the protection of its page
+ * ends.
  */
 #ifndef XENGT_PPGTT_PRIV_H
 #define XENGT_PPGTT_PRIV_H
@@ -23,34 +24,36 @@
 
 struct xengt_shadow {
 	uint64_t gfn;
-	uint32_t id;		/* id of the GPU's table; 0 if it is destroyed
-				 * already */
+	uint32_t id;		/* id of the module's table that the GPU walks;
+				 * 0 if that table is destroyed already */
 	uint32_t refs;
-	uint32_t checked;	/* the round in which the shadow was made to
-				 * agree last */
+	uint32_t checked;	/* number of the last round that made this
+				 * shadow agree with guest memory */
 	uint16_t index;		/* index of this shadow in pool[] */
 	uint16_t next;		/* index of the next shadow in the hash
 				 * bucket */
 	uint8_t level;
 	bool is_64k;
 	bool is_tracked;	/* the page is protected: stores trap */
-	bool is_relaxed;	/* not protected any more: this table had too
-				 * many stores, or a table that names it is not
-				 * protected */
+	bool is_relaxed;	/* the page is not protected any more: the guest
+				 * stored to this page too often, or a page that
+				 * names this page is not protected */
 	uint16_t stores;
 	uint16_t kid_count;	/* number of entries of kids[] that are not 0 */
-	uint16_t dirty_first;	/* levels 2 to 4: range of entries that were
-				 * stored to since the shadow agreed */
+	uint16_t dirty_first;	/* levels 2 to 4: [dirty_first, dirty_end) is
+				 * the range of entries that the guest stored to
+				 * since the shadow last agreed */
 	uint16_t dirty_end;
-	uint64_t seen[XENGT_TABLE_ENTRIES];	/* entries as the GPU has
-						 * them */
+	uint64_t seen[XENGT_TABLE_ENTRIES];	/* the guest's entries from
+						 * which the GPU's table was
+						 * last made */
 	uint16_t kids[];	/* levels 2 to 4: index of the shadow that an
 				 * entry names, or 0 */
 };
 
 /*
- * A shadow is as small as XENGT_SHADOWS_MAX in limits.h says, and an index fits
- * into uint16_t.
+ * A shadow is as small as the comment at XENGT_SHADOWS_MAX in limits.h says,
+ * and an index fits into uint16_t.
  */
 _Static_assert(sizeof(struct xengt_shadow) <= (4u << 10) + 64 &&
 	       sizeof(uint16_t) * XENGT_TABLE_ENTRIES == 1u << 10 &&
@@ -61,16 +64,18 @@ struct xengt_root {
 	bool is_used;
 	bool is_announced;	/* the guest has announced the root, and has not
 				 * announced its end */
-	uint32_t id;		/* id of the GPU's root table; 0 if it is not
-				 * built */
-	uint32_t used_at;	/* the round in which the root was used last */
+	uint32_t id;		/* id of the module's root table that the GPU
+				 * walks; 0 if the root is not built */
+	uint32_t used_at;	/* number of the round in which the root was
+				 * used last */
 	uint16_t kids[4];	/* shadows of the PML4 or of the page
 				 * directories */
 };
 
 /*
- * Work space for making one table agree; one for each level, because the work
- * nests.
+ * Buffers that xengt_shadow_agree() needs for one table. Each level has its own
+ * buffers, because the function calls itself for the tables of the next lower
+ * level.
  */
 struct xengt_shadow_work {
 	uint64_t now[XENGT_TABLE_ENTRIES];
@@ -92,15 +97,18 @@ struct xengt_ppgtt {
 	struct xengt_root roots[XENGT_ROOTS_MAX];
 	uint32_t last_root;		/* index of the root used last */
 	/*
-	 * tables of the GPU that will be destroyed when the GPU stops using
-	 * them, parents first
+	 * Ids of the module's tables that will be destroyed when the GPU stops
+	 * using them. A table comes before the tables that it names.
 	 */
 	uint32_t zombies[XENGT_PPGTT_TABLES_MAX];
 	uint32_t zombie_count;
 	struct xengt_shadow_work work[4];
 };
 
-/* The guest frame that a guest's entry, or a root, names. */
+/*
+ * The number of the guest frame that a guest's entry or a field pdp[] of a root
+ * names.
+ */
 static inline uint64_t xengt_entry_gfn(uint64_t entry)
 {
 	return (entry & 0xffffffffffffull) >> XENGT_PAGE_SHIFT;
@@ -108,15 +116,15 @@ static inline uint64_t xengt_entry_gfn(uint64_t entry)
 
 /*
  * Get the shadow of a table and count one more user. A new shadow is made to
- * agree with guest memory. Returns 0; -ENOSPC: a limit of limits.h or of the
- * GPU's side is reached; -ENOMEM; or the error of hv or gpu.
+ * agree with guest memory. Returns 0; -ENOSPC: a limit of limits.h or of gpu is
+ * reached; -ENOMEM; or the error of hv or gpu.
  */
 int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 		     bool is_64k, uint16_t *ret_index);
 /*
  * Count one user less. If no user is left, the shadow is destroyed, and so is
  * every shadow that only this shadow names. The caller has already removed the
- * GPU's entry or root for it.
+ * entry or root by which the GPU reached this shadow.
  */
 void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index);
 /*

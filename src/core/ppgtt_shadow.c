@@ -4,17 +4,19 @@
  * docs/design/006-shadow-tables.md says why tables of level 1 are compared, and
  * tables of the levels above are protected.
  *
- *   level 1     page copied (once a round), compared with what was seen last;
- *               runs of entries that differ go to the GPU, a call each
- *   level 2-4   protected; entries that were stored to go to the GPU at the
- *               next round. Not protected (no RAM, or too many stores): as
+ *   level 1     once a round the table's page is copied and compared with the
+ *               previous copy; each run of entries that differ is sent to gpu
+ *               in one call
+ *   level 2-4   the table's page is protected; entries that the guest stored to
+ *               are sent to gpu in the next round. A table whose page is not
+ *               protected (no RAM, or too many stores) is compared as in
  *               level 1
  *
  * A store that removes the last entry that names a table takes effect at once,
- * not at the next round: the guest may use the table's page for another purpose
- * then, and stores to the page must not trap. So a table is protected only if
- * the tables that name it are protected: otherwise the device would miss such a
- * store.
+ * not at the next round: the guest may then use the table's page for another
+ * purpose, and stores to the page must not trap. So a table is protected only
+ * if the tables that name it are protected: otherwise the core would not see
+ * the store that removes the last entry.
  */
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
@@ -29,10 +31,13 @@
 
 /*
  * If at most this many equal entries lie between two entries that differ,
- * sending them costs less than one more call.
+ * sending the equal entries, too, costs less than a second call.
  */
 #define RUN_GAP		8u
-/* After this many stores to a protected table, comparing it is cheaper. */
+/*
+ * After this many stores to a protected table, comparing the table once a round
+ * costs less than trapping further stores.
+ */
 #define STORES_MAX	16u
 
 /* ---- finding ---- */
@@ -97,8 +102,8 @@ void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id)
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 
 	/*
-	 * Any other error means that the vGPU was zapped, and with it its
-	 * tables.
+	 * Any other error means that the vGPU was zapped; its tables are
+	 * destroyed already.
 	 */
 	if (gpu->ops->ppgtt_destroy(gpu, id) == -EBUSY &&
 	    ppgtt->zombie_count < XENGT_PPGTT_TABLES_MAX)
@@ -168,7 +173,10 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)
 
 /* ---- making it agree ---- */
 
-/* A table in a page that is not RAM has no present entries. */
+/*
+ * Reads 'count' entries of the guest's table, from 'first' on. If the table's
+ * page is not RAM, all entries are 0, which means not present.
+ */
 static int read_entries(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 			uint32_t first, uint32_t count, uint64_t *ret_entries)
 {
@@ -198,7 +206,10 @@ static int tell_gpu(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 	return 0;
 }
 
-/* Make entries [first, end) of a page table (level 1) agree. */
+/*
+ * Send entries [first, end) of a page table (level 1) to gpu. now[] has all
+ * entries of the guest's table.
+ */
 static int change_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		       uint32_t first, uint32_t end, const uint64_t *now)
 {
@@ -238,8 +249,8 @@ static int agree_leaf(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 }
 
 /*
- * Does an entry of a table above level 1 name a table? If not, the entry maps 2
- * MiB or nothing.
+ * Does an entry of a table above level 1 name a table? An entry that names no
+ * table maps 2 MiB or nothing.
  */
 static bool names_table(const struct xengt_shadow *s, uint64_t entry)
 {
@@ -254,8 +265,8 @@ static bool names_64k(const struct xengt_vgpu *vgpu,
 }
 
 /*
- * The GPU's form of a guest's entry. kid: index of the shadow that the entry
- * names, or 0.
+ * Returns a guest's entry in the form that gpu's ppgtt_write expects. kid:
+ * index of the shadow that the entry names; 0 if the entry names no shadow.
  */
 static uint64_t gpu_entry(const struct xengt_vgpu *vgpu, uint64_t entry,
 			  uint16_t kid)
@@ -283,8 +294,8 @@ static int stage(struct xengt_vgpu *vgpu, const struct xengt_shadow *s,
 }
 
 /*
- * Send to the GPU the 'count' entries that begin at 'first'; now[] has their
- * current values.
+ * Send to gpu the 'count' entries that begin at 'first'; now[] has the guest's
+ * current values of these entries.
  */
 static int change_run(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 		      uint32_t first, const uint64_t *now, uint32_t count)
@@ -379,7 +390,8 @@ static int agree_upper(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 			continue;
 		left--;
 		/*
-		 * guests have long runs of entries that name one scratch table
+		 * Guests have long runs of entries that name one scratch table:
+		 * visit that table once for a run.
 		 */
 		if (s->kids[i] == last)
 			continue;
@@ -460,10 +472,11 @@ int xengt_shadow_get(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 /* ---- stores ---- */
 
 /*
- * The last entry that names a table changes: drop the shadow of that table now.
- * If the new entry names a table that already has a shadow (mostly a scratch
- * table), the new entry takes effect at once. Otherwise, or if the guest has
- * reached its limit of tables, the entry is not present until the next round.
+ * Call this when the last entry that names a table changes. Drops the shadow of
+ * that table now. If the new entry names a table that already has a shadow
+ * (mostly a scratch table), the new entry takes effect at once. Otherwise, or
+ * if the guest has reached its limit of tables, the entry is not present until
+ * the next round.
  */
 static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 			uint32_t i, uint64_t now)
@@ -482,7 +495,10 @@ static int replace_last(struct xengt_vgpu *vgpu, struct xengt_shadow *s,
 	out = gpu_entry(vgpu, now, kid);
 	r = tell_gpu(vgpu, s, i, &out, 1);
 	if (r == -ENOSPC) {
-		/* the entry maps 2 MiB that must be split into small pages */
+		/*
+		 * the entry maps 2 MiB, which the module must split into small
+		 * pages, and the module has no table left
+		 */
 		now = out = 0;
 		r = tell_gpu(vgpu, s, i, &out, 1);
 	}

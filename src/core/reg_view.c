@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Makes lists of registers for the administrator. This changes nothing in the
- * vGPU.
+ * Makes lists of registers for the administrator. Making a list changes nothing
+ * that the guest sees.
  */
 #include "core/internal.h"
 #include "core/mmio.h"

@@ -2,8 +2,8 @@
 /*
  * Checks the rules of a register table, and builds its index.
  *
- * The index is one flat array for each generation, of 1 MiB of address space.
- * Only those of its pages that name a row become real memory.
+ * The index of a generation is one flat array with 1 MiB of virtual memory. Of
+ * this array, only the pages that name a row take physical memory.
  */
 #include "core/regs.h"
 #include "hw/platform.h"

@@ -18,10 +18,10 @@ struct xengt_reg;
 
 enum xengt_reg_policy {
 	XENGT_REG_NO_ROW = 0,	/* policy of an offset without a row */
-	XENGT_REG_SHADOW,	/* memory of the vGPU */
-	XENGT_REG_TRAP,		/* memory of the vGPU, with handlers */
-	XENGT_REG_DENY,		/* a read gives .reset, a write is dropped; both
-				 * are counted */
+	XENGT_REG_SHADOW,	/* plain memory of the vGPU */
+	XENGT_REG_TRAP,		/* plain memory of the vGPU, with handlers */
+	XENGT_REG_DENY,		/* a read returns .reset, a write is dropped;
+				 * both are counted */
 };
 
 /*
@@ -47,14 +47,16 @@ struct xengt_reg_bases {
 };
 
 /*
- * Masks and reset value are for one dword; in a row of .len 8 they hold for
- * both dwords. A handler sees in 'off' which dword of which instance is
- * accessed.
+ * Masks and reset value have 32 bits; in a row of .len 8 they apply to each of
+ * the two dwords. A handler's argument 'off' is the offset in BAR0 of the dword
+ * that is accessed.
  */
 struct xengt_reg {
 	const char *name;	/* name in the PRM of the first platform that
-				 * has it */
-	const struct xengt_reg_bases *bases;	/* NULL: one unit, at 0 */
+				 * has the register */
+	const struct xengt_reg_bases *bases;	/* base of each unit; NULL:
+						 * there is one unit, with base
+						 * 0 */
 	uint32_t off;		/* offset of the first instance, from the
 				 * base */
 	uint32_t stride;	/* bytes from one instance to the next; 0 if
@@ -71,12 +73,15 @@ struct xengt_reg {
 	/* The power-on value, if it differs between vGPUs; replaces .reset. */
 	uint32_t (*init)(const struct xengt_vgpu *vgpu,
 			 const struct xengt_reg *reg, uint32_t off);
-	/* TRAP: returns the value of a read, which is also stored. */
+	/*
+	 * Only for TRAP. Returns the value that a read returns; this value is
+	 * also stored.
+	 */
 	uint32_t (*read)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			 uint32_t off, uint32_t old);
 	/*
-	 * TRAP: new is the written value with all masks applied; returns the
-	 * value to store.
+	 * Only for TRAP. new: the written value with all masks applied. Returns
+	 * the value to store.
 	 */
 	uint32_t (*write)(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new);
@@ -112,8 +117,8 @@ extern const struct xengt_reg_block *const xengt_reg_blocks[];
 
 /*
  * Maps the offset of a dword to its row, for one generation. The index is built
- * once, shared by all vGPUs, and never changed. rows[0] stands for "no row";
- * the real rows follow.
+ * once, shared by all vGPUs, and never changed. rows[0] is returned for dwords
+ * without a row; the rows of registers follow.
  */
 #define XENGT_REG_HOT_PAGES_MAX	4
 
@@ -133,8 +138,8 @@ struct xengt_reg_index {
  * of bases has at least one base; a dword belongs to one row of a generation;
  * names are unique in a generation; masks are disjoint; masked registers use
  * the low half only; a TRAP row has a handler, and rows of other policies have
- * none; a DENY row has no masks; the page of a hot register has no row with
- * .read, and no writable SHADOW row without flags.
+ * no handler; a DENY row has no masks; the page of a hot register has no row
+ * with .read, and no writable SHADOW row without flags.
  */
 int xengt_regs_build(const struct xengt_reg_block *const *blocks,
 		     unsigned int gen_index, struct xengt_reg_index **ret_index,
@@ -147,7 +152,8 @@ void xengt_regs_free(struct xengt_reg_index *index);
 int xengt_regs_check(const struct xengt_reg_block *const *blocks, char *why,
 		     size_t why_len);
 /*
- * Get the shared index of all blocks. Errors are those of xengt_regs_build().
+ * Get the shared index of all blocks. Returns 0, or the error of
+ * xengt_regs_build().
  */
 int xengt_regs_get(unsigned int gen_index,
 		   const struct xengt_reg_index **ret_index);

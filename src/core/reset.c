@@ -55,8 +55,8 @@ void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask)
 		int r = gpu->ops->engine_reset(gpu, busy);
 
 		/*
-		 * Without the reset the work might go on and write to memory
-		 * that the guest reuses.
+		 * Without the reset the hardware might continue the work, and
+		 * write to memory that the guest reuses.
 		 */
 		if (r)
 			xengt_vgpu_fail(vgpu, r);

@@ -13,7 +13,7 @@ struct xengt_vgpu;
 /*
  * Reset this vGPU's engines in mask (1 << enum xengt_engine_id): drop their
  * work, also on the hardware, and put their registers, ports and events into
- * power-on state. The hardware's engines go on working for other vGPUs.
+ * power-on state. The hardware's engines continue to work for other vGPUs.
  */
 void xengt_reset_engines(struct xengt_vgpu *vgpu, uint32_t mask);
 /*

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Models the sideband of the Lynx Point PCH (Broadwell PRM, volume 2c,
- * SBI_ADDR, SBI_DATA, SBI_CTL_STAT): clock generators that a driver sets up.
- * The registers have no effect here; each keeps what was written to it.
+ * SBI_ADDR, SBI_DATA, SBI_CTL_STAT): clock generators that a driver sets up. In
+ * a vGPU these registers have no effect; each keeps the value that was written
+ * to it.
  */
 #include "core/sbi.h"
 #include "core/internal.h"

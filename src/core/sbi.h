@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Models the sideband of the PCH: registers behind an address and a data
- * register.
+ * Models the sideband of the PCH: registers that a driver accesses by an
+ * address register and a data register.
  */
 #ifndef XENGT_SBI_H
 #define XENGT_SBI_H
@@ -12,8 +12,9 @@ struct xengt_vgpu;
 struct xengt_reg;
 
 /*
- * A driver uses a dozen registers. Writes of further registers are dropped, and
- * these registers read as 0.
+ * Number of sideband registers whose values are kept; a driver uses about a
+ * dozen. If the guest writes more registers, the writes to the further
+ * registers are dropped, and these registers read as 0.
  */
 #define XENGT_SBI_MAX	32
 

@@ -8,8 +8,9 @@
  *             --> guest frame --> a copy of the page --> colour
  *
  * Every page is copied before it is read, and every coordinate is bounded by
- * the picture. So whatever the guest programs, a picture costs at most the
- * copying of the pages behind XENGT_PICTURE_MAX_SIDE squared pixels.
+ * the picture. So the number of pages that are copied for a picture has a
+ * limit, whatever the guest programs: the pages of a square picture with sides
+ * of XENGT_PICTURE_MAX_SIDE pixels.
  *
  * Not decoded: YUV, indexed colour, floating point, Yf tiling, compression,
  * rotation by 90 degrees, sprites and other overlays, scaling, gamma and colour
@@ -30,7 +31,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIPE_SIZE	0x6001c		/* width - 1 (high half), height - 1 */
+#define PIPE_SIZE	0x6001c		/* high half: width - 1; low half:
+					 * height - 1 */
 #define CUR_POS		0x70088
 #define CUR_FBC		0x700a0
 #define CUR_SURFLIVE	0x700ac
@@ -41,8 +43,9 @@
 #define PLANE_SURFLIVE	0x701ac
 
 #define ENABLE		0x80000000u
-#define TURNED		0x8000u		/* rotation by 180 degrees: Gen8's
-					 * planes, cursor */
+#define TURNED		0x8000u		/* rotation by 180 degrees, in the
+					 * control registers of Gen8's planes
+					 * and of the cursor */
 
 enum tiling {
 	LINEAR,
@@ -50,7 +53,10 @@ enum tiling {
 	TILED_Y,		/* 128 bytes by 32 rows, in columns of 16 bytes */
 };
 
-/* Position of each colour in a pixel; the lowest byte comes first in memory. */
+/*
+ * Position of each colour in a pixel, which is a little-endian number in
+ * memory.
+ */
 struct format {
 	uint8_t bytes;
 	struct {
@@ -59,16 +65,17 @@ struct format {
 };
 
 struct surface {
-	uint64_t base;			/* graphics address */
-	uint32_t stride;		/* bytes */
+	uint64_t base;			/* graphics address of the first byte */
+	uint32_t stride;		/* bytes from one row to the next */
 	enum tiling tiling;
 	const struct format *format;
 	bool is_turned;
-	bool is_blended;		/* alpha in bits 31:24, premultiplied */
+	bool is_blended;		/* pixels have alpha in bits 31:24, and
+					 * premultiplied colours */
 	uint32_t from_x, from_y;	/* position of the first shown pixel
 					 * in the surface */
-	int32_t x, y;			/* position of that pixel on the
-					 * screen */
+	int32_t x, y;			/* position of the first shown pixel on
+					 * the screen */
 	uint32_t width, height;
 };
 
@@ -99,7 +106,7 @@ static const struct format xbgr2101010 = { 4, { 0, 10 }, { 10, 10 }, { 20, 10 } 
 static const struct format rgb565 = { 2, { 11, 5 }, { 5, 6 }, { 0, 5 } };
 static const struct format xrgb1555 = { 2, { 10, 5 }, { 5, 5 }, { 0, 5 } };
 
-/* PRI_CTL, bits 29:26 */
+/* Index: bits 29:26 of PRI_CTL. */
 static const struct format *const gen8_formats[16] = {
 	[3] = &xrgb1555, [4] = &xrgb1555, [5] = &rgb565, [6] = &xrgb8888,
 	[7] = &xrgb8888, [8] = &xbgr2101010, [9] = &xbgr2101010,
@@ -107,7 +114,10 @@ static const struct format *const gen8_formats[16] = {
 	[15] = &xbgr8888,
 };
 
-/* PLANE_CTL, bits 27:24, for each order of colours (bit 20) */
+/*
+ * Index: the order of colours (bit 20 of PLANE_CTL), and then bits 27:24 of
+ * PLANE_CTL.
+ */
 static const struct format *const gen9_formats[2][16] = {
 	{ [2] = &xrgb2101010, [4] = &xrgb8888, [14] = &rgb565 },
 	{ [2] = &xbgr2101010, [4] = &xbgr8888 },
@@ -117,8 +127,8 @@ static const struct format *const gen9_formats[2][16] = {
 /* ---- reading ---- */
 
 /*
- * Copy of a page of the surface, or NULL if the number is beyond the GGTT. A
- * page that cannot be read is all 0.
+ * Returns a copy of the graphics page with this number, or NULL if the number
+ * is beyond the GGTT. If the page cannot be read, the copy is all 0.
  */
 static const uint8_t *page_at(struct reader *reader, uint64_t number)
 {
@@ -142,7 +152,7 @@ static const uint8_t *page_at(struct reader *reader, uint64_t number)
 	return page;
 }
 
-/* Offset of a byte in a tiled or linear surface. */
+/* Returns the offset of a byte in a tiled or linear surface. */
 static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 			    uint32_t y)
 {
@@ -164,7 +174,8 @@ static uint64_t byte_offset(const struct surface *s, uint32_t x_bytes,
 }
 
 /*
- * Colour of a pixel. x and y are relative to the surface's first visible pixel.
+ * Returns the value of a pixel in the surface's format. x and y are relative to
+ * the surface's first visible pixel.
  */
 static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 			 uint32_t x, uint32_t y)
@@ -182,7 +193,11 @@ static uint32_t pixel_at(struct reader *reader, const struct surface *s,
 	page = page_at(reader, at / XENGT_PAGE_SIZE);
 	if (!page)
 		return 0;
-	/* Hardware has no stride that is not a whole number of pixels. */
+	/*
+	 * On hardware a stride is a whole number of pixels, so no pixel crosses
+	 * a page. A guest may program any stride: align the offset, so that the
+	 * pixel lies in the page.
+	 */
 	at = at % XENGT_PAGE_SIZE & ~(uint64_t)(bytes - 1);
 	memcpy(&val, page + at, bytes);
 	return val;
@@ -219,7 +234,10 @@ static void put_pixel(const struct surface *s, uint32_t pixel, uint8_t *rgb)
 					 val[i];
 }
 
-/* The part of [at, at + len) that lies in [0, end). */
+/*
+ * Computes the part [*ret_first, *ret_last) of [at, at + len) that lies in [0,
+ * end). Both results are 0 if no part lies in [0, end).
+ */
 static void clip(int32_t at, uint32_t len, uint32_t end, uint32_t *ret_first,
 		 uint32_t *ret_last)
 {
@@ -265,8 +283,8 @@ static int decode_gen8(uint32_t ctl, uint32_t stride, struct surface *s)
 static int decode_gen9(uint32_t ctl, uint32_t stride, struct surface *s)
 {
 	/*
-	 * index: PLANE_CTL's tiling field; unit: of the stride, in bytes; 0:
-	 * unknown tiling
+	 * Index: PLANE_CTL's tiling field. unit: the unit of the stride
+	 * register, in bytes; 0: the tiling is not decoded.
 	 */
 	static const struct { enum tiling tiling; uint32_t unit; } tilings[8] = {
 		[0] = { LINEAR, 64 }, [1] = { TILED_X, 512 },
@@ -345,7 +363,10 @@ static bool decode_cursor(const struct xengt_vgpu *vgpu, uint32_t pipe,
 		.width = side,
 		.height = side,
 	};
-	/* CUR_FBC_CTL makes a cursor with fewer rows than columns. */
+	/*
+	 * With CUR_FBC_CTL a guest can show a cursor with fewer rows than
+	 * columns.
+	 */
 	if (fbc & ENABLE && (fbc & 0xff) < side)
 		s->height = (fbc & 0xff) + 1;
 	return true;

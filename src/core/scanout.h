@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Draws pictures of the guest's monitor. */
+/* Draws the picture that the guest's monitor shows. */
 #ifndef XENGT_SCANOUT_H
 #define XENGT_SCANOUT_H
 

@@ -14,8 +14,8 @@
 
 #define CAPACITY_MIN	64u
 /*
- * Xen finishes a store within this time after our answer: it wakes the vCPU and
- * emulates one instruction.
+ * Time in ns, from the worker's answer, within which Xen finishes a store: Xen
+ * only wakes the vCPU and emulates one instruction.
  */
 #define LINGER_NS	20000000u
 
@@ -30,7 +30,10 @@ static uint32_t home(const struct xengt_track *track, uint64_t gfn)
 	       (track->capacity - 1);
 }
 
-/* The page's entry in the table, or the free entry that it would get. */
+/*
+ * Returns the page's entry in the table, or the free entry that the page would
+ * get.
+ */
 static struct xengt_tracked *find(const struct xengt_track *track, uint64_t gfn)
 {
 	uint32_t i = home(track, gfn);
@@ -73,7 +76,7 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 			i = (i + 1) & mask;
 			if (!is_taken(&track->slots[i]))
 				return;
-			/* skip an entry whose search begins behind the gap */
+			/* skip an entry whose search begins after the gap */
 		} while (((i - home(track, track->slots[i].gfn)) & mask) <
 			 ((i - gap) & mask));
 		track->slots[gap] = track->slots[i];
@@ -82,8 +85,8 @@ static void remove_slot(struct xengt_track *track, uint32_t gap)
 }
 
 /*
- * The page's entry in the table, or a free entry if the page has none. Returns
- * NULL if there is no memory.
+ * Returns the page's entry in the table, or a free entry if the page has no
+ * entry; NULL if memory is short.
  */
 static struct xengt_tracked *take_slot(struct xengt_track *track, uint64_t gfn)
 {
@@ -139,8 +142,8 @@ static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	/*
-	 * The call fails for a page that the guest gave away, which is not
-	 * protected any more.
+	 * The call fails for a page that the guest gave away. A page that was
+	 * given away is not protected any more, so the failure does no harm.
 	 */
 	hv->ops->track_writes(hv, gfn(slot->gfn), 1, false);
 	remove_slot(track, (uint32_t)(slot - track->slots));
@@ -165,7 +168,7 @@ static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	slot->lingers = true;
 	track->lingering++;
 	/*
-	 * The vCPUs' times are noted only while some page lingers, so set them
+	 * since_ns is kept up to date only while some page lingers, so set it
 	 * now.
 	 */
 	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
@@ -238,7 +241,7 @@ void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page)
 	if (!is_stored_to(track, gfn_x(page)))
 		return;
 	slot = take_slot(track, gfn_x(page));
-	/* Xen refuses: the page is not RAM, so it was never protected. */
+	/* If Xen refuses, the page is not RAM and was never protected. */
 	if (!slot || is_taken(slot) ||
 	    hv->ops->track_writes(hv, page, 1, true))
 		return;

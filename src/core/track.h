@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest pages that are protected against stores (type HVMMEM_ioreq_server).
- * Only this part of the core asks the hypervisor to protect a page. Xen lets
- * one ioreq server of a domain use that page type, and does not count the users
- * of a page, so this part counts them.
+ * Keeps the list of guest pages that are protected against stores (type
+ * HVMMEM_ioreq_server). Only this part of the core asks the hypervisor to
+ * protect a page. Xen lets one ioreq server of a domain use that page type, and
+ * does not count the users of a page, so this part counts them.
  */
 #ifndef XENGT_TRACK_H
 #define XENGT_TRACK_H
@@ -13,21 +13,22 @@
 struct xengt_req;
 struct xengt_vgpu;
 
-#define XENGT_TRACK_VCPUS	128	/* an HVM domain has at most this
-					 * many */
+#define XENGT_TRACK_VCPUS	128	/* an HVM domain has at most this many
+					 * vCPUs */
 #define XENGT_TRACK_NOWHERE	UINT64_MAX
 
 struct xengt_tracked {
 	uint64_t gfn;
 	uint32_t users;
-	bool lingers;			/* it has no users but is still
+	bool lingers;			/* the page has no users but is still
 					 * protected */
 };
 
 /*
- * For each vCPU: the page to which its last request stored (XENGT_TRACK_NOWHERE
- * if Xen has certainly finished that store), and the time of that request, or,
- * if that is later, the time when the page began to linger.
+ * The last request of one vCPU. gfn: the page to which this request stored;
+ * XENGT_TRACK_NOWHERE if Xen has certainly finished that store. since_ns: the
+ * time of this request, or the time when the page began to linger (see below),
+ * whichever is later.
  */
 struct xengt_track_vcpu {
 	uint64_t gfn;
@@ -35,13 +36,15 @@ struct xengt_track_vcpu {
 };
 
 /*
- * A lingering page: its last user has gone while a vCPU may be in the middle of
- * a store to it, so the page stays protected until that store is finished. Xen
- * emulates the instruction a second time when our answer arrives. If the page
- * has changed its type by then, Xen takes another path, keeps the answer for
- * the vCPU's next access, and crashes the domain because the answer does not
- * fit (hvmemul_do_io() in xen/arch/x86/hvm/emulate.c). A store is finished when
- * its vCPU makes another request, or some time after the answer.
+ * A page lingers if its last user was removed while a vCPU may be in the middle
+ * of a store to the page: the page then stays protected until that store is
+ * finished. The page must stay protected because Xen emulates the instruction a
+ * second time when the worker's answer arrives. If the page has changed its
+ * type by then, Xen takes another path, keeps the answer for the vCPU's next
+ * access, and crashes the domain because the answer does not fit
+ * (hvmemul_do_io() in xen/arch/x86/hvm/emulate.c). A store counts as finished
+ * when its vCPU makes another request, or when a fixed time has passed since
+ * the answer.
  */
 struct xengt_track {
 	struct xengt_tracked *slots;	/* hash table by gfn, linear probing */
@@ -59,7 +62,8 @@ void xengt_track_init(struct xengt_vgpu *vgpu);
 /*
  * Add a user of the page: stores to the page trap from now on. Returns 0,
  * -ENOMEM, or the hypervisor's error (-EINVAL: the page is not plain RAM).
- * After an error stores do not trap, and the caller must compare the page.
+ * After an error, stores do not trap, and the caller must find changes by
+ * comparing the page's content.
  */
 int xengt_track_get(struct xengt_vgpu *vgpu, gfn_t page);
 /*
@@ -80,7 +84,10 @@ void xengt_track_request(struct xengt_vgpu *vgpu, const struct xengt_req *req);
  * domain (see above).
  */
 void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page);
-/* When xengt_track_tick() is due, in hv's clock; UINT64_MAX: no tick is due. */
+/*
+ * Returns the time at which xengt_track_tick() is due, in the clock of hv's
+ * now_ns; UINT64_MAX: no tick is due.
+ */
 uint64_t xengt_track_deadline(const struct xengt_vgpu *vgpu);
 void xengt_track_tick(struct xengt_vgpu *vgpu, uint64_t now_ns);
 /* Ends the protection of all pages and frees memory. */

@@ -39,7 +39,7 @@ struct general_features {
 	uint8_t bytes[7];
 } __attribute__((packed));
 
-/* The size of a device entry in this VERSION. */
+/* A device entry, with the size that version 186 prescribes. */
 struct device {
 	uint16_t handle;
 	uint16_t type;
@@ -101,9 +101,9 @@ static const struct vbt table = {
 		.device[0] = {
 			.handle = 0x0004,	/* first external device */
 			.type = 0x68c6,		/* DisplayPort */
-			.port = 7,		/* B, DisplayPort */
+			.port = 7,		/* port B, as DisplayPort */
 			.flags = 0x0200,
-			.aux_channel = 0x10,	/* B */
+			.aux_channel = 0x10,	/* AUX channel B */
 		},
 	},
 };

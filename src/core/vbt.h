@@ -6,8 +6,8 @@
 #include "xengt/types.h"
 
 /*
- * Write the table. Returns its length in bytes, or 0 if max_bytes is too small
- * (1 KiB is always enough).
+ * Write the table. Returns the table's length in bytes, or 0 if max_bytes is
+ * too small (1 KiB is always enough).
  */
 uint32_t xengt_vbt_make(uint8_t *ret_vbt, uint32_t max_bytes);
 

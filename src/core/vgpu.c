@@ -11,11 +11,12 @@
  *              gone <------------------------------+
  *               +--> destroy
  *
- * A part of the core that finds that the vGPU cannot go on only zaps and marks
- * it (failure.h). Everything that the device has set up stays until the call
- * into the vGPU ends; then this file removes it. A gone device answers all reads
- * with all-ones and drops writes. It claims its PCI function until it is
- * destroyed, so that nothing else can appear there.
+ * A part of the core that finds that the vGPU cannot continue to work only zaps
+ * the vGPU and marks it as broken (failure.h). Everything that the device has
+ * set up stays until the call into the vGPU ends, when this file removes
+ * everything. A gone device answers all reads with all-ones and drops writes. A
+ * gone device claims its PCI function until the device is destroyed, so that no
+ * other device can appear at that PCI address.
  */
 #include "core/vgpu.h"
 #include "core/backing.h"
@@ -47,7 +48,8 @@
 #include <stdlib.h>
 
 /*
- * Number of GPU events handled before the guest's requests are looked at again.
+ * Maximal number of GPU events that one call handles, so that the guest's
+ * requests do not wait long.
  */
 #define EVENTS_PER_CALL	256
 
@@ -172,8 +174,8 @@ void xengt_vgpu_destroy(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Not inlined: most calls into the vGPU find it live at their end, and never
- * come here.
+ * Not inlined, because most calls into the core leave the vGPU live and do not
+ * call this function.
  */
 static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 {
@@ -184,7 +186,10 @@ static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 	xengt_opregion_reset(vgpu);
 }
 
-/* Each call that can find the vGPU broken calls this at its end. */
+/*
+ * Each function of vgpu.h that can find the vGPU broken calls this function at
+ * its end.
+ */
 static void end_call(struct xengt_vgpu *vgpu)
 {
 	if (vgpu->life == XENGT_LIFE_BROKEN)
@@ -249,7 +254,7 @@ static void mmio_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 	}
 	if (xengt_opregion_access(vgpu, addr, size, is_read, val))
 		return;
-	/* Xen may deliver an access after its range was taken away. */
+	/* Xen may deliver an access after its range was removed. */
 	if (is_read)
 		*val = UINT64_MAX;
 	else
@@ -289,8 +294,8 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 	if (xengt_ioreq_run(vgpu->cfg.hv, req, &target, ret_data)) {
 		vgpu->counters.exit_invalid++;
 		/*
-		 * The store may have trapped because the page was protected
-		 * when it began.
+		 * If the page was protected when the store began, the store may
+		 * have trapped for that reason only.
 		 */
 		if (!req->is_read)
 			xengt_track_late_store(vgpu,
@@ -300,7 +305,10 @@ static void handle_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		xengt_ggtt_end(vgpu);
 }
 
-/* addr: segment, bus, devfn in the high half, register in the low half. */
+/*
+ * req->addr has segment, bus and devfn in its high half, and the register in
+ * its low half.
+ */
 static void handle_pci(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 		       uint64_t *ret_data)
 {
@@ -346,8 +354,8 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 	r = hv->ops->invalidate(hv);
 	xengt_ppgtt_invalidate(vgpu);
 	/*
-	 * If this call fails, the GPU may still reach pages that the guest gave
-	 * away.
+	 * If revalidate fails, the GPU may still reach pages that the guest
+	 * gave away.
 	 */
 	if (!r && xengt_vgpu_is_live(vgpu))
 		r = gpu->ops->revalidate(gpu);

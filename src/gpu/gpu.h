@@ -2,11 +2,11 @@
 /*
  * The interface by which the device model uses the hardware, for one vGPU.
  *
- * There are two implementations: gpu_kmod.c (the fd of a vGPU of /dev/xengt)
- * and gpu_sim.c (the simulated GPU in this process, guarded by the same
- * boundary code that the module is built from). One conformance suite runs on
- * both. All calls come from the thread that owns the vGPU. Each op returns 0 or
- * -errno, unless its comment says otherwise.
+ * There are two implementations: gpu_kmod.c (the module, by the fd of a vGPU of
+ * /dev/xengt) and gpu_sim.c (the simulated GPU in this process, guarded by the
+ * same boundary code that the module is built from). One conformance suite runs
+ * on both implementations. All calls come from the thread that owns the vGPU.
+ * Each op returns 0 or -errno, unless its comment says otherwise.
  */
 #ifndef XENGT_GPU_H
 #define XENGT_GPU_H
@@ -26,7 +26,7 @@ struct xengt_gpu_event {
 
 struct xengt_gpu_ops {
 	/*
-	 * The vGPU's id, domain, slices and counters; see struct
+	 * Get the vGPU's id, domain, slices and counters; see struct
 	 * xengt_vgpu_info in uapi/xengt.h.
 	 */
 	int (*info)(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info);
@@ -48,7 +48,7 @@ struct xengt_gpu_ops {
 	int (*ppgtt_write)(struct xengt_gpu *gpu, uint32_t id, uint32_t first,
 			   const uint64_t *entries, uint32_t count,
 			   uint32_t *ret_scratched);
-	/* See XENGT_VGPU_IOC_SUBMIT; the out fields of *work are filled. */
+	/* See XENGT_VGPU_IOC_SUBMIT; the op fills the out fields of *work. */
 	int (*submit)(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work);
 	/* See XENGT_VGPU_IOC_ENGINE_RESET. */
 	int (*engine_reset)(struct xengt_gpu *gpu, uint32_t mask);
@@ -80,8 +80,8 @@ struct xengt_gpu {
 };
 
 /*
- * Make the object for the fd of a vGPU. It owns vgpu_fd from here on, also on
- * failure: then this function has closed vgpu_fd.
+ * Make the object for the fd of a vGPU. The object owns vgpu_fd. If this
+ * function fails, it has closed vgpu_fd.
  */
 int xengt_gpu_kmod_create(int vgpu_fd, struct xengt_gpu **ret_gpu);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Does on the fake machine what the module does for the boundary's vGPUs: holds
- * frames, and makes and ends vGPUs and the host.
+ * frames, and creates and destroys vGPUs and the host.
  *
  * As in the module, a vGPU holds a guest frame once, with a count of the
  * entries that name it.
@@ -37,7 +37,10 @@ static bool is_own(const struct gpu_sim *gpu, xengt_gfn_t frame)
 	return xengt_gfn_x(frame) - gpu->own_first < gpu->own_count;
 }
 
-/* The machine frame of the guest's frame now; XENGT_FAKE_NO_FRAME: none. */
+/*
+ * Returns the machine frame that a guest frame maps to now;
+ * XENGT_FAKE_NO_FRAME if no machine frame is there.
+ */
 static xengt_mfn_t frame_now(const struct gpu_sim *gpu, xengt_gfn_t frame)
 {
 	return xengt_mfn(xengt_hv_fake_mfn(gpu->domain, gfn(xengt_gfn_x(frame))));
@@ -368,7 +371,7 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 	r = gpu->holds ? 0 : -ENOMEM;
 	if (r)
 		goto fail;
-	/* as the module: the lowest id that is free */
+	/* use the lowest free id, as the module does */
 	r = xengt_bnd_vgpu_create(&gpu->v, &shared, &guest,
 				  (uint32_t)(place - host->vgpus) + 1,
 				  xengt_hv_fake_domid(domain));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Implements gpu.h on the simulated GPU of this process. It connects the
+ * Implements gpu.h on the simulated GPU of this process. gpu_sim connects the
  * boundary code with the simulator, as the kernel module connects the same
  * boundary code with the hardware. One host has one GPU and its vGPUs. Each
  * vGPU is for one fake domain of the host's machine.
@@ -18,17 +18,19 @@ struct xengt_gpu_sim_host;
 int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			      enum xengt_platform_id platform,
 			      struct xengt_gpu_sim_host **ret_host);
-/* Destroy the vGPUs first. */
+/* Call this only after all vGPUs of the host are destroyed. */
 void xengt_gpu_sim_host_destroy(struct xengt_gpu_sim_host *host);
 /* Fill *ret_info as XENGT_IOC_INFO does. */
 void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 			     struct xengt_info *ret_info);
 /*
- * The simulator, for a test that looks at the hardware or makes accesses as the
- * GPU; borrowed.
+ * Returns the host's simulator, for a test that looks at the hardware or makes
+ * accesses as the GPU. xengt_gpu_sim_host_destroy() destroys the simulator.
  */
 struct xengt_sim *xengt_gpu_sim_host_sim(struct xengt_gpu_sim_host *host);
-/* Unbind the GPU: every vGPU is zapped and gets the event for that. */
+/*
+ * Unbind the GPU: every vGPU is zapped and gets the event XENGT_EVENT_ZAPPED.
+ */
 void xengt_gpu_sim_host_unbind(struct xengt_gpu_sim_host *host);
 
 /*
@@ -40,8 +42,8 @@ int xengt_gpu_sim_create(struct xengt_gpu_sim_host *host,
 			 uint32_t high_mib, uint32_t fences,
 			 struct xengt_gpu **ret_gpu);
 /*
- * The bus address of the GPU's page for this table, for a test that walks
- * tables, or 0 if there is no such table.
+ * Returns the bus address of the page that is the GPU's table with this id, for
+ * a test that walks tables; 0 if there is no such table.
  */
 uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 /*
@@ -51,8 +53,9 @@ uint64_t xengt_gpu_sim_ppgtt_bus(const struct xengt_gpu *gpu, uint32_t id);
 int xengt_gpu_sim_ppgtt_pin(struct xengt_gpu *gpu, uint32_t id);
 void xengt_gpu_sim_ppgtt_unpin(struct xengt_gpu *gpu, uint32_t id);
 /*
- * Set the time (of the simulator) after which work that makes no progress on an
- * engine counts as hung, whether another vGPU waits or not; 0: the defaults.
+ * Set the time (in ms of the simulator's clock) after which work that makes no
+ * progress on an engine counts as hung, whether another vGPU waits or not; 0:
+ * the defaults.
  */
 void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 				   uint32_t ms);
@@ -60,16 +63,17 @@ void xengt_gpu_sim_host_hang_bound(struct xengt_gpu_sim_host *host,
 void xengt_gpu_sim_inject(struct xengt_gpu *gpu, int error);
 
 /*
- * The machine frame of the vGPU's scratch page, for a test and for the judge, or 0
- * if the vGPU has none any more.
+ * Returns the machine frame of the vGPU's scratch page, for a test and for the
+ * judge; 0 if the vGPU has no scratch page any more.
  */
 uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu);
 
 /*
- * Check the law of isolation: each entry of each vGPU, in the GGTT and in page
- * tables, names the vGPU's own scratch page or a frame that the vGPU's domain
- * owns. Returns the number of entries that name neither. This function reads
- * the tables that the GPU reads, not records of what was written to them.
+ * Check the isolation of vGPUs: each entry of each vGPU, in the GGTT and in
+ * page tables, names the vGPU's own scratch page or a frame that the vGPU's
+ * domain owns. Returns the number of entries that name another frame. This
+ * function reads the same tables as the GPU, not records of what was written to
+ * the tables.
  */
 uint32_t xengt_gpu_sim_host_audit(struct xengt_gpu_sim_host *host);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Runs submissions on the simulated GPU, by the same boundary code as the
- * module. Nothing happens by itself: each call of next_event lets the engines
- * work for a while, and then handles their interrupts as the module's handler
- * would.
+ * module. There is no thread in the background: each call of next_event lets
+ * the engines work for a while, and then handles their interrupts as the
+ * module's handler would.
  */
 #include "boundary/area.h"
 #include "boundary/bnd_sched.h"
@@ -17,8 +17,8 @@
 
 /* Bounds of one call of next_event. */
 #define PUMP_TURNS	64u
-#define PUMP_NS		1000000u	/* time that passes if no engine
-					 * works */
+#define PUMP_NS		1000000u	/* ns by which the clock advances if no
+					 * engine works */
 
 int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host)
 {
@@ -81,7 +81,7 @@ static bool turn(struct xengt_gpu_sim_host *host)
 	return true;
 }
 
-/* Let time pass until the next tick, but at most PUMP_NS. */
+/* Advance the clock to the next tick, but at most by PUMP_NS. */
 static void let_time_pass(struct xengt_gpu_sim_host *host)
 {
 	uint64_t now = xengt_sim_time(host->sim);

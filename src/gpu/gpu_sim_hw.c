@@ -62,13 +62,13 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 }
 
 /*
- * Before the boundary uses a register that may sleep, it must wake the GPU
- * (power()).
+ * Aborts if the boundary uses a register that may be without power before the
+ * boundary has woken the GPU by power().
  */
 static void check_power(const struct xengt_gpu_sim_host *host, uint32_t off)
 {
 	if (off < XENGT_SLEEPING_BYTES && !host->wakes) {
-		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x, which sleeps\n",
+		fprintf(stderr, "gpu_sim: the boundary uses register 0x%x while the GPU is not awake\n",
 			off);
 		abort();
 	}
@@ -126,7 +126,7 @@ static void call_at(void *ctx, uint64_t ns)
 	host->call_at = ns;
 }
 
-/* Locks do nothing, because there is one thread. */
+/* For ops that need no work here: there is one thread, so locks do nothing. */
 static void nothing(void *ctx)
 {
 	(void)ctx;

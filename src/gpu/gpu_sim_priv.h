@@ -36,13 +36,17 @@ struct gpu_sim {
 	struct xengt_gpu_sim_host *host;
 	struct xengt_hv_fake *domain;
 	struct xengt_bnd_vgpu v;
-	struct gpu_sim_hold *holds;		/* by guest frame */
-	uint64_t own_first;		/* range of op own_frames: the GPU must
-					 * not reach these frames */
+	struct gpu_sim_hold *holds;		/* one element for each guest
+						 * frame */
+	uint64_t own_first;		/* first frame of the range that op
+					 * own_frames set: the GPU must not
+					 * reach these frames */
 	uint32_t own_count;
 	int inject;
 	xengt_mfn_t kept[XENGT_KEPT_FRAMES_MAX + XENGT_GTT_BATCH];
-	uint32_t n_kept;		/* frames_keep() has kept these, in this order */
+	uint32_t n_kept;		/* number of frames in kept[], which
+					 * frames_keep() has put there, oldest
+					 * first */
 	uint64_t frames_held;
 	uint64_t frames_mapped;
 	uint64_t frames_released;
@@ -59,7 +63,7 @@ struct xengt_gpu_sim_host {
 	struct xengt_hw hw;
 	struct xengt_hw_health health;
 	uint32_t wakes;			/* calls of power() that wake the GPU,
-					 * minus calls that let it sleep */
+					 * minus calls that let the GPU sleep */
 	struct xengt_space space;
 	struct xengt_sched sched;
 	uint64_t call_at;		/* virtual time at which
@@ -75,8 +79,8 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 }
 
 /*
- * The bus address of a machine frame. On this machine the two are the same. No
- * other code makes bus addresses.
+ * Returns the bus address of a machine frame. On the fake machine, bus
+ * addresses are equal to machine addresses. No other code makes bus addresses.
  */
 static inline xengt_bus_t bus_of(xengt_mfn_t mfn)
 {
@@ -88,11 +92,14 @@ static inline xengt_mfn_t mfn_of(xengt_bus_t bus)
 	return xengt_mfn(xengt_bus_x(bus) >> XENGT_PAGE_SHIFT);
 }
 
-/* gpu_sim_hw.c: fills host->hw. Simulator and scratch page must exist. */
+/*
+ * gpu_sim_hw.c: fills host->hw. The simulator and the scratch page must exist
+ * already.
+ */
 void xengt_gpu_sim_hw_init(struct xengt_gpu_sim_host *host);
 /*
  * Frees the page tables that could not be released because the GPU was lost.
- * Call this when the machine ends.
+ * Call this before the machine is destroyed.
  */
 void xengt_gpu_sim_hw_fini(struct xengt_gpu_sim_host *host);
 
@@ -101,8 +108,10 @@ int xengt_gpu_sim_exec_host_init(struct xengt_gpu_sim_host *host);
 void xengt_gpu_sim_exec_host_fini(struct xengt_gpu_sim_host *host);
 /* Lets the engines work and handles their interrupts, for a bounded time. */
 void xengt_gpu_sim_exec_pump(struct xengt_gpu_sim_host *host);
-/* Lets the engines work for one call (struct xengt_sim_exec_opts.work_per_call)
- * and handles their interrupts; if there is nothing to do, time passes. */
+/*
+ * Lets the engines work for one call (struct xengt_sim_exec_opts.work_per_call)
+ * and handles their interrupts; if there is nothing to do, advances the clock.
+ */
 void xengt_gpu_sim_exec_step(struct xengt_gpu_sim_host *host);
 
 #endif /* XENGT_GPU_SIM_PRIV_H */

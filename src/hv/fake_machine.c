@@ -17,14 +17,16 @@
 struct frame {
 	uint32_t owner;
 	uint32_t holds;
-	bool was_used;		/* if not, its bytes are 0 */
+	bool was_used;		/* false: the frame's bytes are still 0 */
 };
 
 struct xengt_fake_machine {
 	uint32_t count;
 	uint32_t used;
 	uint32_t cursor;
-	uint32_t run;		/* frames that are handed out side by side; a power of two */
+	uint32_t run;		/* number of neighbouring frames that are
+				 * allocated one after another; a power of
+				 * two */
 	int fd;
 	uint8_t *memory;
 	struct frame *frames;
@@ -45,7 +47,7 @@ int xengt_fake_machine_create(uint32_t frames,
 	machine->fd = -1;
 	machine->memory = MAP_FAILED;
 	machine->run = 1;
-	/* a power of two, for the scrambling */
+	/* a power of two, which the scrambling needs */
 	machine->count = 1;
 	while (machine->count < frames)
 		machine->count *= 2;
@@ -108,7 +110,7 @@ int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 {
 	for (uint32_t tries = 0; tries < machine->count; tries++) {
 		uint32_t next = machine->cursor++;
-		/* the factor is odd, so that all numbers are visited */
+		/* the factor is odd, so that every frame is tried */
 		uint32_t at = (next / machine->run * 0x9e3779b1u &
 			       (machine->count / machine->run - 1)) *
 			      machine->run + next % machine->run;

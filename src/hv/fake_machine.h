@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The memory of a machine with guests, in this process. Each page frame has a
- * machine frame number (which differs from the guest frame number), an owner,
- * and a count of holds. Fake domains and the simulated GPU share this memory,
- * as Xen's guests and a GPU share real memory.
+ * Models the memory of a machine with guests, in this process. Each page frame
+ * has a machine frame number (which differs from the guest frame number), an
+ * owner, and a count of holds (references). Fake domains and the simulated GPU
+ * share this memory, as Xen's guests and a GPU share real memory.
  *
  * A frame that its domain gave up stays allocated until its last hold is
  * dropped, like a page to which Xen has references. Then the frame is free for
@@ -28,9 +28,11 @@ struct xengt_fake_machine;
 int xengt_fake_machine_create(uint32_t frames,
 			      struct xengt_fake_machine **ret_machine);
 /*
- * From now on frames are handed out in runs of this many neighbours, for a domain whose
- * memory a process maps in large pieces. frames: a power of two, at most the machine's
- * number of frames; without this call 1. Call this before the first allocation.
+ * From now on xengt_fake_frame_alloc() allocates runs of 'frames' neighbours
+ * one after another. Tests need this for a domain whose memory a process maps
+ * in large pieces. frames: a power of two, at most the machine's number of
+ * frames; 1 if this function is not called. Call this before the first
+ * allocation.
  */
 void xengt_fake_machine_set_run(struct xengt_fake_machine *machine,
 				uint32_t frames);
@@ -41,19 +43,22 @@ int xengt_fake_frame_alloc(struct xengt_fake_machine *machine, uint32_t domid,
 			   uint64_t *ret_mfn);
 void xengt_fake_frame_get(struct xengt_fake_machine *machine, uint64_t mfn);
 void xengt_fake_frame_put(struct xengt_fake_machine *machine, uint64_t mfn);
-/* The frame's owner; XENGT_FAKE_FREE also for numbers without a frame. */
+/*
+ * Returns the frame's owner; XENGT_FAKE_FREE if the frame is free or does not
+ * exist.
+ */
 uint32_t xengt_fake_frame_owner(const struct xengt_fake_machine *machine,
 				uint64_t mfn);
 uint32_t xengt_fake_frames_used(const struct xengt_fake_machine *machine);
 
-/* One frame's bytes; NULL if the number is no frame. */
+/* Returns the bytes of a frame; NULL if no frame has this number. */
 uint8_t *xengt_fake_frame_at(struct xengt_fake_machine *machine, uint64_t mfn);
-/* All memory, frame XENGT_FAKE_FIRST_FRAME first. */
+/* Returns the whole memory, which begins with frame XENGT_FAKE_FIRST_FRAME. */
 void *xengt_fake_machine_memory(struct xengt_fake_machine *machine,
 				size_t *ret_bytes);
 /*
- * All memory as a file, by which a caller can map frames side by side. The
- * machine owns the descriptor.
+ * Returns the descriptor of a file that contains the whole memory. With this
+ * file a caller can map frames side by side. The machine owns the descriptor.
  */
 int xengt_fake_machine_fd(const struct xengt_fake_machine *machine);
 

@@ -2,15 +2,15 @@
 /*
  * The interface by which the device model uses a hypervisor, for one domain.
  *
- * Two implementations live in the tree: hv_xen.c (the real libraries) and
- * hv_fake.c (a domain in this process, for tests, fuzzers and benchmarks). One
- * conformance suite, tests/conformance/, runs on both.
+ * There are two implementations: hv_xen.c (the real libraries) and hv_fake.c (a
+ * domain in this process, for tests, fuzzers and benchmarks). One conformance
+ * suite, tests/conformance/, runs on both implementations.
  *
- * An op moves bytes and events. It never decodes device state: BAR addresses
- * and MSI words are arguments. All ops are mandatory. All are called from the
- * one thread that owns the vGPU. None blocks on the guest; an op may block for
- * one hypercall, or for one answer of the broker, for which the wait is
- * bounded. Each op returns 0 (or what its comment says), or -errno.
+ * An op moves bytes and events. An op never decodes device state: BAR addresses
+ * and MSI words are arguments. All ops are mandatory. All ops are called from
+ * the one thread that owns the vGPU. No op waits for the guest. An op may wait
+ * for one hypercall, or for one answer of the broker; the wait for the broker
+ * is bounded. Each op returns 0 (or what its comment says), or -errno.
  */
 #ifndef XENGT_HV_H
 #define XENGT_HV_H
@@ -39,11 +39,13 @@ struct xengt_req {
 	uint64_t data;			/* the value; if data_is_ptr, the guest
 					 * address of values */
 	uint32_t count;
-	uint32_t size;			/* of one element, bytes */
+	uint32_t size;			/* bytes of one element */
 	uint32_t vcpu;			/* the vCPU that made the request */
 	uint8_t type;			/* enum xengt_req_type */
 	bool is_read;			/* true: from device to guest */
-	bool is_backward;		/* df: addresses go down */
+	bool is_backward;		/* direction flag (df): each element is
+					 * at a lower address than the previous
+					 * one */
 	bool data_is_ptr;
 };
 
@@ -54,14 +56,15 @@ enum xengt_range_kind {
 
 struct xengt_hv_ops {
 	/*
-	 * Take one pending request. Returns 1: *ret_req has it, and the caller
-	 * must complete it exactly once, whatever happens; 0: no request is
-	 * pending. The op copies a slot before it reads the slot's fields.
+	 * Take one pending request. Returns 1: *ret_req is the request, and the
+	 * caller must complete the request exactly once, whatever happens; 0:
+	 * no request is pending. The op copies a slot before it reads the
+	 * slot's fields.
 	 */
 	int (*next_request)(struct xengt_hv *hv, struct xengt_req *ret_req);
 	/*
 	 * Answer the request that was taken last for req->vcpu. data is the
-	 * result of a read by value; for other requests it is ignored.
+	 * result of a read by value; for other requests data is ignored.
 	 */
 	int (*complete_request)(struct xengt_hv *hv,
 				const struct xengt_req *req, uint64_t data);
@@ -69,9 +72,9 @@ struct xengt_hv_ops {
 	/*
 	 * Copy from or to guest memory; the range may cross pages. -EFAULT:
 	 * some page is not RAM of the guest; the other bytes may have been
-	 * copied or not. A write to a page that track_writes protects goes
-	 * through, because the device model performs the guest's stores to such
-	 * pages.
+	 * copied or not. write_guest also writes to pages that track_writes
+	 * protects, because the device model performs the guest's stores to
+	 * such pages.
 	 */
 	int (*read_guest)(struct xengt_hv *hv, gpa_t addr, void *buf,
 			  size_t len_bytes);
@@ -81,57 +84,64 @@ struct xengt_hv_ops {
 	int (*invalidate)(struct xengt_hv *hv);
 
 	/*
-	 * Make accesses of the range trap, so that next_request returns them
-	 * (on), or end this. Adding a range that exists, and removing one that
-	 * does not, also succeed. Xen delivers only accesses that lie wholly
-	 * inside one range. -ENOSPC: there are 256 ranges already.
+	 * on: make accesses of the range trap, so that next_request returns
+	 * them. Not on: accesses of the range trap no longer. Adding a range
+	 * that exists already succeeds; so does removing a range that does not
+	 * exist. Xen delivers only accesses that lie wholly inside one range.
+	 * -ENOSPC: there are 256 ranges already.
 	 */
 	int (*trap_range)(struct xengt_hv *hv, enum xengt_range_kind kind,
 			  uint64_t first, uint64_t last, bool on);
 	/*
-	 * Write-protect guest RAM frames (HVMMEM_ioreq_server), or end this.
-	 * The guest's stores to protected frames arrive as MMIO requests and do
-	 * not reach memory. -EINVAL: a frame is not plain RAM, or 'on' is set
-	 * and it is protected already.
+	 * on: protect guest RAM frames against stores (type
+	 * HVMMEM_ioreq_server). Not on: end the protection. The guest's stores
+	 * to protected frames arrive as MMIO requests and do not reach memory.
+	 * -EINVAL: a frame is not plain RAM, or 'on' is set and a frame is
+	 * protected already.
 	 */
 	int (*track_writes)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 			    bool on);
 	/*
-	 * Map the vGPU's whole aperture slice at guest frames from first on, so
-	 * that accesses cost no exits, or unmap it. The implementation knows
-	 * the slice. Mapping the slice where it is mapped, and unmapping it
-	 * where it is not, succeed and change nothing. -EBUSY: the slice is
-	 * mapped elsewhere (unmap it first); -EINVAL: the guest has RAM at one
-	 * of these frames, or no device can have this address; nothing was
-	 * done.
+	 * on: map the vGPU's whole aperture slice at guest frames from first
+	 * on, so that accesses cause no exits. Not on: unmap the slice. The
+	 * implementation knows the slice. Mapping the slice where it is mapped
+	 * already succeeds and changes nothing; so does unmapping the slice
+	 * where it is not mapped. -EBUSY: the slice is mapped elsewhere (unmap
+	 * it first); -EINVAL: the guest has RAM at one of these frames, or no
+	 * device can have this address; nothing was done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
 	 * Put zeroed RAM of the guest at frames of this device, and map the RAM
 	 * into this process, readable and writable. From then on the guest's
 	 * accesses of these frames go to the RAM and do not trap (track_writes
-	 * works on it as on other RAM). One call takes at most
+	 * can protect this RAM like other RAM). One call takes at most
 	 * XENGT_HV_BACK_MAX frames. -EEXIST: something is at these frames
 	 * already, and nothing was done; -ENOMEM: no memory is free, or the
-	 * domain's limit is reached; -ENOTCONN: no broker is there now, so the
+	 * domain's limit is reached; -ENOTCONN: no broker runs now, so the
 	 * caller should try later.
 	 */
 	int (*back)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr);
 	/*
-	 * Take away RAM that 'back' put there. The arguments are those of that
-	 * call, and addr is the mapping that it made. The mapping is removed in
-	 * any case; after an error the guest may still have the RAM.
+	 * Remove RAM that a call of 'back' put at these frames. first and
+	 * frames are the arguments of that call; addr is the address that it
+	 * returned in *ret_addr. The mapping at addr is removed in any case;
+	 * after an error the guest may still have the RAM.
 	 */
 	int (*unback)(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		      void *addr);
 
 	/*
 	 * Send an MSI with exactly the address and data that the guest set.
-	 * Vector 0 is allowed: it stands for a pirq of Xen.
+	 * Vector 0 is allowed: Xen takes an MSI with vector 0 as an event for
+	 * one of its pirqs.
 	 */
 	int (*inject_msi)(struct xengt_hv *hv, uint64_t addr, uint32_t data);
-	/* Drive INTx of the given device (devfn >> 3), pin 0 = INTA. */
+	/*
+	 * Set the level of an INTx pin. slot: the PCI device number (devfn >>
+	 * 3); pin 0 is INTA.
+	 */
 	int (*set_intx)(struct xengt_hv *hv, uint8_t slot, uint8_t pin,
 			bool level);
 	/*
@@ -142,13 +152,16 @@ struct xengt_hv_ops {
 	void (*destroy)(struct xengt_hv *hv);
 };
 
-/* Enough for the GGTT half of BAR0. */
+/*
+ * Maximal number of frames for one call of 'back': enough for the GGTT half of
+ * BAR0.
+ */
 #define XENGT_HV_BACK_MAX	2048
 
 /*
  * The base struct of each implementation. counters may be NULL until the vGPU
- * sets it; an implementation counts its hypercalls there, and the bytes that
- * read_guest and write_guest copy.
+ * sets it; in *counters an implementation counts its hypercalls, and the bytes
+ * that read_guest and write_guest copy.
  */
 struct xengt_hv {
 	const struct xengt_hv_ops *ops;

@@ -3,8 +3,8 @@
  * Implements hv.h for a domain in this process: creation, requests, ranges and
  * interrupts.
  *
- * The fake models neither vCPU state nor other ioreq servers; its clock moves
- * only when a test moves it.
+ * The fake models neither vCPU state nor other ioreq servers; its clock
+ * advances only when a test advances it.
  */
 #include "hv/hv_fake.h"
 #include "hv/fake_machine.h"

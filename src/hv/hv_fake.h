@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Implements hv.h for a domain that lives in this process. The domain has RAM
- * with holes, vCPUs whose requests the test makes, and a record of everything
- * that the device asked for. Tests, fuzzers and benchmarks use it; no installed
+ * Implements hv.h for a domain that is simulated in this process. The domain
+ * has RAM with holes, vCPUs whose requests the test makes, and a record of what
+ * the device did. Tests, fuzzers and benchmarks use the fake; no installed
  * program links it.
  *
  * RAM is at guest frames from 0 on, and at frames where the device puts RAM.
  *
  * The fake is as strict as Xen: its calls fail if Xen would refuse them or
  * crash the domain. Things that a device model must never do (complete a
- * request twice, leave one without an answer, map over RAM) are counted in
- * xengt_hv_fake_faults().
+ * request twice, leave a request without an answer, map over RAM) are counted
+ * in xengt_hv_fake_faults().
  */
 #ifndef XENGT_HV_FAKE_H
 #define XENGT_HV_FAKE_H
@@ -24,19 +24,22 @@ struct xengt_hv_fake_config {
 	struct xengt_fake_machine *machine;	/* NULL if the fake makes its
 						 * own machine */
 	uint32_t domid;
-	uint32_t ram_frames;	/* RAM from guest frame 0 */
-	uint32_t vcpus;		/* 1..XENGT_HV_FAKE_VCPUS_MAX */
+	uint32_t ram_frames;	/* number of frames of RAM, from frame 0 on */
+	uint32_t vcpus;		/* 1 to XENGT_HV_FAKE_VCPUS_MAX */
 	uint32_t slice_frames;	/* size of the vGPU's aperture slice */
 };
 
 #define XENGT_HV_FAKE_VCPUS_MAX	8
 #define XENGT_HV_FAKE_RANGES_MAX 256
-/* No guest physical address is above this. */
+/* Number of bits of a guest physical address. */
 #define XENGT_HV_FAKE_ADDR_BITS	40
 
 int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
 			 struct xengt_hv_fake **ret_fake);
-/* The fake as a struct xengt_hv; its destroy op destroys the whole fake. */
+/*
+ * Returns the fake as a struct xengt_hv. The op 'destroy' of this struct
+ * destroys the whole fake.
+ */
 struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake);
 
 /* ---- memory ---- */
@@ -45,7 +48,10 @@ struct xengt_fake_machine *
 xengt_hv_fake_machine(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_domid(const struct xengt_hv_fake *fake);
 uint32_t xengt_hv_fake_ram_frames(const struct xengt_hv_fake *fake);
-/* The machine frame behind a guest frame, or XENGT_FAKE_NO_FRAME. */
+/*
+ * Returns the machine frame that a guest frame maps to; XENGT_FAKE_NO_FRAME if
+ * the guest frame has no memory.
+ */
 uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
  * Let the guest give a frame away (balloon), or get memory at this frame again;
@@ -53,12 +59,12 @@ uint64_t xengt_hv_fake_mfn(const struct xengt_hv_fake *fake, gfn_t frame);
  */
 void xengt_hv_fake_remove_ram(struct xengt_hv_fake *fake, gfn_t frame);
 int xengt_hv_fake_add_ram(struct xengt_hv_fake *fake, gfn_t frame);
-/* Number of frames of RAM that the device put at its own frames. */
+/* Returns the number of frames at which the device has put RAM (op 'back'). */
 uint32_t xengt_hv_fake_backed(const struct xengt_hv_fake *fake);
 /*
  * A vCPU stores or loads 1 to 8 bytes inside one guest frame that has RAM,
  * without an exit. Returns false if the frame is not RAM, or stores to it trap;
- * then the caller makes a request of the access with xengt_hv_fake_push().
+ * then the caller must make the access as a request, with xengt_hv_fake_push().
  */
 bool xengt_hv_fake_store(struct xengt_hv_fake *fake, uint64_t addr,
 			 uint32_t size, uint64_t val);
@@ -69,21 +75,21 @@ bool xengt_hv_fake_is_tracked(const struct xengt_hv_fake *fake, gfn_t frame);
 /* ---- the guest's vCPUs ---- */
 
 /*
- * Would Xen send this access to the device model? True for the device's ranges,
- * its PCI function and protected pages.
+ * Returns true if Xen would send this access to the device model: an access of
+ * the device's ranges or PCI function, or a store to a protected page.
  */
 bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 			     const struct xengt_req *req);
 /*
- * vCPU req->vcpu makes this request, whether Xen would send it or not, and
- * stops until the answer. Returns 0; -EBUSY: the vCPU waits for an answer
- * already; -EINVAL: no such vCPU.
+ * vCPU req->vcpu makes this request, even if Xen would not send it to the
+ * device model, and stops until the answer. Returns 0; -EBUSY: the vCPU waits
+ * for an answer already; -EINVAL: no such vCPU.
  */
 int xengt_hv_fake_push(struct xengt_hv_fake *fake, const struct xengt_req *req);
 /*
  * Returns 1: the request is answered (*ret_data is the value of a read by
- * value), and the vCPU goes on; 0: the request is not answered yet, or the vCPU
- * made no request.
+ * value), and the vCPU continues; 0: the request is not answered yet, or the
+ * vCPU made no request.
  */
 int xengt_hv_fake_answer(struct xengt_hv_fake *fake, uint32_t vcpu,
 			 uint64_t *ret_data);
@@ -100,14 +106,20 @@ bool xengt_hv_fake_is_trapped(const struct xengt_hv_fake *fake,
 			      uint64_t last);
 uint32_t xengt_hv_fake_ranges(const struct xengt_hv_fake *fake,
 			      enum xengt_range_kind kind);
-/* Is the slice mapped, and where? */
+/*
+ * Returns true if the slice is mapped; *ret_first is then its first guest
+ * frame.
+ */
 bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first);
 uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 			    struct xengt_hv_fake_msi *ret_last);
 bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
 			uint8_t pin);
 uint32_t xengt_hv_fake_invalidations(const struct xengt_hv_fake *fake);
-/* Lets time pass; without this call the clock stands still. */
+/*
+ * Advances the fake's clock by ns; without this call the clock does not
+ * advance.
+ */
 void xengt_hv_fake_advance(struct xengt_hv_fake *fake, uint64_t ns);
 /*
  * Number of misuses that the fake has found (see the top of this file); 0 in a
@@ -139,7 +151,7 @@ enum xengt_hv_fake_op {
  */
 void xengt_hv_fake_inject(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op,
 			  uint32_t nth, int error);
-/* The number of calls of op. */
+/* Returns the number of calls of op so far. */
 uint32_t xengt_hv_fake_calls(const struct xengt_hv_fake *fake,
 			     enum xengt_hv_fake_op op);
 

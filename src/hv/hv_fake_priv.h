@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The struct of the fake domain, and functions of its two files: hv_fake.c
- * (requests, ranges, interrupts, creation) and hv_fake_ram.c (frames).
+ * Defines the struct of the fake domain, and declares the functions of its two
+ * files: hv_fake.c (requests, ranges, interrupts, creation) and hv_fake_ram.c
+ * (frames).
  */
 #ifndef XENGT_HV_FAKE_PRIV_H
 #define XENGT_HV_FAKE_PRIV_H
@@ -14,8 +15,8 @@
 
 enum slot_state {
 	SLOT_IDLE,
-	SLOT_WAITING,		/* requested by the guest, not taken by the
-				 * device */
+	SLOT_WAITING,		/* the guest has made the request, and the
+				 * device has not taken it yet */
 	SLOT_TAKEN,
 	SLOT_ANSWERED,
 };
@@ -24,27 +25,31 @@ struct slot {
 	enum slot_state state;
 	struct xengt_req req;
 	uint64_t data;
-	bool was_protected;		/* the page's state when the request
-					 * was made */
+	bool was_protected;		/* the request is a store to a page that
+					 * was protected when the request was
+					 * made */
 };
 
 struct range {
 	uint64_t first, last;
 };
 
-/* What is at a guest frame; mfn may be XENGT_FAKE_NO_FRAME. */
+/*
+ * A guest frame. mfn: the machine frame of the guest frame;
+ * XENGT_FAKE_NO_FRAME if the guest frame has no memory.
+ */
 struct page {
 	uint64_t mfn;
 	bool is_tracked;
 };
 
 /*
- * Consecutive guest frames: the RAM from frame 0 on, or RAM that the device put
- * somewhere.
+ * Consecutive guest frames: the RAM from frame 0 on, or RAM that one call of
+ * the op 'back' added.
  */
 struct area {
 	uint64_t first;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	struct page *pages;
 };
 
@@ -86,8 +91,8 @@ static inline struct xengt_hv_fake *to_fake(struct xengt_hv *hv)
 }
 
 /*
- * Each op calls this function first. It counts the call, and returns the error
- * that a test injected, or 0.
+ * Each op calls this function first. This function counts the call, and returns
+ * the error that a test injected, or 0.
  */
 static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps what is at the frames of a fake domain: the guest's RAM, RAM that the
- * device put there, and the aperture. The memory belongs to the fake machine.
- * Guest frames are mapped side by side by the MMU, as on Xen, so a mapping is
- * the guest's memory and not a copy.
+ * Keeps a record of the guest frames of a fake domain: the guest's RAM, RAM
+ * that the device added, and the aperture. The memory belongs to the fake
+ * machine. Guest frames are mapped side by side by the MMU, as on Xen, so a
+ * mapping is the guest's memory and not a copy.
  */
 #include "hv/fake_machine.h"
 #include "hv/hv.h"
@@ -205,7 +205,7 @@ static void drop_area(struct xengt_hv_fake *fake, struct area *area)
 	*area = (struct area){ 0 };
 }
 
-/* Give memory to all of these frames, or, on an error, to none. */
+/* Give memory to all of these frames or, on an error, to none of them. */
 static int fill_area(struct xengt_hv_fake *fake, struct area *area,
 		     uint64_t first, uint32_t frames)
 {

@@ -9,12 +9,13 @@
  *    reach), enable the server, and only then bind the ports: a slot's vp_eport
  *    is valid only after enabling;
  *  - end: answer all requests before a port is closed or the server is
- *    destroyed. A vCPU with a request in flight is woken only by an event on
- *    the vCPU's port, and would otherwise hang for ever. Then wait until the
- *    vCPUs have taken their answers: if the server is destroyed earlier, such a
- *    vCPU reads 0;
- *  - give the write-protected page type back before the server is disabled: Xen
- *    sends writes of such pages to the type's owner, enabled or not.
+ *    destroyed. A vCPU with a request in flight wakes only by an event on the
+ *    vCPU's port, and without this event it hangs for ever. Then wait until the
+ *    vCPUs have taken their answers: if the server is destroyed earlier, a vCPU
+ *    that has not taken its answer reads 0;
+ *  - release the page type HVMMEM_ioreq_server before the server is disabled:
+ *    Xen sends stores to pages of this type to the server that has the type,
+ *    even if that server is disabled.
  *
  * Buffered requests are not used, because Xen makes them for legacy VGA only.
  */
@@ -70,8 +71,8 @@ static bool is_range_valid(enum xengt_range_kind kind, const struct range *range
 }
 
 /*
- * The range's index in ranges[kind]; if the range is not there,
- * range_count[kind].
+ * Returns the range's index in ranges[kind], or range_count[kind] if the range
+ * is not in ranges[kind].
  */
 static uint32_t find_range(const struct hv_xen *x, enum xengt_range_kind kind,
 			   const struct range *range)
@@ -107,8 +108,8 @@ static int xen_trap_range(struct xengt_hv *hv, enum xengt_range_kind kind,
 	if (r == -ENOMEM)
 		return -ENOSPC;
 	/*
-	 * A worker before this one had added the range already, or Xen has
-	 * removed it already.
+	 * It is no error if an earlier worker has added the range already, or
+	 * if Xen has removed the range already.
 	 */
 	if ((r == -EEXIST && x->was_taken_over) || (r == -ENOENT && !on))
 		r = 0;
@@ -163,8 +164,9 @@ static void remove_ranges(struct hv_xen *x)
 
 /*
  * The steps have the order that the top of this file gives. Every step accepts
- * a domain that is dying or gone. Does nothing if the server is not this
- * object's (x->has_server).
+ * a domain that is dying or gone. Does nothing if this object does not own the
+ * server (x->has_server). Returns the number of requests that this function
+ * answered.
  */
 static uint32_t disarm(struct hv_xen *x)
 {
@@ -175,8 +177,8 @@ static uint32_t disarm(struct hv_xen *x)
 	x->is_disarmed = true;
 	remove_ranges(x);
 	/*
-	 * If another server has the page type, Xen refuses this, and nothing
-	 * happens.
+	 * If another server has the page type, Xen refuses this call, and
+	 * nothing changes.
 	 */
 	if (x->has_mem_type || x->was_taken_over)
 		xendevicemodel_map_mem_type_to_ioreq_server(
@@ -192,8 +194,8 @@ static uint32_t disarm(struct hv_xen *x)
 }
 
 /*
- * Free the object in any case. Returns 0, or Xen's error when the server was
- * destroyed.
+ * End the server and free the object. The object is freed in any case. Returns
+ * 0, or Xen's error from the destruction of the server.
  */
 static int end(struct hv_xen *x)
 {
@@ -322,8 +324,8 @@ static int attach(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 }
 
 /*
- * Was the server ever enabled? Enabling writes the ports into the page, where
- * they stay.
+ * Was the server ever enabled? Enabling writes the event channel ports into
+ * the page of the requests; disabling leaves the ports there.
  */
 static bool has_ports(const struct hv_xen *x)
 {
@@ -338,8 +340,9 @@ static int start(struct hv_xen *x, const struct xengt_hv_xen_config *cfg)
 	if (r < 0)
 		return r;
 	/*
-	 * Binding fails if another process serves the server. A server that has
-	 * its ports already is therefore bound before anything changes.
+	 * Binding fails if another process serves the server. So if the
+	 * server's page has ports already, bind them before changing the
+	 * server's state.
 	 */
 	if (!has_ports(x)) {
 		r = set_enabled(x);

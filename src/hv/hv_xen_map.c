@@ -11,8 +11,8 @@
 
 #define FRAMES		XENGT_XEN_MAP_MAX
 #define NONE		UINT64_MAX
-#define FRAME_BITS	40	/* bits of a guest frame number on any CPU, at
-				 * most */
+#define FRAME_BITS	40	/* maximal number of bits of a guest frame
+				 * number on any CPU */
 
 struct xengt_xen_bucket {
 	uint64_t number;	/* number of the bucket: gfn / FRAMES, or
@@ -121,8 +121,8 @@ static int fill_bucket(struct xengt_xen_map *map, uint64_t number,
 
 /*
  * Check whether a frame that was a hole when its bucket was mapped is still a
- * hole. A guest that names holes again and again costs the mapping of one page
- * each time, not of a bucket.
+ * hole. If a guest names holes again and again, each time costs the mapping of
+ * one page and not of a whole bucket.
  */
 static bool is_still_hole(struct xengt_xen_map *map, uint64_t frame,
 			  uint64_t *calls)

@@ -2,11 +2,11 @@
 /*
  * Accesses a guest's memory by foreign mappings. The cache maps 2 MiB (a
  * bucket) at once, because each mapping costs a VMA and a TLB flush of all
- * CPUs. The cache records which frames are holes, so that nothing ever touches
- * a page that is not there.
+ * CPUs. The cache records which frames have no memory (holes), so that no code
+ * accesses such a frame.
  *
- * A mapped frame is held: while it is in the cache, Xen cannot give it to
- * another domain. The cache is direct mapped, so its size is bounded.
+ * A mapped frame is held: while the frame is in the cache, Xen cannot give the
+ * frame to another domain. The cache is direct mapped, so its size is bounded.
  */
 #ifndef XENGT_HV_XEN_MAP_H
 #define XENGT_HV_XEN_MAP_H
@@ -16,22 +16,25 @@
 
 #include <xenforeignmemory.h>
 
-#define XENGT_XEN_MAP_MAX	512u	/* frames of one bucket, and of one call
-					 * that allocates nothing */
-#define XENGT_XEN_MAP_BUCKETS	4096u	/* 8 GiB */
+#define XENGT_XEN_MAP_MAX	512u	/* frames of one bucket; also the
+					 * maximal number of frames for which
+					 * xengt_xen_map_frames() allocates
+					 * nothing */
+#define XENGT_XEN_MAP_BUCKETS	4096u	/* number of buckets in the cache: 8 GiB
+					 * of guest memory */
 
 struct xengt_xen_bucket;
 
 struct xengt_xen_map {
-	xenforeignmemory_handle *fmem;	/* borrowed */
+	xenforeignmemory_handle *fmem;	/* the caller closes the handle */
 	uint32_t domid;
-	uint32_t bucket_count;		/* buckets that are mapped */
+	uint32_t bucket_count;		/* number of buckets that are mapped */
 	struct xengt_xen_bucket *buckets[XENGT_XEN_MAP_BUCKETS];
 };
 
 /*
- * In all of these functions *calls counts hypercalls; NULL: they are not
- * counted.
+ * In all of these functions *calls counts hypercalls. calls NULL: the
+ * hypercalls are not counted.
  */
 void xengt_xen_map_init(struct xengt_xen_map *map,
 			xenforeignmemory_handle *fmem, uint32_t domid);

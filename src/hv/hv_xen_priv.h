@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The object behind hv_xen.h, for the files that implement it: hv_xen.c (its
- * life, ranges and interrupts), hv_xen_req.c (requests) and hv_xen_ram.c (the
- * guest's frames).
+ * Defines the object of hv_xen.h, for the files that implement it: hv_xen.c
+ * (creation, destruction, ranges and interrupts), hv_xen_req.c (requests) and
+ * hv_xen_ram.c (the guest's frames).
  */
 #ifndef XENGT_HV_XEN_PRIV_H
 #define XENGT_HV_XEN_PRIV_H
@@ -51,11 +51,13 @@ struct hv_xen {
 	struct ioreq *page;
 
 	uint32_t vcpus;
-	uint32_t next_vcpu;		/* vCPU at which the next search
-					 * starts, for fairness */
+	uint32_t next_vcpu;		/* vCPU at which the next search for a
+					 * request starts, so that all vCPUs are
+					 * served equally */
 	struct slot slots[XENGT_XEN_VCPUS_MAX];
 
-	struct range ranges[2][XENGT_XEN_RANGES_MAX];	/* by xengt_range_kind */
+	struct range ranges[2][XENGT_XEN_RANGES_MAX];	/* index: enum
+							 * xengt_range_kind */
 	uint32_t range_count[2];
 
 	struct xengt_xen_map map;
@@ -94,14 +96,15 @@ int xengt_xen_req_next(struct xengt_hv *hv, struct xengt_req *ret_req);
 int xengt_xen_req_complete(struct xengt_hv *hv, const struct xengt_req *req,
 			   uint64_t data);
 /*
- * Bind the ports that the page names. Returns 0; -EBUSY: another process serves
- * the server that should be taken over; or another -errno.
+ * Bind the event channel ports that the ioreq page names. Returns 0; -EBUSY:
+ * another process serves the server that should be taken over; or another
+ * -errno.
  */
 int xengt_xen_req_bind(struct hv_xen *x);
 void xengt_xen_req_unbind(struct hv_xen *x);
 /*
- * Answer every pending request, so that all vCPUs go on: reads give all-ones,
- * writes are dropped. Returns how many requests it answered.
+ * Answer every pending request, so that all vCPUs continue: a read gets
+ * all-ones, a write is dropped. Returns the number of requests answered.
  */
 uint32_t xengt_xen_req_answer_all(struct hv_xen *x);
 /*

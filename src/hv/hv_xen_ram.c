@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Implements the operations of hv.h on frames: copies, protected pages (type
- * HVMMEM_ioreq_server), and what the device puts at its own frames.
+ * Implements the operations of hv.h on guest frames: copies, protection against
+ * stores (type HVMMEM_ioreq_server), and the aperture and RAM at frames of the
+ * device.
  */
 #define __XEN_TOOLS__ 1
 
@@ -88,7 +89,7 @@ int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	r = set_mem_type(x, HVMMEM_ioreq_server, gfn_x(first), frames);
 	/*
 	 * Xen stops at the first frame that cannot be changed: undo the changes
-	 * of the frames before it.
+	 * of the frames before that frame.
 	 */
 	if (r < 0 && frames > 1)
 		for (uint32_t i = 0; i < frames; i++)
@@ -96,7 +97,10 @@ int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	return r;
 }
 
-/* Map the frames that are RAM; *ret_count is the number of these. */
+/*
+ * Map those of the frames that are RAM; *ret_count is the number of mapped
+ * frames.
+ */
 static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 		       uint8_t **ret_addr, uint32_t *ret_count)
 {
@@ -115,9 +119,9 @@ static int map_present(struct hv_xen *x, uint64_t first, uint32_t frames,
 
 /*
  * Check that a mapping at these frames would not replace RAM, because Xen would
- * allow that. Returns 0: no RAM is there; -EEXIST: RAM is there; -EINVAL: no
- * device can be there. A guest that changes these frames during the check can only
- * harm itself.
+ * allow such a mapping. Returns 0: none of the frames is RAM; -EEXIST: some
+ * frame is RAM; -EINVAL: no device can have these frames. A guest that changes
+ * these frames during the check can only harm itself.
  */
 static int check_place(struct hv_xen *x, uint64_t first, uint32_t frames)
 {
@@ -153,8 +157,9 @@ int xengt_xen_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
 		return on ? -EBUSY : 0;
 	/*
-	 * Ask the broker even if the aperture seems to be mapped there: a call
-	 * that timed out may have removed the mapping later.
+	 * Call the broker even if the aperture seems to be mapped at 'first'
+	 * already: an earlier call that timed out may have removed the mapping
+	 * later.
 	 */
 	if (on)
 		r = check_place(x, gfn_x(first), x->slice_frames);
@@ -178,10 +183,10 @@ static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
 }
 
 /*
- * The guest takes the RAM for a device and maps it uncached. The worker maps
- * the RAM cached, so the guest must use it cached, too. (On Intel, Xen lets a
- * domain with I/O memory choose the caching, and the aperture is I/O memory. On
- * AMD the RAM is cached anyway.)
+ * The guest treats the RAM as a device and maps it uncached. The worker maps
+ * the RAM cached, so the guest must access the RAM through the cache, too. (On
+ * Intel, Xen lets a domain with I/O memory choose the caching, and the aperture
+ * is I/O memory. On AMD the RAM is cached anyway.)
  */
 static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
 		      bool on)
@@ -192,7 +197,10 @@ static int pin_cached(struct hv_xen *x, uint64_t first, uint32_t frames,
 			     XEN_DMOP_DELETE_MEM_CACHEATTR));
 }
 
-/* Make the new RAM of the guest ready: cached, mapped here, zeroed. */
+/*
+ * Prepare the new RAM of the guest: make it cached, map it into this process,
+ * and zero it.
+ */
 static int take_ram(struct hv_xen *x, uint64_t first, uint32_t frames,
 		    void **ret_addr)
 {
@@ -244,8 +252,8 @@ int xengt_xen_ram_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	struct hv_xen *x = to_xen(hv);
 
 	/*
-	 * A mapping holds its frames: unmap first, so that Xen can take the
-	 * memory back.
+	 * A mapping holds its frames: unmap the frames first, so that Xen can
+	 * free the memory.
 	 */
 	xengt_xen_map_drop(&x->map);
 	called(x, xenforeignmemory_unmap(x->fmem, addr, frames));

@@ -12,9 +12,9 @@
 #include "hv/hv_xen_priv.h"
 #include "xengt/log.h"
 
-#define TAKEN_TRIES	200	/* tries, one each millisecond */
+#define TAKEN_TRIES	200	/* number of tries, one in each millisecond */
 
-/* The byte of struct ioreq that holds state, data_is_ptr, dir and df. */
+/* Returns the byte of struct ioreq that has state, data_is_ptr, dir and df. */
 static uint8_t *state_byte(struct ioreq *slot)
 {
 	return (uint8_t *)slot + offsetof(struct ioreq, type) - 1;
@@ -29,7 +29,10 @@ static void store_state(struct ioreq *slot, unsigned int state)
 {
 	uint8_t *byte = state_byte(slot);
 
-	/* Only the owner of the state writes this byte. */
+	/*
+	 * At any time only one side may write this byte: the side that must act
+	 * next according to the state.
+	 */
 	__atomic_store_n(byte, (*byte & 0xf0) | state, __ATOMIC_RELEASE);
 }
 
@@ -48,8 +51,9 @@ int xengt_xen_req_next(struct xengt_hv *hv, struct xengt_req *ret_req)
 			continue;
 		state = load_state(slot);
 		/*
-		 * state INPROCESS of a request that this process has not taken:
-		 * a worker before it died while it handled the request
+		 * If the state is INPROCESS and this process has not taken the
+		 * request, an earlier worker has died while it handled the
+		 * request.
 		 */
 		if (state != STATE_IOREQ_READY && state != STATE_IOREQ_INPROCESS)
 			continue;
@@ -94,8 +98,9 @@ int xengt_xen_req_complete(struct xengt_hv *hv, const struct xengt_req *req,
 	state = load_state(&x->page[req->vcpu]);
 	if (state != STATE_IOREQ_INPROCESS) {
 		/*
-		 * Another process writes to the page. An answer now would crash
-		 * the domain later, at a place that does not show the cause.
+		 * Another process has written to the page. An answer now would
+		 * crash the domain later, and the crash would not show its
+		 * cause.
 		 */
 		xengt_log_ratelimited(XENGT_LOG_ERR,
 				      "vCPU %u: another process changed the request's state to %u",
@@ -120,8 +125,8 @@ uint32_t xengt_xen_req_answer_all(struct hv_xen *x)
 		if (state == STATE_IORESP_READY && x->was_taken_over) {
 			/*
 			 * The previous process may have died after it wrote the
-			 * answer and before it sent the event. An event too
-			 * many does no harm.
+			 * answer and before it sent the event. A superfluous
+			 * event does no harm.
 			 */
 			xenevtchn_notify(x->evtchn, x->slots[vcpu].port);
 			continue;

@@ -2,13 +2,14 @@
 /*
  * Splits one request into single accesses (Xen public/hvm/ioreq.h).
  *
- *   count      elements, one after another, each of 'size' bytes
- *   df         addresses (and the data pointer) go down from element to element
+ *   count       elements, one after another, each of 'size' bytes
+ *   df          each element has a lower address (and data pointer) than the
+ *               element before it
  *   data_is_ptr 'data' is the guest address of the values, not the value
  *
- * Guest memory is used a page at a time. If a page with data cannot be used,
- * all elements with data in earlier pages were carried out, and none after
- * these.
+ * With data_is_ptr, guest memory is copied a page at a time. If a page cannot
+ * be copied, all elements with data in earlier pages were carried out, and no
+ * element with data in later pages.
  */
 #include "hv/ioreq.h"
 #include "xengt/types.h"
@@ -55,8 +56,9 @@ static uint64_t element(const struct xengt_req *req, uint64_t first,
 }
 
 /*
- * How many elements, beginning with 'index', have their data in the same guest
- * page. An element that straddles two pages is a run of one.
+ * Returns how many elements, beginning with 'index', have their data in one
+ * guest page. If the data of element 'index' straddle two pages, the result is
+ * 1.
  */
 static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 {
@@ -75,8 +77,8 @@ static uint32_t page_run(const struct xengt_req *req, uint32_t index)
 }
 
 /*
- * Carries out a run of elements. 'buf' has their data in the order of guest
- * addresses.
+ * Carries out a run of elements. 'buf' has the data of the elements, in the
+ * order of guest addresses.
  */
 static void run_elements(const struct xengt_req *req,
 			 const struct xengt_ioreq_target *target,

@@ -29,11 +29,11 @@ struct xengt_ioreq_target {
 };
 
 /*
- * Carry out a request on a target. Returns 0; -EINVAL: the request makes no
- * sense (size, count, wrap-around), nothing was done, and *ret_data is
- * all-ones; -EFAULT: guest memory at the data pointer could not be used, and
- * only the elements before it were carried out. In each case the caller must
- * now complete the request with *ret_data.
+ * Carry out a request on a target. Returns 0; -EINVAL: the request is not valid
+ * (size, count, wrap-around), nothing was done, and *ret_data is all-ones;
+ * -EFAULT: a page of guest memory at the data pointer could not be used, and no
+ * element with data in later pages was carried out. In each case the caller
+ * must now complete the request with *ret_data.
  */
 int xengt_ioreq_run(struct xengt_hv *hv, const struct xengt_req *req,
 		    const struct xengt_ioreq_target *target,

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Facts that are the same on all GPUs that we drive, Gen8 and Gen9: engines and
- * their registers, interrupts, context images, entries of page tables. Each
- * number stands here once, for the module, the boundary and the device model.
- * Facts that differ between GPUs are in hw/platform.h. The simulator has its
- * own numbers, because it checks these.
+ * Facts that are the same on all GPUs that xengt drives, Gen8 and Gen9: engines
+ * and their registers, interrupts, context images, entries of page tables. The
+ * module, the boundary and the device model use these numbers. Facts that
+ * differ between GPUs are in hw/platform.h. The simulator has its own copy of
+ * the numbers, so that it can find a wrong number in this file.
  *
  * Source: Intel PRM Broadwell and Skylake, volume 2c (registers), volume 5
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
- * This header has only constants, for the kernel and for user space. Offsets of
- * registers are bytes from BAR0, or from the engine's base where a comment says
- * so.
+ * This header has only constants. The kernel and user space include this
+ * header. The offset of a register is in bytes from the begin of BAR0, or from
+ * the engine's base where a comment says so.
  */
 #ifndef XENGT_HW_FACTS_H
 #define XENGT_HW_FACTS_H
@@ -28,7 +28,10 @@
 	[XENGT_ENGINE_BCS] = 0x22000,		\
 }
 
-/* The bit of GDRST that resets each engine. */
+/*
+ * The register GDRST and its bits. A bit resets one engine, or (FULL) all of
+ * the GPU except the display.
+ */
 #define XENGT_GDRST			0x941c
 #define XENGT_GDRST_FULL		0x01u
 #define XENGT_GDRST_RCS			0x02u
@@ -36,7 +39,7 @@
 #define XENGT_GDRST_BCS			0x08u
 #define XENGT_GDRST_VECS		0x10u
 
-/* Registers of an engine, from its base. */
+/* Offsets of an engine's registers, from the engine's base. */
 #define XENGT_RING_TAIL			0x030
 #define XENGT_RING_HEAD			0x034
 #define XENGT_RING_START		0x038
@@ -55,16 +58,22 @@
 #define XENGT_RING_TIMESTAMP		0x358
 #define XENGT_RING_CSB			0x370
 #define XENGT_RING_CSB_PTR		0x3a0
-/* FORCE_TO_NONPRIV: each slot opens a register to batches without privilege. */
+/*
+ * FORCE_TO_NONPRIV: each slot names a register that batches without privilege
+ * may write.
+ */
 #define XENGT_RING_NONPRIV		0x4d0
 #define XENGT_NONPRIV_SLOTS		12
 
-/* HEAD: the offset in the ring, without the count of wraps. */
+/*
+ * The bits of RING_HEAD that are the offset in the ring. The upper bits count
+ * wraps.
+ */
 #define XENGT_RING_ADDR			0x1ffffcu
 #define XENGT_RING_TAIL_ADDR		0x1ffff8u
 #define XENGT_RING_CTL_VALID		0x1u
 #define XENGT_RING_CTL_PAGES		0x1ff000u	/* size of the ring in
-							 * bytes, less 4096 */
+							 * bytes, minus 4096 */
 #define XENGT_MI_MODE_STOP		0x100u
 #define XENGT_MI_MODE_IDLE		0x200u
 #define XENGT_MODE_RUN_LIST		0x8000u
@@ -73,8 +82,8 @@
 #define XENGT_RESET_CAT_ERROR		0x4u
 
 /*
- * For a register whose upper half selects which bits of the lower half a write
- * changes.
+ * Values for a masked register: the upper half of the value selects the bits of
+ * the lower half that the write changes.
  */
 #define XENGT_MASKED_SET(bits)		((bits) << 16 | (bits))
 #define XENGT_MASKED_CLEAR(bits)	((bits) << 16)
@@ -82,8 +91,8 @@
 /* ---- the GT ---- */
 
 /*
- * While all these bits are set, bit 11 of a page directory's entry has its
- * meaning (has_64k).
+ * While all bits of XENGT_GAMW_ECO_DEV_64K are set, bit 11 of a page
+ * directory's entry selects 64 KiB pages (has_64k in hw/platform.h).
  */
 #define XENGT_GAMW_ECO_DEV		0x4080
 #define XENGT_GAMW_ECO_DEV_64K		0xfu
@@ -94,12 +103,17 @@
 #define XENGT_FORCEWAKE_MEDIA		0xa270
 #define XENGT_FORCEWAKE_MEDIA_ACK	0x0d88
 #define XENGT_GFX_FLSH_CNTL		0x101008
-/* These flush an engine's TLB: render, media 1 and 2, blitter, video enhancement. */
+/*
+ * Registers that flush the TLB of an engine, in this order: render, media 1, media
+ * 2, blitter, video enhancement.
+ */
 #define XENGT_TLB_INVALIDATE(i)		(0x4260 + 4 * (i))
 #define XENGT_TLB_INVALIDATE_BUSY	0x1u
 #define XENGT_TLBS			5
 #define XENGT_L3SQCREG4			0xb118
-/* L3's table of memory types (MOCS): two entries in each register. */
+/*
+ * The L3 cache's table of memory types (MOCS): each register has two entries.
+ */
 #define XENGT_L3_MOCS			0xb020
 #define XENGT_PVINFO_MAGIC		0x78000
 #define XENGT_PVINFO_MAGIC_VALUE	0x4776544776544776ull	/* "vGTvGTvG" */
@@ -108,28 +122,28 @@
 
 #define XENGT_IRQ_MASTER		0x44200
 #define XENGT_IRQ_MASTER_CONTROL	0x80000000u
-/* The registers of a bank, from its base. */
+/* Offsets of the registers of an interrupt bank, from the bank's base. */
 #define XENGT_IRQ_ISR			0x0
 #define XENGT_IRQ_IMR			0x4
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
 /*
- * Banks of the GT, each for one or two engines. RCS, VCS and VECS have bits
- * 15:0 of their bank; BCS and VCS2 have bits 31:16.
+ * Interrupt banks of the GT. A bank has the interrupts of one or two engines:
+ * bits 15:0 are for RCS, VCS or VECS; bits 31:16 are for BCS or VCS2.
  */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
 #define XENGT_IRQ_BANK_GT2		0x44320	/* power management, GuC */
 #define XENGT_IRQ_BANK_GT3		0x44330	/* VECS */
 
-/* Interrupts of an engine: bits in the engine's half of the IIR. */
+/* Interrupts of an engine: bits in the engine's half of the bank's IIR. */
 #define XENGT_ENGINE_IRQ_USER		0x001u
 #define XENGT_ENGINE_IRQ_FLUSH		0x010u
 #define XENGT_ENGINE_IRQ_SWITCH		0x100u
 
 /* ---- execlists ---- */
 
-/* The descriptor of a context: low dword. */
+/* Bits of the low dword of a context's descriptor. */
 #define XENGT_DESC_VALID		0x001u
 #define XENGT_DESC_FORCE_RESTORE	0x004u
 #define XENGT_DESC_MODE_SHIFT		3
@@ -142,13 +156,15 @@
 #define XENGT_DESC_PRIVILEGE		0x100u
 #define XENGT_DESC_ADDR			0xfffff000u
 
-/* The status page: offsets in bytes. */
-#define XENGT_HWS_CSB			0x40	/* pairs of status, context */
+/* Offsets in an engine's status page, in bytes. */
+#define XENGT_HWS_CSB			0x40	/* the CSB: XENGT_CSB_SLOTS
+						 * entries, each with a status
+						 * dword and the context's id */
 #define XENGT_HWS_CSB_LAST		0x7c	/* number of the entry that the
 						 * engine wrote last */
 #define XENGT_CSB_SLOTS			6
 
-/* Events of the context status buffer. */
+/* Bits of the status dword of a CSB entry. */
 #define XENGT_CSB_IDLE_ACTIVE		0x0001u
 #define XENGT_CSB_PREEMPTED		0x0002u
 #define XENGT_CSB_ELEMENT		0x0004u
@@ -159,15 +175,16 @@
 /* ---- the image of a context ---- */
 
 /*
- * The page of an image that has the ring's state. Page 0 is the context's
- * status page.
+ * The state page: the number of the image's page that has the state of the
+ * ring. Page 0 of the image is the context's status page.
  */
 #define XENGT_STATE_PAGE		1
 
 /*
- * Indices of dwords in the page with the ring's state: two list headers, values
- * of registers (the dword before a value is the register's offset), and where the
- * engine's own registers begin.
+ * Indices of dwords in the state page. RING_LIST and VM_LIST are headers of lists
+ * of registers. ENGINE is the first dword of the part that differs between
+ * engines. All others are values of registers; the dword before a value is the
+ * offset of the register.
  */
 enum xengt_state_dword {
 	XENGT_ST_RING_LIST = 0x01,
@@ -176,7 +193,8 @@ enum xengt_state_dword {
 	XENGT_ST_TAIL = 0x07,
 	XENGT_ST_START = 0x09,
 	XENGT_ST_CTL = 0x0b,
-	XENGT_ST_BB_ADDR = 0x0f,	/* bit 0: the context was left in a batch */
+	XENGT_ST_BB_ADDR = 0x0f,	/* bit 0: the engine left the context within
+					 * a batch */
 	XENGT_ST_BB_STATE = 0x11,
 	XENGT_ST_PER_CTX = 0x19,
 	XENGT_ST_INDIRECT = 0x1b,
@@ -184,20 +202,20 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * upper half of PDP3; its lower half is 2 dwords later. PDP2, PDP1 and
-	 * PDP0 follow, with 4 dwords each
+	 * upper half of PDP3. The lower half of PDP3 is 2 dwords later. PDP2,
+	 * PDP1 and PDP0 follow; each of them has 4 dwords
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
-	XENGT_ST_ENGINE = 0x40,		/* from here on the page has the
-					 * registers of only this engine */
+	XENGT_ST_ENGINE = 0x40,		/* first dword of the part that differs
+					 * between engines */
 };
 
 /* ---- power ---- */
 
 /*
- * The registers below this offset are in power wells that may sleep: on Gen8 all of
- * them, on Gen9 most (i915's tables of forcewake ranges). A sleeping register reads 0
- * and loses writes.
+ * Registers below this offset are in power wells that may be off: on Gen8 all these
+ * registers, on Gen9 most of them, as the tables of forcewake ranges in i915 say. A
+ * register whose power well is off reads 0 and ignores writes.
  */
 #define XENGT_SLEEPING_BYTES		0x40000u
 
@@ -210,15 +228,20 @@ enum xengt_state_dword {
 #define XENGT_MI_BATCH_END		0x05000000u
 #define XENGT_MI_START			0x18800000u	/* the opcode of MI_BATCH_BUFFER_START */
 /*
- * MI_LOAD_REGISTER_IMM: the opcode alone, and with the length for n registers.
+ * The first dword of MI_LOAD_REGISTER_IMM: without a length, and with the
+ * length for n registers.
  */
 #define XENGT_MI_LRI			0x11000000u
 #define XENGT_MI_LRI_OF(n)		(XENGT_MI_LRI | (2 * (n) - 1))
-#define XENGT_PIPE_CONTROL		0x7a000004u	/* of 6 dwords */
+#define XENGT_PIPE_CONTROL		0x7a000004u	/* PIPE_CONTROL with a
+							 * length of 6 dwords */
 
 /* ---- entries of the GGTT and of page tables ---- */
 
-/* The private PAT: a byte for each of 8 indices, 0 lowest. */
+/*
+ * The private PAT: one byte for each of 8 indices. The lowest byte is for index
+ * 0.
+ */
 #define XENGT_PRIVATE_PAT_LO		0x40e0
 #define XENGT_PRIVATE_PAT_HI		0x40e4
 
@@ -226,13 +249,15 @@ enum xengt_state_dword {
 #define XENGT_PTE_WRITABLE		0x002ull
 #define XENGT_PTE_ADDR_BITS		39
 #define XENGT_PTE_ADDR_MASK		0x7ffffff000ull	/* bits 38:12 */
-/* PWT, PCD, PAT: together the index into the private PAT. */
+/*
+ * The bits PWT, PCD and PAT, which together are the index into the private PAT.
+ */
 #define XENGT_PTE_CACHE			0x098ull
 #define XENGT_PTE_PAT			0x080ull
 /*
- * Bits in an entry of a page directory. 2M: the entry names a page of 2 MiB,
- * for which CACHE and PAT have the cache bits. 64K: the entry names a table of
- * pages of 64 KiB.
+ * Bits in an entry of a page directory. 2M: the entry names a page of 2 MiB;
+ * then CACHE and PAT are the page's index into the private PAT. 64K: the entry
+ * names a page table whose entries name pages of 64 KiB.
  */
 #define XENGT_PDE_2M			0x080ull
 #define XENGT_PDE_CACHE			0x018ull
@@ -242,7 +267,8 @@ enum xengt_state_dword {
 /* ---- fences ---- */
 
 #define XENGT_FENCES_MAX		32
-#define XENGT_FENCE_BASE		0x100000	/* 8 bytes each */
+#define XENGT_FENCE_BASE		0x100000	/* each fence register
+							 * has 8 bytes */
 #define XENGT_FENCE(n)			(XENGT_FENCE_BASE + 8 * (n))
 #define XENGT_FENCE_VALID		0x1u
 #define XENGT_FENCE_TILE_Y		0x2u

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One const struct for each platform. A new GPU starts with a struct here and
- * one in src/sim/platform.c; then the rows of its registers get the bit of its
- * generation.
+ * One const struct for each platform. To support a new GPU, first add a struct
+ * to this file and another struct to src/sim/platform.c; then add the bit of
+ * the GPU's generation to the rows of its registers.
  *
- * pvinfo_caps is a promise to the guest's driver: a bit may be set only if the
- * feature that it names works. i915 refuses a device without the first two
- * bits.
+ * pvinfo_caps tells the guest's driver what the device can do: a bit may be set
+ * only if the feature of this bit works. i915 refuses a device without the
+ * first two bits.
  *
  * PCI ids and their names: Linux, include/drm/i915_pciids.h. Fuses are those of
  * the GT2 parts: one slice, three subslices of eight execution units (Broadwell
  * and Skylake PRM, volume 4: device attributes). Images: volume 7, "Logical
  * Ring Context Format".
  *
- * PAT and MOCS have the values that Linux sets, because guests assume these.
- * Indices of PAT: 0 write-back, 1 write-combining, 2 for scanout, 3 uncached, 4
- * to 7 write-back also in the second cache, with different ages. Indices of
- * MOCS: 0 uncached, 1 as the page table says, 2 cached, 63 for evictions of the
- * L3; all others are the same as 1.
+ * PAT and MOCS have the values that Linux sets, because guests rely on these
+ * values. Indices of PAT: 0 write-back, 1 write-combining, 2 for scanout, 3
+ * uncached, 4 to 7 write-back, also in the second cache, with different ages.
+ * Indices of MOCS: 0 uncached, 1 as the page table says, 2 cached, 63 for
+ * evictions of the L3 cache. All other indices have the meaning of index 1.
  */
 #include "hw/platform.h"
 #include "hw/facts.h"
@@ -66,9 +66,9 @@ static const struct xengt_mocs gen9_mocs[] = {
 
 /*
  * What Skylake and Kaby Lake have in common: everything except ids, revision
- * and clocks. FORCEWAKE_MT wakes all registers, the blitter's included, except
- * those of render and media. FUSE2 says that only slice 0 exists, without
- * subslice 3.
+ * and clocks. FORCEWAKE_MT powers all registers, including the blitter's,
+ * except the registers of render and media. FUSE2 says that only slice 0
+ * exists, and that its subslice 3 does not exist.
  */
 #define GEN9_GT2						\
 	.gen = XENGT_GEN9,					\
@@ -107,7 +107,8 @@ static const struct xengt_platform platforms[] = {
 		},
 		.pat = 0x3b2b1b0b000a0907,
 		.pvinfo_caps = CAPS,
-		.fuse2 = 0x02000000,		/* slice 0, all its subslices */
+		.fuse2 = 0x02000000,		/* slice 0 exists, with all its
+						 * subslices */
 		.rp_state_cap = 0x00060613,
 		.rp_efficient = 0x6,
 	},

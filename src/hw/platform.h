@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The differences between the GPUs that we drive, as data: one struct for each
- * platform. Code that only some platforms need tests a feature, never the
- * platform's name (scripts/check-layers.sh). Facts that all platforms share are
- * in hw/facts.h. The simulator has its own structs, because it checks these.
+ * The differences between the GPUs that xengt drives, as data: one struct for
+ * each platform. Code that only some platforms need tests a feature in the
+ * struct, and never the platform's name (scripts/check-layers.sh). Facts that
+ * all platforms share are in hw/facts.h. The simulator has its own structs, so
+ * that it can find a wrong fact in these structs.
  */
 #ifndef XENGT_HW_PLATFORM_H
 #define XENGT_HW_PLATFORM_H
@@ -19,10 +20,12 @@
 #include <stdint.h>
 #endif
 
-/* PVINFO_CAPS: the features that the guest's driver may use. */
-#define XENGT_PVINFO_CAP_FULL_PPGTT	0x04	/* page tables of 4 levels */
-#define XENGT_PVINFO_CAP_HWSP		0x08	/* status buffer in memory */
-#define XENGT_PVINFO_CAP_HUGE_GTT	0x10	/* pages above 4 KiB */
+/* Bits of PVINFO_CAPS: features that the guest's driver may use. */
+#define XENGT_PVINFO_CAP_FULL_PPGTT	0x04	/* page tables with 4 levels */
+#define XENGT_PVINFO_CAP_HWSP		0x08	/* the driver may read the CSB
+						 * from the status page in
+						 * memory */
+#define XENGT_PVINFO_CAP_HUGE_GTT	0x10	/* pages larger than 4 KiB */
 
 /*
  * Generations, as bits, so that a register's row can name all generations that
@@ -36,60 +39,72 @@
 /* The PCI device id of a GPU; the vendor is Intel. */
 struct xengt_pci_id {
 	uint16_t device;
-	const char *name;		/* for logs */
+	const char *name;		/* the name that logs use */
 };
 
 /*
- * A power domain of the GPU. Its registers can be used when the register 'ack'
- * shows the bit that was written to the register 'request'.
+ * A forcewake domain: registers of the GPU that share power. The registers of a
+ * domain can be used when its register 'ack' shows the bit that was written to
+ * its register 'request'.
  */
 struct xengt_forcewake {
-	uint32_t request;		/* 0 if the list ends before this
-					 * element */
+	uint32_t request;		/* offset of the register; 0: the list
+					 * has ended before this element */
 	uint32_t ack;
 };
 
 #define XENGT_FORCEWAKES_MAX	3
 
-/* The meaning of one MOCS index (memory object control state of a surface). */
+/*
+ * The meaning of one MOCS index (memory object control state: how the caches
+ * treat a surface).
+ */
 struct xengt_mocs {
 	uint8_t index;
-	uint8_t control;		/* the byte of this index in each
+	uint8_t control;		/* the value of this index in each
 					 * engine's table */
-	uint8_t l3;			/* the entry of this index in the table
+	uint8_t l3;			/* the value of this index in the table
 					 * of the L3 cache */
 };
 
-/* Pages of the largest image of all platforms: Gen9's render engine has it. */
+/*
+ * The number of pages of the largest context image on any platform, which is
+ * the image of Gen9's render engine.
+ */
 #define XENGT_PLATFORM_IMAGE_PAGES	22
 
 struct xengt_platform {
 	enum xengt_platform_id id;
-	const char *name;		/* short, as command-line options and
-					 * logs use it */
-	uint8_t gen;			/* one XENGT_GEN* bit */
+	const char *name;		/* the short name that command-line
+					 * options and logs use */
+	uint8_t gen;			/* the generation, one XENGT_GEN* bit */
 	/*
 	 * The platform was tried on the simulator and is not meant for silicon
 	 * yet.
 	 */
 	bool is_simulator_only;
 
-	/* a vGPU has the first of these if its configuration names no id */
+	/*
+	 * the ids of the platform's GPUs. A vGPU has the first id if its
+	 * configuration names no id
+	 */
 	const struct xengt_pci_id *pci_ids;
 	uint8_t n_pci_ids;
 	uint8_t pci_revision;		/* the revision that belongs to
 					 * pci_ids[0] */
 
 	/*
-	 * The IOMMU of its graphics is not reliable (Linux 6.1,
-	 * drivers/iommu/intel/iommu.c, quirk_iommu_igfx): the admin should boot
-	 * Xen with iommu=no-igfx. Bus addresses are then machine addresses, so a
-	 * PVH dom0 is refused.
+	 * The IOMMU that translates the GPU's accesses is not reliable (Linux
+	 * 6.1, drivers/iommu/intel/iommu.c, quirk_iommu_igfx), so the admin
+	 * should boot Xen with iommu=no-igfx. With this option the GPU's bus
+	 * addresses are machine addresses, so the module refuses to run in a PVH
+	 * dom0.
 	 */
 	bool wants_no_igfx;
 
 	/*
-	 * Page tables may have pages of 64 KiB while GAMW_ECO_DEV enables them.
+	 * Page tables may have pages of 64 KiB while the register GAMW_ECO_DEV
+	 * enables such pages.
 	 */
 	bool has_64k;
 	/*
@@ -98,8 +113,9 @@ struct xengt_platform {
 	 */
 	bool blitter_reaches_all;
 	/*
-	 * The engines may leave a batch in the middle and come back to it later.
-	 * False: Linux stopped doing this on the platform after hangs.
+	 * The module may let an engine leave a context in the middle of a batch
+	 * and continue the batch later. False: Linux does not allow this on the
+	 * platform any more, because this has caused hangs.
 	 */
 	bool leaves_batches;
 	/*
@@ -113,37 +129,46 @@ struct xengt_platform {
 	 */
 	uint8_t image_pages[XENGT_ENGINES];
 	/*
-	 * The place in a render context's image at which a load runs the
-	 * indirect batch, in cachelines (Linux 6.1, gt/intel_lrc.c,
-	 * lrc_ring_indirect_offset).
+	 * The place in a render context's image at which the hardware runs the
+	 * indirect context batch when it loads the image. Unit: cachelines
+	 * (Linux 6.1, gt/intel_lrc.c, lrc_ring_indirect_offset).
 	 */
 	uint8_t indirect_off;
 
 	struct xengt_forcewake forcewake[XENGT_FORCEWAKES_MAX];
-	/* The private PAT: a byte for each index, 0 lowest. */
+	/*
+	 * The private PAT: one byte for each index. The lowest byte is for
+	 * index 0.
+	 */
 	uint64_t pat;
 	/*
-	 * Indices without a row have the values of the first row. NULL if the
-	 * platform has no table.
+	 * The table of MOCS indices. An index without a row has the values of
+	 * the first row. NULL: the platform has no table.
 	 */
 	const struct xengt_mocs *mocs;
 	uint8_t n_mocs;
 
 	/*
-	 * The registers that batches of the render engine may write though the
-	 * hardware does not list them for users, in the order of Linux 6.1's
-	 * slots (gt/intel_workarounds.c): programs rely on them. 0: no more.
+	 * The registers that FORCE_TO_NONPRIV lets batches of the render engine
+	 * write, because programs rely on this. Without FORCE_TO_NONPRIV these
+	 * registers need privilege. The order is that of Linux 6.1's slots
+	 * (gt/intel_workarounds.c). 0: the list has ended.
 	 */
 	uint32_t nonpriv[XENGT_NONPRIV_SLOTS];
 
 	uint32_t pvinfo_caps;		/* XENGT_PVINFO_CAP_* */
-	/* fuses: what drivers compute their thread counts from */
-	uint32_t fuse2;			/* mask of the slices that exist, and of
-					 * the subslices that do not */
+	/*
+	 * values of the fuse registers, from which drivers compute their thread
+	 * counts
+	 */
+	uint32_t fuse2;			/* has a mask of the slices that exist,
+					 * and a mask of the subslices that do
+					 * not exist */
 	uint32_t eu_disable[3];
 	/*
-	 * frequencies in the GT's units. rp_state_cap has, from bit 23 down, a
-	 * byte each for the lowest, the efficient and the highest
+	 * Frequencies in the GT's units. rp_state_cap has three bytes: bits
+	 * 23:16 are the lowest frequency, bits 15:8 the efficient one, bits 7:0
+	 * the highest
 	 */
 	uint32_t rp_state_cap;
 	uint8_t rp_efficient;
@@ -158,13 +183,16 @@ const struct xengt_platform *xengt_platform_get(enum xengt_platform_id id);
 const struct xengt_platform *xengt_platform_find(const char *name);
 /*
  * The platform with this PCI device id of Intel, or NULL if there is none.
- * *ret_id is set to the id's row; ret_id NULL: the caller does not need the
- * row.
+ * *ret_id is set to the row of this id in the platform's pci_ids. ret_id may be
+ * NULL.
  */
 const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);
 
-/* The number of the generation's bit, which is below XENGT_GEN_COUNT. */
+/*
+ * The number of the platform's generation bit. The number is below
+ * XENGT_GEN_COUNT.
+ */
 static inline unsigned int
 xengt_gen_index(const struct xengt_platform *platform)
 {
@@ -173,7 +201,7 @@ xengt_gen_index(const struct xengt_platform *platform)
 
 /*
  * The value of a slot of FORCE_TO_NONPRIV of the engine whose registers begin at base.
- * A slot that opens nothing names NOPID, which is open anyway.
+ * A slot that is not used names the register NOPID, which batches may write anyway.
  */
 static inline uint32_t
 xengt_platform_nonpriv(const struct xengt_platform *platform, uint32_t base,
@@ -186,7 +214,10 @@ xengt_platform_nonpriv(const struct xengt_platform *platform, uint32_t base,
 	return base + XENGT_RING_NOPID;
 }
 
-/* The short name; "none": there is no such platform. */
+/*
+ * The short name of the platform; "none": there is no platform with this
+ * number.
+ */
 static inline const char *xengt_platform_name(enum xengt_platform_id id)
 {
 	const struct xengt_platform *platform = xengt_platform_get(id);

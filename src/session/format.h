@@ -58,7 +58,8 @@ enum xengt_entry_op {
 	XENGT_OP_SET_INTX,
 	XENGT_OP_NOW_NS,
 	XENGT_OP_UNUSED,	/* an earlier version had a call here; the
-				 * numbers below must stay */
+				 * numbers of the following operations must not
+				 * change */
 	XENGT_OP_INFO,
 	XENGT_OP_GGTT_WRITE,
 	XENGT_OP_REVALIDATE,
@@ -73,9 +74,12 @@ enum xengt_entry_op {
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
 	XENGT_OP_STEP,		/* a call into the vGPU; args: enum
-				 * xengt_session_step, its argument */
-	XENGT_OP_RAM,		/* args: gfn, offset; result: the 8 bytes that
-				 * the guest stored there, to RAM behind BAR0 */
+				 * xengt_session_step, and the argument of the
+				 * step */
+	XENGT_OP_RAM,		/* a store of the guest to RAM behind BAR0;
+				 * args: gfn of the RAM, offset in bytes;
+				 * returned bytes: the 8 bytes that are now at
+				 * the offset */
 	XENGT_OPS,
 };
 
@@ -90,10 +94,10 @@ struct xengt_entry {
 	uint8_t pad[3];
 	int32_t ret;
 	uint64_t args[3];	/* arguments that an op does not have are 0 */
-	uint32_t out_bytes;	/* number of bytes that the call sent; these
-				 * bytes follow the entry first */
-	uint32_t in_bytes;	/* number of bytes that the call returned; these
-				 * bytes follow next */
+	uint32_t out_bytes;	/* number of bytes that the call sent; they are
+				 * directly behind the entry */
+	uint32_t in_bytes;	/* number of bytes that the call returned; they
+				 * are behind the sent bytes */
 };
 
 XENGT_LAYOUT_SIZE(xengt_entry, 40);
@@ -105,8 +109,8 @@ XENGT_LAYOUT_AT(xengt_entry, out_bytes, 32);
 XENGT_LAYOUT_AT(xengt_entry, in_bytes, 36);
 
 /*
- * Limit of the bytes of one entry in one direction: no call moves much more
- * than a page.
+ * Maximal number of bytes that one entry may have in each direction. No call
+ * moves much more than a page.
  */
 #define XENGT_ENTRY_BYTES_MAX	65536u
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * destroy ops that do nothing. Recorder and replay use them, because neither
- * owns its hv and gpu objects.
+ * Operations 'destroy' that do nothing. The recorder and the replay use these
+ * operations, because the recorder and the replay do not own their hv and gpu
+ * objects.
  */
 #ifndef XENGT_SESSION_NOOPS_H
 #define XENGT_SESSION_NOOPS_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The recorder stands between the device model and hv and gpu. It passes each
- * call on, and records the call's arguments and answer. The guest's stores to
- * RAM behind BAR0 are not calls: the recorder looks for them before each
- * request that may make the device model read that RAM.
+ * The device model calls the recorder instead of hv and gpu. The recorder
+ * passes each call on to hv or gpu, and records the call's arguments and
+ * answer. The guest's stores to RAM behind BAR0 are not calls: the recorder
+ * looks for such stores before each request that may make the device model read
+ * that RAM.
  */
 #include "gpu/gpu.h"
 #include "hv/hv.h"
@@ -23,7 +24,7 @@
 
 /*
  * These structs are written into the recording as they are, and so are structs
- * of the uapi (src/boundary/abi.c checks those).
+ * of the uapi (src/boundary/abi.c checks the layouts of the uapi structs).
  */
 XENGT_LAYOUT_SIZE(xengt_req, 32);
 XENGT_LAYOUT_AT(xengt_req, addr, 0);
@@ -47,7 +48,7 @@ XENGT_LAYOUT_AT(xengt_gpu_event, seqno, 16);
 
 struct ram {
 	uint64_t gfn;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	const volatile uint64_t *now;
 	uint64_t *seen;
 };
@@ -94,7 +95,7 @@ static void flush(struct xengt_recorder *r)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			xengt_warn("the recording ends here: %s",
+			xengt_warn("the recording ends here, because a write to it failed: %s",
 				   strerror(errno));
 			r->fd = -1;
 			break;
@@ -140,7 +141,7 @@ static void put(struct xengt_recorder *r, struct xengt_entry e,
 	    in_bytes > XENGT_ENTRY_BYTES_MAX)
 		return;
 	if (r->written + len > XENGT_SESSION_BYTES_MAX) {
-		xengt_warn("the recording ends here: it is %u MiB long",
+		xengt_warn("the recording ends here: it has its maximal size, %u MiB",
 			   XENGT_SESSION_BYTES_MAX >> 20);
 		flush(r);
 		r->fd = -1;
@@ -216,7 +217,7 @@ static void note_ram(struct xengt_recorder *r, uint64_t gfn, uint32_t frames,
 		ram->now = addr;
 		return;
 	}
-	xengt_warn("the recording ends here: it cannot follow the guest's RAM");
+	xengt_warn("the recording ends here: the recorder cannot follow the stores to the guest's RAM");
 	flush(r);
 	r->fd = -1;
 }
@@ -308,8 +309,9 @@ static int rec_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 	int ret = real->ops->track_writes(real, first, frames, on);
 
 	/*
-	 * this RAM shows registers: the device model does not read it, so
-	 * stores to it are not recorded
+	 * Only RAM that shows registers is protected. The device model does not
+	 * read RAM that shows registers, so the guest's stores to that RAM are
+	 * not recorded.
 	 */
 	if (on)
 		forget_ram(of_hv(hv), gfn_x(first));

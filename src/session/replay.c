@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * An hv and a gpu that answer from a recording: every call must be the recorded
- * call, and gets the recorded answer. After the first call that differs, or at
- * the end of a recording that was cut, all calls fail, and the device model is
- * destroyed.
+ * Implements hv and gpu by a recording: each call of the device model must be
+ * the next recorded call, and returns the recorded answer. After the first call
+ * that differs, or at the end of a recording that was cut, all calls fail, and
+ * the device model is destroyed.
  */
 #include "core/display.h"
 #include "core/vgpu.h"
@@ -25,7 +25,7 @@
 
 struct ram {
 	uint64_t gfn;
-	uint32_t frames;		/* 0: none */
+	uint32_t frames;		/* number of frames; 0: unused entry */
 	uint8_t *at;
 };
 
@@ -84,7 +84,8 @@ static struct replay *of_gpu(struct xengt_gpu *gpu)
 /* ---- the recording ---- */
 
 /*
- * Copy the entry at the present position to *e; false: no whole entry is left.
+ * Copy the entry at the present position to *e. Returns false if no complete
+ * entry is left.
  */
 static bool peek(const struct replay *p, struct xengt_entry *e)
 {
@@ -123,8 +124,9 @@ static void store_ram(struct replay *p, const struct xengt_entry *e)
 }
 
 /*
- * Go to the next entry that is no store of the guest; carry out the stores
- * before it.
+ * Advance to the next entry that is not a store of the guest (XENGT_OP_RAM),
+ * and carry out the stores before that entry. Returns false if no entry is
+ * left.
  */
 static bool next(struct replay *p, struct xengt_entry *e)
 {
@@ -183,9 +185,9 @@ static void count(struct replay *p, uint8_t op)
 }
 
 /*
- * The device model makes the call 'got' with the bytes 'out'. If the recording
- * has an answer of in_bytes, it is copied to 'in'. Returns the recorded result;
- * -EIO: the call differs, or the replay has ended.
+ * The device model makes the call 'got' with the bytes 'out'. If the recorded
+ * answer has in_bytes bytes, they are copied to 'in'. Returns the recorded
+ * result; -EIO: the call differs, or the replay has ended.
  */
 static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		  size_t out_bytes, void *in, size_t in_bytes)
@@ -523,8 +525,9 @@ static void run(struct replay *p, struct xengt_vgpu *vgpu)
 		take_step(vgpu, &e, in);
 	}
 	/*
-	 * What is left of the recording is the vGPU's end. If nothing is left,
-	 * the recording was cut before the end.
+	 * The rest of the recording must be the calls of xengt_vgpu_destroy().
+	 * If there is no rest, the recording was cut before the vGPU was
+	 * destroyed.
 	 */
 	if (!p->is_over && !next(p, &e))
 		p->is_over = true;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A session of a vGPU: everything that passed between the device model and the
- * world, in order. A worker records its session if it is started with
- * --record-fd. A replay runs the same device model with the recording in place
- * of hv and gpu, without Xen, GPU or guest. The device model must make the same
- * calls again.
+ * A session of a vGPU: all calls between the device model and hv and gpu, in
+ * order. A worker records its session if it is started with --record-fd. A
+ * replay runs the same device model without Xen, GPU or guest: the recording
+ * answers the calls of hv and gpu. In a replay the device model must make the
+ * same calls again.
  *
  * A recording contains the parts of the guest's memory that the device model
- * read. Protect a recording like the guest itself.
+ * read. So a recording needs the same protection as the guest's memory.
  */
 #ifndef XENGT_SESSION_H
 #define XENGT_SESSION_H
@@ -20,13 +20,14 @@
  * these kinds.
  */
 enum xengt_session_step {
-	XENGT_STEP_SERVE,	/* requests of the guest */
-	XENGT_STEP_EVENTS,	/* events of the GPU */
+	XENGT_STEP_SERVE,	/* the vGPU serves the guest's requests */
+	XENGT_STEP_EVENTS,	/* the vGPU handles events of the GPU */
 	XENGT_STEP_TICK,
 	XENGT_STEP_UNPLUG,
 	XENGT_STEP_MONITOR,	/* the guest gets another monitor; recorded by
 				 * xengt_recorder_monitor() */
-	XENGT_STEP_MAP_AGAIN,	/* the broker answers again */
+	XENGT_STEP_MAP_AGAIN,	/* the broker answers again after a pause:
+				 * xengt_vgpu_map_again() */
 	XENGT_STEPS,
 };
 
@@ -38,28 +39,30 @@ struct xengt_recorder;
 #define XENGT_SESSION_BYTES_MAX	(64u << 20)
 
 /*
- * Put a recorder between *cfg's hv and gpu and the vGPU that is made from *cfg
- * afterwards; hv and gpu must outlive the recorder. The recorder writes to fd,
- * which the caller owns, from the file's start. An error of writing ends only
- * the recording. Returns 0 or -ENOMEM.
+ * Make a recorder, and put it into *cfg in place of hv and gpu: the calls of a
+ * vGPU that is made from *cfg afterwards go through the recorder. The original
+ * hv and gpu must outlive the recorder. The recorder writes to fd, which the
+ * caller owns, from the file's start. If a write fails, only the recording
+ * ends. Returns 0 or -ENOMEM.
  */
 int xengt_recorder_create(int fd, struct xengt_vgpu_config *cfg,
 			  struct xengt_recorder **ret_recorder);
 /*
- * Call one of these two functions before each call into the vGPU. recorder
- * NULL: the functions do nothing.
+ * Call xengt_recorder_step() or xengt_recorder_monitor() before each call into
+ * the vGPU. recorder NULL: the functions do nothing.
  */
 void xengt_recorder_step(struct xengt_recorder *recorder,
 			 enum xengt_session_step step, uint32_t arg);
 void xengt_recorder_monitor(struct xengt_recorder *recorder,
 			    const uint8_t *edid, uint32_t len_bytes);
 /*
- * Do not record the next calls ('on'), or record again: calls that only read
- * the device's state must not be recorded.
+ * on: record no calls until this function is called with on false. Calls that
+ * only read the device's state must not be recorded.
  */
 void xengt_recorder_pause(struct xengt_recorder *recorder, bool on);
 /*
- * Write what is not written yet and free the recorder. Destroy the vGPU first.
+ * Write the entries that are still in the buffer, and free the recorder.
+ * Destroy the vGPU first.
  */
 void xengt_recorder_destroy(struct xengt_recorder *recorder);
 
@@ -68,12 +71,12 @@ void xengt_recorder_destroy(struct xengt_recorder *recorder);
 struct xengt_replay_result {
 	uint64_t steps;
 	uint64_t requests;
-	uint64_t calls;			/* calls that the device model made of
-					 * hv and gpu */
+	uint64_t calls;			/* number of calls of hv and gpu that
+					 * the device model made */
 	bool is_cut;			/* the recording breaks off in the
 					 * middle of a step */
-	char difference[200];		/* the first call that differs; "":
-					 * there is none */
+	char difference[200];		/* description of the first call that
+					 * differs; "" if no call differs */
 	struct xengt_counters counters;	/* the vGPU's counters at the end of the
 					 * replay */
 };

@@ -3,12 +3,14 @@
  * Simulates the DisplayPort AUX channels, and the monitor on port B.
  *
  * The control register of a channel has: bit 31 start, 30 done, 29 interrupt
- * enable, 28 timeout, 24:20 message size. Five data registers follow from +4
- * on, with the first byte of the message in bits 31:24. A transaction ends at
- * once. The monitor has DPCD 0..0x6ff, EDID on I2C address 0x50, and trains at
- * the first attempt. Channels without a monitor time out.
+ * enable, 28 timeout, 24:20 message size. Five data registers follow the
+ * control register, from offset 4 on. Bits 31:24 of the first data register
+ * have the first byte of the message. A transaction ends at once. The monitor
+ * has DPCD addresses 0 to 0x6ff, and an EDID at I2C address 0x50. Link training
+ * succeeds at the first attempt. Channels without a monitor time out.
  *
- * Not modelled: defers, wrong replies, E-DDC segments, PSR, MST.
+ * Not modelled: replies of the kind DEFER, wrong replies, E-DDC segments, PSR,
+ * MST.
  */
 #include "sim/display.h"
 #include "sim/sim.h"
@@ -46,9 +48,9 @@ void sim_aux_reset(struct xengt_sim *sim)
 
 	memset(d->dpcd, 0, sizeof(d->dpcd));
 	memcpy(d->dpcd, caps, sizeof(caps));
-	d->dpcd[0x6] = 1;			/* 8b/10b */
+	d->dpcd[0x6] = 1;			/* channel coding 8b/10b */
 	d->dpcd[DPCD_SINK_COUNT] = 1;
-	d->dpcd[0x600] = 1;			/* powered */
+	d->dpcd[0x600] = 1;			/* the monitor's power is on */
 	d->aux_at = 0;
 }
 
@@ -73,7 +75,10 @@ static unsigned int native(struct sim_display *d, uint8_t *msg,
 			msg[1] = 0;
 			return 2;
 		}
-		/* only the monitor changes capabilities and status */
+		/*
+		 * only the monitor changes the fields for capabilities and
+		 * status
+		 */
 		for (unsigned int i = 0; i < len; i++)
 			if (addr + i >= 0x100 &&
 			    (addr + i < 0x200 || addr + i >= 0x300))
@@ -111,8 +116,8 @@ static unsigned int i2c(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * msg has the request, and then the reply. Returns the reply's size, or 0 if no
- * device answers.
+ * msg has the request; the reply overwrites the request in msg. Returns the
+ * reply's size, or 0 if no device answers.
  */
 static unsigned int transact(struct sim_display *d, uint8_t *msg,
 			     unsigned int size)
@@ -133,8 +138,8 @@ static unsigned int transact(struct sim_display *d, uint8_t *msg,
 }
 
 /*
- * The number of the channel, 0 for A. Gen8's channels in the south display
- * follow channel A.
+ * Returns the number of the channel: 0 for A, 1 for B and so on, also for
+ * Gen8's channels in the south display.
  */
 static unsigned int channel_of(uint32_t off)
 {

@@ -6,7 +6,7 @@
  * entries. BAR2 is the 256 MiB aperture. Hardware has 64-bit BARs; here they
  * have 32 bits, because QEMU's PCI proxy accepts no others.
  *
- * Every access of a register moves virtual time forward a little.
+ * Every access of a register advances virtual time by ACCESS_NS.
  */
 #include "sim/display.h"
 #include "sim/engine.h"
@@ -29,7 +29,10 @@ static void write_dword(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		(void)sim_engine_run(sim);
 }
 
-/* Let time pass, and handle what became due, before the access. */
+/*
+ * Call this before an access: advances the time, and handles the vertical
+ * blanks that are due.
+ */
 static void tick(struct xengt_sim *sim, uint32_t off)
 {
 	sim->now += ACCESS_NS;
@@ -37,7 +40,7 @@ static void tick(struct xengt_sim *sim, uint32_t off)
 	sim_display_run(sim);
 }
 
-/* The access lies inside one aligned group of 8 bytes. */
+/* The access must lie inside one aligned group of 8 bytes. */
 static uint64_t regs_read(struct xengt_sim *sim, uint32_t off,
 			  unsigned int size)
 {
@@ -73,9 +76,9 @@ static void regs_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 
 /*
  * The aperture is a window on the first 256 MiB of the GGTT. An access that
- * crosses a page is split as the bus would split it. An access through a fence
- * is also split where bytes that are neighbours in the aperture are not
- * neighbours in the tile.
+ * crosses a page is split as the bus would split it. If a fence covers the
+ * access, the access is also split at each byte whose predecessor in the
+ * aperture is not its predecessor in the tile.
  */
 static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 				unsigned int size, bool write, uint64_t val)
@@ -94,7 +97,7 @@ static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 			ggtt = sim_fence_detile(sim, off, &run);
 			n = n < run ? n : run;
 		}
-		/* faults are counted; the CPU gets 0 */
+		/* a fault is counted, and the CPU reads 0 */
 		(void)sim_ggtt_touch(sim, ggtt, p, n, write, SIM_BY_APERTURE);
 		off += n;
 		p += n;
@@ -126,8 +129,8 @@ static bool is_bad_access(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 }
 
 /*
- * An access of BAR0, or a part of one, that lies inside one of BAR0's three
- * areas.
+ * Carries out an access of BAR0, or a part of an access, that lies inside one
+ * of BAR0's three areas.
  */
 static uint64_t bar0_read(struct xengt_sim *sim, uint32_t off,
 			  unsigned int size)
@@ -149,8 +152,8 @@ static void bar0_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 }
 
 /*
- * The number of bytes of an access up to the next multiple of 8 bytes. All
- * areas begin at such a multiple.
+ * Returns the number of bytes of an access up to the next multiple of 8 bytes.
+ * Each area of BAR0 begins at a multiple of 8 bytes.
  */
 static unsigned int first_part(uint64_t off, unsigned int size)
 {

@@ -3,11 +3,11 @@
  * Executes the blitter's commands: fills and copies of rectangles.
  *
  * Surfaces are linear, X-tiled (tiles of 512 bytes by 8 rows) or Y-tiled (128
- * bytes by 32 rows, in columns of 16 bytes). The unit of the pitch is bytes,
- * for tiled surfaces dwords. Pixels have 8, 16 or 32 bits, with any of the 256
- * raster operations of source and destination (the pattern is the fill colour);
- * the fast copy also takes 64 and 128 bits. The result of overlapping copies is
- * as if the source had been read first.
+ * bytes by 32 rows, in columns of 16 bytes). The unit of the pitch is bytes for
+ * linear surfaces, and dwords for tiled surfaces. Pixels have 8, 16 or 32 bits;
+ * the fast copy also copies pixels of 64 and 128 bits. All 256 raster
+ * operations of source and destination work; their pattern is the fill colour.
+ * The result of overlapping copies is as if the source had been read first.
  *
  * One call writes a bounded number of bytes; a big blit takes several calls.
  *
@@ -30,8 +30,8 @@ struct surface {
 };
 
 /*
- * The address of a byte of the surface. *ret_run: how many bytes of the row,
- * beginning with this one, have consecutive addresses.
+ * Returns the address of byte x of row y. *ret_run: how many bytes of the row,
+ * beginning with byte x, have consecutive addresses.
  */
 static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
 		      uint32_t *ret_run)
@@ -39,7 +39,10 @@ static uint64_t place(const struct surface *s, uint32_t x, uint32_t y,
 	if (s->tiling != SIM_LINEAR)
 		return s->addr + sim_tile_place(s->tiling, (uint32_t)s->pitch,
 						x, y, ret_run);
-	/* with a negative pitch the rows lie below the address */
+	/*
+	 * with a negative pitch, each row has a lower address than the row
+	 * before it
+	 */
 	*ret_run = ROW_MAX;
 	return s->addr + (uint64_t)((int64_t)y * s->pitch) + x;
 }
@@ -88,24 +91,25 @@ struct blit {
 	unsigned int bytes_pp;
 	unsigned int rop;
 	uint32_t colour;
-	uint32_t write_mask;		/* bits of each pixel that are written,
-					 * repeated to 32 bits */
+	uint32_t write_mask;		/* mask of the bits of a pixel that are
+					 * written; the mask of a small pixel is
+					 * repeated to fill 32 bits */
 	bool has_src;
 };
 
 /*
- * A raster operation with a colour and a write mask. Each bit of the result is
- * k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
+ * A raster operation, combined with a colour and a write mask. Each bit of the
+ * result is k0 ^ (k1 & source) ^ (destination & (k2 ^ (k3 & source))).
  */
 struct mixer {
 	uint64_t k0, k1, k2, k3;
 };
 
 /*
- * Bit n of a raster operation is the result if the bits of pattern, source and
- * destination form the number n. Here n has only the bits of source and
- * destination. Returns a word with the result for each bit of the colour, which
- * is the pattern.
+ * A raster operation is a table of 8 bits: bit n is the result for the bits of
+ * pattern, source and destination that form the number n. This function takes
+ * in n only the bits of source and destination; the pattern is the colour.
+ * Returns a word with the result for each bit of the colour.
  */
 static uint32_t choose(const struct blit *b, unsigned int n)
 {
@@ -113,7 +117,10 @@ static uint32_t choose(const struct blit *b, unsigned int n)
 		(b->rop & 16U << n ? b->colour : 0);
 }
 
-/* The value twice, because mix() works on 64 bits at a time. */
+/*
+ * Returns the value in both halves of 64 bits, because mix() works on 64 bits
+ * at a time.
+ */
 static uint64_t twice(uint32_t val)
 {
 	return (uint64_t)val << 32 | val;
@@ -124,7 +131,10 @@ static struct mixer mixer_of(const struct blit *b)
 	uint32_t none = choose(b, 0), dst = choose(b, 1), src = choose(b, 2);
 	uint32_t both = choose(b, 3), mask = b->write_mask;
 
-	/* bits that the write mask leaves out keep the destination */
+	/*
+	 * in bits that the write mask does not have, the destination is
+	 * unchanged
+	 */
 	return (struct mixer){
 		.k0 = twice(none & mask),
 		.k1 = twice((none ^ src) & mask),
@@ -135,7 +145,10 @@ static struct mixer mixer_of(const struct blit *b)
 
 static bool reads_dst(const struct blit *b)
 {
-	/* compare pairs of results that differ only in the destination */
+	/*
+	 * compare the pairs of results whose inputs differ only in the
+	 * destination's bit
+	 */
 	return ((b->rop ^ b->rop >> 1) & 0x55) || b->write_mask != ~0U;
 }
 
@@ -145,8 +158,8 @@ static uint64_t mix(const struct mixer *m, uint64_t s, uint64_t d)
 }
 
 /*
- * Combine two rows, which are aligned, and whose buffers have room for whole
- * words.
+ * Combine a row of the destination with a row of the source. Both rows are
+ * aligned, and both buffers have room for whole words of 8 bytes.
  */
 static void combine(const struct blit *b, uint8_t *dst, const uint8_t *src,
 		    uint32_t len)
@@ -181,8 +194,8 @@ static int one_row(struct sim_cmd *c, const struct blit *b, uint32_t i,
 		combine(b, dst, src, len);
 	} else if (b->has_src || !c->e->is_row_filled) {
 		combine(b, dst, src, len);
-		c->e->is_row_filled = true;	/* the same row serves for all
-						 * rows of the fill */
+		c->e->is_row_filled = true;	/* all rows of the fill have the
+						 * same pixels */
 	}
 	return row(c, &b->dst, x, y, dst, len, true);
 }
@@ -204,7 +217,7 @@ static enum sim_cmd_result run(struct sim_cmd *c, const struct blit *b)
 	todo = BYTES_PER_CALL / len + 1;
 	e->is_row_filled = false;
 	/*
-	 * start at the bottom if the source lies above the destination in the
+	 * start at the bottom row if the source is above the destination in the
 	 * same surface
 	 */
 	up = b->has_src && b->src.addr == b->dst.addr && b->sy < b->y1;
@@ -239,8 +252,9 @@ static void set_surface(struct surface *s, uint64_t addr, uint32_t pitch,
 }
 
 /*
- * The tiling. The blitter's control register chooses X or Y: bit 0 for the
- * source, bit 1 for the destination.
+ * Returns the tiling of a surface. If the surface is tiled, a bit of the
+ * blitter's control register chooses X or Y: bit 0 for the source, bit 1 for
+ * the destination.
  */
 static enum sim_tiling tiled(const struct sim_cmd *c, bool is_tiled,
 			     uint32_t bit)

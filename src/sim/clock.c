@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The display's clock: the clock ops->now_ns, less the time by which register
- * accesses take longer than on hardware.
+ * The display's clock, which shows the time of ops->now_ns minus the time that
+ * register accesses took longer than on hardware.
  *
- * An access is an exchange over QEMU's socket, 20 times slower than on
- * hardware. A driver that sees 100 us left before the vertical blank, and then
- * updates its planes, would be late without a mistake of its own. So accesses
- * that follow each other closely count as a burst, and for each access of a
- * burst the display's clock moves by BURST_COST_NS only.
+ * An access is an exchange of messages over QEMU's socket, which takes 20 times
+ * as long as an access on hardware. A driver updates its planes if it sees that
+ * 100 us are left before the vertical blank; with such slow accesses the driver
+ * would be late although the driver made no mistake. So accesses that follow
+ * each other closely count as a burst, and each access of a burst advances the
+ * display's clock by only BURST_COST_NS.
  *
- * On a busy host that is not enough: the process that emulates the processor
- * may have to wait for a host CPU for milliseconds, in the middle of an update.
- * Drivers read the scanline and then the frame's number when an update begins,
- * and both when it ends, to see whether they were in time. From the begin to
- * the end of an update the display's time stands still, for at most
- * UPDATE_ACCESSES accesses and UPDATE_GAP_NS. A driver that reads a frame's
- * number, a line, and the number again does not begin an update: it takes a
- * timestamp.
+ * On a busy host this correction is not enough: the process that emulates the
+ * processor may have to wait for a host CPU for milliseconds, in the middle of
+ * an update. At the beginning of an update, a driver reads the scanline and
+ * then the frame's number. At the end of the update the driver reads the
+ * scanline and the frame's number again, to see whether the update was in time.
+ * From the beginning to the end of an update the display's clock stops, for at
+ * most UPDATE_ACCESSES accesses and UPDATE_GAP_NS. A driver that reads a
+ * frame's number, a line, and the number again does not begin an update: the
+ * driver takes a timestamp.
  *
  *	         frame        line         frame
  *	RUNS ----------FRAME--------STAMP---------> RUNS
  *	         line         frame         line      anything
  *	RUNS ----------LINE---------UPDATE-------END----------> RUNS
  *
- * Without ops->now_ns the display runs by virtual time.
+ * Without ops->now_ns the display uses virtual time.
  */
 #include "sim/sim_priv.h"
 
@@ -92,7 +94,7 @@ uint64_t sim_clock_ns(const struct xengt_sim *sim)
 	return t - c->held_ns;
 }
 
-/* Take the gap before this access out of the display's time. */
+/* Subtract from the display's time the time since the previous access. */
 static void hold(struct xengt_sim *sim, uint64_t t)
 {
 	struct sim_clock *c = &sim->clock;
@@ -105,8 +107,8 @@ static void hold(struct xengt_sim *sim, uint64_t t)
 		return;
 	c->held_ns += gap - BURST_COST_NS;
 	/*
-	 * a call of xengt_sim_idle() since the last access may have shown a
-	 * later time already
+	 * xengt_sim_idle() may have used a later time since the last access:
+	 * the display's time must not go back before that time
 	 */
 	if (t - c->held_ns < shown)
 		c->held_ns = t - shown;

@@ -2,8 +2,9 @@
 /*
  * Executes MI commands and PIPE_CONTROL.
  *
- * Semaphores are polled even in signal mode, so MI_SEMAPHORE_SIGNAL does
- * nothing. Compare and predicate follow Gen8's definitions.
+ * A wait for a semaphore polls memory even in signal mode, so
+ * MI_SEMAPHORE_SIGNAL does nothing. Comparison and predicate commands behave as
+ * Gen8's documents define.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -16,11 +17,14 @@
 
 /*
  * A PIPE_CONTROL with bits 27 (L3 flush) and 20 (CS stall) and with a post-sync
- * write clears what threads left in shared local memory and EU registers. i915
- * sends such a command at each context switch (CVE-2019-14615).
+ * write clears the values that threads left in shared local memory and EU
+ * registers. i915 sends such a command at each context switch (CVE-2019-14615).
  */
 #define CLEARS_THREADS	(1U << 27 | 1U << 20)
-/* DC flush or L3 flush, which end with a CS stall only */
+/*
+ * bits for the DC flush and the L3 flush; the flush is complete only if the
+ * command also has a CS stall
+ */
 #define FLUSHES_LINES	(1U << 27 | 1U << 5)
 #define CS_STALL	(1U << 20)
 
@@ -101,7 +105,10 @@ enum sim_cmd_result sim_mi_store_imm(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-/* The address of the engine's status page, or of the context's own one. */
+/*
+ * Returns the address of the context's own status page (is_context), or of the
+ * engine's status page.
+ */
 static uint64_t status_page(const struct sim_cmd *c, bool is_context)
 {
 	if (is_context && sim_engine_is_execlist(c->sim, c->e))
@@ -161,7 +168,10 @@ enum sim_cmd_result sim_mi_update_gtt(struct sim_cmd *c)
 	return SIM_CMD_DONE;
 }
 
-/* Result of an atomic operation. Both operands are cut to 'bits' bits. */
+/*
+ * Returns the result of an atomic operation. Only the low 'bits' bits of both
+ * operands are used.
+ */
 static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 		       uint64_t b, unsigned int bits)
 {
@@ -209,10 +219,10 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Operands a and b. With bit 18 they are in the command, their dwords
- * alternating: a, b, a, b; the command's length says how many there are.
- * Without bit 18 a is in GPRs 0 and 1, and b in GPRs 2 and 3. An operand that
- * is not there is 0.
+ * Reads the operands a and b. With bit 18 the command has the operands; the
+ * dwords of a and b alternate (a, b, a, b), and the command's length tells how
+ * many dwords there are. Without bit 18, a is in GPRs 0 and 1, and b is in GPRs 2 and 3. A
+ * missing operand is 0.
  */
 static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 {
@@ -240,8 +250,9 @@ static void atomic_operands(struct sim_cmd *c, uint64_t a[2], uint64_t b[2])
 }
 
 /*
- * With bit 16 the old value is returned in GPR 4 (if it has 16 bytes, in GPRs 4
- * and 5). The only operation on 16 bytes is compare and write.
+ * With bit 16 the command stores the old value in memory to GPR 4 (an old value
+ * of 16 bytes to GPRs 4 and 5). The only operation on 16 bytes is compare and
+ * write.
  */
 enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 {
@@ -262,7 +273,8 @@ enum sim_cmd_result sim_mi_atomic(struct sim_cmd *c)
 	}
 	if (mem(c, space22(c), addr, now, bytes, true))
 		return SIM_CMD_STOPPED;
-	if (c->dw[0] & 1U << 16)		/* return data */
+	if (c->dw[0] & 1U << 16)		/* bit 16: store the old
+						 * value */
 		for (unsigned int i = 0; i < bytes / 4; i++)
 			sim_cmd_set_own(c, RING_GPR + 32 + 4 * i, (uint32_t)
 				    (old[i / 2] >> i % 2 * 32));
@@ -292,8 +304,8 @@ enum sim_cmd_result sim_mi_batch_end(struct sim_cmd *c)
 /*
  * Bit 8: the batch is in the PPGTT and has no privilege. A batch without
  * privilege cannot start a batch with privilege. Bit 22: the batch is of the
- * second level, and its end returns here. If a batch starts another one without
- * bit 22, the new batch replaces the old one.
+ * second level, and after its end the present batch continues. If a batch
+ * starts another batch without bit 22, the new batch replaces the old one.
  */
 enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 {
@@ -315,9 +327,10 @@ enum sim_cmd_result sim_mi_batch_start(struct sim_cmd *c)
 }
 
 /*
- * The batch ends if the value in memory is not above the operand. With bit 19,
- * on Gen9, memory has a mask beside the value. If a second-level batch ends so,
- * the first-level batch ends, too.
+ * The batch ends if the value in memory is not greater than the operand. With
+ * bit 19, on Gen9, a mask for the value follows the value in memory. If this
+ * command ends a second-level batch, the command ends the first-level batch,
+ * too.
  */
 enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 {
@@ -326,8 +339,8 @@ enum sim_cmd_result sim_mi_cond_end(struct sim_cmd *c)
 	uint32_t val[2];
 
 	if (!(c->dw[0] & QWORD21))		/* without bit 21 nothing is
-						 * compared, and the batch goes
-						 * on */
+						 * compared, and the batch
+						 * continues */
 		return SIM_CMD_DONE;
 	if (mem(c, space22(c), addr, val, has_mask ? 8 : 4, false))
 		return SIM_CMD_STOPPED;
@@ -362,8 +375,8 @@ static bool compare(unsigned int op, uint32_t a, uint32_t b)
 }
 
 /*
- * With bit 16, on Gen9, the command polls a register. Such a command needs
- * privilege, is no arbitration point, and raises no interrupt that tells of the
+ * With bit 16, on Gen9, the command polls a register. In this case the command
+ * needs privilege, is no arbitration point, and raises no interrupt for the
  * wait.
  */
 enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
@@ -385,8 +398,8 @@ enum sim_cmd_result sim_mi_semaphore_wait(struct sim_cmd *c)
 		return SIM_CMD_DONE;
 	}
 	if (!c->e->progress && !is_register) {
-		c->e->progress = 1;		/* the interrupt that tells of
-						 * the wait comes once */
+		c->e->progress = 1;		/* raise the interrupt for the
+						 * wait only once */
 		sim_engine_event(c->sim, c->e, EVENT_SEMAPHORE);
 	}
 	return SIM_CMD_WAIT;
@@ -411,8 +424,8 @@ enum sim_cmd_result sim_mi_set_predicate(struct sim_cmd *c)
 	case 0x4:
 		c->e->noop_mode = r1;
 		break;
-	case 0x6:		/* 6 and 7 ask whether there are two or three
-				 * slices; there is one */
+	case 0x6:		/* 6 and 7 test for two and three slices; the
+				 * simulated GPU has one slice */
 	case 0x7:
 	case 0xf:
 		c->e->noop_mode = 1;
@@ -471,7 +484,7 @@ enum sim_cmd_result sim_mi_predicate(struct sim_cmd *c)
 		sim_cmd_set_own(c, RING_PRED_RESULT, !val);
 		break;
 	default:
-		break;			/* the old result stays */
+		break;			/* MI_PREDICATE_RESULT is unchanged */
 	}
 	return SIM_CMD_DONE;
 }
@@ -574,8 +587,8 @@ enum sim_cmd_result sim_mi_math(struct sim_cmd *c)
 /* --- flushes -------------------------------------------------------------- */
 
 /*
- * The write after a flush: to memory, or into the status page that the command
- * names.
+ * Carries out the write after a flush: to memory, or (is_index) into a status
+ * page.
  */
 static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 		     bool is_index, const void *buf, size_t len)
@@ -591,12 +604,12 @@ static int post_sync(struct sim_cmd *c, uint64_t addr, bool is_ggtt,
 }
 
 /*
- * A batch without privilege may write neither through the GGTT nor, by an
- * index, into a status page.
+ * A batch without privilege may not write through the GGTT, nor, by an index, into
+ * the engine's status page. (It may write into the status page of its context.)
  */
-static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt, bool is_index)
+static bool refuses_post_sync(struct sim_cmd *c, bool is_ggtt)
 {
-	if (c->is_priv || !(is_ggtt || is_index))
+	if (c->is_priv || !is_ggtt)
 		return false;
 	c->e->stats.refused++;
 	return true;
@@ -618,11 +631,11 @@ enum sim_cmd_result sim_mi_flush_dw(struct sim_cmd *c)
 		len = 8;
 	}
 	/*
-	 * bit 2 of dword 1 chooses the space, so the address is a multiple of 8
-	 * bytes
+	 * Bit 2 of dword 1 chooses the address space and is no address bit, so
+	 * the address is a multiple of 8.
 	 */
 	if ((op == 3 || (op == 1 && c->len >= 4)) &&
-	    !refuses_post_sync(c, is_ggtt, is_index) &&
+	    !refuses_post_sync(c, is_ggtt) &&
 	    post_sync(c, addr, is_ggtt, is_index, data, len))
 		return SIM_CMD_STOPPED;
 	if (c->dw[0] & 1U << 8)
@@ -659,12 +672,13 @@ enum sim_cmd_result sim_pipe_control(struct sim_cmd *c)
 	}
 	/*
 	 * With bit 23 the command writes a register, and must have no post-sync
-	 * operation. If it has one, the hardware does both, so software that
-	 * lets such a command pass must allow both.
+	 * operation. If the command has a post-sync operation, the hardware
+	 * writes the register and does the operation. So a mediator that
+	 * accepts such a command must accept both effects.
 	 */
 	if (flags & 1U << 23)
 		sim_cmd_reg_write(c, (uint32_t)addr, c->dw[4], ~0U);
-	if (op && !refuses_post_sync(c, is_ggtt, is_index) &&
+	if (op && !refuses_post_sync(c, is_ggtt) &&
 	    post_sync(c, addr & ~7ULL, is_ggtt, is_index, &val, 8))
 		return SIM_CMD_STOPPED;
 	if (flags & 1U << 8)

@@ -3,9 +3,10 @@
  * Carries out accesses of registers by commands.
  *
  * A batch without privilege may write the registers that hardware lists as user
- * mode registers and those named in RING_FORCE_TO_NONPRIV; its writes of other
- * registers are dropped. It may read all registers. Gen9's blitter checks
- * nothing (CVE-2019-0155).
+ * mode registers, and the registers that RING_FORCE_TO_NONPRIV names; its
+ * writes to other registers are dropped. A batch without privilege may read all
+ * registers. Gen9's blitter does not check which registers a batch writes
+ * (CVE-2019-0155).
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -31,8 +32,8 @@ static const struct range user_regs_rcs[] = {
 };
 
 /*
- * CS_DEBUG_MODE2, which only Gen9 has on RCS: Mesa's iris and anv set it from batches, and
- * no list of Linux's i915 opens it.
+ * CS_DEBUG_MODE2, which only Gen9 has on RCS: Mesa's iris and anv write it from
+ * batches, although Linux's i915 does not name it in RING_FORCE_TO_NONPRIV.
  */
 #define USER_REG_GEN9	0x20d8U
 

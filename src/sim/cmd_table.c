@@ -3,14 +3,14 @@
  * The commands of Gen8 and Gen9: one row each, sorted by opcode.
  *
  * The client in bits 31:29 says where the rest of the opcode is: 0 (MI) bits
- * 28:23, 2 (blitter) 28:22, 3 (render, media) 28:16. A length is fixed, or is
- * the low bits of the command plus two.
+ * 28:23, 2 (blitter) 28:22, 3 (render, media) 28:16. The length of a command in
+ * dwords is fixed, or is the number in the low bits of the command, plus two.
  *
  * Commands whose row has no handler take time and have no effect: no pixel is
- * drawn, no kernel run, no frame decoded. A command of a pipeline that has no
- * row has no effect, either, and its length follows the rule of its group. It
- * cannot do more than the commands with a row. An MI or blitter command without
- * a row does not exist.
+ * drawn, no kernel is run, and no frame is decoded. A pipeline command without
+ * a row has no effect, either; the group of the command determines its length.
+ * A pipeline command without a row cannot do more than the commands with a row.
+ * An MI or blitter command without a row does not exist.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -25,8 +25,8 @@
 #define A_	SIM_ENGINE_ALL
 
 /*
- * A fixed length in dwords; or the width of the length field, which holds the
- * length less two, and the smallest length.
+ * FIXED: the command's length in dwords. VAR: the number of bits of the length
+ * field, which holds the length minus two, and the smallest length in dwords.
  */
 #define FIXED(n)	.len_fixed = (n), .len_min = (n)
 #define VAR(bits, min)	.len_bits = (bits), .len_min = (min)
@@ -170,7 +170,7 @@ static const struct sim_cmd_row rows[] = {
 	  .gens = SIM_GEN9 },
 	{ 0x70870000, V_, "VDENC_WALKER_STATE", VAR(12, 2),
 	  .gens = SIM_GEN9 },
-	/* since Kaby Lake */
+	/* this command exists since Kaby Lake */
 	{ 0x70880000, V_, "VDENC_WEIGHTSOFFSETS_STATE", VAR(12, 2),
 	  .gens = SIM_GEN9 },
 	{ 0x71000000, R_, "MEDIA_OBJECT", VAR(16, 2),
@@ -395,8 +395,8 @@ static const struct sim_cmd_row rows[] = {
 };
 
 /*
- * One row for each group of pipeline commands. It stands for the commands of
- * the group that have no row of their own.
+ * One row for each group of pipeline commands, for the commands of this group
+ * that have no row of their own.
  */
 static const struct sim_cmd_row
 	other_3d = { 3U << 29, R_, "(3D)", VAR(8, 2) },
@@ -414,13 +414,14 @@ const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n)
 }
 
 /*
- * Clients by bits 31:29 of a command. Each row has the bits of the opcode and
- * the usual cost of a command.
+ * Clients by bits 31:29 of a command. Each row has the mask of the opcode's
+ * bits and the usual cost of a command in ns.
  */
 static const struct client {
 	uint32_t mask;
 	uint16_t cost_ns;
-	uint16_t single_ns;		/* cost of a command of one dword */
+	uint16_t single_ns;		/* cost in ns of a command of one
+					 * dword */
 } clients[8] = {
 	[0] = { 0xff800000U, 100, 50 },
 	[2] = { 0xffc00000U, 200, 200 },
@@ -476,8 +477,8 @@ const char *sim_cmd_check(char *why, size_t bytes)
 }
 
 /*
- * The place of an opcode in the index, or NULL if the command's client does not
- * exist.
+ * Returns the element of the index for an opcode, or NULL if the command's
+ * client does not exist.
  */
 static const uint16_t *slot(const struct sim_exec *x, enum sim_engine_id id,
 			    uint32_t dw0)

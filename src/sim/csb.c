@@ -3,15 +3,16 @@
  * Writes the context status buffer, in which an engine reports what happened to
  * its contexts.
  *
- * For each event the engine takes the next slot. It writes the slot's register,
- * then the slot's entry in the status page (dword 0x10 + 2 * slot), then the
- * pointer in the status page (dword 0x1f), and then raises the interrupt.
+ * For each event the engine uses the next slot. The engine writes the slot's
+ * register, then the slot's entry in the status page (dword 0x10 + 2 * slot),
+ * then the pointer in the status page (dword 0x1f), and then raises the
+ * interrupt.
  *
- * If XENGT_SIM_STRICT_EVENTS is on, the entry in the status page comes late,
- * after pointer and interrupt. It arrives when software reads the slot's
+ * If XENGT_SIM_STRICT_EVENTS is on, the entry reaches the status page late,
+ * after pointer and interrupt. The entry arrives when software reads the slot's
  * register, at the next event, when the machine is idle, or after LATE_RUNS
- * calls of sim_engine_run(), whichever is first. (Silicon behind an IOMMU does
- * this: Linux 6.1, csb_read().)
+ * calls of sim_engine_run(), whichever is first. (Silicon behind an IOMMU shows
+ * the same behaviour: Linux 6.1, csb_read().)
  */
 #include "sim/engine.h"
 #include "sim/exec.h"

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulates the display's pipes: scanline, frame counter, planes that take
- * effect at the vertical blank, and its interrupts.
+ * Simulates the display's pipes: scanline, frame counter, vertical blanks and
+ * their interrupts, and planes whose changes take effect at the vertical blank.
  *
  * A pipe runs while bit 31 of its transcoder's configuration is set. The pixel
  * clock and the timings at the time when the bit is set determine the frame
- * rate; all lines of a frame take the same time. Without a clock the pipe
- * stands still. The vertical blank begins after the last active line, and the
- * frame counter moves then. The scanline register lags one line behind the
- * pipe, two lines on HDMI: at the start of a frame it shows the last lines of
- * the frame before. scanout.c makes the picture.
+ * rate; all lines of a frame take the same time. A pipe without a clock sends
+ * no lines. The vertical blank begins after the last active line; the frame
+ * counter advances at this moment. The scanline register shows the line before
+ * the one that the pipe sends (on HDMI, the line two before). So at the start
+ * of a frame the register shows the last lines of the previous frame. scanout.c
+ * makes the picture.
  *
  * Not modelled: underruns, watermarks, interlace, timings that change while a
  * pipe is on.
@@ -24,8 +25,8 @@
 #define HTOTAL		0x60000U
 #define VTOTAL		0x6000cU
 #define DDI_FUNC	0x60400U
-#define DDI_NOT_HDMI	(6U << 24)	/* clear in modes 0 and 1, HDMI and
-					 * DVI */
+#define DDI_NOT_HDMI	(6U << 24)	/* these bits are 0 in modes 0 (HDMI)
+					 * and 1 (DVI) */
 #define PIPEDSL		0x70000U
 #define PIPECONF	0x70008U
 #define FRMCOUNT	0x70040U
@@ -41,7 +42,7 @@
 
 /*
  * Bounds of a frame's duration. A frame that would be shorter or longer gets
- * the nearer bound.
+ * the duration of the nearer bound.
  */
 #define FRAME_NS_MIN	1000000ULL
 #define FRAME_NS_MAX	1000000000ULL
@@ -98,7 +99,7 @@ int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 	return 0;
 }
 
-/* Decode a field of a timing register: the field holds the number less one. */
+/* Decode a field of a timing register: the field holds the number minus one. */
 static uint32_t timing(uint32_t val)
 {
 	return (val & 0x1fff) + 1;
@@ -126,8 +127,8 @@ static void set_rate(struct xengt_sim *sim, unsigned int pipe)
 }
 
 /*
- * Time since the pipe's start plus one blank, so that each frame ends where its
- * blank begins.
+ * Returns the time since the pipe's start plus the duration of one blank, so
+ * that a frame is counted when its blank begins.
  */
 static uint64_t elapsed(const struct xengt_sim *sim, const struct sim_pipe *p)
 {
@@ -222,7 +223,7 @@ static void latch(struct xengt_sim *sim, unsigned int pipe, unsigned int plane)
 		REG(sim, FLIPCOUNT + pipe * PIPE_STRIDE)++;
 }
 
-/* Bit of "flip done" in the pipe's bank. */
+/* Returns the plane's bit "flip done" in the interrupt bank of the pipe. */
 static uint32_t flip_done(const struct xengt_sim *sim, unsigned int plane)
 {
 	if (plane == SIM_CURSOR)
@@ -311,7 +312,10 @@ int sim_display_next_ms(const struct xengt_sim *sim)
 			continue;
 		ms = (int)((p->frame_ns - elapsed(sim, p) % p->frame_ns) /
 			   1000000);
-		/* a millisecond early, because a sleeper wakes late */
+		/*
+		 * return one millisecond less, because a process that sleeps
+		 * wakes late
+		 */
 		ms = ms > 1 ? ms - 1 : 1;
 		if (best < 0 || ms < best)
 			best = ms;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The display half of the simulated GPU: state, and the handlers that mmio.c's
- * table names. Users of the library must not include it.
+ * The display of the simulated GPU: its state, and the handlers that mmio.c's
+ * table names. Users of the library must not include this header.
  *
  * There is a DisplayPort monitor on port B and an HDMI monitor on port C.
  */
@@ -15,8 +15,8 @@ struct xengt_sim;
 
 #define SIM_PIPES		3
 #define SIM_PLANES		4
-#define SIM_CURSOR		SIM_PLANES	/* its index follows the
-						 * planes' */
+#define SIM_CURSOR		SIM_PLANES	/* index of the cursor: one more
+						 * than the last plane's */
 #define SIM_PLLS		4		/* number of PLLs on Gen9 */
 #define SIM_EDID_BYTES		256U
 #define SIM_DPCD_BYTES		0x700U
@@ -31,31 +31,34 @@ enum sim_sink {
 	SIM_SINKS,
 };
 
-/* A plane's registers as they were at the last vertical blank. */
+/* The values that a plane's registers had at the last vertical blank. */
 struct sim_plane {
 	uint32_t ctl;
 	uint32_t stride;
 	uint32_t pos;
-	uint32_t size;		/* of a cursor that is not square: its height */
+	uint32_t size;		/* for a cursor that is not square: its
+				 * height */
 	uint32_t offset;
 	uint32_t surf;
 };
 
 struct sim_pipe {
 	bool is_on;
-	uint64_t start_ns;
-	uint64_t frame_ns;	/* 0 if the pipe is on and has no clock */
-	uint64_t blank_ns;	/* the part of frame_ns for lines that are not
-				 * shown */
+	uint64_t start_ns;	/* time at which the pipe was switched on */
+	uint64_t frame_ns;	/* duration of a frame; 0: the pipe has no
+				 * clock */
+	uint64_t blank_ns;	/* the part of frame_ns in which lines are sent
+				 * that are not shown */
 	uint32_t lines;
-	uint32_t lag;		/* lines by which the scanline register is too
-				 * low */
+	uint32_t lag;		/* number of lines by which the scanline
+				 * register is behind the line being sent */
 	uint64_t frames;	/* number of vertical blanks that are handled
 				 * already */
 	uint32_t frame_base;	/* the frame counter when the pipe started */
 	bool is_armed[SIM_PLANES + 1];		/* the guest has written a new
 						 * surface */
-	struct sim_plane plane[SIM_PLANES + 1];	/* the last is the cursor */
+	struct sim_plane plane[SIM_PLANES + 1];	/* the last element is the
+						 * cursor */
 };
 
 struct sim_display {
@@ -71,8 +74,8 @@ struct sim_display {
 				 * reads */
 	uint8_t gmbus_at;	/* offset of the next EDID byte that GMBUS
 				 * reads */
-	uint32_t gmbus_left;	/* bytes that the read in progress has still to
-				 * return */
+	uint32_t gmbus_left;	/* number of bytes that the present read has not
+				 * returned yet */
 	uint32_t gmbus_status;
 };
 
@@ -80,7 +83,9 @@ struct sim_display {
 void sim_display_reset(struct xengt_sim *sim);
 /* Reads the clock, and handles vertical blanks that have passed. */
 void sim_display_run(struct xengt_sim *sim);
-/* Milliseconds to the next vertical blank, or -1 if no pipe is on. */
+/*
+ * Returns the milliseconds to the next vertical blank, or -1 if no pipe is on.
+ */
 int sim_display_next_ms(const struct xengt_sim *sim);
 uint32_t sim_display_read_pipe(const struct xengt_sim *sim, uint32_t off);
 void sim_display_write_conf(struct xengt_sim *sim, uint32_t off, uint32_t val,
@@ -91,8 +96,8 @@ void sim_display_write_frames(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			      uint32_t be);
 
 /*
- * display_clock.c: the pixel clock of the pipe's transcoder, or 0 if it has no
- * clock
+ * display_clock.c: returns the pixel clock in Hz of the pipe's transcoder, or 0
+ * if the transcoder has no clock
  */
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe);
 

@@ -2,13 +2,13 @@
 /*
  * Computes pixel clocks from the PLLs.
  *
- * A transcoder takes its clock from the port that TRANS_CLK_SEL names; the port
- * takes it from a PLL. On Gen9 DPLL_CTRL2 chooses one of four PLLs. Each PLL
- * runs at a fixed DisplayPort rate, or, in HDMI mode, at a rate that the PLL's
- * dividers derive from 24 MHz. On Gen8 PORT_CLK_SEL names one of LCPLL's three
- * rates, SPLL or a WRPLL. On DisplayPort the pixel clock is the link's times M
- * / N; on HDMI and DVI it is the port's clock, reduced for more than 8 bits per
- * colour.
+ * A transcoder gets its clock from the port that TRANS_CLK_SEL names; this port
+ * gets its clock from a PLL. On Gen9 DPLL_CTRL2 chooses one of four PLLs. Each
+ * PLL runs at a fixed DisplayPort rate, or, in HDMI mode, at a rate that the
+ * PLL's dividers derive from 24 MHz. On Gen8 PORT_CLK_SEL names one of LCPLL's
+ * three rates, SPLL or a WRPLL. On DisplayPort the pixel clock is the link's
+ * clock times M / N. On HDMI and DVI the pixel clock is the port's clock,
+ * reduced for more than 8 bits per colour.
  *
  * Not modelled: FDI, MST, spread, jitter, limits of the hardware's clocks.
  */
@@ -24,7 +24,8 @@
 
 #define SPLL_CTL	0x46020U
 #define PORT_CLK_SEL	0x46100U
-#define DPLL_CFGCR1	0x6c040U	/* of PLL 1; CFGCR2 follows */
+#define DPLL_CFGCR1	0x6c040U	/* CFGCR1 of PLL 1; the PLL's CFGCR2
+					 * follows */
 #define DPLL_CTRL1	0x6c058U
 #define DPLL_CTRL2	0x6c05cU
 #define DPLL_HDMI	0x20U		/* the bit for HDMI mode in a PLL's six
@@ -65,7 +66,8 @@ static uint64_t gen9_port_hz(const struct xengt_sim *sim, unsigned int port)
 	unsigned int pll;
 
 	if (two & 1U << (port + 15))
-		return 0;			/* gated */
+		return 0;			/* the port's clock is gated
+						 * off */
 	pll = two >> (3 * port + 1) & 3;
 	if (!sim_power_has_pll(sim, pll))
 		return 0;
@@ -103,8 +105,8 @@ static uint64_t gen8_port_hz(const struct xengt_sim *sim, unsigned int port)
 uint64_t sim_clock_pixel_hz(const struct xengt_sim *sim, unsigned int pipe)
 {
 	/*
-	 * by the field for bits per colour (8, 10, 6, 12): port clock / pixel
-	 * clock, in eighths
+	 * Port clock divided by pixel clock, in eighths. Index: the field for
+	 * bits per colour (0 to 3: 8, 10, 6 and 12 bits).
 	 */
 	static const unsigned int eighths[8] = { 8, 10, 6, 12, 8, 8, 8, 8 };
 	uint32_t trans = pipe * TRANS_STRIDE;

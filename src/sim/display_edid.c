@@ -2,9 +2,9 @@
 /*
  * Makes the EDIDs of the simulated monitors: EDID 1.4, two detailed timings,
  * and a CTA-861 block, which for the HDMI monitor contains HDMI's vendor block.
- * 640x480 is preferred to 1920x1080: the console is drawn through the aperture,
- * dword by dword, and a large console takes so long that the kernel's watchdog
- * reports a stuck CPU.
+ * The preferred mode is 640x480 and not 1920x1080: the guest draws its console
+ * through the aperture, dword by dword, and a large console takes so long that
+ * the kernel's watchdog reports a stuck CPU.
  */
 #include "sim/display.h"
 
@@ -13,13 +13,14 @@
 /* clang-format off */
 static const uint8_t base[126] = {
 	0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x00,
-	0x62, 0xf4,			/* "XGT" */
-	0x01, 0x00,			/* product */
+	0x62, 0xf4,			/* manufacturer "XGT" */
+	0x01, 0x00,			/* product code */
 	0x01, 0x00, 0x00, 0x00,		/* serial */
-	1, 33,				/* week, year - 1990 */
-	1, 4,				/* EDID 1.4 */
+	1, 33,				/* week of manufacture, year - 1990 */
+	1, 4,				/* version 1.4 */
 	0xa5,				/* digital, 8 bits per colour;
-					 * sim_edid_make() sets the interface */
+					 * sim_edid_make() sets the kind of
+					 * interface */
 	52, 29, 120,			/* 52 x 29 cm, gamma 2.2 */
 	0x06,				/* sRGB, preferred timing is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
@@ -40,8 +41,11 @@ static const uint8_t base[126] = {
 };
 
 static const uint8_t cta[] = {
-	0x02, 0x03, 0, 0x00,			/* where data blocks end */
-	0x43, 0x90, 0x04, 0x03,			/* modes 16, 4, 3 */
+	0x02, 0x03, 0, 0x00,			/* the third byte, offset of the
+						 * end of the data blocks, is
+						 * set later */
+	0x43, 0x90, 0x04, 0x03,			/* video modes 16, 4 and 3 of
+						 * CTA-861 */
 };
 static const uint8_t hdmi_vendor[] = { 0x65, 0x03, 0x0c, 0x00, 0x10, 0x00 };
 /* clang-format on */

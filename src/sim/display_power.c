@@ -8,7 +8,7 @@
 
 #define WELL_BASE	0x45400U
 #define WELL_REQUESTS	0xaaaaaaaaU
-#define WELL_PW1	(1U << 28)	/* state bits */
+#define WELL_PW1	(1U << 28)	/* state bits of wells 1 and 2 */
 #define WELL_PW2	(1U << 30)
 
 #define BIT31		0x80000000U
@@ -39,7 +39,7 @@ void sim_power_write_well(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	*req = ((*req & ~be) | (val & be)) & WELL_REQUESTS;
 }
 
-/* A well's fuses are distributed while the well is on. */
+/* Reports the fuses of each power well that is on as distributed. */
 uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off)
 {
 	uint32_t state = well_state(sim);
@@ -50,7 +50,8 @@ uint32_t sim_power_read_fuse(const struct xengt_sim *sim, uint32_t off)
 }
 
 /*
- * Bit 30 shows the state that bit 31 requests, for PLLs, DBUF and transcoders.
+ * For PLLs, DBUF and transcoders: bit 30 (state) has the value of bit 31
+ * (request).
  */
 uint32_t sim_power_read_lock(const struct xengt_sim *sim, uint32_t off)
 {
@@ -80,8 +81,8 @@ uint32_t sim_power_read_dpll_status(const struct xengt_sim *sim, uint32_t off)
 }
 
 /*
- * Gen8: bit 31 disables the PLL, bit 30 says that it is locked; bit 21 selects
- * FCLK, bit 19 says that it is selected.
+ * Gen8: bit 31 disables the PLL, and bit 30 reports that the PLL is locked. Bit
+ * 21 selects the clock FCLK, and bit 19 reports that FCLK is selected.
  */
 uint32_t sim_power_read_lcpll(const struct xengt_sim *sim, uint32_t off)
 {
@@ -102,7 +103,7 @@ uint32_t sim_power_read_ddi(const struct xengt_sim *sim, uint32_t off)
 	return val & BIT31 ? val : val | 0x80U;
 }
 
-/* Panel power status: on and idle, or off and idle. */
+/* Returns the status of panel power: either on and idle, or off and idle. */
 uint32_t sim_power_read_panel(const struct xengt_sim *sim, uint32_t off)
 {
 	return REG(sim, off + 4) & 1 ? BIT31 | 8 : 0;

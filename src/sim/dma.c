@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses memory by bus address, which the IOMMU (iommu.c) translates if there
- * is one: directly in the regions of xengt_sim_set_regions() (region.c),
- * elsewhere by callbacks of the program that runs the simulator. A recording
- * sees each access.
+ * Accesses memory by bus address. If there is an IOMMU (iommu.c), the IOMMU
+ * translates the address. Memory in the regions of xengt_sim_set_regions()
+ * (region.c) is accessed directly, other memory by callbacks of the program
+ * that runs the simulator. A recording records each access.
  */
 #include "sim/sim_priv.h"
 
@@ -15,7 +15,10 @@ typedef uint32_t __attribute__((may_alias)) word32;
 
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus)
 {
-	/* a recording must see each access, and so must the IOMMU */
+	/*
+	 * with a pointer, neither the recording nor the IOMMU would see the
+	 * accesses
+	 */
 	return sim->rec || sim->iommu ? NULL : sim_region_at(sim, bus);
 }
 
@@ -29,8 +32,8 @@ void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write)
 }
 
 /*
- * Sizes that a bus transfers at once are copied at once: a CPU that looks at
- * the same memory must not see half of an aligned word.
+ * Copies an aligned word of 4 or 8 bytes at once, as a bus does: a CPU that
+ * reads the same memory must not see a word of which only half is written.
  */
 static void copy(void *dst, const void *src, size_t len)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the engines, and chooses the engine that works next.
+ * Creates the engines, and chooses the engine that works next.
  *
- * Time is virtual: each command costs nanoseconds, and engines work side by
- * side, because the engine whose time is furthest behind always works next. One
- * call executes a bounded number of commands; a batch that loops takes its
- * share of the call and no more.
+ * Time is virtual: each command takes a number of nanoseconds. The engine with
+ * the earliest time always works next, so that the engines seem to work in
+ * parallel. One call executes a bounded number of commands; a batch that loops
+ * cannot keep the other engines from working.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -85,11 +85,12 @@ void sim_engine_fini(struct xengt_sim *sim)
 }
 
 /*
- * The engine in mask that works next: the one whose time is furthest behind,
- * because engines work at the same time. If simulating an engine takes longer
- * than the time that it simulates, its time falls further and further behind
- * sim->now. So that such an engine does not keep the others from working, it gets
- * at most SHARE steps for each step that another engine had in this call.
+ * Returns the engine in mask that works next: the engine with the earliest
+ * time, because on hardware engines work at the same time. If the simulation of
+ * an engine takes longer than the time that is simulated, the engine's time
+ * falls further and further behind sim->now. An engine that falls behind gets
+ * at most SHARE steps for each step of another engine in this call, so that the
+ * other engines can work.
  */
 static struct sim_engine *next_engine(struct xengt_sim *sim, unsigned int mask,
 				      const unsigned int steps[SIM_ENGINES])
@@ -141,7 +142,10 @@ bool sim_engine_run(struct xengt_sim *sim)
 		} else if (!did) {
 			runnable &= ~SIM_ENGINE_BIT(e->id);
 		} else {
-			/* another engine may have waited for this step */
+			/*
+			 * another engine may have waited for the effect of this
+			 * step
+			 */
 			waiting = 0;
 		}
 		if (did && e->time > sim->now)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The engines as the other files of the simulator see them: registers, reset,
- * time. Their state is in exec.h, which only the files of the execution unit
- * include.
+ * time. The state of the engines is in exec.h, which only the files of the
+ * execution unit include.
  *
  * Registers of an engine that are plain memory are in sim->regs[], like all
- * others; sim_engine_reg_write() and sim_engine_reg_read() return false for
- * these registers.
+ * other registers; sim_engine_reg_write() and sim_engine_reg_read() return
+ * false for these registers.
  */
 #ifndef XENGT_SIM_ENGINE_H
 #define XENGT_SIM_ENGINE_H
@@ -19,9 +19,9 @@ struct xengt_sim;
 
 enum sim_engine_id {
 	SIM_RCS,		/* registers from 0x2000 */
-	SIM_VCS,		/* 0x12000 */
-	SIM_VECS,		/* 0x1a000 */
-	SIM_BCS,		/* 0x22000 */
+	SIM_VCS,		/* registers from 0x12000 */
+	SIM_VECS,		/* registers from 0x1a000 */
+	SIM_BCS,		/* registers from 0x22000 */
 	SIM_ENGINES,
 };
 
@@ -29,30 +29,31 @@ enum sim_engine_id {
 #define SIM_ENGINE_ALL		((1U << SIM_ENGINES) - 1)
 
 /*
- * Call sim_engine_init() when the registers exist. It returns 0 or -ENOMEM.
- * sim_engine_fini() also cleans up after a failed sim_engine_init().
+ * Call sim_engine_init() when the registers exist. sim_engine_init() returns 0
+ * or -ENOMEM. sim_engine_fini() also cleans up after a failed
+ * sim_engine_init().
  */
 int sim_engine_init(struct xengt_sim *sim);
 void sim_engine_fini(struct xengt_sim *sim);
 
 /*
- * Store a dword of BAR0, for mmio.c. Returns true if off is an engine's
- * register with a behaviour; then this function has stored the value. No
+ * Store a dword of BAR0, for mmio.c. Returns true if off is a register of an
+ * engine that is not plain memory; this function has then stored the value. No
  * command runs: bar.c calls sim_engine_run() after a write by the CPU. val is
  * the whole dword; for a narrower access the caller first merges val with the
  * old value (mask bits of a masked register are stored as 0).
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
 /*
- * Returns true if off is an engine's register with a behaviour. A read has no
- * side effects that software can see.
+ * Returns true if off is a register of an engine that is not plain memory. A
+ * read has no side effects that software can see.
  */
 bool sim_engine_reg_read(const struct xengt_sim *sim, uint32_t off,
 			 uint32_t *val);
 
 /*
- * Clear what a reset does not change: options, times, statistics. Call this
- * function only at power-on, after the reset.
+ * Clear the state that a reset does not change: options, times, statistics.
+ * Call this function only at power-on, after the reset.
  */
 void sim_engine_power_on(struct xengt_sim *sim);
 
@@ -67,9 +68,8 @@ void sim_engine_reset(struct xengt_sim *sim, unsigned int engine_mask);
 
 /*
  * Let the engines do a bounded amount of work. Returns true if there is more to
- * do now. The function moves sim->now forward by the time of the work. It does
- * nothing if it is called from within itself (by a command that writes a
- * register).
+ * do now. The function advances sim->now by the time of the work. A call from
+ * within itself (by a command that writes a register) does nothing.
  */
 bool sim_engine_run(struct xengt_sim *sim);
 
@@ -83,16 +83,17 @@ int sim_engine_idle(struct xengt_sim *sim);
 /* The engine and the command that make the present access. */
 struct sim_actor {
 	enum sim_engine_id engine;
-	uint64_t desc;			/* descriptor of the engine's context; 0
-					 * if there is none */
+	uint64_t desc;			/* descriptor of the engine's context;
+					 * 0: no context */
 	uint64_t command_addr;
 	uint32_t command;		/* first dword of the last command that
 					 * was fetched */
 	bool in_ppgtt;			/* command_addr is an address in the
 					 * PPGTT */
+	bool in_indirect;		/* the command is in the indirect batch */
 	bool by_command;		/* the access is for an operand;
 					 * otherwise the command streamer itself
-					 * makes it */
+					 * makes the access */
 };
 
 /* Returns false if no engine works now. */
@@ -103,17 +104,21 @@ const char *sim_engine_name(enum sim_engine_id id);
 /*
  * Drop the PPGTT translations that the engines in mask (SIM_ENGINE_BIT()) have
  * cached, for GFX_FLSH_CNTL and the invalidation of one engine. Returns the
- * engines that keep theirs, because stick_tlb says so.
+ * engines that keep their translations because of the option stick_tlb.
  */
 unsigned int sim_engine_tlb_flush(struct xengt_sim *sim,
 				  unsigned int engine_mask);
-/* Do TLBs of engines outlast GFX_FLSH_CNTL (XENGT_SIM_STRICT_CACHES)? */
+/*
+ * Returns true if a write of GFX_FLSH_CNTL leaves the TLBs of engines as they
+ * are (XENGT_SIM_STRICT_CACHES).
+ */
 bool sim_engine_keeps_tlbs(const struct xengt_sim *sim);
 /*
- * Returns those of the engines in engine_mask that ignore a reset and go on.
+ * Returns those of the engines in engine_mask that ignore a reset and continue.
  * is_full: the whole GPU is reset. If stick_full_reset is on, all engines
- * ignore such a reset; otherwise none does, and stick_tlb and stick_reset are
- * switched off.
+ * ignore a reset of the whole GPU. If stick_full_reset is off, no engine
+ * ignores a reset of the whole GPU, and such a reset switches stick_tlb and
+ * stick_reset off.
  */
 unsigned int sim_engine_stuck(struct xengt_sim *sim, unsigned int engine_mask,
 			      bool is_full);

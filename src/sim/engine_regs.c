@@ -2,8 +2,8 @@
 /*
  * Handles the registers of the engines, and their resets and invalidations.
  *
- * A store only gives an engine work; sim_engine_run() (engine.c) lets the
- * engine do the work.
+ * A store can give an engine work, but executes no command: sim_engine_run()
+ * (engine.c) lets the engine work.
  *
  * Not modelled: HWSTAM.
  */
@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-#define CSB_PTR_RESET	0x0007U		/* with this value the first event takes
-					 * slot 0 */
+#define CSB_PTR_RESET	0x0007U		/* with this value the first event is
+					 * written to slot 0 */
 #define RESET_REQUEST	1U
 #define RESET_READY	2U
 
@@ -33,7 +33,10 @@ static struct sim_engine *engine_at(const struct xengt_sim *sim, uint32_t off)
 	return NULL;
 }
 
-/* The context's clock runs while the context is loaded. */
+/*
+ * Returns the value of CTX_TIMESTAMP, which counts only while the context is
+ * loaded.
+ */
 static uint32_t context_timestamp(struct xengt_sim *sim,
 				  const struct sim_engine *e)
 {
@@ -44,8 +47,9 @@ static uint32_t context_timestamp(struct xengt_sim *sim,
 }
 
 /*
- * Carry out one of the four writes of a submission: second element, high and
- * low half; first element, high and low half.
+ * Carry out one of the four writes of a submission. The order of the four
+ * writes: high half of the second element, low half of the second element, high
+ * half of the first element, low half of the first element.
  */
 static void write_elsp(struct xengt_sim *sim, struct sim_engine *e,
 		       uint32_t val)
@@ -105,7 +109,10 @@ static void write_reset_ctl(struct xengt_sim *sim, struct sim_engine *e,
 {
 	uint32_t *reg = sim_ring_reg(sim, e, RING_RESET_CTL);
 
-	/* the engine stands still between commands, so it is ready at once */
+	/*
+	 * no command of the engine is half executed now, so the engine is ready
+	 * for a reset at once
+	 */
 	if (val >> 16 & RESET_REQUEST)
 		*reg = val & RESET_REQUEST ? RESET_REQUEST | RESET_READY : 0;
 }
@@ -116,7 +123,7 @@ static void wake(struct xengt_sim *sim, struct sim_engine *e)
 		e->time = sim->now;
 }
 
-/* Registers whose value a store does not change. */
+/* Returns true for registers whose value a store does not change. */
 static bool is_read_only(uint32_t off)
 {
 	static const uint16_t regs[] = {
@@ -190,7 +197,7 @@ bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 	}
 }
 
-/* Address of the command that is executed now or next. */
+/* Returns the address of the command that is executed now or next. */
 static uint64_t acthd(struct xengt_sim *sim, const struct sim_engine *e)
 {
 	switch (e->level) {
@@ -236,8 +243,8 @@ bool sim_engine_reg_read(const struct xengt_sim *csim, uint32_t off,
 			 uint32_t *val)
 {
 	/*
-	 * a read changes one thing only: the entry of a late event arrives in
-	 * memory, and software cannot see when it does
+	 * A read has one side effect: the entry of a late event arrives in
+	 * memory. Software cannot see at which time the entry arrives.
 	 */
 	struct xengt_sim *sim = (struct xengt_sim *)(uintptr_t)csim;
 	struct sim_engine *e = engine_at(sim, off);
@@ -297,7 +304,7 @@ static void reset_one(struct xengt_sim *sim, struct sim_engine *e)
 	struct sim_engine fresh = {
 		.id = e->id, .base = e->base, .time = e->time,
 		.stats = e->stats, .tlb = e->tlb, .image = e->image,
-		/* no document says that a reset clears local memory */
+		/* no document says that a reset clears shared local memory */
 		.threads_token = e->threads_token,
 	};
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reports of the engines: tells the judge which engine works and what it does,
- * gives readers of a timestamp the time, and tells software of interrupts,
- * events and errors.
+ * Reports of the engines: tells the judge which engine works and which command
+ * it executes, computes timestamps, and raises the interrupts for events and
+ * errors.
  *
  * ESR shows errors until a reset. EIR shows the errors that EMR does not mask,
  * until software clears them in EIR.
  *
  * Timestamps show the time of the program that runs the simulator, because a
- * driver compares them with its own clock; without such a clock they show
- * virtual time (engine.c).
+ * driver compares timestamps with its own clock; if that program has no clock,
+ * timestamps show virtual time (engine.c).
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
 
-#define TIMESTAMP_MASK	0xfffffffffULL	/* 36 bits count */
+#define TIMESTAMP_MASK	0xfffffffffULL	/* a timestamp has 36 bits */
 
 /*
  * The interrupt bank of each engine, and the position of the engine's bits in
@@ -53,11 +53,12 @@ bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor)
 	ret_actor->command_addr = e->cmd_addr;
 	ret_actor->command = sim->regs[(e->base + RING_IPEHR) / 4];
 	ret_actor->in_ppgtt = e->cmd_space == SIM_PPGTT;
+	ret_actor->in_indirect = e->level == SIM_INDIRECT_CTX;
 	ret_actor->by_command = e->in_command;
 	return true;
 }
 
-/* 12 MHz on Gen9, 12.5 MHz on Gen8. */
+/* Converts ns to ticks of the timestamp: 12 MHz on Gen9, 12.5 MHz on Gen8. */
 static uint64_t ticks(const struct xengt_sim *sim, uint64_t ns)
 {
 	return sim->plat->gen == SIM_GEN9 ?
@@ -65,8 +66,8 @@ static uint64_t ticks(const struct xengt_sim *sim, uint64_t ns)
 }
 
 /*
- * Time since power-on by the clock of the program that runs the simulator;
- * without such a clock the virtual time that the caller gives.
+ * Returns the time since power-on in ns, by the clock of the program that runs
+ * the simulator; virtual_ns if that program has no clock.
  */
 static uint64_t clock_ns(const struct xengt_sim *sim, uint64_t virtual_ns)
 {
@@ -94,7 +95,7 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 {
 	if (sim->exec->opts.lose_irq & SIM_ENGINE_BIT(e->id))
 		return;
-	/* the engine's own mask has the bank's layout */
+	/* the engine's own mask register has the same bits as the bank */
 	bits <<= irqs[e->id].shift;
 	bits &= ~*sim_ring_reg(sim, e, RING_IMR);
 	if (bits)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The calls by which the program that runs the simulator reads or changes the
- * simulated PCI function. A recording is made here, so it sees all of them.
- * While nothing is recorded, this file adds one comparison to a call.
+ * simulated PCI function. This file records these calls, so a recording
+ * contains all of them. While nothing is recorded, this file adds only a
+ * comparison to each call.
  */
 #include "sim/engine.h"
 #include "sim/rec.h"
@@ -32,7 +33,10 @@ void xengt_sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		sim_rec_call(sim, REC_CFG_WRITE, size, off, val);
 }
 
-/* An access of a BAR that does not exist changes nothing. */
+/*
+ * Only BARs 0 and 2 exist: accesses of other BARs change nothing and are not
+ * recorded.
+ */
 static bool is_recorded(const struct xengt_sim *sim, unsigned int bar)
 {
 	return sim->rec && (bar == 0 || bar == 2);

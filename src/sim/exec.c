@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The command streamer: takes the next command of an engine from ring, batch
- * or workaround batch, checks privilege, and has it executed.
+ * The command streamer: fetches the next command of an engine from the ring, a
+ * batch or a workaround batch, checks whether the command may be executed
+ * there, and calls its handler.
  *
- * The streamer moves the position behind a command before the command acts. If
- * the command must wait or has more to do, the position is put back, so that
- * HEAD and the saved context name this command. A batch in the PPGTT has no
- * privilege: commands that it may not use become no-ops, as on hardware. A
- * command that does not exist raises the command streamer's error interrupt and
- * hangs the engine, as does a page fault.
+ * The streamer sets the position to the next command before it executes a
+ * command. If the command must wait or is not finished, the streamer sets the
+ * position back to this command, so that HEAD and the saved context name this
+ * command. A batch in the PPGTT has no privilege: commands that such a batch
+ * must not use become no-ops, as on hardware. A command that does not exist
+ * raises the command streamer's error interrupt and hangs the engine, as does a
+ * page fault.
  */
 #include "sim/exec.h"
 #include "sim/sim_priv.h"
@@ -90,8 +92,8 @@ static int fetch(struct xengt_sim *sim, struct sim_engine *e, uint64_t pos,
 }
 
 /*
- * Fetch the dwords of a command after the first one. n: the number of all its
- * dwords.
+ * Fetch the dwords of a command after its first dword. n: number of dwords,
+ * including the first.
  */
 static int fetch_operands(struct xengt_sim *sim, struct sim_engine *e,
 			  uint64_t pos, uint32_t *dw, unsigned int n)
@@ -122,7 +124,10 @@ static bool is_skipped(const struct sim_cmd_row *row, struct sim_cmd *c)
 	return false;
 }
 
-/* n_state: the number of dwords that context images keep of the command. */
+/*
+ * Execute a command. n_state: the number of dwords of the command that context
+ * images keep; 0 if the command sets no state.
+ */
 static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 			       unsigned int n_state)
 {
@@ -140,8 +145,9 @@ static enum sim_cmd_result act(const struct sim_cmd_row *row, struct sim_cmd *c,
 }
 
 /*
- * Fetch the command at pos. Returns NULL if it cannot be fetched or does not
- * exist, and the engine has stopped. *ret_n_state is for act().
+ * Fetch the command at pos. Returns NULL if the command cannot be fetched or
+ * does not exist; the engine is then stopped. *ret_n_state is the argument
+ * n_state of act().
  */
 static const struct sim_cmd_row *fetch_command(struct xengt_sim *sim,
 					       struct sim_engine *e,
@@ -174,7 +180,7 @@ static const struct sim_cmd_row *fetch_command(struct xengt_sim *sim,
 	return row;
 }
 
-/* Must the engine execute this command again? */
+/* Returns true if the engine must execute this command again. */
 static bool is_unfinished(const struct sim_engine *e, enum sim_cmd_result r)
 {
 	return r == SIM_CMD_WAIT || r == SIM_CMD_MORE ||

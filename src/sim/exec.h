@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the execution unit: the state of an engine, and the functions that its
- * files offer each other.
+ * For the files of the execution unit only: the state of an engine, and the
+ * functions that these files call of each other.
  *
  *	engine.c	lets each engine work in turn
  *	exec.c		takes an engine's next command, by cmd_table.c
@@ -11,9 +11,9 @@
  *	tear.c		tears an image at a reset during a switch
  *	mmio.c		accesses registers that are not an engine's
  *	engine_regs.c	accesses registers of the engines
- *	ppgtt.c walk.c	access memory	lines.c	keeps lines of L3
+ *	ppgtt.c walk.c	access memory	lines.c	holds lines of L3
  *	image_make.c image_table.c	describe images
- *	engine_tell.c	tells time, events and errors
+ *	engine_tell.c	reports time, events and errors
  *	level.c		enters and leaves batches
  *
  * Each file calls only files below it.
@@ -108,16 +108,17 @@ enum sim_ring_reg {
 #define DESC_MODE(d)		((unsigned int)((d) >> 3) & 3)
 #define DESC_LRCA(d)		((uint32_t)(d) & 0xfffff000U)
 
-/* Page table entries of all levels */
+/* Bits of page table entries of all levels */
 #define SIM_PTE_P		0x001ULL
 #define SIM_PTE_RW		0x002ULL
 #define SIM_PDE_PS		0x080ULL	/* 2 MiB page */
 #define SIM_PDE_IPS		0x800ULL	/* the entry names a table of 64
 						 * KiB pages */
 
-#define SIM_CMD_BITS		10U	/* the widest length field of a command
-					 * with a handler */
-#define SIM_CMD_DWORDS		1025U	/* the longest command with a handler */
+#define SIM_CMD_BITS		10U	/* maximal number of bits of the length
+					 * field of a command with a handler */
+#define SIM_CMD_DWORDS		1025U	/* length in dwords of the longest
+					 * command with a handler */
 
 enum sim_space { SIM_GGTT, SIM_PPGTT };
 
@@ -126,8 +127,8 @@ enum sim_level {
 	SIM_RING,
 	SIM_BATCH,
 	SIM_BATCH2,
-	SIM_INDIRECT_CTX,	/* this and the next: workaround batches, which
-				 * run after a restore */
+	SIM_INDIRECT_CTX,	/* SIM_INDIRECT_CTX and SIM_PER_CTX: workaround
+				 * batches, which run after a restore */
 	SIM_PER_CTX,
 };
 
@@ -138,7 +139,7 @@ enum sim_stop {
 };
 
 /*
- * Which part of a context switch is going on, if XENGT_SIM_STRICT_TORN is on.
+ * The present part of a context switch, if XENGT_SIM_STRICT_TORN is on.
  */
 enum sim_switch {
 	SIM_SWITCH_NONE,
@@ -157,7 +158,8 @@ struct sim_walk {
 	unsigned int level;		/* level of the table that the walk read
 					 * last; 0 is the page table */
 	unsigned int n_tables;
-	uint64_t table[SIM_WALK_TABLES];	/* bus addresses */
+	uint64_t table[SIM_WALK_TABLES];	/* bus addresses of the tables
+						 * that the walk read */
 };
 
 struct sim_tlb_entry {
@@ -166,21 +168,24 @@ struct sim_tlb_entry {
 	uint64_t bus;
 	uint32_t epoch;
 	bool writable;
-	uint8_t *host;			/* NULL: not directly reachable */
-	uint8_t n_tables;		/* the tables that led to the page, for
-					 * the judge */
-	uint32_t table[SIM_WALK_TABLES];	/* the frames of these tables */
+	uint8_t *host;			/* pointer to the page; NULL if the page
+					 * has no pointer */
+	uint8_t n_tables;		/* number of tables by which the walk
+					 * found the page; for the judge */
+	uint32_t table[SIM_WALK_TABLES];	/* frame numbers of these
+						 * tables */
 };
 
 /*
  * Translations by page: a hash table with open addressing, which grows as it
- * fills. An entry is free if its epoch is not the TLB's. Within an epoch no
- * entry is removed.
+ * fills. An entry is free if its epoch differs from the epoch of the TLB.
+ * Within an epoch no entry is removed.
  */
 struct sim_tlb {
 	struct sim_tlb_entry *slots;
-	uint32_t n_slots;		/* a power of two */
-	uint32_t n_used;		/* entries of this epoch */
+	uint32_t n_slots;		/* number of slots, a power of two */
+	uint32_t n_used;		/* number of entries of the present
+					 * epoch */
 	uint32_t epoch;
 };
 
@@ -191,8 +196,8 @@ struct sim_image;
 
 struct sim_batch {
 	uint64_t addr;
-	bool is_ppgtt;			/* the batch is in the PPGTT and so has
-					 * no privilege */
+	bool is_ppgtt;			/* the batch is in the PPGTT, and so the
+					 * batch has no privilege */
 };
 
 struct sim_engine {
@@ -208,16 +213,16 @@ struct sim_engine {
 					 * and the engine has not taken over
 					 * yet */
 	bool has_queued;
-	bool is_loaded;			/* the registers hold port[0]'s
-					 * context */
+	bool is_loaded;			/* the registers have the values of the
+					 * context in port[0] */
 	uint64_t resident;		/* descriptor of the context whose
 					 * values are in the registers, also
 					 * after that context was saved */
 	enum sim_switch switching;
 	uint32_t switch_runs;		/* number of steps of the engine until
 					 * the switch ends */
-	uint32_t last_switch;		/* reason of the last switch, for the
-					 * status register */
+	uint32_t last_switch;		/* reason of the last context switch,
+					 * for the status register */
 	uint32_t last_ctx;
 
 	/* command streamer */
@@ -228,8 +233,9 @@ struct sim_engine {
 	uint64_t wa_addr;
 	uint64_t wa_end;
 	bool arb_off;
-	unsigned int noop_mode;		/* set by MI_SET_PREDICATE; commands are
-					 * skipped while it is not 0 */
+	unsigned int noop_mode;		/* value that MI_SET_PREDICATE set;
+					 * while the value is not 0, commands
+					 * are skipped */
 	bool is_waiting;		/* the engine waits for a semaphore or
 					 * the end of a switch */
 	enum sim_stop stop;
@@ -243,8 +249,9 @@ struct sim_engine {
 					 * for fetching */
 	uint32_t progress;		/* number of rows of a blit already
 					 * done */
-	bool is_row_filled;		/* the staging buffer has the row of a
-					 * fill */
+	bool is_row_filled;		/* the staging buffer already has the
+					 * pixels with which the blitter fills
+					 * each row */
 
 	/* page tables */
 	struct sim_tlb tlb;
@@ -281,7 +288,8 @@ struct sim_exec {
 	uint16_t blt[SIM_ENGINES][128];
 	uint16_t rc[SIM_ENGINES][8192];
 	uint8_t *row[2];		/* staging buffers of the blitter */
-	struct sim_line *lines;		/* lines.c: pages with lines in L3 */
+	struct sim_line *lines;		/* lines.c: array of the pages with
+					 * lines in L3 */
 	uint32_t n_lines;
 };
 
@@ -300,9 +308,10 @@ struct sim_cmd {
 	struct sim_engine *e;
 	bool is_priv;
 	bool is_no_arb;			/* this command is no arbitration point,
-					 * though its row says that it is one */
-	unsigned int len;		/* dwords */
-	unsigned int cost_ns;		/* handlers may add to it */
+					 * although its row has SIM_CMD_ARB */
+	unsigned int len;		/* length in dwords */
+	unsigned int cost_ns;		/* virtual time that the command takes;
+					 * handlers may increase this number */
 	uint32_t dw[SIM_CMD_DWORDS];
 };
 
@@ -314,29 +323,36 @@ typedef enum sim_cmd_result sim_cmd_fn(struct sim_cmd *c);
 					 * privilege */
 #define SIM_CMD_CLEAR22		0x10	/* a batch without privilege cannot set
 					 * bit 22 */
-#define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip it */
+#define SIM_CMD_NOT_SKIPPED	0x04	/* MI_SET_PREDICATE does not skip the
+					 * command */
 #define SIM_CMD_ARB		0x08	/* arbitration point */
 #define SIM_CMD_THREADS		0x20	/* starts threads on EUs */
 
 struct sim_cmd_row {
 	uint32_t opcode;
-	uint8_t engines;		/* SIM_ENGINE_BIT() */
+	uint8_t engines;		/* mask of SIM_ENGINE_BIT() values */
 	const char *name;
-	uint8_t gens;			/* 0: all */
+	uint8_t gens;			/* mask of generations; 0: all
+					 * generations */
 	uint8_t flags;
 	uint8_t len_fixed;		/* length in dwords; 0 if the command
 					 * has a length field */
-	uint8_t len_bits;		/* bits of the command's length field */
-	uint8_t len_min;		/* a shorter command does not exist */
-	uint16_t cost_ns;		/* 0: the usual cost of the command's
-					 * client */
-	sim_cmd_fn *fn;			/* NULL if the command takes time and
-					 * does nothing */
+	uint8_t len_bits;		/* number of bits of the command's
+					 * length field */
+	uint8_t len_min;		/* smallest length in dwords of the
+					 * command */
+	uint16_t cost_ns;		/* virtual time; 0: the usual cost of
+					 * the command's client */
+	sim_cmd_fn *fn;			/* the command's handler; NULL: the
+					 * command only takes time */
 };
 
 /* cmd_table.c */
 const struct sim_cmd_row *sim_cmd_rows(size_t *ret_n);
-/* Returns NULL, or what is wrong with the table. */
+/*
+ * Returns NULL if the table is correct; otherwise a text that says what is
+ * wrong.
+ */
 const char *sim_cmd_check(char *why, size_t bytes);
 void sim_cmd_index(struct sim_exec *x, unsigned int gen);
 const struct sim_cmd_row *sim_cmd_find(const struct sim_exec *x,
@@ -355,8 +371,9 @@ void sim_level_enter(struct sim_engine *e, enum sim_level level, uint64_t addr,
 /* End a batch (MI_BATCH_BUFFER_END, MI_COND_BATCH_BUFFER_END). */
 void sim_level_return(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * End a workaround batch of a restore: begin the other workaround batch, or go
- * on where the context was.
+ * End a workaround batch that ran after a restore. After the batch of
+ * INDIRECT_CTX this function begins the batch of BB_PER_CTX_PTR, if that
+ * register is valid. Otherwise the context continues where it was saved.
  */
 void sim_level_leave_wa(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -367,8 +384,8 @@ static inline bool sim_is_strict(const struct xengt_sim *sim, unsigned int what)
 }
 
 /*
- * Mask of the bits that MI_LOAD_REGISTER_IMM writes. Each of bits 11:8 of its
- * first dword disables the write of one byte.
+ * Mask of the bits that MI_LOAD_REGISTER_IMM writes. Each of bits 11:8 of the
+ * command's first dword disables the write of one byte.
  */
 static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 {
@@ -380,7 +397,10 @@ static inline uint32_t sim_load_bytes(const struct xengt_sim *sim, uint32_t dw0)
 	return ~((off * 0x00204081U & 0x01010101U) * 0xffU);
 }
 
-/* The memory of an engine's register; an access has no side effects. */
+/*
+ * Returns a pointer to the stored value of an engine's register. An access by
+ * this pointer has no side effects.
+ */
 static inline uint32_t *sim_ring_reg(struct xengt_sim *sim,
 				     const struct sim_engine *e, uint32_t reg)
 {
@@ -405,18 +425,18 @@ void sim_engine_event(struct xengt_sim *sim, struct sim_engine *e,
 		      uint32_t bits);
 /*
  * Copy the errors that EMR does not mask from ESR to EIR, and raise the
- * interrupt if one of them is new in EIR.
+ * interrupt if one of these errors is new in EIR.
  */
 void sim_engine_report_errors(struct xengt_sim *sim, struct sim_engine *e);
-/* Make the engine hang. If it hangs already, the first reason stays. */
+/* Make the engine hang. If it hangs already, the first reason is kept. */
 void sim_engine_stop(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_stop why);
-/* The present value of the engine's TIMESTAMP. */
+/* Returns the present value of the engine's TIMESTAMP. */
 uint64_t sim_engine_timestamp(const struct xengt_sim *sim,
 			      const struct sim_engine *e);
 /*
- * The clock by which CTX_TIMESTAMP counts. Only differences of its values have
- * a meaning.
+ * Returns the time of the clock by which CTX_TIMESTAMP counts. Only differences
+ * between two of these times have a meaning.
  */
 uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
 				  const struct sim_engine *e);
@@ -427,12 +447,17 @@ uint64_t sim_engine_context_ticks(const struct xengt_sim *sim,
  * Returns true if the contexts were switched.
  */
 bool sim_ports_arbitrate(struct xengt_sim *sim, struct sim_engine *e);
-/* The engine has run its ring to the end: complete the context. */
+/*
+ * Call this when the engine has run its ring to the end. Completes the context.
+ */
 void sim_ports_complete(struct xengt_sim *sim, struct sim_engine *e);
-/* Do one step of the switch that is going on (e->switching). */
+/* Do one step of the present switch (e->switching). */
 void sim_ports_switch(struct xengt_sim *sim, struct sim_engine *e);
 
-/* tear.c: at a reset, tear the image if a switch is going on. */
+/*
+ * tear.c: call this at a reset. If a context switch is in progress, tears the
+ * image: saves only a part of the context.
+ */
 void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lines.c */
@@ -442,7 +467,10 @@ void sim_tear_image(struct xengt_sim *sim, struct sim_engine *e);
  */
 int sim_lines_init(struct sim_exec *x);
 void sim_lines_fini(struct sim_exec *x);
-/* Note that the engine that works wrote to the page of this bus address. */
+/*
+ * Call this when the engine that works now has written to the page of this bus
+ * address.
+ */
 void sim_lines_wrote(struct xengt_sim *sim, uint64_t bus);
 /* Write all lines back to memory. */
 void sim_lines_write_back(struct xengt_sim *sim);
@@ -452,7 +480,7 @@ void sim_csb_put(struct xengt_sim *sim, struct sim_engine *e, uint32_t status,
 		 uint64_t desc);
 /*
  * Bring late entries nearer to their arrival. is_long: the machine is idle, so
- * they arrive now.
+ * all late entries arrive now.
  */
 void sim_csb_pass_time(struct xengt_sim *sim, bool is_long);
 static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
@@ -461,8 +489,8 @@ static inline void sim_csb_time_passes(struct xengt_sim *sim, bool is_long)
 		sim_csb_pass_time(sim, is_long);
 }
 /*
- * Software reads the register at off. If it is the register of a slot with a
- * late entry, the entry arrives now.
+ * Call this when software reads the register at off. If this register belongs
+ * to a slot with a late entry, the entry arrives now.
  */
 void sim_csb_fetch(struct xengt_sim *sim, struct sim_engine *e, uint32_t off);
 static inline void sim_csb_fetched(struct xengt_sim *sim, struct sim_engine *e,
@@ -480,8 +508,8 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: read only the tail from the image again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * Go on with a context that was saved while the registers still have its
- * values: read only the tail from the image.
+ * Continue a context that was saved and whose values are still in the
+ * registers: read only the tail from the image.
  */
 void sim_lrc_continue(struct xengt_sim *sim, struct sim_engine *e);
 
@@ -496,13 +524,16 @@ void sim_image_fini(struct sim_engine *e);
 void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
-/* Load (from dword 'from' of page 1 on) or save an image in its true shape. */
+/*
+ * Load (from dword 'from' of page 1 on) or save an image in the layout that
+ * silicon uses.
+ */
 void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
- * The number of dwords that images keep of this command, or 0 if the command
- * sets no state. len: the command's length in dwords. sim_image_keep_state()
- * keeps that number of dwords (at least 1).
+ * Returns the number of dwords that images keep of this command, or 0 if the
+ * command sets no state. len: the command's length in dwords.
+ * sim_image_keep_state() keeps that number of dwords (at least 1).
  */
 unsigned int sim_image_state_dwords(const struct xengt_sim *sim,
 				    const struct sim_engine *e, uint32_t dw0,
@@ -532,9 +563,9 @@ int sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 		  enum sim_space space, uint64_t addr, void *buf, size_t len,
 		  bool write);
 /*
- * A pointer to the page around addr, for several accesses of one command.
- * Returns NULL if there is no pointer to this page; use sim_vm_access(), which
- * also reports faults.
+ * Returns a pointer to the page that contains addr, for several accesses of one
+ * command. Returns NULL if there is no pointer to this page; then use
+ * sim_vm_access(), which also reports faults.
  */
 uint8_t *sim_vm_page(struct xengt_sim *sim, struct sim_engine *e,
 		     enum sim_space space, uint64_t addr, bool write);
@@ -552,8 +583,8 @@ int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
 /*
- * The address space of commands that cannot choose one: the context's PPGTT, if
- * it has one.
+ * Returns the address space of commands that cannot choose one: the PPGTT, if
+ * the context has a PPGTT.
  */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fences: 32 registers of 64 bits from 0x100000, each a range of the aperture
- * in which the CPU sees a tiled surface as a linear one.
+ * Fences: 32 registers of 64 bits, from 0x100000 on. Each valid fence names a
+ * range of the aperture in which the CPU sees a tiled surface as a linear
+ * surface.
  *
  * Low dword: 31:12 first page, bit 1 Y tiles instead of X, bit 0 valid. High
  * dword: 31:12 last page, 11:0 pitch in units of 128 bytes, minus one. The GPU
- * does not use fences: blitter and planes have the tiling of their surfaces in
- * their own commands and registers.
+ * does not use fences: the blitter's commands and the planes' registers name
+ * the tiling of their surfaces.
  *
- * Addresses are not swizzled, as on Gen8 and later. The PRM leaves open what
- * happens where ranges overlap; here the fence with the lowest number has
- * effect.
+ * Addresses are not swizzled, as on Gen8 and later. The PRM does not say which
+ * fence has effect where ranges overlap; in the simulator the fence with the
+ * lowest number has effect.
  */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Forcewake and the render power states of the simulated GPU: each domain has a
- * masked request register and acknowledges by showing the same bits in a second
- * register. Power is never really off; the render clock always has the
- * frequency that was requested last.
+ * Forcewake and the render power states of the simulated GPU: each power domain
+ * has a masked request register; a second register acknowledges a request by
+ * showing the same bits. The simulator never switches power off. The render
+ * clock always has the frequency that was requested last.
  */
 #include "sim/sim_priv.h"
 
@@ -22,8 +22,8 @@ void sim_forcewake_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /*
- * RPSTAT1: the actual ratio, computed from the ratio that RPNSWREQ (0xa008)
- * requests.
+ * Returns RPSTAT1, the actual ratio of the render clock, which is the ratio
+ * that RPNSWREQ (0xa008) requests.
  */
 uint32_t sim_forcewake_read_rpstat(const struct xengt_sim *sim, uint32_t off)
 {

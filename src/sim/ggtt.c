@@ -2,14 +2,16 @@
 /*
  * Simulates the global graphics translation table and its TLB.
  *
- * 1 Mi entries of 8 bytes, Gen8 format: bit 0 present, 38:12 bus address. The
- * table is memory of the device: stores of any width up to 8 take effect in it
- * at once. The TLB does not see these stores: it keeps each present entry that
- * an access has used until GFX_FLSH_CNTL is written. The TLB never evicts an
- * entry, so a driver that forgets the flush fails every time.
+ * The table has 2^20 entries of 8 bytes in Gen8's format: bit 0 present, bits
+ * 38:12 bus address. The table is memory of the device: a store of up to 8
+ * bytes changes the table at once. The TLB does not see these stores: when an
+ * access uses a present entry, the TLB caches the entry, and keeps it until
+ * GFX_FLSH_CNTL is written. The TLB never evicts an entry, so a driver that
+ * forgets the flush fails every time.
  *
- * The PRM leaves open what an access through an entry that is not present does.
- * Here such reads give 0, such writes are dropped, and both count as faults.
+ * The PRM does not say what happens to an access through an entry that is not
+ * present. In the simulator a read through this entry returns 0, a write
+ * through this entry is dropped, and the read or write counts as a fault.
  */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
@@ -58,8 +60,8 @@ static void drop_tlb(struct xengt_sim *sim)
 void sim_ggtt_reset(struct xengt_sim *sim)
 {
 	/*
-	 * most simulators never write an entry: for them 8 MiB need not be
-	 * cleared
+	 * in most simulators no entry is ever written: then the 8 MiB of the
+	 * table need not be cleared
 	 */
 	if (sim->is_pte_written)
 		memset(sim->pte, 0, sim->ggtt_entries * sizeof(*sim->pte));
@@ -74,7 +76,7 @@ void sim_ggtt_flush(struct xengt_sim *sim)
 	sim_judge_flushed(sim);
 }
 
-/* The access lies inside one entry. */
+/* off and size must lie inside one entry. */
 uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size)
 {
 	uint64_t pte = sim->pte[off / 8];
@@ -151,9 +153,9 @@ fault:
 }
 
 /*
- * Only the hammer calls this function. A CPU may store to the same word at the
- * same time, and that store must not be lost. So the hammer writes by an atomic
- * "or 0", which dirties the page and changes nothing.
+ * Only judge_hammer.c calls this function. A CPU may store to the same word at
+ * the same time, and that store must not be lost. So a write is an atomic "or"
+ * with 0, which writes to the page and changes no value.
  */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write)

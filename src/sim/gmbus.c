@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulates GMBUS: the I2C master, and the HDMI monitor's EDID on pin pair 4.
+ * Simulates GMBUS: the I2C master, and the HDMI monitor's EDID, which is
+ * connected to pin pair 4.
  *
- * A cycle starts with a write of GMBUS1 that has bit 30 set. All bytes of the
- * cycle are there at once: GMBUS2 shows ready (bit 11) while some bytes are
- * left, and then the wait phase (bit 14) until a stop. If no device answers,
- * bit 10 of GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
+ * A write of GMBUS1 with bit 30 set starts a cycle. All bytes of the cycle are
+ * available at once: GMBUS2 shows ready (bit 11) while some bytes are not read
+ * yet, and then the wait phase (bit 14) until a stop. If no device answers, bit
+ * 10 of GMBUS2 is set, until software writes 1 to bit 31 of GMBUS1.
  *
- * The pins can also be driven directly (GPIO): clock in bits 4:0, data in 12:8.
- * From the lowest bit on these are: mask of direction, direction, mask of
- * value, value, level. A pin that is not driven is high.
+ * Software can also drive the pins directly (GPIO): bits 4:0 control the clock
+ * pin, bits 12:8 the data pin. The bits of a pin are, from the lowest: mask of
+ * direction, direction, mask of value, value, level. A pin that is not driven
+ * is high.
  *
  * Not modelled: timing, a monitor that answers to bit-banging, E-DDC segments.
  */
@@ -53,7 +55,7 @@ static void start(struct xengt_sim *sim, uint32_t one)
 		addr == 0x50 && d->is_connected[SIM_SINK_HDMI];
 
 	if (!(one & (ONE_WAIT | ONE_INDEX))) {
-		/* a stop alone, or no cycle: GMBUS becomes idle */
+		/* a stop only, or no cycle: GMBUS becomes idle */
 		d->gmbus_left = 0;
 		d->gmbus_status = TWO_READY;
 		return;
@@ -96,7 +98,9 @@ void sim_gmbus_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 	}
 }
 
-/* GMBUS3: up to four bytes, the first one in the lowest bits. */
+/*
+ * Reads GMBUS3: returns up to four bytes, the first of them in the lowest bits.
+ */
 uint32_t sim_gmbus_fetch(struct xengt_sim *sim, uint32_t off)
 {
 	struct sim_display *d = &sim->display;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and saves context images in their true shape (image.h). From page 1 on
- * an image has a stream of commands, which a save writes and a load executes.
- * Raw data follows the end of the stream.
+ * Loads and saves context images in the layout that silicon uses (image.h).
+ * From page 1 on an image has a stream of commands, which a save writes and a
+ * load executes. Raw data follows the end of the stream.
  *
- * For each kind of state command the engine keeps the last command, dword for
- * dword, and a save writes that command at the place of its kind. If no command
- * of a kind was ever executed, a save writes no-ops at its place, so that a
- * load of the image does not change that state. A command that does not exist
- * hangs the engine, in an image, too.
+ * For each opcode of a state command the engine keeps all dwords of the last
+ * such command, and a save writes these dwords to the place in the image that
+ * belongs to this opcode. If no command with this opcode was executed, the save
+ * writes no-ops to the place, so that a load of the image does not change this
+ * state. A command that does not exist hangs the engine, also if the command is
+ * in an image.
  *
  * Not modelled: commands in an image that neither load registers nor set state
  * (they have no effect); the pages between the page with MI_BATCH_BUFFER_END
@@ -23,11 +24,14 @@
 #include <string.h>
 
 #define PAGE_BYTES	4096ULL
-#define SAME_DWORDS	16U	/* number of dwords that a save compares at
-				 * once */
+#define SAME_DWORDS	16U	/* number of dwords that a save compares, and
+				 * writes if they differ, at once */
 #define MI_BB_END	0x05000000U
 
-/* Dwords of page 1 that software owns: a save does not write their values. */
+/*
+ * Dwords of page 1 whose values only software writes: a save does not change
+ * these values.
+ */
 #define SOFTWARE_FIRST	0x07U
 #define SOFTWARE_END	0x0dU
 #define PDP_FIRST	0x24U
@@ -71,7 +75,7 @@ struct reader {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
 	uint32_t page;			/* number of the page that is in buf; 0:
-					 * none */
+					 * buf has no page */
 	uint32_t buf[IMAGE_PAGE_DWORDS];
 };
 
@@ -81,8 +85,8 @@ static uint64_t page_addr(const struct sim_engine *e, uint32_t page)
 }
 
 /*
- * Read n dwords. at: number of the first one, counted from the start of page 1.
- * False: a fault.
+ * Read n dwords. at: number of the first dword, counted from the start of page
+ * 1. Returns false at a fault.
  */
 static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
 			uint32_t n)
@@ -100,7 +104,7 @@ static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,
 	return true;
 }
 
-/* Execute the command of len dwords at dword 'at'. False: a fault. */
+/* Execute the command of len dwords at dword 'at'. Returns false at a fault. */
 static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 			 unsigned int len)
 {
@@ -124,7 +128,7 @@ static bool load_command(struct reader *r, uint32_t at, uint32_t dw0,
 }
 
 /*
- * Load raw data: what follows MI_BATCH_BUFFER_END in its page, and the whole
+ * Load raw data: the rest of the page after MI_BATCH_BUFFER_END, and the whole
  * last page of the image.
  */
 static void load_raw(struct reader *r)
@@ -203,7 +207,10 @@ static void save_page(struct xengt_sim *sim, struct sim_engine *e,
 	}
 }
 
-/* Let the judge check saved state: the owner of the context can read it. */
+/*
+ * Let the judge check the state that is saved, because the owner of the context
+ * can read the image.
+ */
 static void judge_state(struct xengt_sim *sim, const struct sim_image *im)
 {
 	for (uint32_t op = 0; op < IMAGE_OPCODES; op++)

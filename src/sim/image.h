@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The true shape of a context image: its content from page 1 on.
+ * The layout of context images on silicon: what each dword of an image holds,
+ * from page 1 on.
  *
  * image_table.c has the parts of each engine's image on each generation;
  * image_make.c makes an array of dwords from the parts, and loads and saves
@@ -19,7 +20,7 @@
 #define IMAGE_OPCODES		8192U	/* bits 28:16 of a command */
 
 enum sim_image_kind {
-	IMAGE_NOOPS,		/* n no-ops */
+	IMAGE_NOOPS,		/* n dwords with no-ops */
 	IMAGE_UP_TO,		/* no-ops up to dword n, counted from page 1 */
 	IMAGE_LOAD,		/* a load command with n registers */
 	IMAGE_STATE,		/* a state command: at most n dwords */
@@ -31,32 +32,35 @@ struct sim_image_part {
 	uint16_t n;
 	bool is_posted;			/* IMAGE_LOAD: "force posted" in its
 					 * header */
-	bool is_relative;		/* IMAGE_LOAD: offsets are from the
-					 * engine's base */
-	uint32_t opcode;		/* IMAGE_STATE */
-	const uint32_t *regs;		/* IMAGE_LOAD */
+	bool is_relative;		/* IMAGE_LOAD: the registers' offsets
+					 * are from the engine's base */
+	uint32_t opcode;		/* IMAGE_STATE: the command's opcode */
+	const uint32_t *regs;		/* IMAGE_LOAD: the registers' offsets */
 };
 
 struct sim_image_shape {
 	unsigned int pages;		/* number of pages, including the status
 					 * page */
-	const struct sim_image_part *parts;	/* up to IMAGE_END */
+	const struct sim_image_part *parts;	/* the parts of the image;
+						 * IMAGE_END is the last */
 };
 
 /* The content of an engine's images, and the state that the engine has now. */
 struct sim_image {
 	unsigned int pages;
-	uint32_t n_dwords;		/* from page 1 on */
-	uint32_t end;			/* number of the dword behind the end of
-					 * the commands */
-	uint32_t *word;			/* headers, state commands, raw data */
+	uint32_t n_dwords;		/* number of dwords, from page 1 on */
+	uint32_t end;			/* number of the dword after the last
+					 * command */
+	uint32_t *word;			/* dwords that no register gets:
+					 * headers, state commands, raw data */
 	uint32_t *reg;			/* offset of the register that the dword
 					 * is loaded into; 0 if the dword is in
 					 * word[] */
-	uint16_t state_at[IMAGE_OPCODES];	/* number of the dword, by
-						 * opcode; 0 if the command sets
-						 * no state */
-	uint16_t state_max[IMAGE_OPCODES];	/* dwords */
+	uint16_t state_at[IMAGE_OPCODES];	/* index: opcode. Number of the
+						 * first dword of this state
+						 * command; 0 if the command
+						 * sets no state */
+	uint16_t state_max[IMAGE_OPCODES];	/* maximal number of dwords */
 	uint16_t state_token[IMAGE_OPCODES];	/* the judge's token of the
 						 * context that set the state */
 	uint16_t raw_token;

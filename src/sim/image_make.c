@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Makes an engine's image as an array of dwords (image.h) from the parts in
- * image_table.c. This file calls no file that uses the array.
+ * image_table.c. The files that use the array call this file; this file calls
+ * none of these files.
  */
 #include "sim/exec.h"
 #include "sim/image.h"

@@ -2,8 +2,8 @@
 /*
  * Load and save single registers of an image, for lrc.c and image.c. The
  * functions are inline, because a switch of contexts handles a hundred
- * registers. be: the bits that a load writes. A save ignores be; both functions
- * have it because they must have the same type.
+ * registers. be: the bits that a load writes. A save ignores be: both functions
+ * have this argument because they must have the same type.
  */
 #ifndef XENGT_SIM_IMAGE_REG_H
 #define XENGT_SIM_IMAGE_REG_H

@@ -2,18 +2,21 @@
 /*
  * The parts of a context image, in the order in which silicon writes them.
  *
- * The following is certain: the numbers of pages, and the lists up to dword
- * 0xaa (from the PRM, "Logical Ring Context Format", and from Linux 6.1,
- * gt/intel_lrc.c, which has the offsets of a saved image); which registers of
- * those that user batches can write are in an image (from IGT's
- * gem_ctx_isolation; 0x2094, 0x23bc, 0x2248, 0xb118, video's 0x12800, and on
- * Gen8 the general purpose registers of all engines but RCS are not); the kinds
- * and lengths of state commands (from the PRM).
+ * These facts are certain:
  *
- * The order behind dword 0xaa, and where pages end, are not certain. The order
- * was chosen so that a load and a state command straddle two pages, which
- * happens in real images of this length. Raw data follows the end and fills the
- * last page.
+ * - the numbers of pages, and the lists up to dword 0xaa (from the PRM,
+ *   "Logical Ring Context Format", and from Linux 6.1, gt/intel_lrc.c, which
+ *   has the offsets of a saved image);
+ * - which of the registers that user batches can write are in an image (from
+ *   IGT's gem_ctx_isolation). Registers 0x2094, 0x23bc, 0x2248, 0xb118 and
+ *   video's 0x12800 are in no image; on Gen8 the general purpose registers are
+ *   only in images of RCS;
+ * - the opcodes and lengths of state commands (from the PRM).
+ *
+ * The order after dword 0xaa, and the places where pages end, are not certain.
+ * The order was chosen so that a load command and a state command straddle two
+ * pages, because this happens in real images of the same length. Raw data
+ * follows the end of the commands and fills the last page.
  */
 #include "sim/engine.h"
 #include "sim/image.h"

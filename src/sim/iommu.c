@@ -2,20 +2,21 @@
 /*
  * The IOMMU between the simulated PCI function and memory: translates bus
  * addresses as a VT-d unit would (Intel Virtualization Technology for Directed
- * I/O, chapters 3, 6 and 9: legacy mode, second level). The unit itself is the
- * machine's. The simulator reads the unit's registers by a callback of the
- * program that runs the simulator, and the unit's tables and invalidation queue
- * in machine memory.
+ * I/O, chapters 3, 6 and 9: legacy mode, second level). The machine has the
+ * unit itself; this file simulates only its translations. This file reads the
+ * unit's registers by a callback of the program that runs the simulator, and
+ * reads the unit's tables and invalidation queue from machine memory.
  *
- * A translation that was used stays, as in a unit's own TLB, until the queue
- * has an invalidation that names it. This finds software that forgets to
- * invalidate.
+ * A translation that was used stays cached, as in the TLB of a real unit, until
+ * the queue has an invalidation that names the translation. So software that
+ * forgets an invalidation uses old translations, and tests find this mistake.
  *
- * The unit is not asked at each access, because asking takes long. The unit is
- * asked if this file does not have the translation, or if the tables now differ
- * from the translation: only then the content of the queue matters.
+ * Reading the unit's registers takes long, so this file does not read them at
+ * each access. This file reads the registers if the translation is not cached,
+ * or if the tables now differ from the cached translation: only in these cases
+ * the content of the queue matters.
  *
- * A translation that does not exist is not kept (the unit has no caching mode).
+ * The absence of a translation is not cached (the unit has no caching mode).
  */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
@@ -25,8 +26,8 @@
 #include <string.h>
 
 #define GSTS_TES	(1U << 31)	/* translation is enabled */
-#define RTADDR_TTM	0xc00ULL	/* not 0: a mode other than the legacy
-					 * mode */
+#define RTADDR_TTM	0xc00ULL	/* these bits are not 0 in modes other
+					 * than the legacy mode */
 #define ENTRY_ADDR	0xffffffffff000ULL
 #define ENTRY_PRESENT	1ULL
 #define CONTEXT_TT	0xcULL
@@ -37,7 +38,10 @@
 #define PTE_WRITE	2ULL
 #define PTE_LARGE	0x80ULL
 
-/* the queue: its size in descriptors, and their fields */
+/*
+ * The invalidation queue: its size in descriptors, and the fields of a
+ * descriptor.
+ */
 #define QUEUE_SIZE(iqa)	(256U << ((iqa) & 7))
 #define DESC_TYPE	0xfULL
 #define DESC_IOTLB	2U
@@ -62,9 +66,11 @@ struct sim_iommu {
 	struct xengt_sim_unit unit;	/* the unit's registers as the callback
 					 * gave them last */
 	bool is_known;
-	uint32_t head;			/* the next descriptor to look at */
-	uint64_t *seen;			/* the queue as the last ask() saw it */
-	uint32_t size;			/* of the queue, in descriptors */
+	uint32_t head;			/* index of the next descriptor to carry
+					 * out */
+	uint64_t *seen;			/* copy of the queue at the time of the
+					 * last call of ask() */
+	uint32_t size;			/* size of the queue in descriptors */
 	struct tlb_entry tlb[TLB_ENTRIES];
 };
 
@@ -91,7 +97,10 @@ void sim_iommu_fini(struct xengt_sim *sim)
 	sim->iommu = NULL;
 }
 
-/* A word of the unit's own tables; 0 where there is no memory. */
+/*
+ * Reads a word of the unit's tables or queue; returns 0 if there is no memory
+ * at the address.
+ */
 static uint64_t read_word(struct xengt_sim *sim, uint64_t at)
 {
 	uint64_t *word = sim_region_at(sim, at);
@@ -131,7 +140,7 @@ static void forget_translations(struct sim_iommu *u)
 	memset(u->tlb, 0, sizeof(u->tlb));
 }
 
-/* A word of descriptor i, 0 or 1. */
+/* Returns word 0 or 1 of descriptor i. */
 static uint64_t queue_word(struct xengt_sim *sim, uint32_t i, unsigned int word)
 {
 	uint64_t base = sim->iommu->unit.iqa & ENTRY_ADDR;
@@ -139,7 +148,10 @@ static uint64_t queue_word(struct xengt_sim *sim, uint32_t i, unsigned int word)
 	return read_word(sim, base + i * 16ULL + 8 * word);
 }
 
-/* Copy the queue. Returns whether a descriptor outside of [head, tail) is new. */
+/*
+ * Copy the queue. Returns true if a descriptor outside of [head, tail) has
+ * changed.
+ */
 static bool copy_queue(struct xengt_sim *sim, uint32_t tail)
 {
 	struct sim_iommu *u = sim->iommu;
@@ -159,7 +171,10 @@ static bool copy_queue(struct xengt_sim *sim, uint32_t tail)
 	return is_new;
 }
 
-/* The unit has another queue, of which nothing is known: no translation stays. */
+/*
+ * Call this if the unit has another queue than before. Nothing is known about
+ * that queue's past, so all translations are dropped.
+ */
 static int begin_queue(struct xengt_sim *sim, uint32_t tail)
 {
 	struct sim_iommu *u = sim->iommu;
@@ -178,10 +193,11 @@ static int begin_queue(struct xengt_sim *sim, uint32_t tail)
 }
 
 /*
- * Ask the unit, and obey what came into its queue since the last time. If the queue
- * went all the way around since, which shows by new descriptors behind its tail, some
- * descriptors are lost. Then no translation stays, and iommu_laps counts that. 0 or
- * -errno.
+ * Read the unit's registers, and carry out the descriptors that were added to
+ * its queue since the last call. If the queue has wrapped around since the last
+ * call, some descriptors were overwritten; descriptors that changed outside of
+ * [head, tail) show this. Then all translations are dropped, and iommu_laps
+ * counts the event. Returns 0 or -errno.
  */
 static int ask(struct xengt_sim *sim)
 {
@@ -230,7 +246,10 @@ static uint64_t walk_levels(struct xengt_sim *sim, uint64_t table,
 	return (table & ENTRY_ADDR) / XENGT_SIM_PAGE_BYTES;
 }
 
-/* The page's translation, from the tables. 'may' is 0: there is none. */
+/*
+ * Returns the page's translation according to the tables; 'may' is 0 if the
+ * page has no translation.
+ */
 static struct tlb_entry walk(struct xengt_sim *sim, uint64_t page)
 {
 	const struct xengt_sim_unit *unit = &sim->iommu->unit;
@@ -267,7 +286,10 @@ static bool is_same(const struct tlb_entry *a, const struct tlb_entry *b)
 	return a->target == b->target && a->may == b->may && a->did == b->did;
 }
 
-/* The translation that the unit would use. 'may' is 0: there is none. */
+/*
+ * Returns the translation that the unit would use for the page; 'may' is 0 if
+ * the page has no translation.
+ */
 static struct tlb_entry lookup(struct xengt_sim *sim, uint64_t page)
 {
 	struct sim_iommu *u = sim->iommu;

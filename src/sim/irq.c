@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulates interrupts: Gen8's banks below one master register.
+ * Simulates interrupts: Gen8's banks and the master register.
  *
  * Bank at base: ISR +0, IMR +4, IIR +8, IER +c. An event sets its IIR bit
- * unless IMR masks it. IIR is cleared by writing 1 and holds two events per
- * bit: an event that arrives while the bit is set becomes visible after the
- * clear, so drivers clear IIR twice at reset. While (IIR & IER) is not 0, the
- * bank's bits are set in the master register 0x44200; master control (bit 31)
- * enables the interrupt. One MSI is sent each time that the condition "bit 31
- * and a bank's bit are set" becomes true. The handler clears bit 31, handles
- * events, sets bit 31 again, and gets another message if an event is left.
+ * unless IMR masks it. Software clears a bit of IIR by writing 1 to it. IIR
+ * holds two events for each bit: an event that arrives while the bit is set
+ * becomes visible after the bit is cleared. So drivers clear IIR twice at
+ * reset. While (IIR & IER) is not 0, the bank's bits are set in the master
+ * register 0x44200; master control (bit 31) enables the interrupt. One MSI is
+ * sent each time that the condition "bit 31 and a bank's bit are set" becomes
+ * true. The handler clears bit 31, handles events, sets bit 31 again, and gets
+ * another MSI if an event is still pending.
  *
- * ISR shows levels: those of monitors in the south display's bank; in other
- * banks it is 0.
+ * ISR shows levels. In the south display's bank they are the levels of
+ * monitors; in other banks ISR is 0.
  *
  * Not modelled: INTx.
  */

@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The isolation judge, on the hardware's side: keeps the memory that it shares
- * with dom0.
+ * The part of the isolation judge in the simulator: keeps the memory that the
+ * judge shares with dom0.
  *
  * dom0's test module writes into shared memory (xengt/judge_abi.h) which vGPU
- * owns which part of the GGTT. The owner of each machine frame comes from the same
- * shared memory, where the test module writes it, too, or from Xen's own structures
- * (judge_owner.c). judge_verdict.c judges each access by these facts.
+ * owns which part of the GGTT. The judge gets the owner of each machine frame
+ * either from the same shared memory, into which the test module also writes
+ * the owners, or from Xen's own structures (judge_owner.c). With this
+ * information judge_verdict.c judges each access.
  *
- * Each vGPU may reach one frame without an owner: its scratch page, to which
- * its unused entries point. dom0 says which frame that is. A frame that dom0
- * named for two slots is a scratch page of neither.
+ * Each vGPU may reach one frame without an owner: the vGPU's scratch
+ * page. The vGPU's unused GGTT entries point to the scratch page. dom0 says
+ * which frame the scratch page is. If dom0 names the same frame for two slots,
+ * the frame is not a scratch page of either slot.
  *
  * Entries outside of all slices point to the host's scratch page. A vGPU may
  * reach that page only if dom0 has named no scratch page for the vGPU. The
- * judge finds the host's scratch page by itself: it takes the frame to which at
- * least half of all GGTT entries point, and keeps it while at least an eighth
- * still point there (slices fill up). The judge looks again when slices change.
- * If entries were written since it last looked, it also looks again after each
- * pass of the hammer (judge_hammer.c), and before it calls an access of a frame
- * without an owner a violation.
+ * judge finds the host's scratch page by itself: it is the frame to which at
+ * least half of all GGTT entries point. The frame stays the host's scratch page
+ * while at least an eighth of all entries point to it, because guests fill
+ * their slices with other entries. The judge searches for the page again when
+ * slices change. If entries were written since the last search, the judge also
+ * searches after each pass of the hammer (judge_hammer.c), and before it
+ * reports an access of a frame without an owner as a violation.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
@@ -113,8 +116,8 @@ static uint32_t count_entries(const struct xengt_sim *sim, uint64_t mfn)
 }
 
 /*
- * The only frame to which a majority of entries can point (algorithm of Boyer
- * and Moore).
+ * Returns the only frame to which a majority of the present entries can point
+ * (algorithm of Boyer and Moore).
  */
 static uint64_t majority_candidate(const struct xengt_sim *sim)
 {
@@ -179,8 +182,9 @@ static void claim(struct xengt_sim *sim, unsigned int slot, uint64_t base,
 }
 
 /*
- * If two slots had the same scratch page, each could read what the other wrote
- * there. So neither may reach such a page.
+ * Copy the scratch pages from the slice table. If two slots had the same
+ * scratch page, each vGPU could read what the other vGPU wrote to the page. So
+ * neither vGPU may reach a scratch page that two slots have.
  */
 static void take_scratch(struct sim_judge *j,
 			 const struct xengt_judge_slice *slices)
@@ -197,7 +201,10 @@ static void take_scratch(struct sim_judge *j,
 	}
 }
 
-/* Shows dom0 what the simulator knows outside of the judge's verdicts. */
+/*
+ * Writes to the shared memory what the simulator counts besides the judge's
+ * verdicts.
+ */
 static void show(const struct xengt_sim *sim)
 {
 	struct xengt_judge_hdr *hdr = sim->judge.hdr;

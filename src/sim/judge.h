@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the isolation judge: judge.c keeps the shared memory, judge_owner.c
- * knows the owners of frames, judge_verdict.c judges accesses, judge_residue.c judges what contexts leave in the hardware,
+ * For the files of the isolation judge only. judge.c keeps the shared memory,
+ * judge_owner.c finds the owners of frames, judge_verdict.c judges accesses,
+ * judge_residue.c judges what contexts leave in the hardware, and
  * judge_hammer.c makes accesses of its own.
  *
  * A slot is the index of a vGPU's row in the table of slices. Where functions
@@ -14,11 +15,11 @@
 #include "sim/sim_priv.h"
 #include "xengt/judge_abi.h"
 
-/* Words that dom0 writes. */
+/* Read a word that dom0 writes. */
 #define IN(word)	__atomic_load_n(&(word), __ATOMIC_ACQUIRE)
 /*
- * Words that the judge writes. The judge is their only writer, so no atomic
- * addition is needed.
+ * Write a word, or add 1 to a word, that the judge writes. Only the judge
+ * writes these words, so no atomic addition is needed.
  */
 #define OUT(word, val)	__atomic_store_n(&(word), (val), __ATOMIC_RELEASE)
 #define COUNT(word)	OUT(word, (word) + 1)
@@ -26,20 +27,21 @@
 /* Takes over the slice table if dom0 has finished changing it. */
 void sim_judge_sync(struct xengt_sim *sim);
 /*
- * judge_verdict.c: slot + 1 of the vGPU that owns a context, or 0 if the
- * context is the host's.
+ * judge_verdict.c: returns slot + 1 of the vGPU that owns a context, or 0 if
+ * the context belongs to the host.
  */
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc);
 /* A frame that an access reaches. */
 struct sim_judge_frame {
-	uint64_t bus;			/* its number as the GPU's entries name it */
-	uint64_t mfn;			/* its number in the machine */
+	uint64_t bus;			/* number of the frame in bus addresses,
+					 * as the GPU's entries name it */
+	uint64_t mfn;			/* machine frame number */
 	uint64_t owner;			/* owner word, see xengt/judge_abi.h */
 };
 
 /*
- * Fills *v with what is known of a violation. slot: slot + 1 of the vGPU that
- * caused it. f: the frame, or NULL if none is known.
+ * Fills *v with the known facts of a violation. slot: slot + 1 of the vGPU that
+ * caused the violation. f: the frame, or NULL if no frame is known.
  */
 void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
 		     unsigned int slot, const struct sim_judge_frame *f,
@@ -54,23 +56,27 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 void sim_judge_find_scratch(struct xengt_sim *sim);
 
 /* judge_owner.c */
-/* 0, or -1 if memory is short. Forgets what was compared. */
+/*
+ * Forgets the results of all comparisons. Returns 0, or -1 if memory is short.
+ */
 int sim_judge_owner_init(struct sim_judge *j);
 void sim_judge_owner_fini(struct sim_judge *j);
 /*
- * The owner word of a machine frame (xengt/judge_abi.h), by the source that dom0 chose
- * (hdr->owners_by).
+ * Returns the owner word of a machine frame (xengt/judge_abi.h), from the
+ * source that dom0 chose (hdr->owners_by).
  */
 uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 /*
- * The frame behind a bus address, before the access. False: the IOMMU refuses the access,
- * which reaches no frame.
+ * Finds the frame that an access of a bus address will reach. Call this before
+ * the access. Returns false if the IOMMU refuses the access: then the access
+ * reaches no frame.
  */
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);
 /*
- * If dom0 has completed a round, compare again the frames about which the table and
- * Xen's structures differed.
+ * Call this again and again. If dom0 has completed another round of updates of
+ * the table, compares again the frames about which the table and Xen's
+ * structures differed.
  */
 void sim_judge_compare_again(struct xengt_sim *sim);
 
@@ -83,7 +89,10 @@ static inline bool sim_judge_is_host_scratch(const struct sim_judge *j,
 	return f->bus == j->hdr->scratch_mfn && !f->owner;
 }
 
-/* Is the frame the scratch page that dom0 named for the slot? slot: slot + 1. */
+/*
+ * Is the frame the scratch page that dom0 named for a slot? slot: the number of
+ * the slot, plus 1.
+ */
 static inline bool sim_judge_is_own_scratch(const struct sim_judge *j,
 					    unsigned int slot,
 					    const struct sim_judge_frame *f)

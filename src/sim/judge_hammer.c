@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: the accesses that the judge makes itself.
+ * Part of the isolation judge: the accesses that the judge itself makes (the
+ * "hammer").
  *
- * The hammer behaves like a GPU that never rests: on request it touches the
- * page behind every live entry of every slice again and again. (An entry is
+ * The hammer behaves like a GPU that always works: on request it accesses the
+ * page that each live entry of each slice names, again and again. (An entry is
  * live if it is present and does not point to the scratch page.) So the judge
- * sees an entry or a cached translation that was left behind, even if no guest
- * uses it.
+ * finds an entry or a cached translation that should have been removed, even if
+ * no guest uses it.
  *
  * The shared memory also lets a test raise any interrupt of the GPU.
  */
@@ -23,8 +24,9 @@
 #define HAMMER_MS	1
 
 /*
- * Does the entry lead to a scratch page of the slot? slot: the number plus 1. The first
- * comparison answers for most entries, and does not need the frame's owner.
+ * Returns true if the bus address is in a scratch page that the slot may reach.
+ * slot: the slot's number plus 1. For most entries the first comparison is
+ * sufficient, and the frame's owner is not needed.
  */
 static bool is_scratch(struct xengt_sim *sim, unsigned int slot, uint64_t bus)
 {
@@ -73,7 +75,8 @@ static void hammer(struct xengt_sim *sim, bool write)
 }
 
 /*
- * Raise an interrupt that a test requested; there need not be real work for it.
+ * Raise an interrupt that a test requested. The GPU need not have any event for
+ * the interrupt.
  */
 static void raise_requested(struct xengt_sim *sim)
 {

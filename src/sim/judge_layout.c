@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Checks at compile time the layout of the memory that the simulator shares
- * with dom0's part of the judge, which is another program. It also checks what
- * xengt/judge_abi.h says about its numbers.
+ * with dom0's part of the judge, which is another program. Also checks the
+ * relations between numbers that xengt/judge_abi.h states.
  */
 #include <stddef.h>
 
@@ -102,7 +102,7 @@ AT(judge_violation, table, 96);
 _Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
 /*
  * The header has one page; slices, violations and owners follow. No part
- * reaches into the next.
+ * overlaps the next part.
  */
 _Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
 	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");
@@ -115,10 +115,13 @@ _Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
 _Static_assert(XENGT_JUDGE_OWNERS_OFF + XENGT_JUDGE_OWNERS_MAX * 8 ==
 	       XENGT_JUDGE_FILE_BYTES, "owners, to the end of the file");
 _Static_assert(XENGT_JUDGE_OWNERS_MAX * PAGE == 8ULL << 30, "8 GiB");
-/* "Unknown" is no domain's number. */
+/* XENGT_JUDGE_DOMID_UNKNOWN is not the number of any domain. */
 _Static_assert(XENGT_JUDGE_OWNER_DOMID(XENGT_JUDGE_OWNER(XENGT_JUDGE_DOMID_UNKNOWN, 0)) ==
 	       0x7ff4, "DOMID_INVALID");
-/* slot + 1 fits into the upper six bits, 52:47, of a descriptor's context ID. */
+/*
+ * A slot's number plus 1 fits into bits 52:47 of a descriptor, the upper six
+ * bits of its context ID.
+ */
 _Static_assert(XENGT_JUDGE_SLICES_MAX <= XENGT_JUDGE_DESC_SLOT_MASK &&
 	       XENGT_JUDGE_DESC_SLOT_MASK << XENGT_JUDGE_DESC_SLOT_SHIFT ==
 	       (0x3fULL << 47), "a slot in a descriptor");

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: whose is a machine frame?
+ * Part of the isolation judge: finds the owner of a machine frame.
  *
- * Two sources know this: dom0's table of owners, which dom0's module fills from the M2P table
- * (a PV dom0 only), and Xen's own structures in machine memory (xen_memory.c).
- * hdr->owners_by says which source is asked.
+ * There are two sources: dom0's table of owners, which dom0's module fills from
+ * the M2P table (only in a PV dom0), and Xen's own structures in machine memory
+ * (xen_memory.c). hdr->owners_by says which source the judge uses.
  *
- * If the table is asked although Xen's structures are known, each answer of the table is
- * compared with what they say: the owner, if the M2P table names a guest frame, and
- * otherwise nobody. (The answer "nobody" is compared only if they name a domain that has a
- * slice, because the table need not have other domains.) dom0 looks again and again at the
- * frames, so the table may be late. A difference counts as late if it goes away before dom0
- * has completed two rounds (the second of them began after the difference was seen). A
- * difference that stays longer is a disagreement.
+ * If the judge uses the table and Xen's structures are known, too, each owner
+ * from the table is compared with the owner according to Xen's structures. In
+ * this comparison a frame has no owner in Xen's structures if the M2P table
+ * names no guest frame for the machine frame. If the table names no owner, the
+ * comparison is made only if Xen's structures name a domain that has a slice,
+ * because the table need not contain other domains. dom0 updates the table in
+ * rounds: in each round dom0 reads the owners of all frames. So the table may
+ * still contain a frame's previous owner. A difference counts as late
+ * (hdr->late) if it disappears before dom0 has completed two rounds. (The
+ * second of these rounds began after the judge saw the difference.) A
+ * difference that lasts longer counts as a disagreement.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
@@ -31,8 +35,10 @@
 /* A frame about which the table and Xen's structures differ. */
 struct sim_judge_pair {
 	uint64_t mfn;
-	uint64_t xen;			/* the owner word by Xen's structures */
-	uint64_t rounds;		/* of dom0, when they were seen to differ */
+	uint64_t xen;			/* the owner word according to Xen's
+					 * structures */
+	uint64_t rounds;		/* value of hdr->rounds when the judge
+					 * saw the difference */
 };
 
 int sim_judge_owner_init(struct sim_judge *j)
@@ -70,7 +76,10 @@ static uint64_t owner_by_xen(struct xengt_sim *sim, uint64_t mfn)
 
 /* ---- the comparison ---- */
 
-/* What the table should say. False: Xen's structures are not known. */
+/*
+ * Computes the owner word that the table should have. Returns false if Xen's
+ * structures are not known.
+ */
 static bool expect(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word)
 {
 	struct sim_xen_frame f;
@@ -82,7 +91,10 @@ static bool expect(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word)
 	return true;
 }
 
-/* The table has the domains of slices, and perhaps others. */
+/*
+ * Returns true if the owner is a domain with a slice. The table has the frames
+ * of these domains, and may have the frames of other domains.
+ */
 static bool has_slice(const struct sim_judge *j, uint64_t word)
 {
 	for (unsigned int s = 0; word && s < XENGT_JUDGE_SLICES_MAX; s++)
@@ -108,7 +120,7 @@ static void count_disagreed(struct xengt_sim *sim, uint64_t mfn, uint64_t table,
 	COUNT(j->hdr->disagreed);
 	if (j->hdr->disagreed <= LOG_MAX)
 		sim_log(sim, XENGT_SIM_LOG_ERR,
-			"judge: mfn 0x%llx: the table says 0x%016llx, Xen 0x%016llx",
+			"judge: mfn 0x%llx: owner 0x%016llx in the table, 0x%016llx in Xen's structures",
 			(unsigned long long)mfn, (unsigned long long)table,
 			(unsigned long long)xen);
 }
@@ -125,7 +137,11 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 		return;
 	}
 	if (!p && j->n_pairs == PAIRS_MAX) {
-		/* too many to follow: nobody could tell whether the table is only late */
+		/*
+		 * There is no room to record this difference. So the judge
+		 * cannot see whether the difference disappears later, and
+		 * counts a disagreement.
+		 */
 		count_disagreed(sim, mfn, table, xen);
 		return;
 	}

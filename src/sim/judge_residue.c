@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: residue.
+ * Part of the isolation judge: finds values that one domain's context leaves in
+ * the hardware and another domain's context can read (residue).
  *
- * What a context leaves in the hardware has a token: the number of the
- * context's domain. A register gets the token of the writer that writes all its
- * bits: the CPU and the host's contexts have no token, and a load from an image
- * counts as a write by the context. State commands that images keep have a
- * token, too. Shared local memory and EU registers have the token of the
- * context whose threads left values there, until a command clears both.
+ * Each value that a context can leave has a token: the number of the domain
+ * whose context wrote the value. If a context writes all bits of a register,
+ * the register gets the token of the context's domain; a load from an image
+ * counts as a write by the image's context. If the CPU or a context of the host
+ * writes all bits, the register has no token. State commands that images keep
+ * have tokens, too. Shared local memory and EU registers together have one
+ * token, of the context whose threads used them last; a command that clears the
+ * memory and the registers removes the token.
  *
  * It is a violation if a context reads a register with another domain's token
  * by any command, saves such a register or state command to its image, or
  * starts threads while the values of another domain's threads are still there.
  * The value does not matter.
  *
- * A write of some bits only (a masked register, byte disables) does not change
- * the token, because the other bits still have the earlier writer's value.
+ * A write of only some bits of a register (a masked register, byte disables)
+ * does not change the token, because the other bits still have the values of
+ * the earlier writer.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -38,7 +42,7 @@ uint16_t sim_judge_token(struct xengt_sim *sim)
 	if (!is_on(sim) || !sim_engine_actor(sim, &a))
 		return 0;
 	sim_judge_sync(sim);
-	/* the first entry is the host's and is 0 */
+	/* element 0 of domid[] is for the host, and is 0 */
 	return sim->judge.domid[sim_judge_slot_of(sim, a.desc)];
 }
 

@@ -1,34 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Isolation judge: verdicts.
+ * Part of the isolation judge: decides whether an access is a violation.
  *
- * An access through a GGTT entry inside a slice must end in a frame of that
- * slice's domain, no matter which engine or context makes the access. The
- * verdict uses the translation that the hardware used, so an old translation
- * that a TLB still holds is judged, too.
+ * An access through a GGTT entry inside a slice must reach a frame of that
+ * slice's domain, whichever engine or context makes the access. The judge uses
+ * the same translation as the hardware. So the judge also finds accesses
+ * through an old translation that is still in a TLB.
  *
- * A context belongs to a slot (a row of the table of slices, which is one
- * vGPU's) or to the host; xengt/judge_abi.h says how the judge learns which.
- * Accesses by a context of a slot:
+ * A context belongs to the host or to a slot, which is the row of one vGPU in
+ * the table of slices. xengt/judge_abi.h says how the judge learns the slot of
+ * a context. Accesses by a context of a slot:
  *
- *	through		may reach
+ *	through		the context may reach
  *	its slices	frames of its domain, as above
  *	other slices	nothing
  *	the rest of	the command streamer itself (fetch, context image, status
  *	the GGTT	page): frames of its domain and frames without an owner;
  *			an operand of a command: only the context's own status
- *			page, which is page 0 of its image, present or not
+ *			page, which is page 0 of its image, present or not, and
+ *			for a command of the indirect batch, the page that the
+ *			command is in
  *	MI_UPDATE_GTT	may write the entries of its slices
  *	page tables	frames of its domain; no domain may own the tables,
  *			because the owner of a table decides where it leads
  *
- * The host's contexts may reach a domain's frames only through slices. If a
- * host's context reaches a domain's frame by page tables, it does a guest's
- * work without the guest's number, which is a violation.
+ * A context of the host may reach frames of domains only through slices. It is
+ * a violation if a context of the host reaches a domain's frame by page tables,
+ * because then the context works for a guest and does not have the guest's
+ * number.
  *
  * A context of a slot may reach the scratch page that dom0 named for the slot,
- * and no other scratch page. If dom0 named none, the context may reach the
- * host's.
+ * and no other scratch page. If dom0 named no scratch page for the slot, the
+ * context may reach the host's scratch page.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -106,8 +109,8 @@ void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
 	}
 	/*
-	 * a violation is reported again if it happens again after dom0 has set
-	 * base_ring_head
+	 * If a violation happens again after dom0 has set base_ring_head, the
+	 * violation gets a new entry in the ring.
 	 */
 	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
 		r = &j->ring[i];
@@ -153,7 +156,7 @@ static bool is_of(const struct sim_judge *j, uint64_t owner, unsigned int slot)
 		XENGT_JUDGE_OWNER_DOMID(owner) == j->domid[slot];
 }
 
-/* Is it a scratch page that the slot may reach? */
+/* Is the frame a scratch page that the slot may reach? */
 static bool is_scratch_of(struct xengt_sim *sim, unsigned int slot,
 			  const struct sim_judge_frame *f)
 {
@@ -168,8 +171,8 @@ static bool is_scratch_of(struct xengt_sim *sim, unsigned int slot,
 }
 
 /*
- * Returns true if the frame belongs to the slot's domain, or is its scratch
- * page.
+ * Returns true if the frame belongs to the slot's domain, or is a scratch page
+ * that the slot may reach.
  */
 static bool is_allowed(struct xengt_sim *sim, unsigned int slot,
 		       const struct sim_judge_frame *f)
@@ -206,7 +209,8 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 	if (j->slot_of[index] || (owner && !is_of(j, owner, slot)))
 		return false;
 	return !a->by_command ||
-		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES;
+		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES ||
+		(a->in_indirect && index == a->command_addr / XENGT_SIM_PAGE_BYTES);
 }
 
 /* Count an access that reached a frame or that a context made. */
@@ -228,7 +232,7 @@ static unsigned int access_flags(const struct sim_xlat *xlat, bool write,
 	       (origin == SIM_BY_HAMMER ? XENGT_JUDGE_V_HAMMER : 0);
 }
 
-/* True: the access reaches a frame, *ret_frame. */
+/* Returns true if the access reaches a frame; *ret_frame is then this frame. */
 static bool reaches(struct xengt_sim *sim, const struct sim_xlat *xlat, bool write,
 		    struct sim_judge_frame *ret_frame)
 {
@@ -260,8 +264,8 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		return;
 	}
 	/*
-	 * the access reaches no frame; it is judged only if the context may
-	 * have no right to this address
+	 * An access that reaches no frame is judged only if a vGPU's context
+	 * makes the access through an entry outside of the vGPU's own slices.
 	 */
 	if (!reaches(sim, xlat, write, &f) && (!whose || whose == slot))
 		return;
@@ -331,7 +335,7 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	unsigned int slot;
 
 	sim_judge_sync(sim);
-	/* what the IOMMU refuses reaches no frame */
+	/* an access that the IOMMU refuses reaches no frame */
 	if (!sim_engine_actor(sim, &a) ||
 	    !sim_judge_frame_at(sim, used->pte & XENGT_SIM_PTE_ADDR, write, &f))
 		return;

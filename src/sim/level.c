@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Enters and leaves batches: a command streamer takes its commands from the
+ * Enters and leaves batches. A command streamer fetches its commands from the
  * ring, a batch, or a workaround batch.
  */
 #include "sim/exec.h"

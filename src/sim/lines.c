@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Follows the lines of the render engine's L3 cache that have not been written
- * back yet (XENGT_SIM_STRICT_CACHES).
+ * Keeps a list of the pages with lines in the render engine's L3 cache that
+ * have not been written back yet (XENGT_SIM_STRICT_CACHES).
  *
- * Commands that write memory leave lines in L3. PIPE_CONTROL writes them back,
- * by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS stall).
- * i915 sends one with bit 5 before it reports that a request is done. Neither a
- * context's save nor a reset writes lines back.
+ * Commands that write memory leave lines in L3. PIPE_CONTROL writes these lines
+ * back, by bit 5 (DC flush) or bit 27 (L3 flush) together with bit 20 (CS
+ * stall). i915 sends a PIPE_CONTROL with bit 5 before the GPU reports that a
+ * request is done. Neither a context's save nor a reset writes lines back.
  *
- * In the simulator memory has the data at once, so software sees no difference.
- * But the judge looks at a page again when its lines are written back: the page
- * must then still belong to the domain of the context that wrote it.
+ * In the simulator a write reaches memory at once, so software sees no
+ * difference. But the judge checks a page again when the page's lines are
+ * written back: the page must then still belong to the domain of the context
+ * that wrote to it.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -21,14 +22,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* When there are lines of more pages than this, all are written back. */
+/*
+ * Maximal number of pages in the list. If lines of another page appear, all
+ * lines are written back first.
+ */
 #define PAGES_MAX	4096U
 
 struct sim_line {
-	uint64_t bus;			/* the page, as entries name it */
-	uint64_t mfn;			/* where the line goes in the machine */
-	struct sim_actor actor;		/* the command that wrote last */
-	unsigned int slot;		/* slot + 1 of the actor's vGPU */
+	uint64_t bus;			/* number of the page in bus addresses,
+					 * as entries name the page */
+	uint64_t mfn;			/* machine frame to which the lines are
+					 * written back */
+	struct sim_actor actor;		/* the engine and the command that wrote
+					 * to the page last */
+	unsigned int slot;		/* slot + 1 of the vGPU whose context
+					 * wrote to the page */
 	uint16_t domid;
 };
 
@@ -44,7 +52,10 @@ void sim_lines_fini(struct sim_exec *x)
 	x->lines = NULL;
 }
 
-/* Does the page belong to the domain that wrote to it? */
+/*
+ * Returns true if the page belongs to the domain of the context that wrote to
+ * it, or is a scratch page that this context may reach.
+ */
 static bool is_its(const struct sim_judge *j, const struct sim_line *line,
 		   const struct sim_judge_frame *f)
 {

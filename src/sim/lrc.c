@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Logical ring contexts: moves state between the image in memory and the
- * registers.
+ * Logical ring contexts: restores the registers from the image in memory, and
+ * saves the registers to the image.
  *
  * Page 0 of an image is the per-process status page. Page 1 is the state: lists
  * of MI_LOAD_REGISTER_IMM, up to MI_BATCH_BUFFER_END or to a dword that is no
- * command. A restore loads ring, page tables and batch state from their fixed
- * places. Unless restore is inhibited, the restore then executes the rest of
- * the lists, on RCS also those of page 2. A save writes back values that
- * changed, clears the inhibit bit, and writes the lists into an image that has
- * no lists yet. Software owns tail, start, control and page tables: a save does
- * not write them.
+ * command. A restore loads the registers of the ring, the page tables and the
+ * batches from fixed dwords. Unless the image inhibits the restore, the restore
+ * then executes the rest of the lists, on RCS also the lists of page 2. A save
+ * writes the values that changed, clears the inhibit bit, and writes the lists
+ * into an image that has no lists yet. Only software writes the values for the
+ * ring's tail, start and control and for the page tables: a save does not write
+ * these values.
  *
- * XENGT_SIM_STRICT_IMAGES chooses the shape of images: that of silicon
- * (image.c), or the shape of this file, without pipeline state and with a
- * selection of registers in page 2.
+ * With XENGT_SIM_STRICT_IMAGES images have the layout that silicon uses
+ * (image.c). Without XENGT_SIM_STRICT_IMAGES images have a simpler layout,
+ * which this file defines: no pipeline state, and a selection of registers in
+ * page 2.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -25,7 +27,8 @@
 #include <string.h>
 
 #define STATE_DWORDS	512U	/* the lists end long before this dword */
-#define SAME_DWORDS	16U	/* a save compares so many dwords at once */
+#define SAME_DWORDS	16U	/* number of dwords that a save compares at
+				 * once */
 #define MI_LRI(n)	(0x11000000U | (2 * (n) - 1))
 #define LRI_POSTED	0x1000U
 #define MI_BB_END	0x05000000U
@@ -33,7 +36,7 @@
 
 /*
  * Numbers of dwords of page 1 that have a register's value. The dword before
- * each of them has the register's offset.
+ * the value has the register's offset.
  */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U
@@ -88,8 +91,8 @@ static bool is_lri(uint32_t dw)
 }
 
 /*
- * Calls fn for each register of the lists in a page; val points to the dword
- * with the register's value. Stops at the end of the lists.
+ * Calls fn for each register of the lists in a page. fn's argument val points
+ * to the dword with the register's value. Stops at the end of the lists.
  */
 static void for_each_reg(struct xengt_sim *sim, struct sim_engine *e,
 			 uint32_t *page, unsigned int from,
@@ -128,8 +131,8 @@ static void set_regs(struct xengt_sim *sim, struct sim_engine *e,
 		unsigned int reg = page[i] & 0xffcU;
 
 		/*
-		 * a new image may be blank: without an offset there is nothing
-		 * to load
+		 * a new image may be blank: if a dword has no register offset,
+		 * nothing is loaded
 		 */
 		if (reg)
 			*sim_ring_reg(sim, e, reg) = page[i + 1];
@@ -146,8 +149,8 @@ static void load_pdps(struct xengt_sim *sim, struct sim_engine *e,
 }
 
 /*
- * Go on in a batch that was left in the middle, if the valid bits of its
- * registers say so.
+ * Continue a batch in which the context was interrupted, if the valid bit in
+ * the batch's address register is set.
  */
 static void resume_batch(struct xengt_sim *sim, struct sim_engine *e)
 {
@@ -352,7 +355,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		*sim_ring_reg(sim, e, RING_CTX_CONTROL);
 	page[0x23] = *sim_ring_reg(sim, e, RING_CTX_TIMESTAMP);
 	for (unsigned int i = 0; i < STATE_DWORDS; i++) {
-		/* most dwords have not changed */
+		/* skip groups of dwords that have not changed */
 		if (i % SAME_DWORDS == 0 &&
 		    !memcmp(&page[i], &old[i], 4 * SAME_DWORDS)) {
 			i += SAME_DWORDS - 1;
@@ -361,7 +364,7 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		if (page[i] == old[i])
 			continue;
 		/*
-		 * a new image gets the offsets of these registers, and no
+		 * in a new image, write the offsets of these registers, and no
 		 * values
 		 */
 		if (is_software_owned(i) && (i & 1))

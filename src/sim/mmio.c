@@ -2,11 +2,12 @@
 /*
  * Handles the registers of the simulated GPU: BAR0 below 2 MiB.
  *
- * A register is plain memory unless a row below says otherwise. A row gives a
- * register its reset value, the bits that software cannot change, or handlers.
- * A handler gets one dword and the bits of it that the access covers, for an
- * access of any width. engine_regs.c handles the engines' registers; the other
- * handlers are in the file of their part.
+ * A register without a row in the table below is plain memory. A row gives a
+ * register a reset value, bits that software cannot change, or handlers. A
+ * handler gets one dword, and a mask of the bits that the access covers, so
+ * that the handler can handle accesses of any width. engine_regs.c handles the
+ * engines' registers; each of the other handlers is in the file of the hardware
+ * part to which the register belongs.
  */
 #include "sim/display.h"
 #include "sim/engine.h"
@@ -20,14 +21,14 @@
 struct reg_row {
 	const char *name;
 	uint32_t off;
-	uint32_t count;		/* number of such registers; 0 means one */
+	uint32_t count;		/* number of equal registers; 0 means one */
 	uint32_t stride;	/* bytes from one of these registers to the
 				 * next; 0 means 4 */
 	unsigned int gens;
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes do not change */
 	uint32_t w1c;		/* bits that writing 1 clears */
-	/* if not NULL, takes the reset value from the platform */
+	/* if not NULL: returns the platform's reset value */
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);
 	uint32_t (*read)(const struct xengt_sim *sim, uint32_t off);
 	/*
@@ -35,7 +36,10 @@ struct reg_row {
 	 * instead
 	 */
 	uint32_t (*fetch)(struct xengt_sim *sim, uint32_t off);
-	/* be: the bits that the access covers; the handler stores the value */
+	/*
+	 * be: the bits that the access covers. The handler must store the
+	 * value.
+	 */
 	void (*write)(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		      uint32_t be);
 };
@@ -72,13 +76,14 @@ static void write_flush(struct xengt_sim *sim, uint32_t off, uint32_t val,
 }
 
 /*
- * Invalidate an engine's TLB: this ends at once, and bit 0 reads as 0; or it
- * never ends (stick_tlb).
+ * Invalidate an engine's TLB. The invalidation ends at once, and bit 0 reads as
+ * 0. For an engine in stick_tlb the invalidation never ends, and bit 0 reads as
+ *    1.
  */
 static void write_engine_tlb(struct xengt_sim *sim, uint32_t off, uint32_t val,
 			     uint32_t be)
 {
-	/* in the order of the registers; the GPU has no second video engine */
+	/* one element for each register; the GPU has no second video engine */
 	static const unsigned int engines[5] = {
 		SIM_ENGINE_BIT(SIM_RCS), SIM_ENGINE_BIT(SIM_VCS), 0,
 		SIM_ENGINE_BIT(SIM_BCS), SIM_ENGINE_BIT(SIM_VECS),
@@ -113,7 +118,7 @@ static const struct reg_row rows[] = {
 	  .ro = ~0U },
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .gens = SIM_GEN9,
 	  .ro = ~0U },
-	/* render, media 1 and 2, blitter, video enhancement */
+	/* for the engines: render, media 1 and 2, blitter, video enhancement */
 	{ .name = "ENGINE_TLB_INVALIDATE", .off = 0x4260, .count = 5,
 	  .gens = SIM_GEN_ALL, .write = write_engine_tlb },
 	/*
@@ -131,13 +136,13 @@ static const struct reg_row rows[] = {
 	  .read = sim_forcewake_read_rpstat },
 	{ .name = "FORCEWAKE_MT", .off = 0xa188, .gens = SIM_GEN_ALL,
 	  .write = sim_forcewake_write },
-	/* timestamps tick at half the 24 MHz crystal */
+	/* timestamps tick at 12 MHz, half the frequency of the crystal */
 	{ .name = "CTC_MODE", .off = 0xa26c, .gens = SIM_GEN9, .reset = 0x4 },
 	{ .name = "FORCEWAKE_MEDIA", .off = 0xa270, .gens = SIM_GEN9,
 	  .write = sim_forcewake_write },
 	{ .name = "FORCEWAKE_RENDER", .off = 0xa278, .gens = SIM_GEN9,
 	  .write = sim_forcewake_write },
-	/* the microcontroller has no firmware and stays in reset */
+	/* the GuC, a microcontroller, has no firmware and stays in reset */
 	{ .name = "GUC_STATUS", .off = 0xc000, .gens = SIM_GEN9, .reset = 1,
 	  .ro = ~0U },
 	{ .name = "FUSE_STATUS", .off = 0x42000, .gens = SIM_GEN9, .ro = ~0U,
@@ -145,8 +150,8 @@ static const struct reg_row rows[] = {
 	{ .name = "FUSE_STRAP", .off = 0x42014, .gens = SIM_GEN_ALL,
 	  .reset_fn = reset_fuse, .ro = ~0U },
 	/*
-	 * accesses of addresses without a register are not noticed, so bit 31
-	 * is never set
+	 * the simulator does not detect accesses of addresses without a
+	 * register, so bit 31 is never set
 	 */
 	{ .name = "FPGA_DBG", .off = 0x42300, .gens = SIM_GEN_ALL,
 	  .w1c = 0x80000000 },
@@ -182,7 +187,7 @@ static const struct reg_row rows[] = {
 	  .gens = SIM_GEN9, .write = sim_aux_write },
 	{ .name = "AUX_CTL", .off = 0x64010, .gens = SIM_GEN8,
 	  .write = sim_aux_write },
-	/* idle patterns are sent at once */
+	/* always reports that the idle patterns were sent */
 	{ .name = "DP_TP_STATUS", .off = 0x64044, .count = 5, .stride = 0x100,
 	  .gens = SIM_GEN_ALL, .reset = 0x02000000, .ro = ~0U },
 	{ .name = "PSR_IIR", .off = 0x64838, .gens = SIM_GEN_ALL, .w1c = ~0U },
@@ -224,7 +229,7 @@ static const struct reg_row rows[] = {
 	  .read = sim_gmbus_read },
 	{ .name = "GMBUS3", .off = 0xc510c, .gens = SIM_GEN_ALL,
 	  .fetch = sim_gmbus_fetch },
-	/* the sideband answers at once, with success */
+	/* transactions of the sideband complete at once, with success */
 	{ .name = "SBI_CTL_STAT", .off = 0xc6008, .gens = SIM_GEN8, .ro = 0x7 },
 	{ .name = "RAWCLK_FREQ", .off = 0xc6204, .gens = SIM_GEN_ALL,
 	  .reset = 24 },
@@ -249,7 +254,10 @@ static const struct reg_row rows[] = {
 	  .reset = 0x00000408, .ro = ~0U },
 	{ .name = "RP_STATE_CAP", .off = 0x145998, .gens = SIM_GEN_ALL,
 	  .reset_fn = reset_fuse, .ro = ~0U },
-	/* latencies of gen8's memory, levels 1 to 4, then level 0 */
+	/*
+	 * Gen8's memory latencies: levels 1 to 3 in the low dword, level 4 and
+	 * level 0 in the high dword
+	 */
 	{ .name = "SSKPD_LO", .off = 0x145d10, .gens = SIM_GEN8,
 	  .reset = 0x02008040, .ro = ~0U },
 	{ .name = "SSKPD_HI", .off = 0x145d14, .gens = SIM_GEN8,
@@ -358,8 +366,9 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		return false;
 	}
 	/*
-	 * the mask bits of a masked register are stored as 0, so a narrow write
-	 * does not change bits outside of the access
+	 * The stored value has 0 in the mask bits of a masked register. So for
+	 * a narrow write, the merged value selects no bits outside of the
+	 * access.
 	 */
 	if (!row && sim_engine_reg_write(sim, off, (old & ~be) | (val & be)))
 		return true;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls the owner's callbacks for log lines and for the time. */
+/*
+ * Calls the callbacks for log lines and for the time of the program that runs
+ * the simulator.
+ */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
 

@@ -4,10 +4,10 @@
  *
  * The space is an array of bytes; a second array has a mask of the bits that
  * software can change. No status bit is ever set, so software need not clear
- * any. It has header type 0, BAR0 and BAR2, one MSI vector with a 32-bit
- * address and no mask bits, and power management. As firmware leaves it on
- * hardware, the graphics control word at 0x50 has the size of the GGTT and says
- * that there is no stolen memory.
+ * any. The PCI function has header type 0, BAR0 and BAR2, one MSI vector with a
+ * 32-bit address and no mask bits, and power management. The graphics control
+ * word at 0x50 has the value that firmware sets on hardware: the size of the
+ * GGTT, and no stolen memory.
  *
  * Not modelled: the legacy I/O BAR, the ROM, INTx, the PCI Express capability,
  * D3 (the power state is stored and has no effect).
@@ -88,7 +88,10 @@ void sim_pci_reset(struct xengt_sim *sim)
 	def(sim, CFG_CAP_PTR, 1, msi, 0);
 	def(sim, CFG_INT_LINE, 1, 0, 0xff);
 	def(sim, CFG_INT_PIN, 1, 1, 0);
-	/* GGMS (7:6): 2 << (n - 1) MiB of entries.  GMS (15:8) = 0: none stolen. */
+	/*
+	 * GGMS (7:6) is n for 2 << (n - 1) MiB of GGTT entries. GMS (15:8) is
+	 * 0: no stolen memory.
+	 */
 	ggms = sim->ggtt_entries == XENGT_SIM_GGTT_ENTRIES ? 3 :
 		sim->ggtt_entries == XENGT_SIM_GGTT_ENTRIES / 2 ? 2 : 1;
 	def(sim, CFG_GMCH, 2, ggms << 6, 0);
@@ -102,7 +105,8 @@ void sim_pci_reset(struct xengt_sim *sim)
 	def(sim, msi + 8, 2, 0, 0xffff);
 
 	def(sim, pm, 1, CAP_ID_PM, 0);
-	def(sim, pm + 2, 2, 0x0022, 0);		/* version 2, DSI */
+	def(sim, pm + 2, 2, 0x0022, 0);		/* version 2, device-specific
+						 * initialisation */
 	def(sim, pm + 4, 2, 0, 0x0003);
 
 	def(sim, CFG_SWSCI, 2, 0, 0x8001);
@@ -164,7 +168,7 @@ bool sim_pci_is_master(const struct xengt_sim *sim)
 }
 
 /*
- * An MSI is a memory write by the PCI function, so none is sent without bus
+ * An MSI is a memory write by the PCI function, so no MSI is sent without bus
  * mastering.
  */
 bool sim_pci_send_msi(struct xengt_sim *sim)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Simulates the power controller's mailbox: the command is in 0x138124 (bit 31
- * starts it), data in 0x138128 and 0x13812c. A command ends at once. Then the
- * low byte of 0x138124 is 0 or an error; 1 is the error for an unknown command.
+ * starts the command), data are in 0x138128 and 0x13812c. A command ends at
+ * once; the low byte of 0x138124 is then 0 or an error number. Error 1 is for
+ * an unknown command.
  */
 #include "sim/sim_priv.h"
 
@@ -31,7 +32,10 @@ enum pcode_cmd {
 	PCODE_SAGV		= 0x21,
 };
 
-/* Microseconds by level, lowest byte first: levels 0-3, then 4-7. */
+/*
+ * Memory latencies in microseconds, a byte for each level, the lowest level in
+ * the lowest byte: levels 0 to 3, then levels 4 to 7.
+ */
 static const uint32_t mem_latency[2] = { 0x0a070502, 0x1e1e1914 };
 
 static uint32_t command(struct xengt_sim *sim, uint32_t cmd)
@@ -48,14 +52,14 @@ static uint32_t command(struct xengt_sim *sim, uint32_t cmd)
 		if (sim->plat->gen != SIM_GEN9)
 			return ERR_ILLEGAL_CMD;
 		if (*data == 3)
-			*data = 1;	/* ready for the change */
+			*data = 1;	/* 1: the display clock may change */
 		return 0;
 	case PCODE_SAGV:
 		if (sim->plat->gen != SIM_GEN9)
 			return ERR_ILLEGAL_CMD;
-		*data = *data ? 0 : 1;	/* data 0 asks to disable SAGV; bit 0 of
-					 * the answer says that SAGV is
-					 * disabled */
+		*data = *data ? 0 : 1;	/* with data 0 the driver requests to
+					 * disable SAGV; bit 0 of the answer
+					 * says that SAGV is disabled */
 		return 0;
 	case PCODE_DUTY_CYCLE:
 		*data = sim->plat->rp_efficient << 8;

@@ -3,9 +3,9 @@
  * The GPUs that can be simulated: identity and fuses, as data.
  *
  * Capability offsets, revisions and fuse values are those of the desktop
- * Skylake GT2, the mobile Kaby Lake GT2 (Linux drives it as a Skylake with other
- * ids) and the mobile Broadwell GT2: one slice, three subslices of eight
- * execution units.
+ * Skylake GT2, the mobile Kaby Lake GT2 (which Linux drives like a Skylake with
+ * other ids) and the mobile Broadwell GT2. Each of these GPUs has one slice
+ * with three subslices of eight execution units.
  */
 #include "sim/sim_priv.h"
 
@@ -17,7 +17,7 @@ static const struct xengt_sim_platform platforms[] = {
 	  .gen = SIM_GEN9, .device = 0x1912, .revision = 0x06,
 	  .subvendor = 0x8086, .subdevice = 0x2212,
 	  .cap_msi = 0xac, .cap_pm = 0xd0,
-	  .fuse2 = 0x02800000,		/* slice 0; subslice 3 absent */
+	  .fuse2 = 0x02800000,		/* only slice 0, without subslice 3 */
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00070717, .rp_efficient = 0x7 },
@@ -26,7 +26,7 @@ static const struct xengt_sim_platform platforms[] = {
 	  .gen = SIM_GEN9, .device = 0x5916, .revision = 0x02,
 	  .subvendor = 0x8086, .subdevice = 0x2212,
 	  .cap_msi = 0xac, .cap_pm = 0xd0,
-	  .fuse2 = 0x02800000,		/* slice 0; subslice 3 absent */
+	  .fuse2 = 0x02800000,		/* only slice 0, without subslice 3 */
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00060614, .rp_efficient = 0x6 },
@@ -35,7 +35,8 @@ static const struct xengt_sim_platform platforms[] = {
 	  .gen = SIM_GEN8, .device = 0x1616, .revision = 0x09,
 	  .subvendor = 0x8086, .subdevice = 0x2057,
 	  .cap_msi = 0x90, .cap_pm = 0xd0,
-	  .fuse2 = 0x02000000,		/* slice 0, all its subslices */
+	  .fuse2 = 0x02000000,		/* slice 0 is present, with all its
+					 * subslices */
 	  .eu_disable = { 0, 0, 0 },
 	  .fuse_strap = 0, .sfuse_strap = 0x7,
 	  .rp_state_cap = 0x00060613, .rp_efficient = 0x6 },

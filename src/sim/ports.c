@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Simulates execlist ports: the contexts that an engine holds, and which one
- * runs next.
+ * Simulates execlist ports: the contexts that an engine holds, and the choice
+ * of the context that runs next.
  *
  *            ELSP write                     arbitration point
  *   [idle] ------------> queued, 0x1 -> [active] ---------------> queued,
@@ -10,9 +10,9 @@
  *      +----------------------------------+  |
  *                        0x14 complete, second port takes over
  *
- * If XENGT_SIM_STRICT_IDLE is on and an idle engine gets a context whose values
- * its registers still have, the engine reads only the tail from the image,
- * unless the descriptor forces a restore.
+ * If XENGT_SIM_STRICT_IDLE is on, an idle engine whose registers still have the
+ * values of a context does not load this context again: the engine reads only
+ * the tail from the image, unless the descriptor forces a restore.
  *
  * If XENGT_SIM_STRICT_TORN is on, a save and a load each take SWITCH_RUNS steps
  * of the engine, and the event comes after the save; a reset during that time
@@ -35,7 +35,10 @@ static void take_queue(struct sim_engine *e)
 	e->has_queued = false;
 }
 
-/* Returns false if the switch takes no time, and the caller does it. */
+/*
+ * Begin a switch that takes time. Returns false if the switch takes no time;
+ * then the caller carries the switch out at once.
+ */
 static bool begin_switch(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_switch what)
 {
@@ -81,7 +84,10 @@ static bool may_preempt(struct xengt_sim *sim, const struct sim_engine *e)
 		!(sim->exec->opts.ignore_preempt & SIM_ENGINE_BIT(e->id));
 }
 
-/* Save the running context and replace it by the queued ones. */
+/*
+ * Save the running context, and replace the contexts in the ports by the queued
+ * contexts.
+ */
 static void preempt(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t complete = sim_engine_is_ring_empty(sim, e) ? CSB_COMPLETE : 0;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses memory as the engines see it: through the GGTT, or through the page
- * tables of a context (walk.c). A store to a page whose entry has bit 1
- * (writable) clear is dropped. If an entry of any level is not present, the
- * fault registers are filled and the engine stops.
+ * Accesses memory for the engines: through the GGTT, or through the page tables
+ * of a context (walk.c). A store to a page whose entry has bit 1 (writable)
+ * clear is dropped. If an entry of any level is not present, the fault
+ * registers are filled and the engine stops.
  *
  * Each engine keeps its translations in a TLB until a command or a context
- * switch invalidates them. No translation is evicted, so a forgotten
- * invalidation always has an effect. The whole TLB is emptied only when it
- * would get more than SIM_TLB_PAGES_MAX pages, or when memory for more is
- * missing.
+ * switch invalidates the TLB. No translation is evicted, so a forgotten
+ * invalidation always has an effect. The whole TLB is emptied only when the TLB
+ * would get more than SIM_TLB_PAGES_MAX entries, or when there is no memory for
+ * more entries.
  *
- * Address bits above those that the tables translate are ignored.
+ * Address bits above the bits that the tables translate are ignored.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -23,8 +23,8 @@
 #include <string.h>
 
 #define TLB_SLOTS_MIN	512U
-#define TLB_GGTT	(1ULL << 52)	/* marks the number of a page as one of
-					 * the GGTT */
+#define TLB_GGTT	(1ULL << 52)	/* bit in a page's number: the page is
+					 * in the GGTT's address space */
 
 #define FAULT_VALID	0x001U
 #define FAULT_GTT	0x800U		/* the access went through the GGTT */
@@ -63,7 +63,7 @@ void sim_vm_flush(struct sim_engine *e)
 	}
 }
 
-/* The page's entry, or the free entry that the page would get. */
+/* Returns the page's entry, or the free entry that the page would get. */
 static struct sim_tlb_entry *tlb_slot(const struct sim_tlb *tlb, uint64_t page)
 {
 	uint32_t i = (uint32_t)(page * 0x9e3779b97f4a7c15ULL >> 32);
@@ -101,7 +101,8 @@ static int tlb_grow(struct sim_tlb *tlb)
 }
 
 /*
- * Make an entry for a page that has none. At least half of the slots stay free.
+ * Make an entry for a page that has no entry. At least half of the slots stay
+ * free.
  */
 static struct sim_tlb_entry *tlb_add(struct sim_engine *e, uint64_t page)
 {
@@ -175,7 +176,7 @@ static struct sim_tlb_entry *lookup(struct xengt_sim *sim,
 	return t;
 }
 
-/* Let the judge check the page behind an entry of the TLB. */
+/* Let the judge check the page that an entry of the TLB names. */
 static void judge(struct xengt_sim *sim, struct sim_engine *e, uint64_t addr,
 		  const struct sim_tlb_entry *t, bool write)
 {
@@ -237,7 +238,7 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 	if (sim_dma(sim, bus, buf, len, write)) {
 		/*
 		 * there is no memory: the bus drops the access, and the engine
-		 * goes on
+		 * continues
 		 */
 		sim->stats.dma_faults++;
 		if (!write)
@@ -247,8 +248,9 @@ static int ppgtt_touch(struct xengt_sim *sim, struct sim_engine *e,
 }
 
 /*
- * The translation that a command of the engine uses: with XENGT_SIM_STRICT_CACHES the
- * engine's own TLB keeps it, beside the translations of the context's pages.
+ * Returns the translation that the engine uses for a page of the GGTT. With
+ * XENGT_SIM_STRICT_CACHES the engine's own TLB caches the translations that
+ * commands use, besides those of the context's PPGTT.
  */
 static struct sim_xlat ggtt_xlat(struct xengt_sim *sim, struct sim_engine *e,
 				 uint32_t index)

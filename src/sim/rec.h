@@ -59,13 +59,17 @@ static inline unsigned int rec_space(enum rec_kind kind)
 struct rec_call {
 	enum rec_kind kind;
 	unsigned int size;
-	uint64_t a;			/* offset of an access; of any other
-					 * call: its first argument */
-	uint64_t b;			/* value of an access; of any other
-					 * call: its second argument */
+	uint64_t a;			/* for an access: the offset; for any
+					 * other call: the first argument */
+	uint64_t b;			/* for an access: the value; for any
+					 * other call: the second argument */
 };
 
-/* Memory as recorder and replay both know it: pages by frame, zero at first. */
+/*
+ * The machine's memory as far as the recorder and the replay both know it: a
+ * hash table of pages by frame number. If neither the recorder nor the replay
+ * has seen a page yet, the page counts as zeros.
+ */
 struct rec_memory {
 	struct rec_page **slots;	/* a hash table with open addressing */
 	unsigned int n;

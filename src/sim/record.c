@@ -2,10 +2,10 @@
 /*
  * Writes recordings. record.h describes the format.
  *
- * The recorder remembers memory as a replay will know it: from earlier records
- * and from writes of the GPU. When a read finds other bytes, the recorder
- * records them. So, while a recording is made, all accesses of memory go
- * through sim_dma().
+ * The recorder keeps a copy of the memory that a replay will know from earlier
+ * records and from writes of the GPU. When a read returns other bytes than this
+ * copy has, the recorder records these bytes. So, while a recording is made,
+ * all accesses of memory must call sim_dma().
  */
 #include "sim/record.h"
 #include "sim/rec.h"
@@ -26,17 +26,17 @@ struct sim_rec {
 	size_t n_out;
 
 	struct rec_memory memory;
-	uint64_t n_dma;			/* number of accesses of memory in this
-					 * call */
+	uint64_t n_dma;			/* number of accesses of memory in the
+					 * present call */
 	unsigned int n_pieces;
 	size_t n_bytes;
 	uint64_t calls;
 	uint64_t last_off[3];
-	bool is_plain;			/* the call needed no record MEMORY or
-					 * MSI */
+	bool is_plain;			/* the present call needed no record
+					 * MEMORY or MSI */
 
-	struct rec_call last;		/* the last access, which the next ones
-					 * may repeat */
+	struct rec_call last;		/* the last access, which the next
+					 * accesses may repeat */
 	int64_t stride;
 	uint64_t repeats;
 };

@@ -25,13 +25,14 @@
  *	ADVANCE		nanoseconds
  *	MONITOR		which monitor; 1: connected, 0: not
  *	IRQ		bank, bits
- *	REPEAT		how often the last access happens again, each time with
- *			the same value and with the same distance to the offset
- *			before
- *	MEMORY		what the next call finds in memory: before which of its
- *			accesses to memory (counted from 0), bus address,
- *			length, bytes; length 0: that access finds no memory
- *	MSI		what the next call sends: address, data
+ *	REPEAT		how often the last access is repeated, with the same
+ *			value. Each repetition adds to the offset the signed
+ *			number in the record of the last access
+ *	MEMORY		bytes that the next call reads from memory: the number
+ *			of that call's first memory access (counted from 0) that
+ *			needs these bytes, bus address, length, bytes; length 0:
+ *			the bus address has no memory
+ *	MSI		an MSI that the next call sends: address, data
  */
 #ifndef XENGT_SIM_RECORD_H
 #define XENGT_SIM_RECORD_H
@@ -43,9 +44,15 @@
 #include "sim/sim.h"
 
 #define XENGT_SIM_REC_VERSION	1U
-/* The number of pages of memory that a recording may touch: 128 MiB. */
+/*
+ * Maximal number of pages of memory that the GPU may access during a recording:
+ * 128 MiB.
+ */
 #define XENGT_SIM_REC_PAGES_MAX	32768U
-/* Limits for one call: pieces of memory that become known, and their bytes. */
+/*
+ * Limits for one call: number of pieces of memory that the recording must
+ * contain for the call, and number of bytes in all these pieces.
+ */
 #define XENGT_SIM_REC_PIECES_MAX	65536U
 #define XENGT_SIM_REC_BYTES_MAX	(16U << 20)
 /* The largest number of repetitions in one REPEAT. */
@@ -64,8 +71,8 @@ typedef long xengt_sim_rec_read_fn(void *opaque, void *buf, size_t len);
  * other call, and with a virtual clock (ops->now_ns NULL), because otherwise a
  * replay would differ. Returns 0; -EINVAL: time has passed since
  * xengt_sim_create(), or the program that runs the simulator has a clock;
- * -EBUSY: a recording is going on, or a judge is attached; -ENOMEM. A recording
- * that exceeds the limits above ends with -EFBIG.
+ * -EBUSY: a recording is being made already, or a judge is attached; -ENOMEM. A
+ * recording that exceeds the limits above ends with -EFBIG.
  */
 int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
 		     xengt_sim_rec_write_fn *write, void *opaque);
@@ -75,10 +82,12 @@ int xengt_sim_record(struct xengt_sim *sim, const struct xengt_sim_config *c,
  */
 int xengt_sim_record_end(struct xengt_sim *sim);
 
-/* A read whose result differs from the recorded one. */
+/* A read whose result differs from the recorded result. */
 struct xengt_sim_rec_diff {
-	uint64_t call;			/* number of the call */
-	int bar;			/* 0, 2; -1: configuration space */
+	uint64_t call;			/* number of the call, counted from the
+					 * start of the recording */
+	int bar;			/* number of the BAR, 0 or 2; -1:
+					 * configuration space */
 	uint64_t off;
 	unsigned int size;
 	uint64_t recorded;
@@ -94,20 +103,21 @@ struct xengt_sim_replay {
 
 struct xengt_sim_rec_result {
 	uint64_t calls;
-	uint64_t reads;			/* reads that were compared */
+	uint64_t reads;			/* number of reads that were compared */
 	uint64_t differences;		/* number of reads and interrupts that
 					 * differ */
 	uint64_t msis;
 	uint64_t ns;			/* virtual time at the end of the
 					 * recording */
-	uint64_t sum;			/* checksum of all answers */
+	uint64_t sum;			/* checksum of all values read, all MSIs
+					 * and the end time */
 };
 
 /*
  * Replay a recording on a new simulator. Registers that show the time are not
  * compared. Returns 0; -EINVAL: the input is no recording of this version, or
- * its end is missing; -ENOMEM; or the reader's error. *ret_result is always
- * written.
+ * the end of the recording is missing; -ENOMEM; or the reader's error.
+ * *ret_result is always written.
  */
 int xengt_sim_replay(const struct xengt_sim_replay *r,
 		     struct xengt_sim_rec_result *ret_result);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Keeps the regions of machine memory that the owner gave by pointer. */
+/*
+ * Keeps the regions of machine memory to which the program that runs the
+ * simulator gave pointers.
+ */
 #include "sim/sim.h"
 #include "sim/sim_priv.h"
 
@@ -23,7 +26,8 @@ int sim_region_set(struct xengt_sim *sim,
 }
 
 /*
- * Regions are whole pages, so the pointer is valid up to the end of its page.
+ * Regions are whole pages, so the returned pointer is valid up to the end of
+ * the page.
  */
 void *sim_region_at(struct xengt_sim *sim, uint64_t bus)
 {

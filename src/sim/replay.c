@@ -4,8 +4,9 @@
  * the format.
  *
  * Time is virtual and is replayed, too, so a difference means that the
- * simulator has changed. A change of the time that something takes shows first
- * in reads of clocks and scanlines, so these are not compared.
+ * simulator has changed. Reads of clocks and scanlines are not compared,
+ * because their results differ as soon as any step of the simulator takes
+ * another time than before.
  */
 #include "sim/rec.h"
 #include "sim/record.h"
@@ -18,12 +19,16 @@
 #define IN_BYTES	4096U
 #define MSIS_MAX	64U
 
-/* Bytes of memory that become known at one access of the call. */
+/*
+ * Bytes that one access of the next call must find in memory (a record MEMORY).
+ * at: the number of this access in the call.
+ */
 struct patch {
 	uint64_t at;
 	uint64_t bus;
-	uint32_t len;			/* 0: the access finds no memory */
-	uint32_t first;			/* index of its first byte in bytes[] */
+	uint32_t len;			/* number of bytes; 0: the access finds
+					 * no memory */
+	uint32_t first;			/* index in bytes[] of the first byte */
 };
 
 struct msi {
@@ -45,7 +50,7 @@ struct replay {
 	int64_t stride;
 	uint64_t last_off[3];
 
-	/* the memory that the next call finds, from records MEMORY */
+	/* contents of the records MEMORY for the next call */
 	struct patch *patches;
 	unsigned int n_patches, next_patch;
 	uint8_t *bytes;
@@ -181,18 +186,21 @@ static void take_msi(void *opaque, uint64_t addr, uint32_t data)
 
 /* --- calls ------------------------------------------------------------------- */
 
-/* Offsets in BAR0 whose values are times; pairs of first and last offset. */
+/*
+ * Returns true if a call reads a register whose value is a time. The table has
+ * first and last offsets in BAR0.
+ */
 static bool is_clock(const struct rec_call *c)
 {
 	static const struct { uint32_t first, last; } clocks[] = {
 		{ 0x2358, 0x235c }, { 0x12358, 0x1235c }, { 0x1a358, 0x1a35c },
-		{ 0x22358, 0x2235c },			/* timestamps */
+		{ 0x22358, 0x2235c },			/* timestamp registers */
 		{ 0x23a8, 0x23a8 }, { 0x123a8, 0x123a8 },
 		{ 0x1a3a8, 0x1a3a8 }, { 0x223a8, 0x223a8 },	/* clocks of contexts */
 		{ 0x70000, 0x70000 }, { 0x71000, 0x71000 },
-		{ 0x72000, 0x72000 },			/* scanlines */
+		{ 0x72000, 0x72000 },			/* each pipe's current line */
 		{ 0x70040, 0x70044 }, { 0x71040, 0x71044 },
-		{ 0x72040, 0x72044 },			/* frames */
+		{ 0x72040, 0x72044 },			/* each pipe's frame counter */
 		{ 0x44070, 0x44070 },			/* IVB_TIMESTAMP_CTR */
 	};
 
@@ -343,7 +351,10 @@ static void repeat(struct replay *p)
 	}
 }
 
-/* Returns false if the recording ends. */
+/*
+ * Read one record, and carry it out. Returns false at the end of the recording,
+ * or after an error.
+ */
 static bool one_record(struct replay *p)
 {
 	uint8_t tag = get_byte(p);

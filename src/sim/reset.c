@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Carries out resets by GDRST (0x941c). A write names domains. The reset ends
- * before the write returns, so reads give 0; but stick_reset and
- * stick_full_reset make resets that do not end. RESET_CTL, by which a driver
- * asks an engine to get ready for a reset, is in engine_regs.c.
+ * Carries out resets by GDRST (0x941c). A write names the domains to reset. A
+ * reset ends before the write returns, so reads return 0. The options
+ * stick_reset and stick_full_reset make resets that do not end. engine_regs.c
+ * handles RESET_CTL, by which a driver requests that an engine prepares for a
+ * reset.
  *
- * The reset of a domain clears its engine's registers, with whitelist and
- * general purpose registers, and registers elsewhere that belong to the engine.
- * A full reset also clears registers that engines share, and the fences. The
- * list below has the registers that i915 writes again after the reset of an
- * engine (intel_engine_resume() and what it calls) and after a full one
- * (intel_gt_init_hw(), intel_ggtt_restore_fences()). Registers of power,
- * interrupts, display and faults and the GGTT keep their values.
+ * The reset of a domain clears the registers of the domain's engine, including
+ * whitelist and general purpose registers, and the registers elsewhere that
+ * belong to this engine. A full reset also clears registers that engines share,
+ * and the fences. The list below has the registers that i915 writes again after
+ * the reset of an engine (intel_engine_resume() and the functions that it
+ * calls) and after a full reset (intel_gt_init_hw(),
+ * intel_ggtt_restore_fences()). The registers of power, interrupts, display and
+ * faults and the GGTT entries keep their values.
  */
 #include "sim/engine.h"
 #include "sim/sim_priv.h"
@@ -31,31 +33,33 @@ static const struct {
 };
 
 /*
- * Registers outside of the engines' own that a reset clears, sorted by offset.
+ * Registers that a reset clears and that are outside of the engines' own ranges
+ * of registers; sorted by offset.
  */
 static const struct {
 	uint32_t first;
 	uint32_t last;
 	unsigned int engines;		/* the reset of one of these engines
-					 * clears them; 0: only a full reset */
+					 * clears the registers; 0: only a full
+					 * reset clears them */
 } lost[] = {
-	{ 0x4080, 0x4080, 0 },				/* translation */
-	{ 0x4260, 0x4270, 0 },				/* shows invalidations
+	{ 0x4080, 0x4080, 0 },				/* address translation */
+	{ 0x4260, 0x4270, 0 },				/* bits of invalidations
 							 * that have not
 							 * ended */
-	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* stream output */
-	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* 3D workarounds */
-	{ 0xb000, 0xb01c, 0 },				/* L3 */
-	{ 0xb020, 0xb09c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3's MOCS */
+	{ 0x5200, 0x529c, SIM_ENGINE_BIT(SIM_RCS) },	/* registers of stream output */
+	{ 0x7000, 0x7ffc, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the 3D pipeline */
+	{ 0xb000, 0xb01c, 0 },				/* control of the L3 cache */
+	{ 0xb020, 0xb09c, SIM_ENGINE_BIT(SIM_RCS) },	/* MOCS of the L3 cache */
 	{ 0xb100, 0xb114, 0 },
-	{ 0xb118, 0xb11c, SIM_ENGINE_BIT(SIM_RCS) },	/* L3 workarounds */
+	{ 0xb118, 0xb11c, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the L3 cache */
 	{ 0xc800, 0xc8fc, SIM_ENGINE_BIT(SIM_RCS) },	/* MOCS */
 	{ 0xc900, 0xc9fc, SIM_ENGINE_BIT(SIM_VCS) },
 	{ 0xca00, 0xcafc, 0 },
 	{ 0xcb00, 0xcbfc, SIM_ENGINE_BIT(SIM_VECS) },
 	{ 0xcc00, 0xccfc, SIM_ENGINE_BIT(SIM_BCS) },
-	{ 0xe100, 0xe7fc, SIM_ENGINE_BIT(SIM_RCS) },	/* EU workarounds */
-	{ 0x100000, 0x1000fc, 0 },			/* fences */
+	{ 0xe100, 0xe7fc, SIM_ENGINE_BIT(SIM_RCS) },	/* workarounds of the EUs */
+	{ 0x100000, 0x1000fc, 0 },			/* fence registers */
 };
 
 static void lose(struct xengt_sim *sim, uint32_t first, uint32_t bytes)

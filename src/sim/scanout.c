@@ -3,15 +3,16 @@
  * Draws the picture that a pipe shows: planes from bottom to top, then the
  * cursor.
  *
- * Each register has the value that the last vertical blank latched. On Gen8 the
- * primary plane covers the pipe, and the sprite lies above it. On Gen9 all
- * planes are alike; a plane lies above the planes with lower numbers. Surfaces
- * are linear, X- or Y-tiled (Gen8: X); pixels of 5 to 10 bits per colour come
- * out with 8. Memory is read as the display reads it: through the GGTT and its
- * TLB, and each access is judged.
+ * The values of the planes' registers are those that the last vertical blank
+ * latched. On Gen8 the primary plane covers the pipe, and the sprite is above
+ * the primary plane. On Gen9 all planes are alike; a plane is above the planes
+ * with lower numbers. Surfaces are linear, X-tiled or (only on Gen9) Y-tiled.
+ * Pixels with 5 to 10 bits per colour are converted to 8 bits per colour.
+ * Memory is read as the display reads it, through the GGTT and its TLB, and the
+ * judge checks each access.
  *
- * A plane whose format or tiling is not known here is not drawn: YUV, indexed
- * and floating point pixels, Yf tiles.  Not modelled either: scaling, rotation,
+ * A plane whose format or tiling this file does not support is not drawn: YUV,
+ * indexed and floating point pixels, Yf tiles. Not modelled: scaling, rotation,
  * colour keys, gamma, colour correction and range, the border around a picture.
  */
 #include "sim/display.h"
@@ -33,7 +34,10 @@
 
 enum pixel { RGB565, XRGB8888, XBGR8888, XRGB2101010, XBGR2101010 };
 
-/* The places of red, green and blue in the little-endian pixel. */
+/*
+ * The positions of red, green and blue in a pixel, which is a little-endian
+ * number.
+ */
 struct pixel_desc {
 	uint8_t bytes;
 	struct {
@@ -51,10 +55,10 @@ static const struct pixel_desc pixels[] = {
 	[XBGR2101010] = { 4, { { 0, 10 }, { 10, 10 }, { 20, 10 } } },
 };
 
-/* How to decode a plane's control register, for each kind of plane. */
+/* The fields of a plane's control register, for one kind of plane. */
 struct plane_kind {
-	bool covers_pipe;		/* the plane has no position and size of
-					 * its own */
+	bool covers_pipe;		/* the plane has no registers for a
+					 * position and a size */
 	uint32_t format_mask;
 	uint32_t alpha_mask;
 	uint32_t tiling_mask;
@@ -110,27 +114,29 @@ static const struct {
 	uint32_t mode;
 	unsigned int side;
 } cursors[] = {
-	{ 0x27, 64 }, { 0x22, 128 }, { 0x23, 256 },	/* with alpha */
+	{ 0x27, 64 }, { 0x22, 128 }, { 0x23, 256 },	/* all with 32-bit pixels and alpha */
 };
 /* clang-format on */
 
 enum alpha {
-	ALPHA_NONE = 0U << 4,		/* Gen9's values */
+	ALPHA_NONE = 0U << 4,		/* the values are those of Gen9's
+					 * PLANE_CTL */
 	ALPHA_PREMULTIPLIED = 2U << 4,
 	ALPHA_COVERAGE = 3U << 4,
 };
 
-/* A plane, or the cursor, ready to be drawn. */
+/* A plane or the cursor, with decoded registers. */
 struct layer {
 	uint64_t addr;
 	uint32_t pitch;
 	enum sim_tiling tiling;
 	const struct pixel_desc *pixel;
 	enum alpha alpha;
-	int32_t x, y;			/* position in the picture */
+	int32_t x, y;			/* position of the layer in the
+					 * picture */
 	int32_t width, height;
-	uint32_t src_x, src_y;		/* position in the surface, in pixels
-					 * and rows */
+	uint32_t src_x, src_y;		/* position of the layer's first pixel
+					 * in the surface, in pixels and rows */
 };
 
 static bool set_format(struct layer *l, const struct plane_kind *kind,
@@ -148,7 +154,10 @@ static bool set_format(struct layer *l, const struct plane_kind *kind,
 		if ((p->ctl & kind->tiling_mask) != kind->tilings[i].code)
 			continue;
 		l->tiling = kind->tilings[i].tiling;
-		/* the register has bytes on Gen8, and units on Gen9 */
+		/*
+		 * the unit of the stride register is a byte on Gen8, and
+		 * tilings[].unit bytes on Gen9
+		 */
 		l->pitch = (p->stride & (kind->tilings[i].unit == 1 ? 0xffffU :
 					 0xfffU)) * kind->tilings[i].unit;
 		return true;
@@ -182,7 +191,10 @@ static bool set_plane(const struct xengt_sim *sim, unsigned int pipe,
 	return true;
 }
 
-/* Decode a position: a sign, and a magnitude of 15 bits. */
+/*
+ * Decode one half of the cursor's position register: a sign, and a magnitude of
+ * 15 bits.
+ */
 static int32_t cursor_pos(uint32_t half)
 {
 	int32_t val = (int32_t)(half & 0x7fff);
@@ -245,7 +257,7 @@ static uint32_t colour(const struct pixel_desc *d, uint32_t raw, int ch)
 	return val << (8 - bits) | val >> (2 * bits - 8);
 }
 
-/* Multiply two fractions of 255: 255 stands for 1. */
+/* Multiply two fractions. The value 255 means 1. */
 static uint32_t times(uint32_t a, uint32_t b)
 {
 	return (a * b + 127) / 255;

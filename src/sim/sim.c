@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes, resets and destroys a simulated GPU, does its background work, and
- * reads its counters.
+ * Creates, resets and destroys a simulated GPU, does the background work of the
+ * GPU, and returns its counters.
  */
 #include "sim/sim.h"
 #include "sim/display.h"
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Timestamps count from now on. */
+/* From now on timestamps count from the present time. */
 static void set_born(struct xengt_sim *sim)
 {
 	if (sim->ops.now_ns)

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Inside the simulated GPU: its state, and the functions that its files offer
- * each other. Users of the library must not include this header.
+ * For the files of the simulator only: the state of the simulated GPU, and the
+ * functions that these files call of each other. Users of the library must not
+ * include this header.
  *
  * A file calls only files in lines below its own:
  *
- *	entry.c			calls from outside; a recording sees them here
+ *	entry.c			calls from outside, which it also records
  *	scanout.c		the display's picture
- *	sim.c			life; background work: engines, judge, display
+ *	sim.c			creation, reset, and the background work of the
+ *				engines, the judge and the display
  *	bar.c			the CPU's accesses
- *	engine.c ... lrc.c	the engines work: exec.h
- *	judge_hammer.c		the judge works by itself
+ *	engine.c ... lrc.c	the work of the engines: exec.h
+ *	judge_hammer.c		the judge's own accesses
  *	mmio.c			registers; its rows call the file of each part,
  *				engine_regs.c among them
  *	csb.c			events of the engines
  *	ppgtt.c			memory of the engines
- *	ggtt.c			memory of all
+ *	ggtt.c			memory of engines, display and CPU
  *	judge_residue.c judge_verdict.c judge.c judge_owner.c xen_memory.c
- *				the judge, who is told of each access
+ *				the judge, to which other files report accesses
  *	image_make.c image_table.c	the parts of an image
  *	engine_tell.c		time, events, errors of an engine
  *	irq.c pci.c		interrupts: any file calls sim_raise_irq()
@@ -55,7 +57,9 @@ struct xengt_sim_platform {
 	uint16_t subvendor;
 	uint16_t subdevice;
 	uint8_t revision;
-	uint8_t cap_msi;		/* offsets of the capabilities */
+	uint8_t cap_msi;		/* cap_msi, cap_pm: offsets of the two
+					 * capabilities in configuration
+					 * space */
 	uint8_t cap_pm;
 	/*
 	 * registers whose value differs by SKU; all others are in mmio.c's rows
@@ -64,19 +68,21 @@ struct xengt_sim_platform {
 	uint32_t eu_disable[3];
 	uint32_t fuse_strap;
 	uint32_t sfuse_strap;
-	uint32_t rp_state_cap;		/* ratios: highest, guaranteed, lowest */
+	uint32_t rp_state_cap;		/* ratios of the render clock: highest,
+					 * guaranteed, lowest */
 	uint32_t rp_efficient;
 };
 
 struct sim_irq_bank {
-	uint32_t isr;			/* levels; only plugged-in monitors set
-					 * bits */
+	uint32_t isr;			/* levels; only bits of plugged-in
+					 * monitors are set */
 	uint32_t imr;
 	uint32_t ier;
 	uint32_t iir;
-	uint32_t iir2;			/* a second event for each bit; it moves
-					 * to iir when software clears the first
-					 * event in iir */
+	uint32_t iir2;			/* a second event for each bit; the
+					 * second event moves to iir when
+					 * software clears the first event in
+					 * iir */
 };
 
 /*
@@ -84,41 +90,46 @@ struct sim_irq_bank {
  * the CPU writes the register.
  */
 struct sim_judge_mark {
-	uint32_t n_writes;		/* the register's count of CPU writes at
-					 * that time */
+	uint32_t n_writes;		/* how often the CPU had written the
+					 * register when the context wrote to
+					 * the register */
 	uint16_t token;
 };
 
 struct sim_judge_pair;
 
 struct sim_judge {
-	struct xengt_judge_hdr *hdr;	/* NULL: no judge */
+	struct xengt_judge_hdr *hdr;	/* the memory that dom0 shares; NULL: no
+					 * judge is attached */
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
 	uint64_t *owners;
-	uint64_t generation;		/* the generation of the slice table
-					 * that the judge has taken over */
+	uint64_t generation;		/* generation of the slice table that
+					 * the judge copied last */
 	bool has_slices;
 	uint8_t *slot_of;		/* for each GGTT entry: index of its
 					 * slice's row in the slice table, plus
 					 * 1; 0: no slice */
-	uint16_t domid[256];		/* domain of each slice, by the index
-					 * plus 1 */
-	uint64_t scratch[256];		/* scratch page of each slice, by the
-					 * index plus 1. 0: dom0 named none;
-					 * XENGT_JUDGE_NO_SCRATCH: dom0 named a
-					 * page that another slice has, too */
+	uint16_t domid[256];		/* domain of each slice; index: the
+					 * slice's row plus 1 */
+	uint64_t scratch[256];		/* scratch page of each slice; index:
+					 * the slice's row plus 1. 0: dom0 named
+					 * no page; XENGT_JUDGE_NO_SCRATCH: dom0
+					 * named a page that another slice has,
+					 * too */
 	struct sim_xen xen;
-	struct sim_judge_pair *pairs;	/* differences between the table and Xen's
-					 * structures that are not decided yet */
+	struct sim_judge_pair *pairs;	/* differences between the table of
+					 * owners and Xen's structures that are
+					 * not decided yet */
 	uint32_t n_pairs;
-	uint64_t rounds;		/* hdr->rounds when the pairs were looked
-					 * at last */
-	struct sim_judge_mark *left_by;	/* for each register: the owner of its
-					 * value */
+	uint64_t rounds;		/* value of hdr->rounds when the pairs
+					 * were compared last */
+	struct sim_judge_mark *left_by;	/* for each register: the mark of the
+					 * context that wrote it last */
 	uint32_t active;		/* rows of the slice table that are in
 					 * use, a bit for each */
-	uint32_t cursor;		/* next entry for the hammer */
+	uint32_t cursor;		/* index of the GGTT entry that the
+					 * hammer uses next */
 	uint64_t pass_live;
 	uint64_t scanned_writes;	/* value of ggtt_writes at the last
 					 * search for scratch pages */
@@ -142,7 +153,8 @@ enum sim_clock_phase {
 					 * read */
 	SIM_CLOCK_LINE,			/* a line was read */
 	SIM_CLOCK_UPDATE,		/* a line and then a frame's number were
-					 * read: an update goes on */
+					 * read: the driver updates its
+					 * planes */
 	SIM_CLOCK_END,			/* a line was read again: the update
 					 * ends */
 	SIM_CLOCK_PHASES,
@@ -152,8 +164,9 @@ struct sim_clock {
 	uint64_t last_access;		/* time of the last access of a
 					 * register, by the clock of the program
 					 * that runs the simulator */
-	uint64_t held_ns;		/* how far the display's clock is behind
-					 * the program's clock */
+	uint64_t held_ns;		/* number of ns by which the display's
+					 * clock is behind the program's
+					 * clock */
 	enum sim_clock_phase phase;
 	unsigned int accesses_left;	/* number of accesses that may still
 					 * belong to the update */
@@ -166,9 +179,10 @@ struct xengt_sim {
 	struct xengt_sim_stats stats;
 	uint64_t fake_clock;
 	struct sim_clock clock;
-	uint64_t now;			/* virtual nanoseconds since create */
+	uint64_t now;			/* virtual nanoseconds since
+					 * xengt_sim_create() */
 	uint64_t born_ns;		/* time of power-on by ops.now_ns() */
-	struct sim_exec *exec;		/* engine.h */
+	struct sim_exec *exec;		/* state of the engines, see exec.h */
 	uint32_t n_late;		/* number of late entries (csb.c) */
 
 	/* pci.c */
@@ -176,24 +190,26 @@ struct xengt_sim {
 	uint8_t cfg_wmask[XENGT_SIM_CFG_BYTES];
 
 	/* mmio.c */
-	uint32_t *regs;			/* plain memory below 2 MiB */
+	uint32_t *regs;			/* stored values of the registers, which
+					 * are the first 2 MiB of BAR0 */
 	uint16_t *row_of;		/* for each dword: index of its row + 1;
 					 * 0: plain memory */
-	uint32_t *n_reads;		/* for each dword: how often the CPU
-					 * read it */
+	uint32_t *n_reads;		/* for each dword: number of reads by
+					 * the CPU */
 	uint32_t *n_writes;
 
 	struct sim_display display;
 
 	/* ggtt.c */
-	uint64_t *pte;			/* XENGT_SIM_GGTT_ENTRIES entries */
+	uint64_t *pte;			/* array of XENGT_SIM_GGTT_ENTRIES */
 	uint32_t ggtt_entries;		/* number of entries that have memory */
 	bool is_pte_written;		/* an entry was written since the last
 					 * reset */
 	bool has_tlb;
 	uint64_t *tlb_pte;
-	uint32_t *tlb_epoch;		/* the TLB has an entry if the entry's
-					 * number here equals epoch */
+	uint32_t *tlb_epoch;		/* for each GGTT entry: if this number
+					 * equals epoch, the TLB has the
+					 * entry */
 	uint32_t epoch;
 
 	/* region.c */
@@ -205,7 +221,8 @@ struct xengt_sim {
 
 	/* fence.c */
 	struct sim_fence fence[SIM_FENCES];
-	uint32_t fences_valid;		/* a bit for each fence */
+	uint32_t fences_valid;		/* a bit for each fence; set if the
+					 * fence is valid */
 
 	/* irq.c */
 	struct sim_irq_bank bank[XENGT_SIM_IRQ_BANKS];
@@ -213,20 +230,21 @@ struct xengt_sim {
 	bool line;
 
 	struct sim_judge judge;
-	struct sim_rec *rec;		/* NULL: no recording */
+	struct sim_rec *rec;		/* the recorder; NULL: no recording */
 };
 
-/* The reason for an access; the judge records it. */
+/* Who makes an access. The judge records this value. */
 enum sim_origin {
 	SIM_BY_APERTURE,
 	SIM_BY_GPU,
 	SIM_BY_HAMMER,
 };
 
-/* A translation as the hardware would use it now. */
+/* The translation that the hardware would use now. */
 struct sim_xlat {
 	uint64_t pte;
-	bool is_stale;			/* the table has another entry by now */
+	bool is_stale;			/* the table's entry has changed since
+					 * the TLB cached it */
 };
 
 /* owner.c */
@@ -234,7 +252,7 @@ void sim_log(struct xengt_sim *sim, enum xengt_sim_log_level level,
 	     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 uint64_t sim_now_ns(struct xengt_sim *sim);
 
-/* clock.c: the time by which the display runs */
+/* clock.c: returns the time of the display's clock in ns */
 uint64_t sim_clock_ns(const struct xengt_sim *sim);
 /* Call this before the CPU accesses the register at off. */
 void sim_clock_access(struct xengt_sim *sim, uint32_t off);
@@ -242,19 +260,19 @@ void sim_clock_access(struct xengt_sim *sim, uint32_t off);
 /* Functions that entry.c calls for the calls of sim.h. In sim.c: */
 int sim_idle(struct xengt_sim *sim);
 void sim_reset(struct xengt_sim *sim);
-/* bar.c, */
+/* In bar.c: */
 uint64_t sim_bar_read(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 		      unsigned int size);
 void sim_bar_write(struct xengt_sim *sim, unsigned int bar, uint64_t off,
 		   unsigned int size, uint64_t val);
-/* pci.c, */
+/* In pci.c: */
 uint32_t sim_cfg_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_cfg_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		   uint32_t val);
-/* display.c, */
+/* In display.c: */
 int sim_set_monitor(struct xengt_sim *sim, unsigned int sink,
 		    bool is_connected);
-/* irq.c */
+/* In irq.c: */
 void sim_raise_irq(struct xengt_sim *sim, enum xengt_sim_irq_bank bank,
 		   uint32_t bits);
 
@@ -281,25 +299,32 @@ bool sim_pci_is_master(const struct xengt_sim *sim);
 bool sim_pci_send_msi(struct xengt_sim *sim);
 
 /* region.c */
-/* The same as xengt_sim_set_regions(). */
+/* Does the work of xengt_sim_set_regions(). */
 int sim_region_set(struct xengt_sim *sim,
 		   const struct xengt_sim_region *regions, size_t n);
 /*
- * The memory at a machine address, up to the end of its page, or NULL if the program that runs
- * the simulator gave none.
+ * Returns a pointer to the memory at a machine address, valid up to the end of
+ * the page; NULL if no region contains the address.
  */
 void *sim_region_at(struct xengt_sim *sim, uint64_t addr);
 
 /* dma.c */
-/* Access machine memory within one page. 0, or a negative errno. */
+/*
+ * Access the memory at a bus address, within one page. Returns 0, or a negative
+ * errno.
+ */
 int sim_dma(struct xengt_sim *sim, uint64_t bus, void *buf, size_t len,
 	    bool write);
 /*
- * A pointer to machine memory, valid up to the end of its page; NULL if a
- * callback is needed. The caller may keep it.
+ * Returns a pointer to the memory at a bus address, valid up to the end of the
+ * page; NULL if only a callback can access this memory. The caller may keep the
+ * pointer.
  */
 void *sim_dma_ptr(struct xengt_sim *sim, uint64_t bus);
-/* As sim_dma_ptr(), for one access, which the caller makes at once. */
+/*
+ * Does the same as sim_dma_ptr(), for a single access, which the caller makes
+ * at once.
+ */
 void *sim_dma_ptr_once(struct xengt_sim *sim, uint64_t bus, bool write);
 
 /* iommu.c */
@@ -307,12 +332,16 @@ int sim_iommu_init(struct xengt_sim *sim);
 void sim_iommu_fini(struct xengt_sim *sim);
 /* Bring the IOMMU back to its state after sim_iommu_init(). */
 void sim_iommu_forget(struct xengt_sim *sim);
-/* The machine address behind a bus address. -EFAULT: the IOMMU refuses the access. */
+/*
+ * Translates a bus address to a machine address. Returns 0, or -EFAULT: the
+ * IOMMU refuses the access.
+ */
 int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,
 			uint64_t *ret_machine);
 /*
- * The same for the judge, which asks right before the access: nothing is counted,
- * and the access uses the same translation.
+ * Does the same as sim_iommu_translate(), for the judge, which calls this
+ * function right before the access. This function changes no counter. The
+ * access that follows uses the translation that this function returned.
  */
 int sim_iommu_peek(struct xengt_sim *sim, uint64_t bus, bool write,
 		   uint64_t *ret_machine);
@@ -326,14 +355,17 @@ uint64_t sim_ggtt_read(struct xengt_sim *sim, uint32_t off, unsigned int size);
 void sim_ggtt_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 		    uint64_t val);
 struct sim_xlat sim_ggtt_xlat(struct xengt_sim *sim, uint32_t index);
-/* Access memory through the GGTT, within one page. 0 or -EFAULT. */
+/* Access memory through the GGTT, within one page. Returns 0 or -EFAULT. */
 int sim_ggtt_touch(struct xengt_sim *sim, uint64_t ggtt, void *buf, size_t len,
 		   bool write, enum sim_origin origin);
-/* As sim_ggtt_touch(), by a translation that the caller has. */
+/* Does the same as sim_ggtt_touch(), but with the translation *xlat. */
 int sim_ggtt_touch_by(struct xengt_sim *sim, uint64_t ggtt,
 		      const struct sim_xlat *xlat, void *buf, size_t len,
 		      bool write, enum sim_origin origin);
-/* Makes one atomic "or 0", or a read, of the word at the start of the page. */
+/*
+ * Reads the word at the start of the page, or, if write is set, does an atomic
+ * "or" of the word with 0.
+ */
 int sim_ggtt_poke(struct xengt_sim *sim, uint32_t index,
 		  const struct sim_xlat *xlat, bool write);
 
@@ -342,8 +374,9 @@ void sim_fence_reset(struct xengt_sim *sim);
 void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 /*
- * The graphics address that the CPU reaches at offset off of the aperture if
- * fences are valid. *ret_run: how many bytes from there on are consecutive.
+ * Returns the graphics address that the CPU reaches at offset off of the
+ * aperture if fences are valid. *ret_run: how many bytes from this address on
+ * are consecutive.
  */
 uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,
 			  uint32_t *ret_run);
@@ -385,8 +418,8 @@ void sim_pcode_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 
 /*
- * The judge. The code that accesses memory tells it of each access, and the
- * judge calls none of that code.
+ * The judge. The code that accesses memory tells the judge of each access, and
+ * the judge calls none of that code.
  */
 /* judge.c */
 void sim_judge_fini(struct xengt_sim *sim);
@@ -405,24 +438,25 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 			    const struct sim_walk *walk);
 
 /*
- * judge_residue.c: follows by tokens what a domain's contexts leave in the
- * hardware. A token is the number of a guest's domain; 0: no guest. These
- * functions work only while XENGT_SIM_STRICT_RESIDUE is on and a judge is
- * attached.
+ * judge_residue.c: uses tokens to follow the values that a domain's contexts
+ * leave in the hardware. A token is the number of a guest's domain; 0: no
+ * guest. These functions work only while XENGT_SIM_STRICT_RESIDUE is on and a
+ * judge is attached.
  */
-/* The token of the context that works now. */
+/* Returns the token of the context that runs now. */
 uint16_t sim_judge_token(struct xengt_sim *sim);
 /*
- * Tell the judge that the context that works now reads what a context with this
- * token left. what: the register's offset, or dword 0 of the command.
+ * Tell the judge that the context that runs now reads a value that a context
+ * with this token left. what: the register's offset, or dword 0 of the command.
  */
 void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 			     uint16_t token);
 void sim_judge_mark(struct xengt_sim *sim, uint32_t off);
 void sim_judge_look(struct xengt_sim *sim, uint32_t off);
 /*
- * Call these functions when an engine writes all bits of a register; when an
- * engine reads or saves a register; when registers are reset.
+ * Call sim_judge_reg_written() when an engine writes all bits of a register,
+ * sim_judge_reg_read() when an engine reads or saves a register, and
+ * sim_judge_regs_reset() when registers are reset.
  */
 static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
 {

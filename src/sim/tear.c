@@ -2,11 +2,11 @@
 /*
  * If XENGT_SIM_STRICT_TORN is on, an engine needs some time to load or save a
  * context (ports.c), and a reset during that time tears the image. In a torn
- * image the ring's head is the engine's present one, and every dword from 0x50
- * of page 1 on, where the engine's own state begins, is all-ones, which is no
- * command. No document says what silicon leaves in a torn image. The simulator
- * does the worst: a load of such an image hangs the engine or leaves the
- * registers as they are.
+ * image the ring's head has the engine's present value. In page 1, every dword
+ * from 0x50 on, where the engine's own state begins, is all-ones, which is not
+ * a valid command. No document says what silicon leaves in a torn image. The
+ * simulator assumes the worst: a load of a torn image hangs the engine or does
+ * not change the registers.
  */
 #include "sim/exec.h"
 

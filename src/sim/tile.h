@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Computes the places of the bytes of a tiled surface. X tiles have 512 bytes
- * by 8 rows, Y tiles 128 bytes by 32 rows in columns of 16 bytes. Each tile is
- * a page, and tiles follow each other in rows. The blitter, fences and planes
- * use this file.
+ * Computes the offsets of bytes in a tiled surface. An X tile has 8 rows of 512
+ * bytes. A Y tile has 32 rows of 128 bytes, and is stored in columns of 16
+ * bytes. Each tile is a page. The tiles of a surface are stored row by row. The
+ * blitter, fences and planes use this file.
  */
 #ifndef XENGT_SIM_TILE_H
 #define XENGT_SIM_TILE_H
@@ -13,9 +13,10 @@
 enum sim_tiling { SIM_LINEAR, SIM_TILE_X, SIM_TILE_Y };
 
 /*
- * Offset of byte x of row y from the surface's start. pitch: bytes from row to
- * row; in a tiled surface it is rounded down to whole tiles. *ret_run: how many
- * bytes of the row, beginning with this one, have consecutive offsets.
+ * Returns the offset of byte x of row y from the surface's start. pitch: number
+ * of bytes from one row to the next; for a tiled surface the pitch is rounded
+ * down to whole tiles. *ret_run: how many bytes of the row, beginning with byte
+ * x, have consecutive offsets.
  */
 static inline uint64_t sim_tile_place(enum sim_tiling tiling, uint32_t pitch,
 				      uint32_t x, uint32_t y,

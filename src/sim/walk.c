@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Walks the page tables of a context (PPGTT). The four PDP registers name the
- * top tables.
+ * tables at which a walk begins.
  *
- * 64-bit contexts walk four levels from PDP0; 32-bit ones start at the page
- * directory in PDP[31:30]. Pages have 4 KiB; 2 MiB where the directory's entry
- * has bit 7; 64 KiB where it has bit 11 (on Gen9, when 0x4080 turns that on),
- * and then only every sixteenth entry of the table is used.
+ * For a context with 64-bit addresses the walk begins at the table that PDP0
+ * names, and has four levels. For a context with 32-bit addresses the walk
+ * begins at the page directory that PDP n names; n is bits 31:30 of the
+ * address. A page has 4 KiB. If bit 7 of the directory's entry is set, the page
+ * has 2 MiB. If bit 11 of the directory's entry is set, the pages of the table
+ * have 64 KiB (only on Gen9, and only if register 0x4080 enables this); then
+ * only every sixteenth entry of the table is used.
  */
 #include "sim/exec.h"
 #include "sim/sim.h"
@@ -55,8 +58,8 @@ void sim_vm_walk(struct xengt_sim *sim, const struct sim_engine *e,
 			return;
 	} else {
 		/*
-		 * the PDP registers name the directories, and have no present
-		 * bit
+		 * the PDP registers name the page directories, and have no
+		 * present bit
 		 */
 		entry = pdp(sim, e, (addr >> 30) & 3);
 	}

@@ -2,27 +2,31 @@
 /*
  * Reads the owner of a machine frame from Xen's own structures in machine memory.
  *
- * The facts are Xen's, for x86 without CONFIG_BIGMEM. They are the same in
- * RELEASE-4.17.6, 4.20.3 and 4.22.0:
+ * The following facts hold for Xen on x86 without CONFIG_BIGMEM. These facts
+ * are the same in RELEASE-4.17.6, 4.20.3 and 4.22.0:
  *
- * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the table
- *   itself (LINEAR_PT_VIRT_START); slot 261 has the M2P table (RDWR_MPT_VIRT_START, a word
- *   of 8 bytes a frame), Xen's image (XEN_VIRT_START) and the frame table
- *   (FRAMETABLE_VIRT_START); slot 262 begins the direct map.
- * - xen/arch/x86/x86_64/mm.c, paging_init(): idle_pg_table, which is in Xen's image, has slot
- *   258, too. Xen never frees it. xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
+ * - xen/arch/x86/include/asm/config.h: slot 258 of a level 4 table names the
+ *   table itself (LINEAR_PT_VIRT_START); slot 261 maps the M2P table
+ *   (RDWR_MPT_VIRT_START, a word of 8 bytes a frame), Xen's image
+ *   (XEN_VIRT_START) and the frame table (FRAMETABLE_VIRT_START); slot 262
+ *   begins the direct map.
+ * - xen/arch/x86/x86_64/mm.c, paging_init(): slot 258 of idle_pg_table, which
+ *   is in Xen's image, also names the table itself. Xen never frees this table.
+ *   xen/arch/x86/xen.lds.S: the image has at most 16 MiB.
  * - xen/arch/x86/include/asm/mm.h, struct page_info: 32 bytes; count_info at 8,
- *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24. PGC_xen_heap is
- *   bit 62, PGC_state bits 59:58 (3: free). The count of references is the low part of
- *   count_info: 54 bits, or more in later versions (the one difference). v.inuse is valid
- *   while this count is not 0.
- * - xen/include/xen/sched.h, struct domain: domain_id (16 bits) is the first member. A
- *   struct domain is a page of Xen's heap (alloc_domain_struct()).
- * - xen/arch/x86/x86_64/mm.c, subarch_init_memory(): the pages of the M2P table belong to
- *   DOMID_XEN (xen/include/public/xen.h).
- * - xen/include/xen/pdx.h: without compression a PDX is a frame number. A machine has
- *   compression only if its memory has large gaps; such a machine is refused, because the
- *   pages of the M2P table then do not seem to be DOMID_XEN's.
+ *   v.inuse._domain (32 bits, the PDX of struct domain; 0: nobody) at 24.
+ *   PGC_xen_heap is bit 62, PGC_state bits 59:58 (3: free). The count of
+ *   references is the low part of count_info: 54 bits, or more in later
+ *   versions (the only difference between these three versions). v.inuse is
+ *   valid while the count of references is not 0.
+ * - xen/include/xen/sched.h, struct domain: domain_id (16 bits) is the first
+ *   member. A struct domain is in a page of Xen's heap (alloc_domain_struct()).
+ * - xen/arch/x86/x86_64/mm.c, subarch_init_memory(): the pages of the M2P table
+ *   belong to DOMID_XEN (xen/include/public/xen.h).
+ * - xen/include/xen/pdx.h: without compression a PDX is a frame number. A
+ *   machine has compression only if its memory has large gaps;
+ *   is_layout_known() refuses such a machine, because there the owner of the
+ *   M2P table's pages does not seem to be DOMID_XEN.
  */
 #include "sim/xen_memory.h"
 #include "sim/sim.h"
@@ -47,19 +51,25 @@
 #define PGC_COUNT	((1ULL << 54) - 1)
 #define DOMID_XEN	0x7ff2U
 #define DOMID_DOM0	0U
-#define NO_GFN		(1ULL << 40)	/* from here on M2P entries name no guest frame
-					 * (INVALID_M2P_ENTRY and others) */
+#define NO_GFN		(1ULL << 40)	/* M2P entries from this value on name
+					 * no guest frame (INVALID_M2P_ENTRY and
+					 * others) */
 
 #define PTE_PRESENT	1ULL
 #define PTE_LARGE	0x80ULL
 #define PTE_ADDR	0xffffffffff000ULL
-#define FRAMES_MAX	(4ULL << 20)	/* 16 GiB of frames, one of which must be dom0's */
+#define FRAMES_MAX	(4ULL << 20)	/* number of frames that are searched
+					 * (16 GiB); one of them must belong to
+					 * dom0 */
 
 typedef uint64_t __attribute__((may_alias)) word64;
 typedef uint32_t __attribute__((may_alias)) word32;
 typedef uint16_t __attribute__((may_alias)) word16;
 
-/* False: there is no memory. Xen writes at the same time. */
+/*
+ * Reads a word of machine memory, which Xen may write at the same time. Returns
+ * false if there is no memory at this address.
+ */
 static bool read_word(struct xengt_sim *sim, uint64_t at, uint64_t *ret_val)
 {
 	void *host = sim_region_at(sim, at);
@@ -69,7 +79,10 @@ static bool read_word(struct xengt_sim *sim, uint64_t at, uint64_t *ret_val)
 	return host;
 }
 
-/* The machine address behind an address of Xen. False: there is none. */
+/*
+ * Translates a virtual address of Xen to a machine address. Returns false if
+ * the address is not mapped.
+ */
 static bool walk(struct xengt_sim *sim, uint64_t root, uint64_t addr,
 		 uint64_t *ret_machine)
 {
@@ -90,7 +103,10 @@ static bool walk(struct xengt_sim *sim, uint64_t root, uint64_t addr,
 	return false;
 }
 
-/* A page_info: count_info and the owner's PDX. False: Xen has none for this frame. */
+/*
+ * Reads the struct page_info of a frame: count_info, and the owner's PDX.
+ * Returns false if Xen has no struct page_info for the frame.
+ */
 static bool read_info(struct xengt_sim *sim, uint64_t root, uint64_t mfn,
 		      uint64_t *ret_count, uint32_t *ret_owner)
 {
@@ -113,7 +129,10 @@ static bool is_in_use(uint64_t count)
 	return (count & PGC_COUNT) && (count & PGC_STATE) != PGC_STATE_FREE;
 }
 
-/* The number of the domain whose structure is at this frame. False: none is there. */
+/*
+ * Reads the id of the domain whose struct domain is in the frame pdx. Returns
+ * false if the frame has no struct domain.
+ */
 static bool read_domid(struct xengt_sim *sim, uint64_t root, uint32_t pdx,
 		       uint16_t *ret_domid)
 {
@@ -158,8 +177,9 @@ static bool is_level_4(struct xengt_sim *sim, uint64_t at)
 }
 
 /*
- * Does the layout give the owners that are known otherwise? The M2P table's first page
- * must be DOMID_XEN's, and dom0 must have a frame that the M2P table names.
+ * Returns true if the structures of Xen have the layout that this file assumes.
+ * The test: the owner of the M2P table's first page must be DOMID_XEN, and dom0
+ * must own a frame for which the M2P table names a guest frame.
  */
 static bool is_layout_known(struct xengt_sim *sim, uint64_t root)
 {
@@ -180,9 +200,11 @@ static bool is_layout_known(struct xengt_sim *sim, uint64_t root)
 }
 
 /*
- * Each domain's level 4 table leads to Xen's image, which has the table that Xen
- * never frees. 0: this is no table of Xen's, or the layout is another one.
- * *refused: the table that was refused last, which is not checked again.
+ * Each domain's level 4 table maps Xen's image, and the image contains the
+ * level 4 table that Xen never frees. Returns the machine address of that
+ * table; 0 if 'table' is not a table of Xen, or if the layout is not known.
+ * *refused: the table whose layout was refused last, which is not checked
+ * again.
  */
 static uint64_t root_by(struct xengt_sim *sim, uint64_t table, uint64_t *refused)
 {
@@ -199,7 +221,10 @@ static uint64_t root_by(struct xengt_sim *sim, uint64_t table, uint64_t *refused
 	return 0;
 }
 
-/* The region's next bytes with data, from *off on; 0: there are none. */
+/*
+ * Sets *off to the region's next byte with data, from *off on. Returns the
+ * number of bytes with data there; 0 if there are no more data.
+ */
 static uint64_t next_data(struct xengt_sim *sim, const struct xengt_sim_region *r,
 			  uint64_t *off)
 {
@@ -250,7 +275,7 @@ bool sim_xen_find(struct xengt_sim *sim)
 		return true;
 	}
 	sim_log(sim, XENGT_SIM_LOG_WARN,
-		"judge: no known Xen in machine memory (%u pages look like its level 4 tables)",
+		"judge: Xen's tables not found in machine memory (%u pages look like Xen's level 4 tables)",
 		tables);
 	return false;
 }
@@ -263,7 +288,7 @@ bool sim_xen_look(struct xengt_sim *sim, uint64_t mfn, struct sim_xen_frame *ret
 		return false;
 	if (!is_level_4(sim, x->root)) {
 		sim_log(sim, XENGT_SIM_LOG_WARN,
-			"judge: Xen's level 4 table at 0x%llx is gone",
+			"judge: Xen's level 4 table is no longer at 0x%llx",
 			(unsigned long long)x->root);
 		x->state = SIM_XEN_NOT_FOUND;
 		return false;

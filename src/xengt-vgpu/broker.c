@@ -2,9 +2,10 @@
 /*
  * Handles the worker's link to the broker.
  *
- * A broker may die and a new broker connect at any time. If this happens while
- * the worker waits for an answer, the worker asks the new broker. The worker
- * reads messages only of the broker that connected last.
+ * At any time the broker may die, and a new broker may connect. If the broker
+ * dies while the worker waits for an answer, the worker sends its question to
+ * the new broker. The worker reads messages only from the broker that connected
+ * last.
  */
 #include <errno.h>
 #include <poll.h>
@@ -86,7 +87,7 @@ static void send_msg(struct xengt_broker *b, struct xengt_wp_msg *msg,
 	r = xengt_wp_send(b->cfg.broker_fd, msg, pass_fd);
 	if (r == 0)
 		return;
-	xengt_warn("lost the broker: %s", strerror(-r));
+	xengt_warn("cannot send to the broker: %s", strerror(-r));
 	drop_broker(b);
 }
 
@@ -129,7 +130,7 @@ void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 	send_msg(b, &msg, -1);
 }
 
-/* fd: the file that came with the message, or -1; the caller owns it. */
+/* fd: the file that came with the message, or -1. The caller owns the file. */
 static void answer(struct xengt_broker *b, const struct xengt_wp_question *row,
 		   const struct xengt_wp_msg *ask, int fd)
 {
@@ -188,9 +189,9 @@ static void handle_question(struct xengt_broker *b,
 
 /*
  * Handles one message. This function also runs while the core waits for an
- * answer (ask_to_place()), so it must not change the core: it answers questions
- * that only read the core, and for all else it sets flags, which the loop acts
- * on.
+ * answer (ask_to_place()), so the function must not change the core. The
+ * function answers the questions that only read the core. For all other
+ * messages it sets flags; the loop later does what a flag says.
  */
 static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 {
@@ -213,8 +214,8 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 	case XENGT_WP_THROTTLE:
 		b->want_pause = true;
 		break;
-	case XENGT_WP_PLACED:	/* this answer came after the worker stopped
-				 * waiting for it */
+	case XENGT_WP_PLACED:	/* the worker had stopped waiting for this
+				 * answer */
 		b->want_map_again = true;
 		break;
 	default:
@@ -224,9 +225,9 @@ static void handle_msg(struct xengt_broker *b, const struct xengt_wp_msg *msg)
 }
 
 /*
- * Store the file that came with a question, until the loop answers it; a newer
- * file for the same kind of question replaces an older one. Closes files of
- * other messages.
+ * Store the file that came with a question, until the loop answers the
+ * question. A newer file for the same row of worker_questions.h replaces an
+ * older one. If the message's row has no file, close the file.
  */
 static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 		    int fd)
@@ -244,8 +245,8 @@ static void keep_fd(struct xengt_broker *b, const struct xengt_wp_msg *msg,
 }
 
 /*
- * Receive a message. Returns 1: *ret_msg is the message; 0: there is none now;
- * -EPIPE: no broker is connected (any more).
+ * Receive a message. Returns 1: *ret_msg is the message; 0: no message has
+ * arrived; -EPIPE: no broker is connected (any more).
  */
 static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 {
@@ -259,12 +260,13 @@ static int next_msg(struct xengt_broker *b, struct xengt_wp_msg *ret_msg)
 	if (r >= 0)
 		return r;
 	if (r == -EPIPE) {
-		xengt_info("the broker is gone; the vGPU goes on without one");
+		xengt_info("the broker has ended; the vGPU continues without a broker");
 	} else {
 		xengt_err("the broker's message is not valid: %s", strerror(-r));
 		/*
 		 * A broker of another version learns the worker's version from
-		 * this message, and leaves the worker alone.
+		 * this message. Then the broker sends no more messages to the
+		 * worker.
 		 */
 		xengt_broker_send_simple(b, XENGT_WP_PONG, 0, 0);
 	}
@@ -301,8 +303,8 @@ static int wait_broker(struct xengt_broker *b, int64_t deadline)
 
 /*
  * Wait for the answer PLACED to the message b->seq. Returns 1: *ret_status is
- * the answer's status; 0: the broker is gone, so ask the next one; -ETIMEDOUT:
- * the deadline has passed.
+ * the answer's status; 0: the broker is gone, so the caller must send the
+ * message to the next broker; -ETIMEDOUT: the deadline has passed.
  */
 static int wait_answer(struct xengt_broker *b, int64_t deadline,
 		       int *ret_status)
@@ -331,9 +333,11 @@ static int wait_answer(struct xengt_broker *b, int64_t deadline,
 }
 
 /*
- * Ask the connected broker, or the next one if that broker is gone, until a
- * broker answers or the deadline passes; returns the answer's status.
- * -ENOTCONN: no broker is connected, and is_worth_it says not to wait for one.
+ * Send a request to place memory to the connected broker; if the broker dies
+ * before it answers, to the next broker; and so on until a broker answers or
+ * the deadline passes. Returns the answer's status; -ETIMEDOUT: the deadline
+ * passed; -ENOTCONN: no broker is connected, and is_worth_it is false: do not
+ * wait for a broker.
  */
 static int ask_to_place(struct xengt_broker *b,
 			const struct xengt_wp_place *place, bool is_worth_it)
@@ -372,7 +376,7 @@ int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on)
 
 	r = ask_to_place(b, &place, true);
 	if (r == -ETIMEDOUT)
-		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker: the aperture stays %smapped",
+		xengt_log_ratelimited(XENGT_LOG_ERR, "no broker answered: the aperture stays %smapped",
 				      on ? "un" : "");
 	if (r < 0)
 		return r;
@@ -395,15 +399,15 @@ int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 	if (on && b->given_up.frames)
 		return -ENOTCONN;
 	/*
-	 * Without this RAM the guest's accesses trap, which is only slower. So
-	 * do not let a vCPU wait until a broker connects.
+	 * Without this RAM the guest's accesses trap: they are slower, but
+	 * work. So do not let a vCPU wait until a broker connects.
 	 */
 	r = ask_to_place(b, &place, false);
 	if (on && r == -ETIMEDOUT)
 		b->given_up = place;
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_WARN, "%u pages of RAM behind BAR0 %s: %s",
-				      frames, on ? "are refused" : "stay",
+				      frames, on ? "cannot be placed" : "cannot be removed",
 				      strerror(-r));
 	return r;
 }

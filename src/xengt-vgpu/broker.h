@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The worker's link to the broker: the connection, the socket at which a
+ * The worker's link to the broker: the connection, the socket to which a
  * restarted broker connects, the broker's orders, and the worker's requests.
  *
- * The link also handles messages while the core waits for the broker's answer.
- * So the link only reads the core; it stores all other orders as flags
- * (want_X), and the loop carries them out between two requests of the guest.
+ * The link also handles messages while the core waits for the broker's answer,
+ * so the link may not change the core. The link answers questions that only
+ * read the core. The link stores all other orders as flags (want_X), and the
+ * loop carries out these orders between two requests of the guest.
  */
 #ifndef XENGT_VGPU_BROKER_H
 #define XENGT_VGPU_BROKER_H
@@ -19,15 +20,16 @@
 struct xengt_broker_config {
 	uint32_t domid;
 	int broker_fd;			/* -1: no broker is connected */
-	int listen_fd;			/* -1: no broker can connect */
+	int listen_fd;			/* -1: no new broker can connect */
 	int vgpu_fd;			/* a copy of the vGPU's fd for a new
 					 * broker; -1: none */
 	uint32_t answer_msec;		/* how long the worker waits for a
-					 * broker's answer; 0: the default */
+					 * broker's answer, in milliseconds; 0:
+					 * the default */
 };
 
 struct xengt_broker {
-	struct xengt_broker_config cfg;	/* broker_fd always is the connection to
+	struct xengt_broker_config cfg;	/* broker_fd is always the connection to
 					 * the current broker */
 	const struct xengt_device *device;
 	int epoll_fd;			/* the loop's epoll set */
@@ -37,9 +39,10 @@ struct xengt_broker {
 	bool has_aperture;		/* the aperture is mapped at
 					 * aperture_gfn */
 	uint64_t aperture_gfn;
-	struct xengt_wp_place given_up;	/* RAM for which the worker stopped
-					 * waiting; the broker may still place
-					 * it. frames is 0: none */
+	struct xengt_wp_place given_up;	/* RAM that the worker requested, but
+					 * stopped waiting for; the broker may
+					 * still place this RAM. If frames is 0,
+					 * there is no such RAM */
 
 	/*
 	 * the broker's orders; the loop clears a flag when it carries the order
@@ -47,8 +50,8 @@ struct xengt_broker {
 	 */
 	bool want_unplug;
 	uint32_t unplug_seq;
-	bool want_map_again;		/* a broker is there again, or an answer
-					 * came late: see reconnect() */
+	bool want_map_again;		/* a new broker has connected, or an
+					 * answer came late: see reconnect() */
 	bool want_quit;
 	bool want_pause;		/* slow the guest down */
 	/*
@@ -70,8 +73,8 @@ int xengt_broker_init(struct xengt_broker *b,
 		      const struct xengt_broker_config *cfg, int epoll_fd,
 		      const struct xengt_device *device);
 /*
- * Close the files that came with questions; the connection stays open. Accepts
- * a link whose initialisation failed, or that is all 0.
+ * Close the files that came with questions; the connection stays open. b may
+ * also be a link whose initialisation failed, or all 0.
  */
 void xengt_broker_fini(struct xengt_broker *b);
 
@@ -82,21 +85,22 @@ void xengt_broker_fini(struct xengt_broker *b);
 bool xengt_broker_handle(struct xengt_broker *b, int fd);
 
 /*
- * Send a message without a body. Does nothing without a broker. If sending
- * fails, closes the connection to the broker.
+ * Send a message without a body. If no broker is connected, the function does
+ * nothing. If sending fails, the function closes the connection to the broker.
  */
 void xengt_broker_send_simple(struct xengt_broker *b, enum xengt_wp_type type,
 			      uint32_t seq, int status);
 /*
- * As xengt_broker_send_simple(), for a message READY or STATE, with a copy of
- * pass_fd (-1: none). Needs device->hv.
+ * Send a message READY or STATE, with a copy of pass_fd (-1: none); errors are
+ * handled as in xengt_broker_send_simple(). device->hv must not be NULL.
  */
 void xengt_broker_send_state(struct xengt_broker *b, enum xengt_wp_type type,
 			     uint32_t seq, int pass_fd);
 
 /*
- * As xengt_broker_send_simple(), for a message ABUSE: this counter exceeded its
- * limit; count: events since the last such message.
+ * Send a message ABUSE: this counter exceeded its limit; errors are handled as
+ * in xengt_broker_send_simple(). count: events since the last message ABUSE
+ * about this counter.
  */
 void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 			     uint64_t count);
@@ -105,23 +109,23 @@ void xengt_broker_send_abuse(struct xengt_broker *b, enum xengt_counter row,
 void xengt_broker_answer_files(struct xengt_broker *b);
 
 /*
- * Ask the broker to remove RAM for which the worker stopped waiting, because
- * the broker may have placed it later.
+ * Ask the broker to remove RAM that the worker requested, but stopped waiting
+ * for, because the broker may have placed this RAM later.
  */
 void xengt_broker_take_back(struct xengt_broker *b);
 
 /*
- * Callbacks of struct xengt_hv_xen_config: ask the broker and wait for its
- * answer. ctx is a struct xengt_broker. -ETIMEDOUT: no broker answered in time.
- * -ENOTCONN (xengt_broker_populate() only): no broker is connected, or
- * xengt_broker_take_back() must first remove RAM for which an earlier call
- * stopped waiting.
+ * Callbacks of struct xengt_hv_xen_config: send a request to the broker and
+ * wait for its answer. ctx is a struct xengt_broker. Return the answer's
+ * status. -ETIMEDOUT: no broker answered in time. -ENOTCONN
+ * (xengt_broker_populate() only): no broker is connected, or an earlier call
+ * stopped waiting for RAM that xengt_broker_take_back() must remove first.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /*
- * Tell the broker why the worker cannot make the device; a text that is too
+ * Tell the broker why the worker cannot create the device. A text that is too
  * long is cut.
  */
 void xengt_broker_tell_failure(int broker_fd, int error, const char *text);

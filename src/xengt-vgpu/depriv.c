@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives up the worker's rights. A worker that the guest has taken over can then still
- * reach its own domain (by handles that Xen restricts), its vGPU (within the module's
- * rules), its own memory, its log, and the socket to the broker, which does not trust its
- * messages.
+ * Gives up the worker's rights. If a guest takes over its worker, the worker can still
+ * reach only its own domain (by handles that Xen restricts), its vGPU (within the
+ * module's rules), its own memory, its log, and the socket to the broker. The broker does
+ * not trust a worker's messages.
  *
- * seccomp allows only listed system calls: those that the worker makes in the tests, and
- * those that the C library may make for malloc(), abort() and printing. So code that
- * makes a new system call fails in the tests, before it can fail in production.
+ * seccomp allows only the listed system calls: those that the worker makes in the tests,
+ * and those that the C library may make for malloc(), abort() and printing. So code that
+ * makes another system call fails already in the tests, before it fails in production.
  */
 #include <cap-ng.h>
 #include <errno.h>
@@ -70,7 +70,10 @@ static int drop_user(uid_t uid, gid_t gid)
 			    CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING |
 			    CAPNG_CLEAR_AMBIENT) < 0)
 		return -EPERM;
-	/* The call succeeded; check that it also had its effect. */
+	/*
+	 * capng_change_id() succeeded; check that user and capabilities really
+	 * changed.
+	 */
 	if (setresuid(0, 0, 0) == 0 || setuid(0) == 0 || getuid() != uid ||
 	    geteuid() != uid || getgid() != gid || getegid() != gid)
 		return -EPERM;
@@ -92,7 +95,7 @@ static const int plain_calls[] = {
 	SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(getpid), SCMP_SYS(gettid),
 	SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(lseek),
-	SCMP_SYS(sysinfo),	/* qsort() of a large array calls it */
+	SCMP_SYS(sysinfo),	/* qsort() of a large array makes this call */
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
@@ -155,7 +158,10 @@ static int limit_calls(bool is_fatal)
 				      SCMP_ACT_ERRNO(EPERM));
 	if (!ctx)
 		return -ENOMEM;
-	/* With this attribute dmesg or auditd names a forbidden call. */
+	/*
+	 * With this attribute the kernel reports each forbidden call in its log
+	 * or to auditd.
+	 */
 	seccomp_attr_set(ctx, SCMP_FLTATR_CTL_LOG, 1);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(plain_calls) && r == 0; i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain_calls[i], 0);

@@ -25,8 +25,8 @@ struct xengt_depriv_config {
 /*
  * Change root directory and user, drop capabilities, limit resources and system
  * calls; this cannot be undone. The caller must have opened and restricted
- * Xen's handles before. 0 or -errno; after an error the process has given up
- * only some of its rights and must end.
+ * Xen's handles before this call. 0 or -errno; after an error the process has
+ * given up only some of its rights and must end.
  */
 int xengt_depriv(const struct xengt_depriv_config *cfg);
 

@@ -16,20 +16,20 @@ struct xengt_gpu;
 struct xengt_vgpu;
 struct xengt_recorder;
 
-/* Pointers belong to main.c and are NULL until xengt_loop_run(). If the session
- * is not recorded, recorder stays NULL. */
+/* main.c owns what the pointers point to. The pointers are NULL until
+ * xengt_loop_run(). If the session is not recorded, recorder stays NULL. */
 struct xengt_device {
-	struct xengt_hv *hv;		/* made by hv_xen.c */
+	struct xengt_hv *hv;		/* xengt_hv_xen_create() made it */
 	struct xengt_gpu *gpu;
 	struct xengt_vgpu *vgpu;
 	struct xengt_recorder *recorder;
 	bool is_unplugged;		/* the guest reads all-ones */
 	bool is_dead;			/* the vGPU was zapped, or the host
 					 * failed */
-	enum xengt_driver_state driver;	/* as it was at the end of the loop's
-					 * last pass */
-	uint64_t driver_since_msec;	/* time since which it is so, by the
-					 * clock of now_msec */
+	enum xengt_driver_state driver;	/* the driver's state at the end of the
+					 * loop's last pass */
+	uint64_t driver_since_msec;	/* when the driver entered this state,
+					 * by the clock of now_msec */
 	uint64_t now_msec;		/* CLOCK_MONOTONIC when the loop's pass
 					 * began */
 };

@@ -7,7 +7,10 @@
 
 #include "xengt/edid.h"
 
-/* Read and check an EDID; the caller owns the file. -EINVAL: it is no EDID. */
+/*
+ * Read and check an EDID; the caller owns the file. Returns 0; -EINVAL: the
+ * file has no valid EDID; or another -errno.
+ */
 int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
 			 uint32_t *ret_bytes);
 

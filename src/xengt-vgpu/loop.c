@@ -37,8 +37,12 @@ struct xengt_loop {
 	int epoll_fd;
 	int signal_fd;
 	int timer_fd;
-	uint64_t armed_ns;		/* what the timer is set to */
+	uint64_t armed_ns;		/* the time to which the timer is set;
+					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
+	/* as many images as must have been counted before the next line about them */
+	uint64_t images_other_at;
+	uint64_t images_cut_at;
 	struct xengt_abuse abuse;
 	uint64_t pause_msec;		/* the guest's requests wait until this
 					 * time */
@@ -120,8 +124,8 @@ struct xengt_broker *xengt_loop_broker(struct xengt_loop *loop)
 /* ---- the guest and the GPU ---- */
 
 /*
- * Log each register that the guest used and that has no row, once; the line can
- * be pasted into the register table as a row.
+ * Log, once, each register that the guest used and that has no row in the
+ * register table. The line has the form of a row of that table.
  */
 static void tell_unknown(struct xengt_loop *loop)
 {
@@ -136,6 +140,31 @@ static void tell_unknown(struct xengt_loop *loop)
 	}
 }
 
+/* Has the count doubled since this function last returned true, or become 1? */
+static bool has_doubled(uint64_t count, uint64_t *at)
+{
+	if (!count || count < *at)
+		return false;
+	*at = count <= UINT64_MAX / 2 ? 2 * count : UINT64_MAX;
+	return true;
+}
+
+/*
+ * Log that the module could not take images of contexts as they are. A context may have
+ * such an image at each switch, so a line is logged each time a count has doubled.
+ */
+static void tell_images(struct xengt_loop *loop)
+{
+	const struct xengt_counters *c = xengt_vgpu_counters(loop->device.vgpu);
+	bool is_news = has_doubled(c->images_other, &loop->images_other_at);
+
+	is_news |= has_doubled(c->images_cut, &loop->images_cut_at);
+	if (is_news)
+		xengt_info("images of contexts: %llu had other commands than the module's template, and of %llu a part was left out",
+			   (unsigned long long)c->images_other,
+			   (unsigned long long)c->images_cut);
+}
+
 static uint64_t clock_msec(void)
 {
 	struct timespec ts = { 0 };
@@ -145,8 +174,8 @@ static uint64_t clock_msec(void)
 }
 
 /*
- * Report adverse events that the guest causes too often; the broker decides
- * what follows.
+ * Report to the broker adverse events that the guest causes too often; the
+ * broker decides how to react.
  */
 static void watch_abuse(struct xengt_loop *loop)
 {
@@ -165,8 +194,8 @@ static void watch_abuse(struct xengt_loop *loop)
 }
 
 /*
- * Note changes of the driver's state. The core has no clock, so the time is
- * that of the loop's pass that sees the change.
+ * Record the time when the driver's state changes. The core has no clock, so
+ * the stored time is the start of the loop's pass that sees the change.
  */
 static void watch_driver(struct xengt_device *device)
 {
@@ -179,8 +208,8 @@ static void watch_driver(struct xengt_device *device)
 }
 
 /*
- * Returns for how many milliseconds the guest's requests must still wait, or 0
- * if they need not wait.
+ * Returns for how many milliseconds the guest's requests must still wait; 0:
+ * not at all.
  */
 static int pause_left(const struct xengt_loop *loop)
 {
@@ -188,7 +217,7 @@ static int pause_left(const struct xengt_loop *loop)
 		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
-/* Serve the guest's requests. Returns true if there are more. */
+/* Serve the guest's requests. Returns true if more requests may wait. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
@@ -197,16 +226,17 @@ static bool handle_guest(struct xengt_loop *loop)
 			    REQUESTS_AT_ONCE);
 	r = xengt_vgpu_serve(loop->device.vgpu, REQUESTS_AT_ONCE);
 	if (r < 0)
-		xengt_log_ratelimited(XENGT_LOG_ERR, "serving the guest: %s",
+		xengt_log_ratelimited(XENGT_LOG_ERR, "cannot serve a request of the guest: %s",
 				      strerror(-r));
 	tell_unknown(loop);
-	/* After an error other vCPUs may still wait. */
+	/* After an error the requests of other vCPUs may still wait. */
 	return r != 0;
 }
 
 /*
  * Pass the GPU's events to the guest, and check whether the vGPU is still live:
- * the module may have zapped it, or an operation that it needs may have failed.
+ * the module may have zapped the vGPU, or an operation of Xen or the module
+ * that the vGPU needs may have failed.
  */
 static void handle_gpu(struct xengt_loop *loop)
 {
@@ -221,10 +251,10 @@ static void handle_gpu(struct xengt_loop *loop)
 		return;
 	loop->device.is_dead = true;
 	if (error)
-		xengt_err("the vGPU cannot go on (%s); the device reads all-ones",
+		xengt_err("the vGPU cannot continue (%s); the guest reads all-ones from the device",
 			  strerror(-error));
 	else
-		xengt_warn("the GPU was taken away; the device reads all-ones");
+		xengt_warn("the module zapped the vGPU; the guest reads all-ones from the device");
 	xengt_broker_send_simple(&loop->broker, XENGT_WP_DEAD, 0,
 				 XENGT_VGPU_ZAPPED);
 }
@@ -238,13 +268,13 @@ static void unplug(struct xengt_loop *loop)
 		xengt_vgpu_unplug(loop->device.vgpu);
 	}
 	loop->device.is_unplugged = true;
-	xengt_info("the device is gone from the guest's bus");
+	xengt_info("the device was removed from the guest's bus");
 	xengt_broker_send_simple(&loop->broker, XENGT_WP_UNPLUGGED,
 				 loop->broker.unplug_seq, 0);
 }
 
 /*
- * A broker is there again, or an answer came late: take back RAM that was
+ * A new broker has connected, or an answer came late: remove RAM that was
  * placed too late, and map the aperture at BAR2's current address.
  */
 static void reconnect(struct xengt_loop *loop)
@@ -262,7 +292,7 @@ static void handle_signal(struct xengt_loop *loop)
 	struct signalfd_siginfo info;
 
 	if (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		xengt_info("signal %u: ending", info.ssi_signo);
+		xengt_info("got signal %u: the worker ends", info.ssi_signo);
 		loop->broker.want_quit = true;
 	}
 }
@@ -329,6 +359,7 @@ static int serve_once(struct xengt_loop *loop, bool *is_busy)
 			xengt_broker_handle(&loop->broker, fd);
 		}
 	}
+	tell_images(loop);
 	watch_abuse(loop);
 	if (*is_busy && !pause_left(loop)) {
 		*is_busy = handle_guest(loop);
@@ -349,8 +380,9 @@ int xengt_loop_run(struct xengt_loop *loop, struct xengt_hv *hv,
 		   struct xengt_recorder *recorder)
 {
 	/*
-	 * A worker that died before this one may have left requests without an
-	 * answer, for which no new event arrives: look for requests at once.
+	 * An earlier worker of this domain may have died and left requests
+	 * without an answer. Xen sends no new event for these requests, so look
+	 * for requests at once.
 	 */
 	bool is_busy = true;
 	int r;

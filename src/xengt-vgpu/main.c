@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengt-vgpu: the device that one guest sees. xengtd starts one such process
- * for each vGPU; see xengt-vgpu(8) and docs/protocol.md.
+ * xengt-vgpu, the worker: emulates the device that one guest sees. xengtd
+ * starts one worker for each vGPU; see xengt-vgpu(8) and docs/protocol.md.
  *
- * main() first opens what needs root, then restricts Xen's handles to the
- * domain, then gives up its rights, and only then reads anything that the guest
- * wrote. At the end stop() frees all this in reverse order, and answers every
- * request in flight.
+ * start() first opens the files that need root, then restricts Xen's handles to
+ * the domain, then gives up the process's rights, and only then reads anything
+ * that the guest wrote. At the end stop() frees what start() made, in reverse
+ * order, and answers each request that is still pending.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -83,19 +83,20 @@ static void usage(FILE *to)
 "The device of one guest; started by xengtd, not by hand.\n"
 "\n"
 "  --domid N          the guest\n"
-"  --vgpu-fd FD       its vGPU, as /dev/xengt made it\n"
+"  --vgpu-fd FD       the guest's vGPU, a descriptor from /dev/xengt\n"
 "  --platform NAME    the GPU, by its short name: skl\n"
-"  --pci DEV:SUBVEN:SUBDEV:REV  ids as of the physical GPU, in hex\n"
+"  --pci DEV:SUBVEN:SUBDEV:REV  the PCI ids of the physical GPU, in hex\n"
 "  --slot N           PCI device number in the guest (default 2)\n"
 "  --primary 0|1      class 0300 (default) or 0380\n"
 "  --aperture-bytes N size of BAR2\n"
 "  --edid-fd FD       EDID of the monitor (default: a built-in one)\n"
-"  --record-fd FD     record the session there, for xengt-replay\n"
+"  --record-fd FD     record the session in this file, for xengt-replay\n"
 "  --server-id N      use this ioreq server: take over from a process that died\n"
 "  --broker-fd FD     connection to xengtd\n"
-"  --listen FD|PATH   where a restarted xengtd finds us\n"
+"  --listen FD|PATH   the socket to which a restarted xengtd connects\n"
 "  --chroot DIR       an empty directory (default /run/xengt/empty)\n"
-"  --seccomp kill|errno  what a forbidden system call leads to (default kill)\n"
+"  --seccomp kill|errno  a forbidden system call ends the process, or fails\n"
+"                     (default kill)\n"
 "  --verbose          log more\n");
 }
 
@@ -104,7 +105,7 @@ static bool parse_number(const char *name, const char *text, uint64_t max,
 {
 	if (xengt_text_number(text, max, ret) == 0)
 		return true;
-	fprintf(stderr, "xengt-vgpu: --%s wants a number of at most %llu, not \"%s\"\n",
+	fprintf(stderr, "xengt-vgpu: --%s needs a number of at most %llu, not \"%s\"\n",
 		name, (unsigned long long)max, text);
 	return false;
 }
@@ -126,7 +127,7 @@ static bool parse_pci(const char *text, struct options *opt)
 
 	if (sscanf(text, "%4x:%4x:%4x:%2x%c", &dev, &subven, &subdev, &rev,
 		   &end) != 4) {
-		fprintf(stderr, "xengt-vgpu: --pci wants DEV:SUBVEN:SUBDEV:REV in hex, not \"%s\"\n",
+		fprintf(stderr, "xengt-vgpu: --pci needs DEV:SUBVEN:SUBDEV:REV in hex, not \"%s\"\n",
 			text);
 		return false;
 	}
@@ -210,7 +211,7 @@ static bool parse_one(int c, const char *name, const char *arg,
 	}
 }
 
-/* Returns -1 if the program goes on, otherwise the exit status. */
+/* Returns -1 if the program must continue, otherwise the exit status. */
 static int parse_options(int argc, char **argv, struct options *opt)
 {
 	int c, index = 0;
@@ -243,8 +244,10 @@ static int parse_options(int argc, char **argv, struct options *opt)
 }
 
 /*
- * The worker calls listen(), not the broker: the kernel tells a client of the
- * socket the id of the process that called listen() (see xengtd's worker.c).
+ * listen() is called by the worker, although the broker may have made the
+ * socket: the kernel tells a client of the socket the id of the process that
+ * called listen(), and the broker needs the worker's id (see
+ * src/xengtd/worker.c).
  */
 static int start_listening(struct options *opt)
 {
@@ -379,8 +382,8 @@ static int start(struct worker *w)
 }
 
 /*
- * Free what start() made, in reverse order. This also answers every request in
- * flight.
+ * Free what start() made, in reverse order. The destructors also answer each
+ * request that is still pending.
  */
 static void stop(struct worker *w)
 {
@@ -419,9 +422,9 @@ int main(int argc, char **argv)
 			   (unsigned int)w.opt.domid, (unsigned int)w.opt.slot);
 		r = xengt_loop_run(w.loop, w.hv, w.gpu, w.vgpu, w.recorder);
 		if (r < 0)
-			xengt_err("cannot go on: %s", strerror(-r));
+			xengt_err("the worker cannot continue: %s", strerror(-r));
 	}
 	stop(&w);
-	xengt_info("ended");
+	xengt_info("the worker has ended");
 	return r < 0 ? 1 : 0;
 }

@@ -7,8 +7,8 @@
 #include "core/vgpu.h"
 
 /*
- * Draw into the file fd, which the caller owns. 0, or -errno as
- * xengt_scanout_draw() returns it; -EINVAL: the file is too short.
+ * Draw into the file fd, which the caller owns. Returns 0; -EINVAL: the file is
+ * too short; -errno of fstat() or mmap(); or an error of xengt_scanout_draw().
  */
 int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
 		       struct xengt_wp_picture *ret_picture);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Builds the answers of the control socket, from what the broker knows of the
- * GPU and the vGPUs.
+ * Builds the control socket's answers, from what the broker, the module and the
+ * workers know.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -46,23 +46,24 @@ struct json_object *xengt_json_ping(void)
 	return data;
 }
 
-/* Adds the GPU's failures that struct xengt_info reports. */
+/* Adds the GPU's health and its numbers of failures, from struct xengt_info. */
 static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 {
 	add_text(obj, "gpu_health",
 		 gpu->health & XENGT_HEALTH_LOST ?
-			 "lost: it does not obey, and the guests' memory that it may reach stays held until the next boot" :
+			 "lost: the GPU does not obey, and the guests' memory that it may reach stays held until the next boot" :
 		 gpu->health & XENGT_HEALTH_STOPPED ?
 			 "stopped: bind it anew (xengt-ctl unbind, then bind)" :
 			 "fine");
 	add_int(obj, "gpu_flushes_failed", gpu->flushes_failed);
+	add_int(obj, "gpu_stops_failed", gpu->stops_failed);
 	add_int(obj, "gpu_resets_failed", gpu->resets_failed);
 	add_int(obj, "gpu_full_resets", gpu->full_resets);
 }
 
 /*
- * Adds how the module holds guest frames, and which kind of addresses the GPU
- * gets.
+ * Adds the module's way of holding guest frames, and the kind of addresses that
+ * the GPU gets.
  */
 static void add_way(struct json_object *obj, const struct xengt_info *gpu)
 {
@@ -177,7 +178,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	if (v->fd >= 0 && xengt_gpudev_vgpu_info(v->fd, &info) == 0) {
 		add_fault(faults, "%llu GGTT entries named no RAM of the guest",
 			  info.entries_scratched);
-		add_fault(faults, "the GPU was taken away (state %llu)",
+		add_fault(faults, "the module zapped the vGPU (state %llu)",
 			  info.state);
 	}
 	json_object_object_add(obj, "faults", faults);
@@ -193,7 +194,7 @@ static const char *refusal_text(unsigned int refused)
 		[XENGT_REFUSED_ADDRESS] = "foreign graphics address in command",
 		[XENGT_REFUSED_REGISTER] = "forbidden register in command",
 		[XENGT_REFUSED_BATCH] = "batch that cannot be checked, from command",
-		[XENGT_REFUSED_LIMIT] = "too long, at command",
+		[XENGT_REFUSED_LIMIT] = "commands exceed a limit, at command",
 		[XENGT_REFUSED_CONTEXT] = "broken context image, at",
 	};
 
@@ -224,12 +225,13 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 			 (unsigned long long)f->count);
 }
 
-/* ---- answers that need the worker: a build_X() for each question ---- */
+/* ---- answers that need the worker: one build_X() for each question ---- */
 
 /*
- * First called with msg NULL, before the worker is asked: puts what the broker
- * knows into the answer, and fills in the question's body. Then called with
- * each message from the worker. Returns true if the worker must be asked again.
+ * The first call has msg NULL, before the broker sends the question to the
+ * worker. This call puts what the broker knows into the answer, and fills in
+ * the question's body. Each further call has a message from the worker. Returns
+ * true if the broker must send a->ask to the worker (again).
  */
 typedef bool build_fn(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
@@ -281,7 +283,10 @@ static bool build_info(struct xengt_answer *a, struct xengt_bvgpu *v,
 		add_faults(a->data, &msg->u.info);
 		return false;
 	}
-	/* `info` also answers for a vGPU whose worker is gone or silent. */
+	/*
+	 * The command `info` also works if the vGPU's worker has ended or does
+	 * not answer.
+	 */
 	a->data = xengt_json_info(v);
 	add_text(a->data, "driver", "unknown: the vGPU's process does not answer");
 	a->is_enough = true;
@@ -312,7 +317,9 @@ static void add_module_counters(struct json_object *data,
 #undef ADD
 }
 
-/* Adds the worker's counters and, while the vGPU exists, the module's. */
+/*
+ * Adds the worker's counters and, while the vGPU exists, the module's counters.
+ */
 static bool build_counters(struct xengt_answer *a, struct xengt_bvgpu *v,
 			   const struct xengt_wp_msg *msg)
 {
@@ -394,7 +401,7 @@ static void refuse_picture(struct xengt_answer *a, int status)
 		snprintf(a->error, sizeof(a->error), "there is no picture: the guest has not switched its display on");
 		break;
 	case -EOPNOTSUPP:
-		snprintf(a->error, sizeof(a->error), "the picture cannot be decoded: its pixel format, tiling or rotation is none of those known");
+		snprintf(a->error, sizeof(a->error), "xengt cannot decode the picture: it does not know the picture's pixel format, tiling or rotation");
 		break;
 	case -E2BIG:
 		snprintf(a->error, sizeof(a->error), "the picture is larger than %u pixels in width or height",
@@ -408,8 +415,9 @@ static void refuse_picture(struct xengt_answer *a, int status)
 }
 
 /*
- * The pixels stay in the file. The answer names the file as /proc/<xengtd's
- * pid>/fd/<n>. The client must open this path before it closes the connection.
+ * The pixels stay in the file into which the worker drew. The answer names this
+ * file as /proc/<xengtd's pid>/fd/<n>. The client must open this path before it
+ * closes the connection.
  */
 static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 			  const struct xengt_wp_msg *msg)
@@ -434,8 +442,8 @@ static bool build_picture(struct xengt_answer *a, struct xengt_bvgpu *v,
 }
 
 /*
- * No client can ask a worker for its EDID; when the broker sends the worker an
- * EDID it does not wait for the answer.
+ * The row SET_EDID needs no function build_edid(): no client can send this
+ * question, and the worker does not answer it.
  */
 #define build_edid NULL
 

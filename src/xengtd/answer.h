@@ -12,22 +12,22 @@
 #include "common/worker_questions.h"
 #include "xengtd/bvgpu.h"
 
-/* These return new objects, which the caller owns. */
+/* These functions return new objects, which the caller owns. */
 struct json_object *xengt_json_ping(void);
 struct json_object *xengt_json_resources(const struct xengt_info *gpu);
 /*
- * One vGPU as the command `list` shows it, without the fields that only the
- * worker knows.
+ * Returns one vGPU as the command `list` shows a vGPU, without the fields that
+ * only the worker knows.
  */
 struct json_object *xengt_json_info(struct xengt_bvgpu *v);
 
-/* An answer under construction that needs the worker. */
+/* An unfinished answer; the worker must provide a part of the answer. */
 struct xengt_answer {
 	const struct xengt_wp_question *row;
 	struct xengt_wp_msg ask;	/* the next question to the worker */
 	int fd;				/* the file that is sent with the
 					 * question; -1: none. The caller owns
-					 * it */
+					 * the file */
 	struct json_object *data;	/* NULL: none yet */
 	bool is_enough;			/* data is a complete answer even if
 					 * the worker does not answer */
@@ -36,19 +36,22 @@ struct xengt_answer {
 	char error[256];
 };
 
-/* Begin an answer with what the broker knows. Sets all fields but fd. */
+/*
+ * Begin an answer with what the broker knows. Sets all fields of *a except fd.
+ */
 void xengt_answer_begin(struct xengt_answer *a,
 			const struct xengt_wp_question *row,
 			struct xengt_bvgpu *v);
 /*
  * Add the worker's message, which must have the type row->answer; v is NULL if
- * the vGPU is gone. Returns true if the answer is not complete: then send
- * a->ask to the worker.
+ * the vGPU does not exist any more. Returns true if the answer is not complete:
+ * then send a->ask to the worker.
  */
 bool xengt_answer_add(struct xengt_answer *a, struct xengt_bvgpu *v,
 		      const struct xengt_wp_msg *msg);
 /*
- * Returns the line for the client, from what was added so far; frees a->data.
+ * Returns the line for the client, made from what was added so far; frees
+ * a->data.
  */
 char *xengt_answer_line(struct xengt_answer *a);
 /*

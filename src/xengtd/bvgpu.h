@@ -24,18 +24,19 @@ struct xengt_worker_question;
 
 enum xengt_bvgpu_state {
 	XENGT_BVGPU_ASKING,	/* asks QEMU which PCI slots are used */
-	XENGT_BVGPU_RESERVING,	/* reserves graphics memory, or waits for some */
+	XENGT_BVGPU_RESERVING,	/* reserves graphics memory, or waits until
+				 * enough of it is free */
 	XENGT_BVGPU_ADDING,	/* runs the hotplug script with `add` */
 	XENGT_BVGPU_STARTING,	/* starts the worker */
 	XENGT_BVGPU_FINDING,	/* connects to the worker of an earlier
 				 * broker */
 	XENGT_BVGPU_CONNECTED,
-	XENGT_BVGPU_FOREIGN,	/* the worker has another version; the broker leaves the
-				 * worker alone */
+	XENGT_BVGPU_FOREIGN,	/* the worker has another version; the broker sends it
+				 * no messages */
 	XENGT_BVGPU_STOPPING,	/* waits until the worker has ended */
-	XENGT_BVGPU_RETIRING,	/* gives back the vGPU's resources */
-	XENGT_BVGPU_HELD,	/* a resource cannot be given back: see the member
-				 * 'held' */
+	XENGT_BVGPU_RETIRING,	/* releases the vGPU's resources */
+	XENGT_BVGPU_HELD,	/* a resource could not be released: see the
+				 * member 'held' */
 	XENGT_BVGPU_REMOVING,	/* runs the hotplug script with `remove` */
 };
 
@@ -47,8 +48,8 @@ struct xengt_ram_range {
 };
 
 /*
- * A memory limit of the domain, and how many pages of the limit are for the
- * vGPU.
+ * A memory limit of the domain, and how many of its pages are for RAM behind
+ * the vGPU's BARs.
  */
 struct xengt_ram_limit {
 	uint64_t pages;
@@ -56,20 +57,22 @@ struct xengt_ram_limit {
 };
 
 /*
- * The broker cannot change Xen's limit and its own record at the same moment.
- * So it writes the record first, with both limits: the one before the change and the one
- * after it. If Xen's limit is neither of these two, the toolstack has set Xen's limit,
+ * The RAM that the broker gave the domain behind the vGPU's BARs. The broker cannot
+ * change Xen's memory limit and its own record at the same moment. So the broker writes
+ * the record first, with two limits: the limit before the change and the limit after the
+ * change. If Xen's limit is neither of these two, the toolstack has set Xen's limit,
  * without pages for the vGPU. (If the toolstack sets one of the two values by chance, the
- * broker believes that its own pages are included. Then the domain has fewer pages than
- * it could have, never more.)
+ * broker believes that the limit includes pages for the vGPU. Then the domain has fewer
+ * pages than it could have, never more.)
  */
 struct xengt_ram {
 	uint32_t count;
 	struct xengt_ram_range ranges[XENGT_RAM_RANGES];
 	struct xengt_ram_limit limit;	/* the limit that the broker set last,
 					 * or is setting */
-	struct xengt_ram_limit before;	/* the limit before 'limit'; pages is 0:
-					 * Xen has 'limit' already */
+	struct xengt_ram_limit before;	/* the limit before 'limit'. If
+					 * before.pages is 0, Xen has 'limit'
+					 * already */
 	bool is_watched;		/* the broker watches the domain's
 					 * memory target */
 };
@@ -86,17 +89,17 @@ struct xengt_bvgpu {
 	uint8_t edid[XENGT_EDID_MAX_BYTES];	/* the EDID with which the vGPU was made */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
 	char log_name[XENGT_REQUEST_NAME_MAX];	/* the domain's name when the worker
-						 * started; the worker's log file is named
-						 * after it */
+						 * started; the name of the worker's log
+						 * file contains this name */
 	uint8_t slot;
 	uint64_t aperture_phys, aperture_bytes;
-	struct xengt_vgpu_info info;	/* identity and slices; the counters in it are
-					 * old */
+	struct xengt_vgpu_info info;	/* identity and slices. The counters in this
+					 * struct are not up to date */
 	bool has_server;
 	uint16_t server_id;
 	bool has_iomem;			/* the domain may map the aperture */
-	bool has_aperture;		/* the aperture, or a part, is mapped at
-					 * aperture_gfn */
+	bool has_aperture;		/* the aperture slice, or a part of it,
+					 * is mapped at aperture_gfn */
 	uint64_t aperture_gfn;
 	struct xengt_ram ram;
 	bool is_script_added;		/* the hotplug script ran with `add`, so it must
@@ -105,12 +108,16 @@ struct xengt_bvgpu {
 	int fd;				/* the broker's copy of the vGPU's fd;
 					 * -1: none */
 	bool is_zapped;			/* the module has zapped this vGPU */
-	struct xengt_info gpu;		/* the GPU as it was at the creation */
+	struct xengt_info gpu;		/* the GPU's description at the time of
+					 * the vGPU's creation */
 	struct xengt_worker *worker;
 	struct xengt_script *script;
 	struct xengt_qmp *qmp;
 	struct xengt_ev_timer timer;	/* time limit of the current state */
-	/* Called when this vGPU is freed and its domain has a new request in xenstore. */
+	/*
+	 * The broker calls renew() when it frees this vGPU and the domain has a new
+	 * request in xenstore.
+	 */
 	void (*renew)(struct xengtd *d, uint32_t domid);
 	int64_t deadline_msec;
 	int tries;
@@ -120,15 +127,16 @@ struct xengt_bvgpu {
 	bool is_domain_gone;
 	bool is_unread;			/* this broker cannot read an earlier broker's
 					 * record: it knows only domid and worker */
-	char error[512];		/* why the vGPU ended; "": the end was
-					 * requested */
-	char held[256];			/* the resource that could not be given back, and
+	char error[512];		/* why the vGPU ended; "": because a
+					 * request in xenstore or the end of the
+					 * domain required the vGPU's end */
+	char held[256];			/* the resource that could not be released, and
 					 * the reason; "": none */
 
 	/*
-	 * The broker's time that the worker's requests to place aperture or RAM have
-	 * cost, minus the worker's share of the time since the first of these
-	 * requests
+	 * place_spent_usec: the time that the broker has spent on the worker's
+	 * requests to place aperture or RAM, minus the worker's share of the time
+	 * since the first of these requests
 	 */
 	struct xengt_ev_timer place_timer;
 	int64_t place_spent_usec;
@@ -138,14 +146,15 @@ struct xengt_bvgpu {
 	struct xengt_wp_msg place_request;
 
 	/*
-	 * for each counter of counters.h: how often its limit was exceeded since this
-	 * broker knows the vGPU
+	 * for each counter of counters.h: how often the guest exceeded the counter's
+	 * limit, since the start of this broker process at the earliest
 	 */
 	struct xengt_bvgpu_abuse {
-		uint64_t trips;		/* number of the worker's messages that
-					 * say so */
+		uint64_t trips;		/* number of the worker's messages ABUSE
+					 * about this counter */
 		uint64_t events;	/* number of events in these messages */
-		int64_t line_msec;	/* when the last line was logged */
+		int64_t line_msec;	/* when the last log line about this
+					 * counter was written */
 		bool has_line;
 	} abuse[XENGT_COUNTERS_ALL];
 
@@ -153,13 +162,13 @@ struct xengt_bvgpu {
 	uint32_t seq;
 };
 
-/* The domain's uuid, or NULL if it is not known. */
+/* Returns the domain's uuid, or NULL if the broker does not know the uuid. */
 static inline const uint8_t *xengt_bvgpu_uuid(const struct xengt_bvgpu *v)
 {
 	return v->is_unread ? NULL : v->uuid;
 }
 
-/* Call cb after msec milliseconds, unless v->timer is disarmed before. */
+/* Call cb after msec milliseconds, unless v->timer is disarmed in this time. */
 static inline void xengt_bvgpu_arm(struct xengt_bvgpu *v, struct xengt_ev *ev,
 				   int64_t msec, void (*cb)(void *v))
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starts programs that inherit only the descriptors and the environment that
- * they are given.
+ * Starts programs. A started program inherits only the descriptors and the
+ * environment that the caller lists.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,8 @@
 #include "xengtd/child.h"
 
 #define FDS_MAX		8
-#define FD_FREE		64	/* above every descriptor number that a child
-				 * is given */
+#define FD_FREE		64	/* larger than each descriptor number that a
+				 * caller lists for a child */
 
 int xengt_pidfd_open(pid_t pid)
 {
@@ -122,8 +122,8 @@ int xengt_child_start(const char *const argv[], const char *const envp[],
 		run(argv, envp, out_fd, fds, report[1]);
 	close(report[1]);
 	/*
-	 * This read returns as soon as the child has executed the program or
-	 * failed to, so the broker waits only a short time.
+	 * This read returns as soon as execve() in the child has succeeded or
+	 * failed, so the broker waits only a short time.
 	 */
 	if (read(report[0], &r, sizeof(r)) != sizeof(r))
 		r = 0;

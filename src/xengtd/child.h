@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starts programs that inherit only the descriptors and the environment that
- * they are given.
+ * Starts programs. A started program inherits only the descriptors and the
+ * environment that the caller lists.
  */
 #ifndef XENGT_CHILD_H
 #define XENGT_CHILD_H
@@ -13,25 +13,28 @@ struct xengt_child_fd {
 };
 
 /*
- * Start a program in a session of its own: standard input is /dev/null,
- * standard output and error are out_fd. fds lists descriptors and their numbers
- * in the program (3 and above), up to an entry with to < 0; the program has no
- * others. Signals have their default actions. Writes the process id and a
- * pidfd, which the caller closes. Returns 0 or -errno, also when the program
- * cannot be executed.
+ * Start a program in a session of its own. The program's standard input is
+ * /dev/null; the program's standard output and standard error are out_fd. fds
+ * lists the program's other descriptors and their numbers in the program (3 and
+ * above); the list ends at an entry whose member `to` is negative. The
+ * program's signals have their default actions. *ret_pid becomes the process
+ * id, and *ret_pidfd a pidfd, which the caller must close. Returns 0, or -errno
+ * if the process cannot be started or cannot execute the program.
  */
 int xengt_child_start(const char *const argv[], const char *const envp[],
 		      int out_fd, const struct xengt_child_fd *fds,
 		      pid_t *ret_pid, int *ret_pidfd);
 
 /*
- * Reap the process; call this after the pidfd became readable. Returns the wait
- * status, or -1 if the process has not ended, or is not a child of the broker,
- * so its status is unknown.
+ * Reap the process; call this function after the pidfd became readable. Returns
+ * the wait status. Returns -1 if the status is unknown: the process has not
+ * ended, or is no child of the broker.
  */
 int xengt_child_reap(int pidfd);
 
-/* "exit status 3", "signal 9 (Killed)" */
+/*
+ * Write a wait status as text, such as "exit status 3" or "signal 9 (Killed)"
+ */
 void xengt_child_describe(int status, char *text, size_t len);
 
 int xengt_pidfd_open(pid_t pid);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Serves the control socket: it has many clients, and the broker waits for none
- * of them. The broker answers a client's questions in order, one at a time: it
- * reads the next question when it has written the answer. Lines and answers
- * have limits in length. If there are too many clients, the broker drops the
- * client with the longest time since its last byte.
+ * Serves the control socket. The socket has many clients, and the broker never
+ * blocks on a client. The broker answers the questions of a client one after
+ * another: it reads the next question only after it has written the answer.
+ * Lines and answers have limits in length. If there are too many clients, the
+ * broker closes the connection that has been idle for the longest time.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,18 +39,22 @@ struct client {
 	int64_t last_msec;
 	char *in;			/* XENGT_CONTROL_LINE_MAX bytes */
 	size_t in_len;
-	char *out;			/* the answer; NULL: none */
+	char *out;			/* the answer that is being sent; NULL:
+					 * none */
 	size_t out_len, out_sent;
-	bool is_ended;			/* the peer has closed its sending
+	bool is_ended;			/* the client has closed its sending
 					 * side */
 	bool is_skipping;		/* skip the rest of a line that was
 					 * too long */
-	/* the question to the worker that this command needs */
+	/*
+	 * the broker's question to the worker, for a command that needs the
+	 * worker
+	 */
 	struct xengt_worker_question question;
 	bool is_waiting;
 	uint32_t domid;
-	struct xengt_answer answer;	/* its file stays open until the next
-					 * command */
+	struct xengt_answer answer;	/* answer.fd stays open until the
+					 * client's next command */
 };
 
 struct xengt_control {
@@ -132,10 +136,10 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 	char text[1024];
 
 	if (why)
-		snprintf(text, sizeof(text), "the vGPU of \"%s\" is no more: %s",
+		snprintf(text, sizeof(text), "the vGPU of \"%s\" has ended: %s",
 			 vgpu, why);
 	else
-		snprintf(text, sizeof(text), "no vGPU for domain \"%s\"; xengt-ctl list shows what there is",
+		snprintf(text, sizeof(text), "no vGPU for domain \"%s\"; xengt-ctl list shows the vGPUs",
 			 vgpu);
 	free(why);
 	answer(c, xengt_control_error("no-such-vgpu", text));
@@ -144,8 +148,8 @@ static void answer_no_vgpu(struct client *c, const char *vgpu)
 /* ---- questions to the worker ---- */
 
 /*
- * Makes a memory file of this size. The file is sealed, so that nobody can
- * change its size and a client can map it safely.
+ * Makes a memory file of this size. Seals forbid to change the size, so a
+ * client can map the file safely.
  */
 static int make_file(uint32_t bytes)
 {
@@ -249,7 +253,7 @@ static void handle_line(struct client *c, const char *line, size_t len)
 
 /* ---- bytes ---- */
 
-/* Returns false if the client is gone. */
+/* Returns false if the connection to the client has ended. */
 static bool write_out(struct client *c)
 {
 	ssize_t n;
@@ -270,8 +274,8 @@ static bool write_out(struct client *c)
 }
 
 /*
- * Take the first line of the buffer, if the buffer has a whole line. Returns
- * false if it has none.
+ * Handle the first line of the buffer, and remove the line. Returns false if
+ * the buffer has no whole line.
  */
 static bool take_line(struct client *c)
 {
@@ -298,13 +302,15 @@ static bool take_line(struct client *c)
 	return true;
 }
 
-/* Set the events and the time limit for which the loop waits on this client. */
+/*
+ * Set the events of this client for which the loop waits, and the time limit.
+ */
 static void wait_for_client(struct client *c)
 {
 	struct xengtd *d = c->control->d;
 	/*
-	 * A client that has sent no part of a line and waits for no answer may
-	 * stay.
+	 * A client that has sent no part of a line and waits for no answer has
+	 * no time limit.
 	 */
 	bool is_stuck = c->out || c->in_len || c->is_skipping;
 	bool may_ask = !c->out && !c->is_waiting && !c->is_ended;
@@ -318,8 +324,8 @@ static void wait_for_client(struct client *c)
 }
 
 /*
- * Write as much of the answer as the socket takes without waiting, then handle
- * the next lines; may free the client.
+ * Write as much of the answer as the socket accepts without blocking, then
+ * handle the next lines. The function may free the client.
  */
 static void serve(struct client *c)
 {
@@ -355,7 +361,9 @@ static void on_client(void *ctx, uint32_t events)
 			return;
 		}
 	} else if (events & (EPOLLERR | EPOLLHUP) && !(events & EPOLLIN)) {
-		/* The client has gone, so no answer is needed. */
+		/*
+		 * The client has closed the connection, so no answer is needed.
+		 */
 		destroy_client(c);
 		return;
 	}
@@ -420,8 +428,8 @@ static void on_connect(void *ctx, uint32_t events)
 }
 
 /*
- * Returns true if an xengtd listens at this address. The socket of an xengtd
- * that has ended refuses connections.
+ * Returns true if an xengtd listens at this address. If an xengtd has ended,
+ * its socket remains, but refuses connections.
  */
 static bool is_answered(const struct sockaddr_un *addr)
 {

@@ -46,8 +46,8 @@ static char *get_wish(void *ctx, const char *node)
 }
 
 /*
- * A value in the file must be in the range that holds for the node of this
- * name.
+ * Checks and stores a value from the file. The value must be in the range that
+ * is allowed for the xenstore node with the same name.
  */
 static int set_value(struct reader *r, const char *name, const char *value,
 		     char *err, size_t err_len)
@@ -82,7 +82,7 @@ static int take_line(struct reader *r, char *line, char *err, size_t err_len)
 	text = trim(text);
 	if (xengt_request_is_share_node(text))
 		return set_value(r, text, trim(value), err, err_len);
-	snprintf(err, err_len, "\"%.40s\" is no name: weight, cap, timeslice, timeout and stop are",
+	snprintf(err, err_len, "\"%.40s\" is no name of a default: the names are weight, cap, timeslice, timeout and stop",
 		 text);
 	return -EINVAL;
 }

@@ -6,9 +6,10 @@
  *   [defaults]
  *   timeslice = 2
  *
- * The names are those of the xenstore nodes (docs/protocol.md, section 1) that set a
- * vGPU's share: weight, cap, timeslice, timeout, stop. For an absent node the file's
- * value holds, and for a name that the file lacks the built-in default.
+ * The file can set the names weight, cap, timeslice, timeout and stop. The xenstore
+ * nodes that set a vGPU's share have the same names (docs/protocol.md, section 1).
+ * If a request does not have the node, the broker uses the file's value; if the file
+ * does not have the name either, the broker uses its built-in default.
  */
 #ifndef XENGT_DEFAULTS_H
 #define XENGT_DEFAULTS_H
@@ -18,9 +19,9 @@
 #include "common/vgt_request.h"
 
 /*
- * Returns 0, also if there is no such file: then *ret_share has the built-in defaults.
- * Negative: err has one line that names the file and, if the file could be read, the
- * number of the wrong line.
+ * Read the file. Returns 0, also if the file does not exist: then *ret_share has the
+ * built-in defaults. Returns -errno after an error: err has one line that names the file
+ * and, if the file could be read, the number of the wrong line.
  */
 int xengt_defaults_read(const char *path, struct xengt_request_share *ret_share,
 			char *err, size_t err_len);

@@ -51,9 +51,9 @@ static int result(int r)
 }
 
 /*
- * Xen lists the domains with ids of domid and above. If the list is empty or begins with
- * another domain, the domain does not exist. If the call fails, it is not known whether
- * the domain exists.
+ * Xen lists the domains whose ids are domid or larger. If the list is empty or begins
+ * with another domain, the domain domid does not exist. If the call fails, it is not
+ * known whether domid exists.
  */
 static int get_info(struct xengt_domctl *d, uint32_t domid,
 		    xc_domaininfo_t *ret_info)
@@ -139,11 +139,12 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 }
 
 /*
- * libxenctrl unmaps frames in batches. In each batch Xen stops at the first frame that is
- * not mapped, and libxenctrl continues with the next batch: a guest that puts a page of
- * its own at one frame would keep the rest of the batch. So after a failure this function
- * unmaps each frame by a call of its own. For a single frame of an existing domain,
- * EINVAL means that no machine frame is mapped there (clear_mmio_p2m_entry() in Xen's
+ * libxenctrl unmaps frames in batches. In each batch Xen stops at the first frame where
+ * the aperture is not mapped, and libxenctrl continues with the next batch. So a guest
+ * that puts a page of its own at one frame could keep the rest of the batch mapped.
+ * Therefore, after a failure, this function unmaps each frame by a separate call. If a
+ * call for one frame of an existing domain fails with EINVAL, this means that no machine
+ * frame is mapped at this guest frame (clear_mmio_p2m_entry() in Xen's
  * arch/x86/mm/p2m.c).
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,

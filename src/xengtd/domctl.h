@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Makes the broker's privileged calls of Xen. Only domctl.c uses libxenctrl,
- * because the interface of libxenctrl belongs to one version of Xen.
+ * because the interface of libxenctrl changes with each version of Xen.
  */
 #ifndef XENGT_DOMCTL_H
 #define XENGT_DOMCTL_H
@@ -13,18 +13,19 @@ struct xengt_domctl;
 
 struct xengt_domain_info {
 	uint8_t uuid[16];
-	bool is_hvm;			/* has a device model: neither PV nor
-					 * PVH */
+	bool is_hvm;			/* the domain has a device model: it is
+					 * neither PV nor PVH */
 	bool is_hap;
 	bool is_paused;
 	bool is_dying;
 	bool is_shutdown;
 	bool has_run;			/* a vCPU has run already */
-	bool has_paged;			/* some of its memory is paged out */
-	bool has_shared;		/* some of its memory is shared with other
-					 * domains */
-	uint32_t vcpus;			/* number of vCPUs, those that are
-					 * offline included */
+	bool has_paged;			/* some of the domain's memory is paged
+					 * out */
+	bool has_shared;		/* some of the domain's memory is shared
+					 * with other domains */
+	uint32_t vcpus;			/* number of vCPUs, including vCPUs that
+					 * are offline */
 };
 
 int xengt_domctl_create(struct xengt_domctl **ret_domctl);
@@ -36,11 +37,14 @@ void xengt_domctl_destroy(struct xengt_domctl *d);
  */
 int xengt_domctl_info(struct xengt_domctl *d, uint32_t domid,
 		      struct xengt_domain_info *ret_info);
-/* Returns 1: memory is populated on demand; 0: it is not. */
+/*
+ * Returns 1: the domain's memory is populated on demand; 0: all memory of the
+ * domain exists; or -errno.
+ */
 int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
 /*
- * Returns 1: an HVM domain may have alternate views of its memory; 0: it may
- * not.
+ * Returns 1: this HVM domain may have alternate views of its memory; 0: the
+ * domain may not; or -errno.
  */
 int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid);
 
@@ -49,32 +53,33 @@ int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on);
 /*
  * Map these machine frames at the domain's frames from first_gfn on. After an error some
- * of them may be mapped.
+ * of the machine frames may be mapped.
  */
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
 /*
  * Unmap the machine frames. Returns 0: no machine frame is mapped at these guest frames
- * any more, or none was. After an error some may still be mapped, and the call can be
- * repeated.
+ * now. After an error some machine frames may still be mapped, and the caller can call
+ * the function again.
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
 
-/* The domain's memory limit. */
+/* Get or set the domain's memory limit. */
 int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 			   uint64_t *ret_pages);
 int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 			       uint64_t pages);
 /*
- * Give the domain memory at guest frames that have none: at all of them, or at none. At
- * most XENGT_RAM_FRAMES_MAX frames. -ENOMEM: Xen has no memory, or the domain's limit is
- * reached. -EIO: Xen gave memory at some frames, and did not take it back.
+ * Give the domain memory at up to XENGT_RAM_FRAMES_MAX guest frames, which must have no
+ * memory. Returns 0, and all frames have memory. After an error no frame has memory,
+ * except after -EIO. -ENOMEM: Xen has no memory, or the domain's limit is reached. -EIO:
+ * Xen gave memory at some frames, and then failed to remove this memory; or Xen failed.
  */
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);
 /*
- * Take the memory at these guest frames away. Frames without memory are skipped;
+ * Remove the memory at these guest frames. Frames without memory are skipped;
  * *ret_taken is the number of frames that had memory.
  */
 int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,

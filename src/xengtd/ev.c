@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The broker's event loop. The loop fetches one event at a time from epoll. So
- * a callback can remove any source: no event that was fetched before can still
- * reach the removed source.
+ * a callback can remove any source: after the removal the loop holds no event
+ * of this source.
  */
 #include <errno.h>
 #include <stdlib.h>

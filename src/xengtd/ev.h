@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The broker's event loop: descriptors and timers, one thread. A callback may
- * add, change and remove any source and timer, also its own.
+ * add, change and remove any source and timer, including the source or timer
+ * that called it.
  */
 #ifndef XENGT_EV_H
 #define XENGT_EV_H
@@ -29,7 +30,7 @@ struct xengt_ev_timer {
 
 int xengt_ev_create(struct xengt_ev **ret_ev);
 void xengt_ev_destroy(struct xengt_ev *ev);
-/* Runs until xengt_ev_stop(); 0 or -errno. */
+/* Runs the loop until xengt_ev_stop(). Returns 0 or -errno. */
 int xengt_ev_run(struct xengt_ev *ev);
 void xengt_ev_stop(struct xengt_ev *ev);
 
@@ -38,14 +39,14 @@ int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *io, uint32_t events);
 void xengt_ev_change(struct xengt_ev *ev, struct xengt_ev_io *io,
 		     uint32_t events);
 /*
- * Stop watching io. Call this before closing the descriptor; does nothing if io
- * was never added. Sets io->fd to -1.
+ * Stop watching io, and set io->fd to -1. Call this function before closing the
+ * descriptor. If io was never added, the function only sets io->fd.
  */
 void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *io);
 
 /*
- * Let the loop call the timer's callback once, in msec milliseconds. A timer
- * that is armed already gets the new time.
+ * Let the loop call the timer's callback once, msec milliseconds from now. If
+ * the timer is armed already, the new time replaces the old time.
  */
 void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer,
 		  int64_t msec);

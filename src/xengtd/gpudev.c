@@ -47,7 +47,10 @@ int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 	struct xengt_info info = { 0 };
 	int r = call_device(device, XENGT_IOC_INFO, &info);
 
-	/* The ioctl's number contains the size of the struct. */
+	/*
+	 * The ioctl's number contains the size of the struct, so a module with
+	 * another struct does not know the number.
+	 */
 	if (r == -ENOTTY)
 		return -EPROTONOSUPPORT;
 	if (r < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calls /dev/xengt for the broker. The device is opened for each call, so that
- * the module can be unloaded while there is no vGPU.
+ * Makes the broker's calls of /dev/xengt. Each call opens the device and closes
+ * it again, so that the module can be unloaded while there is no vGPU.
  */
 #ifndef XENGT_GPUDEV_H
 #define XENGT_GPUDEV_H
@@ -10,7 +10,7 @@
 
 #include "uapi/xengt.h"
 
-/* Returned when /dev/xengt does not exist: the module is not loaded. */
+/* The error if /dev/xengt does not exist: the module is not loaded. */
 #define XENGT_GPUDEV_NO_MODULE	ENXIO
 
 /*

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * xengtd: the broker of xengt. It runs as root in dom0; see xengtd(8) and
+ * xengtd: the broker of xengt. xengtd runs as root in dom0; see xengtd(8) and
  * docs/protocol.md.
  *
- * xengtd creates and ends vGPUs as xenstore requests, makes the few privileged
- * calls for their workers, and answers xengt-ctl's questions. When xengtd ends,
- * vGPUs go on: the next xengtd finds their workers again.
+ * xengtd creates and ends vGPUs as the requests in xenstore say, makes the few
+ * privileged calls that workers need, and answers xengt-ctl's questions. When
+ * xengtd ends, the vGPUs continue to work: the next xengtd process connects to
+ * their workers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,21 +50,21 @@ static void on_signal(void *ctx, uint32_t events)
 		return;
 	if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT ||
 	    info.ssi_signo == SIGQUIT) {
-		xengt_info("signal %u (%s) of process %u: ending; vGPUs go on",
+		xengt_info("xengtd ends, vGPUs continue: signal %u (%s) from process %u",
 			   info.ssi_signo, strsignal(info.ssi_signo),
 			   info.ssi_pid);
 		xengt_ev_stop(s->d->ev);
 		return;
 	}
 	xengt_log_ratelimited(XENGT_LOG_INFO,
-			      "signal %u (%s) of process %u has no effect: xengtd goes on",
+			      "signal %u (%s) from process %u has no effect: xengtd continues",
 			      info.ssi_signo, strsignal(info.ssi_signo),
 			      info.ssi_pid);
 }
 
 /*
- * Block the signals before libxenstore starts its thread, so that the thread
- * does not get them.
+ * Block the signals before libxenstore starts its thread, so that the kernel
+ * does not deliver signals to that thread.
  */
 static int take_signals(struct signals *s)
 {
@@ -153,7 +154,7 @@ static int start(struct xengtd *d)
 	return r;
 }
 
-/* Log which GPU is bound, or what is missing. */
+/* Log which GPU is bound to the module; if there is none, log why. */
 static void report_gpu(const struct xengtd *d)
 {
 	struct xengt_info info;
@@ -213,7 +214,7 @@ int main(int argc, char **argv)
 		sd_notify(0, "READY=1");
 		r = xengt_ev_run(d.ev);
 		if (r < 0)
-			xengt_err("cannot go on: %s", strerror(-r));
+			xengt_err("xengtd cannot continue: %s", strerror(-r));
 	}
 	finish(&d);
 	xengt_ev_destroy(d.ev);

@@ -9,7 +9,7 @@ struct xengt_options {
 	const char *run_dir;
 	const char *log_dir;
 	const char *worker;		/* program */
-	const char *hotplug_script;	/* "" : none */
+	const char *hotplug_script;	/* path of the script; "": none */
 	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */
 	const char *record_dir;		/* directory for recorded sessions; NULL
@@ -20,8 +20,8 @@ struct xengt_options {
 };
 
 /*
- * Returns -1 if the program goes on, otherwise the exit status. The strings
- * point into argv.
+ * Returns -1 if the program must continue, otherwise the exit status. The
+ * strings point into argv.
  */
 int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Saves and loads a vGPU's record on disk, which a restarted broker needs:
- * <run-dir>/vgpu-<domid>.json. A reboot of the machine ends all vGPUs, and
- * empties <run-dir>.
+ * Saves and loads a vGPU's record on disk, <run-dir>/vgpu-<domid>.json. A
+ * restarted broker needs this record. A reboot of the machine ends all vGPUs,
+ * and empties <run-dir>.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 
 /*
  * The numbers of a record: X(the name in the file, the member of struct
- * xengt_bvgpu). Who adds or removes a number must change FILE_VERSION.
+ * xengt_bvgpu). If you add or remove a number, change FILE_VERSION.
  */
 /* clang-format off */
 #define NUMBERS(X)							       \
@@ -76,7 +76,7 @@ static void add_number(struct json_object *obj, const char *name,
 	json_object_object_add(obj, name, json_object_new_int64(value));
 }
 
-/* [[gfn, frames], ...] */
+/* Returns the ranges as [[gfn, frames], ...]. */
 static struct json_object *ram_to_json(const struct xengt_ram *ram)
 {
 	struct json_object *list = json_object_new_array();
@@ -111,7 +111,10 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 	NUMBERS(ADD)
 #undef ADD
 	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
-	/* why the vGPU ended; the record of a living vGPU has no "held" */
+	/*
+	 * "held" has the reason why the vGPU ended; the record of a vGPU that
+	 * has not ended has no "held"
+	 */
 	if (v->state == XENGT_BVGPU_HELD)
 		json_object_object_add(obj, "held",
 				       json_object_new_string(v->error));
@@ -281,7 +284,10 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 		      json_object_object_get_ex(obj, "log_name", &value)))
 		return -EPROTO;
 	snprintf(v->req.domain, sizeof(v->req.domain), "%s", name);
-	/* A record of an older version has no log_name. */
+	/*
+	 * A broker of this version always writes log_name. If a file has no
+	 * log_name, use the domain's name.
+	 */
 	snprintf(v->log_name, sizeof(v->log_name), "%s",
 		 log_name ? log_name : name);
 	r = load_numbers(obj, v);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Save, load and delete the record of a vGPU, <run-dir>/vgpu-<domid>.json, with which a
- * restarted broker takes the vGPU over. 0 or -errno. A broker does not overwrite a record
- * that it could not read: the file stays until the vGPU is gone, for a broker of the
- * version that wrote it.
+ * Save, load and delete the record of a vGPU, <run-dir>/vgpu-<domid>.json. A restarted
+ * broker loads this record to take the vGPU over. Returns 0 or -errno. A broker does not
+ * overwrite a record that it could not read: the file exists until the vGPU has ended, so
+ * that a broker of the right version can still read it.
  */
 #ifndef XENGT_PERSIST_H
 #define XENGT_PERSIST_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * QEMU's monitor protocol (QMP), as much as query-pci needs: greeting,
- * capabilities, question, answer; events in between are skipped. A monitor
- * socket serves one client at a time. libxl makes QEMU open two such sockets,
- * one for libxl and one for libxenstat. The broker tries libxenstat's first, so
- * that it does not disturb libxl.
+ * Implements the part of QEMU's monitor protocol (QMP) that the command
+ * query-pci needs: greeting, capabilities, question, answer. The code skips
+ * events that arrive in between. A monitor socket serves one client at a time.
+ * libxl makes QEMU open two monitor sockets, one for libxl and one for
+ * libxenstat. The broker tries the socket of libxenstat first, so that it does
+ * not disturb libxl.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -82,7 +83,7 @@ static int ask(struct xengt_qmp *q, const char *command)
 
 /*
  * Handles one message of QEMU. Returns 1: *ret_slots is filled in; 0: wait for
- * the next message; else -errno.
+ * the next message; or -errno.
  */
 static int handle(struct xengt_qmp *q, struct json_object *obj,
 		  struct xengt_qmp_slots *ret_slots)
@@ -125,8 +126,8 @@ static int handle_text(struct xengt_qmp *q, const char *text, size_t len,
 		if (r != 0)
 			return r;
 		/*
-		 * Skip white space: the parser would treat it as the start of
-		 * the next value.
+		 * Skip white space: the parser would treat white space as the
+		 * start of the next value.
 		 */
 		for (text += used, len -= used; len && strchr("\r\n ", *text);
 		     text++, len--)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Asks a domain's QEMU which PCI slots it uses, in the background and with a
- * time limit.
+ * Asks a domain's QEMU which PCI slots are in use. The question does not block
+ * the broker, and has a time limit.
  */
 #ifndef XENGT_QMP_H
 #define XENGT_QMP_H
@@ -14,9 +14,9 @@ struct xengtd;
 struct xengt_qmp;
 
 /*
- * Start the question. Returns 0: done will be called once, with 0 and the
- * slots, or with -errno; by then *ret_qmp is freed. -ENOENT: no QEMU runs for
- * this domain (yet).
+ * Send the question. Returns 0: done will be called once, with error 0 and the
+ * slots, or with a negative error; *ret_qmp is freed before done is called.
+ * Returns -ENOENT: no QEMU runs for this domain (yet); or another -errno.
  */
 int xengt_qmp_start(struct xengtd *d, uint32_t domid,
 		    void (*done)(void *ctx, int error,

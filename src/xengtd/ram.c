@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Gives a domain memory behind its vGPU's BARs; see ram.h. */
+/* Gives a domain RAM at guest frames of its vGPU's BARs; see ram.h. */
 #include <errno.h>
 #include <string.h>
 
@@ -22,7 +22,10 @@ static uint32_t total_frames(const struct xengt_ram *ram)
 	return frames;
 }
 
-/* How many of the 'pages' that are Xen's current limit are for the vGPU. */
+/*
+ * Returns how many pages of Xen's current limit are for the vGPU. pages: Xen's
+ * current limit.
+ */
 static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 {
 	if (pages == ram->limit.pages)
@@ -33,8 +36,8 @@ static uint32_t ours_of(const struct xengt_ram *ram, uint64_t pages)
 /*
  * Set the domain's memory limit to the toolstack's limit plus one page for each
  * frame of the ranges. First write the record, then set the limit. The limit
- * counts all frames of the ranges, even if the guest gave some of these pages
- * up: a guest must not get another page instead.
+ * counts all frames of the ranges, even if the guest gave the pages of some
+ * frames back to Xen: otherwise the guest could get other pages instead.
  */
 static int set_limit(struct xengt_bvgpu *v)
 {
@@ -97,8 +100,9 @@ void xengt_ram_follow_target(struct xengt_bvgpu *v)
 }
 
 /*
- * Take away the memory of range i, forget the range, then lower the limit by
- * the range's pages. If Xen refuses, the range stays recorded.
+ * Remove the memory of range i, remove the range from the record, then lower
+ * the limit by the range's pages. If Xen refuses, the range stays in the
+ * record.
  */
 static int take(struct xengt_bvgpu *v, uint32_t i)
 {
@@ -114,6 +118,11 @@ static int take(struct xengt_bvgpu *v, uint32_t i)
 		return r;
 	ram->ranges[i] = ram->ranges[--ram->count];
 	r = v->is_domain_gone ? xengt_bvgpu_save(v) : set_limit(v);
+#ifdef XENGT_FAULT_LIMIT_BY_FRAMES
+	if (r == 0 && !v->is_domain_gone)
+		r = xengt_domctl_set_max_pages(v->d->domctl, v->domid,
+					       ram->limit.pages + range.frames - taken);
+#endif
 	if (r < 0)
 		ram->ranges[ram->count++] = range;
 	return r;
@@ -139,16 +148,16 @@ static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)
 		return -EEXIST;
 	watch(v);
 	/*
-	 * The record is written first, so that only a recorded range can have
-	 * memory.
+	 * set_limit() writes the record before Xen gives memory, so the record
+	 * always lists each range that has memory.
 	 */
 	ram->ranges[ram->count++] = (struct xengt_ram_range){ gfn, frames };
 	r = set_limit(v);
 	if (r == 0)
 		r = xengt_domctl_populate(v->d->domctl, v->domid, gfn, frames);
 	/*
-	 * Take back what Xen may have given; if that fails, the range stays
-	 * recorded.
+	 * Remove the memory that Xen may have given. If the removal fails, the
+	 * range stays in the record.
 	 */
 	if (r < 0)
 		take(v, ram->count - 1);

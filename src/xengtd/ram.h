@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives a domain memory beyond its configuration, for pages behind the BARs of
- * its vGPU. The broker gives memory when the worker asks, records each range
- * before, and takes the memory back when the vGPU ends, for whatever reason.
+ * Gives a domain memory in addition to its configured memory, for the guest
+ * frames of its vGPU's BARs. The broker gives memory when the worker requests
+ * it, and writes each range to the vGPU's record before it gives the memory.
+ * When the vGPU ends, the broker removes the memory.
  */
 #ifndef XENGT_RAM_H
 #define XENGT_RAM_H
@@ -14,10 +15,11 @@ struct xengt_bvgpu;
 struct xengt_ram;
 
 /*
- * Give RAM at these guest frames, which must be empty (on), or take it away. Giving a
- * range a second time replaces its memory by empty memory. -ENOSPC: this is more than one
- * vGPU needs; -EEXIST: some of the frames have RAM from the broker already, or are in the
- * aperture; otherwise the error of Xen or of saving.
+ * on is true: give RAM at these guest frames, which must have no memory; on is false:
+ * remove the RAM of these frames. If the same range is given again, the broker removes
+ * its memory and gives new memory. -ENOSPC: one vGPU may not have so many frames;
+ * -EEXIST: some of the frames have RAM from the broker already, or are in the aperture;
+ * other errors come from Xen or from saving the record.
  */
 int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 		    bool on);
@@ -25,21 +27,22 @@ int xengt_ram_place(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames,
 bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 			uint64_t frames);
 /*
- * Call this after a restart of the broker. Watches the domain's memory target again, and
- * sets the limit anew if the target changed meanwhile, or if the earlier broker did not
- * finish a change.
+ * Call this after a restart of the broker. The function watches the domain's memory
+ * target again. The broker sets the limit again if the target has changed since the
+ * earlier broker's end, or if the earlier broker did not finish a change of the
+ * limit.
  */
 void xengt_ram_resume(struct xengt_bvgpu *v);
 /*
- * Make the domain's limit the toolstack's limit plus one page for each frame of the
- * ranges, whatever the guest did with these pages. The toolstack does not know of the
- * ranges, and may have set a limit without their frames.
+ * Set the domain's limit to the toolstack's limit plus one page for each frame of the
+ * ranges, whatever the guest did with these pages. The toolstack does not know the
+ * ranges, and may have set a limit without pages for them.
  */
 void xengt_ram_follow_target(struct xengt_bvgpu *v);
 /*
- * Take all given memory back. A domain that is gone has none. After an error, of Xen or
- * of saving, the ranges that still have memory stay recorded, and the call can be
- * repeated.
+ * Remove all memory that the broker gave the domain. If the domain has ended, there is
+ * no memory to remove. After an error of Xen or of saving, the ranges that still have
+ * memory stay in the record, and the caller can call the function again.
  */
 int xengt_ram_release(struct xengt_bvgpu *v);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Decides whether there is room for one more vGPU; see room.h. */
+/*
+ * Decides whether GPU and dom0 have enough resources for one more vGPU; see
+ * room.h.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,20 +44,23 @@ void xengt_room_explain_gpu(const struct xengt_request *req,
 
 		if (s->wanted <= s->largest)
 			continue;
-		snprintf(text, size, "not enough %s for \"%s\": it wants %u%s in one piece, %u of %u%s are free, the largest piece is %u%s; %sask for less (%s)",
+		snprintf(text, size, "not enough %s for \"%s\": the guest wants %u%s in one piece, %u of %u%s are free, the largest piece is %u%s; %sask for less (%s)",
 			 s->what, req->domain, s->wanted, s->unit, s->free,
 			 s->total, s->unit, s->largest, s->unit,
 			 s->wanted > s->total ? "" : "stop another guest, or ",
 			 s->key);
 		return;
 	}
-	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have one (%d are possible), or another guest took what was free; stop another guest, or try again",
+	snprintf(text, size, "\"%s\" gets no vGPU: %u guests have a vGPU (%d are possible), or another guest has taken the free resources; stop another guest, or try again",
 		 req->domain, gpu->vgpu_count, XENGT_EXEC_VGPUS_MAX);
 }
 
 /* ---- dom0's memory ---- */
 
-/* Frames that the vGPU's entries can name at a time. */
+/*
+ * Returns how many guest frames the vGPU's GGTT and page table entries can name
+ * at the same time.
+ */
 static uint64_t frames_max(uint32_t low_mib, uint32_t high_mib,
 			   uint64_t domain_pages)
 {
@@ -97,14 +103,15 @@ int xengt_room_check_memory(const struct xengt_request *req,
 {
 	if (owed_kib <= available_kib && need_kib <= available_kib - owed_kib)
 		return 0;
-	snprintf(text, size, "dom0 has not enough memory for the vGPU of \"%s\": it may come to need %" PRIu64 " MB, available are %" PRIu64 " MB, of which other vGPUs may need %" PRIu64 " MB; stop another guest, give this one less memory, or dom0 more (dom0_mem=)",
+	snprintf(text, size, "dom0 has not enough memory for the vGPU of \"%s\": the vGPU may need %" PRIu64 " MB, available are %" PRIu64 " MB, of which other vGPUs may need %" PRIu64 " MB; stop another guest, give this guest less memory, or dom0 more (dom0_mem=)",
 		 req->domain, need_kib / 1024, available_kib / 1024,
 		 owed_kib / 1024);
 	return -ENOMEM;
 }
 
 /*
- * Parse number n (0 is the first) of a line from which the label was cut off.
+ * Parse number n (0 is the first) of a line. line points to the first character
+ * after the label.
  */
 static int parse(const char *line, unsigned int n, uint64_t *ret_value)
 {

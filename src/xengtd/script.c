@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Runs the hotplug script. The script counts as ended when its process ends,
- * not when its output is closed: programs that the script left in the
- * background may keep the output open for ever.
+ * Runs the hotplug script. The broker waits for the end of the script's
+ * process, not for the end of its output: programs that the script started in
+ * the background may keep the output open for ever.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,8 +49,8 @@ static void destroy(struct xengt_script *s)
 }
 
 /*
- * Read a part of the script's output. Returns false if there is no more output
- * now, or the output is closed.
+ * Read a part of the script's output. Returns false if there was no output to
+ * read, or if the output is closed.
  */
 static bool read_some(struct xengt_script *s)
 {
@@ -116,7 +116,7 @@ static void kill_all(struct xengt_script *s)
 {
 	/*
 	 * Kill the script's whole process group. The broker has not reaped the
-	 * process yet, so no other process can have its number.
+	 * script's process yet, so no other process can have this process id.
 	 */
 	kill(-s->pid, SIGKILL);
 	xengt_pidfd_signal(s->pidfd, SIGKILL);
@@ -129,8 +129,8 @@ static void on_timeout(void *ctx)
 
 	kill_all(s);
 	/*
-	 * A killed process ends soon. If it cannot end, the broker does not
-	 * wait any longer.
+	 * A killed process normally ends within a few milliseconds. If the
+	 * process cannot end, the broker does not wait any longer.
 	 */
 	for (int i = 0; i < 10 && xengt_child_reap(s->pidfd) < 0; i++)
 		usleep(2000);
@@ -165,8 +165,8 @@ static int start(struct xengt_script *s)
 		return -errno;
 	s->output_fd = out[0];
 	/*
-	 * Only the broker's end of the pipe does not block: a write of the
-	 * script must not fail.
+	 * Only the broker's end of the pipe is non-blocking. The script's end
+	 * blocks, so that a write of the script does not fail.
 	 */
 	fcntl(out[0], F_SETFL, O_NONBLOCK);
 	r = xengt_child_start(argv, envp, out[1], NULL, &s->pid, &s->pidfd);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Runs the hotplug script in the background and with a time limit. */
+/*
+ * Runs the hotplug script. The script does not block the broker, and has a time
+ * limit.
+ */
 #ifndef XENGT_SCRIPT_H
 #define XENGT_SCRIPT_H
 
@@ -12,9 +15,9 @@ struct xengt_script;
 
 /*
  * Run `<script> <command>` with XENBUS_PATH for the domain. done is called
- * once, when the script has ended or was killed because it took too long. error
- * is NULL on success, otherwise one line (the last line that the script
- * printed, if there is one). After that the object is freed.
+ * once: when the script has ended, or was killed at the time limit. error is
+ * NULL on success; otherwise error is one line that includes the last line that
+ * the script printed. *ret_script is freed before done is called.
  */
 int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
 		       void (*done)(void *ctx, const char *error), void *ctx,

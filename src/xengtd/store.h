@@ -3,10 +3,10 @@
  * Reads, writes and watches the nodes below /local/domain/0/backend/vgt
  * (docs/protocol.md, section 1).
  *
- * libxenstore blocks while xenstored hangs. Without xenstored nobody can
- * request a vGPU, and existing vGPUs go on. Only ENOENT means that a node does
- * not exist. After any other error of xenstore the event `uncertain` follows as
- * soon as xenstore answers again.
+ * libxenstore blocks while xenstored hangs. Without xenstored no program can
+ * request a vGPU, but existing vGPUs continue to work. Only ENOENT means that a
+ * node does not exist. After any other error of xenstore, the event `uncertain`
+ * is reported as soon as xenstore answers again.
  */
 #ifndef XENGT_STORE_H
 #define XENGT_STORE_H
@@ -35,9 +35,9 @@ struct xengt_store_events {
 	void (*changed)(struct xengtd *d, uint32_t domid);
 	/* The toolstack set a domain's memory target. */
 	void (*memory)(struct xengtd *d, uint32_t domid);
-	/* A domain ended or shut down; which one is not known. */
+	/* A domain ended or shut down; the event does not say which domain. */
 	void (*released)(struct xengtd *d);
-	/* Events of any of these kinds may have been lost. */
+	/* Events of the other three kinds may have been lost. */
 	void (*uncertain)(struct xengtd *d);
 };
 
@@ -51,15 +51,16 @@ enum xengt_store_state xengt_store_state(struct xengt_store *s, uint32_t domid);
  * such node (errno is ENOENT), or xenstore failed (another errno).
  */
 char *xengt_store_read(struct xengt_store *s, uint32_t domid, const char *node);
-/* Returns the domain's name in the same way. */
+/* Returns the domain's name, or NULL, as xengt_store_read() does. */
 char *xengt_store_domain_name(struct xengt_store *s, uint32_t domid);
 
 /*
- * Set `error` (unless NULL or ""), the given nodes (up to a NULL name), and
- * `state`, in one transaction. After an error nothing is written. -ENOENT:
- * `state` does not exist, and removed nodes must not come back. -EEXIST:
- * unless_requested is set, and `state` says REQUESTED. -EBUSY: `state` says
- * CLOSING, so only CLOSED may be written. Others: xenstore failed.
+ * Write the node `error` (unless error is NULL or ""), the listed nodes (up to
+ * a NULL name), and the node `state`, in one transaction. After an error
+ * nothing is written. -ENOENT: the node `state` does not exist; nodes that were
+ * removed must not be written again. -EEXIST: unless_requested is true, and the
+ * node `state` is REQUESTED. -EBUSY: the node `state` is CLOSING, so only
+ * CLOSED may be written. Other errors: xenstore failed.
  */
 struct xengt_store_node {
 	const char *name;
@@ -74,7 +75,10 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 int xengt_store_watch_memory(struct xengt_store *s, uint32_t domid, bool on);
 void xengt_store_remove(struct xengt_store *s, uint32_t domid);
 
-/* The domains that have nodes; the caller frees the array. */
+/*
+ * Lists the domains that have nodes; the caller frees the array. Returns 0 or
+ * -errno.
+ */
 int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 		     unsigned int *ret_count);
 

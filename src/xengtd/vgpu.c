@@ -1,38 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The state machine of one vGPU in the broker. This file creates the vGPU,
- * handles its worker's messages, and follows its nodes in xenstore. vgpu_end.c
- * ends the vGPU, vgpu_recover.c takes over the vGPUs of an earlier broker,
- * vgpu_ask.c asks the worker questions, and vgpu_place.c places aperture and
- * RAM for the worker.
+ * handles its worker's messages, and acts on changes of the vGPU's nodes in
+ * xenstore. vgpu_end.c ends the vGPU, vgpu_recover.c takes over the vGPUs of an
+ * earlier broker, vgpu_ask.c sends questions to the worker, and vgpu_place.c
+ * places aperture and RAM for the worker. (In the diagram, state=N is the value
+ * of the node `state`.)
  *
  *            state=1 in xenstore: checks of the domain and the request
  *                 |
- *   a QEMU runs?  v  (if the request's stage does not say that none does)
- *      yes --> ASKING --slots--> RESERVING <--0.25 s-- memory of a dying
- *      no ---------------------->   |   '------------> predecessor (20 s)
- *                                   v  state=2
- *                                ADDING --hotplug script (10 s)--+
- *                                                                v
- *   FINDING (an earlier broker's worker) --> FOREIGN         STARTING
- *      |  STATE                                   READY (10 s) |
- *      +-------------------> CONNECTED <-----------------------+
+ *   does a QEMU   v  (not checked if the request has the node `stage`)
+ *   run? yes --> ASKING --slots--> RESERVING <--0.25 s-- waits for memory of
+ *        no ------------------------>   |  '---> a vGPU that ends (20 s)
+ *                                       v  state=2
+ *                                    ADDING --hotplug script (10 s)--+
+ *                                                                    v
+ *   FINDING (an earlier broker's worker) --> FOREIGN             STARTING
+ *      |  STATE                                       READY (10 s) |
+ *      +-------------------> CONNECTED <---------------------------+
  *                            state=4
  *
- *   From every state, by xengt_bvgpu_stop(): the request (state=5, nodes
- *   removed), the domain's end, a failure, or the worker's death
+ *   From every state above, xengt_bvgpu_stop() begins the end of the vGPU. The
+ *   causes: a request (state=5, or the nodes were removed), the end of the
+ *   domain, a failure, or the worker's death.
  *
- *      worker lives --> STOPPING --QUIT, ended (8 s, then killed)--+
- *      none, or dead ----------------------------------------------+
- *                                                                  v
- *   RETIRING: zap, answer the requests that the dead worker left, destroy the
- *   ioreq server, unmap, forbid, close (vgpu_give_back.c)
- *      --> REMOVING: hotplug script (10 s) --> state=6, or nodes removed when
- *          the domain is gone --> freed
- *      a part fails, again and again (every 0.5 s, 10 s) --> HELD, state=6: the
- *          resources that the domain may still reach stay the vGPU's. xengtd
- *          tries again when a domain or a node changes, and every minute
- *          --> REMOVING
+ *      a worker runs --> STOPPING: QUIT (8 s, then SIGKILL), has ended --+
+ *      no worker runs ---------------------------------------------------+
+ *                                                                        v
+ *   RETIRING: zap the vGPU, answer the requests that are still pending, destroy
+ *   the ioreq server, release the other resources (vgpu_give_back.c)
+ *      all released --> REMOVING: hotplug script (10 s) --> state=6; if the
+ *          domain has ended, the nodes are removed instead --> freed
+ *      some resource not released after 20 tries (one each 0.5 s) --> HELD,
+ *          state=6: the vGPU keeps the resources that the domain may still
+ *          reach. xengtd tries again when a domain ends, when a node of the
+ *          vGPU changes, and every minute; all released --> REMOVING
  */
 #include <errno.h>
 #include <stdio.h>
@@ -136,7 +138,7 @@ static void handle_death(struct xengt_bvgpu *v)
 		return;
 	}
 	xengt_worker_log_path(v->d, v->log_name, log, sizeof(log));
-	xengt_bvgpu_stop(v, "the vGPU cannot go on; see %s", log);
+	xengt_bvgpu_stop(v, "the vGPU cannot continue; see %s", log);
 }
 
 void xengt_bvgpu_on_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
@@ -194,7 +196,7 @@ void xengt_bvgpu_on_worker_ended(void *ctx, int status)
 	xengt_worker_log_path(v->d, v->log_name, log, sizeof(log));
 	xengt_bvgpu_stop(v, "worker died: the process of the vGPU ended (%s)%s; see %s",
 	     how, v->state == XENGT_BVGPU_STARTING ? " before it was ready" :
-	     "; the guest goes on without a GPU", log);
+	     "; the guest continues without a GPU", log);
 }
 
 /*
@@ -259,11 +261,12 @@ static void start_worker(struct xengt_bvgpu *v)
 	xengt_bvgpu_arm(v, v->d->ev, START_MSEC, on_start_timer);
 }
 
-/* ---- the beginning ---- */
+/* ---- creation ---- */
 
 /*
  * The hotplug script must write its result to the nodes hotplug-status and
- * hotplug-error; an exit status of 0 alone does not mean success.
+ * hotplug-error. The exit status 0 without hotplug-status "connected" does not
+ * mean success.
  */
 static void on_script_added(void *ctx, const char *error)
 {
@@ -336,7 +339,7 @@ static void reserved(struct xengt_bvgpu *v)
 	v->is_accepted = true;
 	if (xengt_store_update(v->d->store, v->domid, XENGT_STORE_ACCEPTED,
 			       NULL, nodes, false) < 0) {
-		xengt_bvgpu_stop(v, "the request was taken back");
+		xengt_bvgpu_stop(v, "the request for the vGPU was withdrawn");
 		return;
 	}
 	add_script(v);
@@ -389,8 +392,8 @@ static void begin_asking(struct xengt_bvgpu *v)
 	v->state = XENGT_BVGPU_ASKING;
 	r = xengt_qmp_start(v->d, v->domid, on_slots, v, &v->qmp);
 	/*
-	 * No QEMU runs yet: xengt-dm will start QEMU so that QEMU leaves the
-	 * slot free.
+	 * No QEMU runs yet. xengt-dm will start QEMU with arguments that keep
+	 * the vGPU's slot free.
 	 */
 	if (r == -ENOENT)
 		begin_reserving(v);
@@ -447,28 +450,31 @@ static void follow_edid(struct xengt_bvgpu *v)
 	if (r == 0)
 		r = xengt_worker_send_edid(v->worker, v->edid, v->edid_bytes);
 	if (r < 0)
-		xengt_warn("domain %u (%s): the guest keeps its monitor: %s", v->domid,
+		xengt_warn("domain %u (%s): the guest's monitor is unchanged: %s", v->domid,
 			   v->req.domain, *v->error ? v->error : strerror(-r));
 	else
-		xengt_info("domain %u (%s): its monitor is %s now", v->domid,
+		xengt_info("domain %u (%s): the monitor's EDID is %s now", v->domid,
 			   v->req.domain, v->req.edid);
 	v->error[0] = '\0';
 }
 
-/* Follow the nodes that may change while the guest runs. */
+/* Apply changes of the nodes that may change while the guest runs. */
 static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	xengt_bvgpu_follow_abuse(v);
 	follow_edid(v);
-	/* if xenstored lost the nodes, nobody asked for the defaults */
+	/*
+	 * state is NONE if xenstored lost the nodes: then do not replace the
+	 * share by the defaults
+	 */
 	if (state == XENGT_STORE_CONNECTED)
 		xengt_bvgpu_follow_share(v);
 }
 
 /*
- * Returns true if xenstored has lost this vGPU's nodes, and nobody removed them
- * to end the vGPU. A sign of this is that xenstored has no name of the domain,
- * either, though the domain lives.
+ * Returns true if xenstored has lost this vGPU's nodes, and false if a
+ * toolstack removed the nodes to end the vGPU. If xenstored has lost its nodes,
+ * the node with the domain's name is missing, too, although the domain exists.
  */
 static bool are_nodes_lost(struct xengt_bvgpu *v)
 {
@@ -481,8 +487,8 @@ static bool are_nodes_lost(struct xengt_bvgpu *v)
 }
 
 /*
- * A held vGPU has ended, but its resources are not given back. Meanwhile its
- * domain gets no other vGPU.
+ * A held vGPU has ended, but some of its resources have not been released.
+ * Until these resources are released, the domain gets no other vGPU.
  */
 static void look_at_held(struct xengtd *d, uint32_t domid,
 			 enum xengt_store_state state)
@@ -500,15 +506,15 @@ static void look_at_held(struct xengtd *d, uint32_t domid,
 static void look_at_living(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	if (v->state == XENGT_BVGPU_FINDING)
-		return;		/* the nodes are read again when the worker is
-				 * found */
+		return;		/* when the worker is found, the broker reads
+				 * the nodes again */
 	if (state == XENGT_STORE_CLOSING ||
 	    (state == XENGT_STORE_NONE && !are_nodes_lost(v)))
 		xengt_bvgpu_stop(v, NULL);
 	else if (state == XENGT_STORE_REQUESTED && !v->is_accepted &&
 		 xengt_bvgpu_is_request_other(v))
-		xengt_bvgpu_stop(v, NULL);	/* finish() begins the new
-						 * request */
+		xengt_bvgpu_stop(v, NULL);	/* finish() calls renew() for
+						 * the new request */
 	else if (v->state == XENGT_BVGPU_CONNECTED)
 		follow_wishes(v, state);
 }
@@ -519,7 +525,8 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 	struct xengt_bvgpu *v = xengt_bvgpu_of_domain(d, domid);
 
 	/*
-	 * When xenstore answers again, the event `uncertain` repeats this look.
+	 * When xenstore answers again, the event `uncertain` leads to another
+	 * call of this function.
 	 */
 	if (state == XENGT_STORE_UNREADABLE)
 		return;
@@ -538,7 +545,7 @@ void xengt_bvgpu_look(struct xengtd *d, uint32_t domid)
 				   NULL, false);
 	else if (state == XENGT_STORE_UNKNOWN)
 		xengt_store_update(d->store, domid, XENGT_STORE_CLOSED,
-				   "state must be 1 to ask for a vGPU, or 5 to have it removed",
+				   "state must be 1 (request a vGPU) or 5 (end the vGPU)",
 				   NULL, false);
 }
 

@@ -17,8 +17,8 @@
 #include "xengtd/xengtd.h"
 
 /*
- * Log one line. Events within ABUSE_LOG_MSEC after it are counted in the next
- * line.
+ * Log one line. The next line about this counter comes ABUSE_LOG_MSEC later at
+ * the earliest, and its number includes the events until then.
  */
 static void log_abuse(struct xengt_bvgpu *v, uint32_t row, bool is_throttled)
 {

@@ -13,9 +13,9 @@
 #include "xengtd/xengtd.h"
 
 /*
- * Returns the machine frames of the vGPU's slice of the aperture. The module's
- * answer is checked against the size of the GPU's aperture. The broker takes
- * machine frames from no other source.
+ * Returns the machine frames of the vGPU's slice of the aperture. The function
+ * computes the frames from the module's answer, and checks them against the
+ * size of the GPU's aperture. The broker has no other source of machine frames.
  */
 static int slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
 		 uint64_t *ret_frames)
@@ -71,8 +71,9 @@ int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v)
 }
 
 /*
- * Let the domain map the slice. The record is written first; if Xen fails and
- * the permission cannot be taken back, the record stays.
+ * Permit the domain to map the slice. The function writes the record first. If
+ * Xen fails and the permission cannot be revoked, the record keeps the mark
+ * has_iomem.
  */
 static int permit(struct xengt_bvgpu *v, uint64_t mfn, uint64_t frames)
 {
@@ -98,8 +99,9 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (on && v->has_aperture && v->aperture_gfn == gfn)
 		return 0;
 	/*
-	 * If the aperture is still mapped and 'on' is set, the worker gave up
-	 * waiting for an earlier answer, and now asks for another address.
+	 * If 'on' is true and the aperture is still mapped, the worker had
+	 * stopped waiting for an earlier answer, and now requests another
+	 * address.
 	 */
 	r = xengt_bvgpu_unmap_aperture(v);
 	if (r < 0 || !on)
@@ -113,8 +115,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (r < 0)
 		return r;
 	/*
-	 * The record is written first, so that only a recorded aperture can be
-	 * mapped.
+	 * Write the record first, so that the record always shows a mapped
+	 * aperture.
 	 */
 	v->has_aperture = true;
 	v->aperture_gfn = gfn;
@@ -153,7 +155,9 @@ int xengt_bvgpu_keep_slice(struct xengt_bvgpu *v)
 
 	if (xengt_bvgpu_is_slice_safe(v))
 		return 0;
-	/* only the record says which slice the vGPU has */
+	/*
+	 * without the record the broker does not know which slice the vGPU has
+	 */
 	if (v->is_unread)
 		return -EPROTO;
 	r = xengt_gpudev_create(v->d->opt.device, &create);

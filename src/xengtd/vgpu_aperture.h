@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Decides who may reach the vGPU's slice of the aperture. As long as v->has_aperture or
- * v->has_iomem is set, the domain may reach the slice, and no other vGPU may get it. Each
- * mark is saved before Xen is asked to map or permit, and is cleared only after Xen has
- * taken the mapping or permission back.
+ * Gives the domain access to the vGPU's slice of the aperture, and revokes the access. As
+ * long as v->has_aperture or v->has_iomem is true, the domain may reach the slice, and no
+ * other vGPU may get this slice. The broker saves each of these marks before the call
+ * that maps or permits. The broker clears a mark only after Xen has removed the mapping
+ * or the permission.
  */
 #ifndef XENGT_VGPU_APERTURE_H
 #define XENGT_VGPU_APERTURE_H
@@ -11,28 +12,31 @@
 #include "xengtd/bvgpu.h"
 
 /*
- * Map the slice into the domain at gfn, or unmap it (then gfn is not used). -EEXIST: the
- * broker placed RAM at these frames; otherwise the error of Xen or of saving.
+ * on is true: map the slice into the domain at gfn; false: unmap the slice (gfn is not
+ * used). -EEXIST: the broker placed RAM at these frames; other errors come from Xen or
+ * from saving the record.
  */
 int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
 /*
- * Take back the mapping, or the permission to map; call the first function first. A
- * domain that is gone has neither. When both have returned 0, the domain cannot reach the
- * slice. After an error it may still reach the slice, and the call can be repeated.
+ * Remove the mapping, or the permission to map. Call xengt_bvgpu_unmap_aperture() first.
+ * If the domain has ended, only the record changes. When both functions have returned 0,
+ * the domain cannot reach the slice. After an error the domain may still reach the slice,
+ * and the caller can call the function again.
  */
 int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v);
 int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v);
 
 /*
- * Returns true if no other vGPU can get a slice that the domain still reaches, because
- * the domain does not reach it, or the module still has it reserved for this vGPU.
+ * Returns true if the domain cannot reach the vGPU's slice any more, or if the module
+ * still reserves the slice for this vGPU. In both cases no other vGPU can get a slice
+ * that the domain reaches.
  */
 bool xengt_bvgpu_is_slice_safe(const struct xengt_bvgpu *v);
 /*
  * Reserve the same slice in the module again, for a vGPU that is ending and has no
- * worker: the broker makes a new vGPU in the module, and v->fd becomes this vGPU's fd,
- * which is not zapped yet. Errors: of xengt_gpudev_create(); -EPROTO: the record cannot
- * be read.
+ * worker. The function creates a new vGPU in the module; v->fd becomes the fd of this
+ * new vGPU, which is not zapped yet. Returns 0; -EPROTO: the record cannot be read; or
+ * an error of xengt_gpudev_create().
  */
 int xengt_bvgpu_keep_slice(struct xengt_bvgpu *v);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Asks a vGPU's worker questions. Each question ends by an answer, a time-out
- * or a cancellation.
+ * Sends questions to a vGPU's worker. Each question ends with an answer, an
+ * error (time-out, or the worker's end) or a cancellation.
  */
 #include <errno.h>
 

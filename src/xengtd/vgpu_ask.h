@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Asks a vGPU's worker questions. */
+/* Sends questions to a vGPU's worker. */
 #ifndef XENGT_BVGPU_ASK_H
 #define XENGT_BVGPU_ASK_H
 
@@ -8,19 +8,18 @@
 
 struct xengt_bvgpu;
 
-/* A question to the worker, and the function that waits for the answer. */
+/* A question to the worker, and the function that gets the answer. */
 struct xengt_worker_question {
-	int fd;				/* file that goes with the question;
-					 * -1: none */
+	int fd;				/* the file that is sent with the
+					 * question; -1: none */
 	/*
-	 * called with the answer, which has the wanted type; answer is NULL if
-	 * error is set
+	 * Called once with the answer, which has the type 'wanted', or with a
+	 * negative error; then answer is NULL.
 	 */
 	void (*done)(void *ctx, int error, const struct xengt_wp_msg *answer);
 	void *ctx;
 	/* private */
-	struct xengt_bvgpu *vgpu;	/* NULL if the question is not in
-					 * flight */
+	struct xengt_bvgpu *vgpu;	/* NULL if no answer is awaited */
 	struct xengt_worker_question *next;
 	struct xengt_ev_timer timer;
 	uint32_t seq;
@@ -29,24 +28,24 @@ struct xengt_worker_question {
 
 /*
  * Send the question msg to the worker. Returns 0: q->done will be called once,
- * unless the question is cancelled: with an answer of type 'wanted', with
- * -ETIMEDOUT, or with -ENOTCONN if the worker ends. Returns -ENOTCONN if there
- * is no worker; then q->done is not called.
+ * with an answer of type 'wanted', with -ETIMEDOUT, or with -ENOTCONN if the
+ * worker ends. If the question is cancelled, q->done is not called. Returns
+ * -ENOTCONN if there is no worker; then q->done is not called either.
  */
 int xengt_bvgpu_ask(struct xengt_bvgpu *v, struct xengt_worker_question *q,
 		    struct xengt_wp_msg *msg, enum xengt_wp_type wanted);
-/* Cancel a question; does nothing if it is not in flight. */
+/* Cancel a question. Does nothing if no answer to the question is awaited. */
 void xengt_bvgpu_cancel(struct xengt_worker_question *q);
 
 /*
- * Call this when the worker has sent an answer to a question, which may have
- * been cancelled.
+ * Call this when the worker has sent an answer. If the question was cancelled,
+ * the function drops the answer.
  */
 void xengt_bvgpu_answer_arrived(struct xengt_bvgpu *v,
 				const struct xengt_wp_msg *msg);
 /*
- * The worker will not answer any more: call 'done' of all open questions with
- * this -errno.
+ * Call this when the worker will not answer any more. The function calls 'done'
+ * of all unanswered questions with this negative error.
  */
 void xengt_bvgpu_fail_questions(struct xengt_bvgpu *v, int error);
 

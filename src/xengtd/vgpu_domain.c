@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks with Xen whether this domain can have a vGPU now. Every refusal is one
- * line that says what to do.
+ * Checks, by calls to Xen, whether this domain can have a vGPU now. Each error
+ * text is one line that says what the administrator can do.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 #include "xengtd/xengtd.h"
 
 /*
- * A vGPU may be added only while no vCPU can look at the PCI bus: while the
- * domain is paused before its first instruction, or paused by a soft reset
- * before the next kernel.
+ * A vGPU may be added only while no vCPU can read the PCI bus: while the domain
+ * is paused before its first instruction, or while a soft reset has paused it
+ * before the next kernel starts.
  */
 static int check_stage(struct xengt_bvgpu *v,
 		       const struct xengt_domain_info *info)
@@ -27,13 +27,14 @@ static int check_stage(struct xengt_bvgpu *v,
 		return xengt_bvgpu_refuse(v, -EINVAL, "a guest with a vGPU cannot be restored or migrated: start \"%s\" anew with 'xl create'",
 			      v->req.domain);
 	if ((info->has_run && !is_soft_reset) || !info->is_paused)
-		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is running already: a vGPU must be there before the guest starts (vgt = 1 in its configuration, or xl create -p)",
+		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is running already: a vGPU must exist before the guest starts (vgt = 1 in its configuration, or xl create -p)",
 			      v->req.domain);
 	return 0;
 }
 
 /*
- * ---- does the domain have a feature of common/domain_features.h? 1, 0 or
+ * ---- has_<id>() for the features of common/domain_features.h; they return 1:
+ * the domain has the feature; 0: the domain does not have the feature; or
  * -errno ----
  */
 
@@ -64,7 +65,7 @@ static int has_SHARING(struct xengt_bvgpu *v,
 	return info->has_shared;
 }
 
-/* libxenctrl cannot tell whether a domain has these features. */
+/* libxenctrl has no call that reports these features of a domain. */
 #define has_NESTED NULL
 #define has_PASSTHROUGH NULL
 #define has_FLASK NULL
@@ -108,7 +109,7 @@ int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 			      v->domid, strerror(-r));
 	memcpy(v->uuid, info.uuid, sizeof(v->uuid));
 	if (!info.is_hvm)
-		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is no HVM domain, and only those can have a vGPU: set type = \"hvm\"",
+		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" is no HVM domain; a vGPU needs an HVM domain: set type = \"hvm\"",
 			      v->req.domain);
 	if (!info.is_hap)
 		return xengt_bvgpu_refuse(v, -EINVAL, "\"%s\" runs without hardware assisted paging: remove hap = 0 from its configuration",

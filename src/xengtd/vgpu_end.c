@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Ends vGPUs; the diagram in vgpu.c shows the states. Code that finds that a
- * vGPU cannot go on calls xengt_bvgpu_stop(), in any state; all later steps are
- * in this file.
+ * vGPU cannot continue calls xengt_bvgpu_stop(), in any state. All later steps
+ * of the end are in this file.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ static void finish(struct xengt_bvgpu *v)
 				       xengt_bvgpu_is_request_other(v));
 	xengt_info("domain %u (%s): no vGPU any more", domid, v->req.domain);
 	xengt_bvgpu_forget(v);
-	/* A new request arrived while the old vGPU was ending. */
+	/* -EEXIST: a new request arrived while the old vGPU was ending. */
 	if (r == -EEXIST)
 		renew(d, domid);
 }
@@ -106,14 +106,14 @@ static void remove_script(struct xengt_bvgpu *v)
 }
 
 /*
- * Keep the vGPU in the list as HELD, and report this in the log and in
- * xenstore.
+ * Set the vGPU's state to HELD, and report the state in the log and in
+ * xenstore. The vGPU stays in the list.
  */
 static void hold(struct xengt_bvgpu *v)
 {
 	v->state = XENGT_BVGPU_HELD;
 	xengt_bvgpu_save(v);
-	xengt_err("domain %u (%s): its vGPU ended, but is %s; xengtd tries again when a domain ends or the vGPU's nodes change, and every %d s",
+	xengt_err("domain %u (%s): its vGPU has ended, but a resource is %s; xengtd tries again when a domain ends or the vGPU's nodes change, and every %d s",
 		  v->domid, v->req.domain, v->held, HELD_POLL_MSEC / 1000);
 	xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED, v->held,
 			   NULL, false);

@@ -39,8 +39,8 @@ struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text)
 	uint64_t domid;
 
 	/*
-	 * As in xl, a number means a domid first, and a domain's name only if no domain
-	 * has this id.
+	 * As in xl, a number is a domain's id. A number is a domain's name only if no
+	 * domain with a vGPU has this id.
 	 */
 	if (xengt_text_number(text, 0x7fef, &domid) == 0)
 		v = xengt_bvgpu_of_domain(d, domid);

@@ -12,26 +12,26 @@ struct xengtd;
 /* Read the domains' names again: domains may have been renamed. */
 void xengt_bvgpu_refresh_names(struct xengtd *d);
 /*
- * Find a vGPU by its domain's id, or by a text with the name or id; returns
- * NULL if there is none.
+ * Find a vGPU by its domain's id, or by a text that is the domain's name or id.
+ * Returns NULL if there is no such vGPU.
  */
 struct xengt_bvgpu *xengt_bvgpu_of_domain(struct xengtd *d, uint32_t domid);
 struct xengt_bvgpu *xengt_bvgpu_find(struct xengtd *d, const char *text);
 /*
- * The reason why the last vGPU of a domain (by name or number) ended: one line,
- * which the caller frees. Returns NULL if the domain had no vGPU, or its end
- * was requested.
+ * Returns the reason why the last vGPU of a domain ended: one line, which the
+ * caller frees. text is the domain's name or id. Returns NULL if the domain had
+ * no vGPU, or if the vGPU's end was requested.
  */
 char *xengt_bvgpu_why_ended(struct xengtd *d, const char *text);
 
 /*
- * Returns true if the domain is gone or dying, or its id now belongs to a
- * domain with another uuid (16 bytes; NULL: any uuid will do). False also if
- * Xen cannot be asked.
+ * Returns true if the domain has ended or is dying, or if the id now belongs to
+ * a domain with another uuid. uuid: 16 bytes; NULL: the uuid is not compared.
+ * Returns false if Xen does not answer.
  */
 bool xengt_bvgpu_is_domain_gone(struct xengtd *d, uint32_t domid,
 				const uint8_t *uuid);
-/* Remove the nodes of domains that are gone and have no vGPU. */
+/* Remove the nodes of domains that have ended and have no vGPU. */
 void xengt_bvgpu_sweep_nodes(struct xengtd *d);
 
 #endif /* XENGT_BVGPU_FIND_H */

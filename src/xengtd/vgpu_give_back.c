@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives back the resources that a vGPU took; one table lists them. The record's mark of a
- * resource (in bvgpu.h) is cleared only after the resource has been given back.
+ * Releases the resources of a vGPU. The table parts[] lists these resources. The member
+ * of struct xengt_bvgpu that marks a resource as used is cleared only after the resource
+ * has been released.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 #include "xengtd/ram.h"
 #include "xengtd/vgpu_aperture.h"
 
-/* If the domain is gone, Xen has destroyed its ioreq server. */
+/* If the domain has ended, Xen has destroyed its ioreq servers. */
 static int retire_server(struct xengt_bvgpu *v)
 {
 	uint32_t answered = 0;
@@ -26,7 +27,7 @@ static int retire_server(struct xengt_bvgpu *v)
 		return 0;
 	r = xengt_hv_xen_retire(v->domid, v->server_id, &answered);
 	if (answered)
-		xengt_info("domain %u: answered %u requests that its vGPU's process left behind",
+		xengt_info("domain %u: answered %u requests that its vGPU's process had not answered",
 			   v->domid, answered);
 	if (r < 0 && !v->is_domain_gone)
 		return r;
@@ -46,8 +47,8 @@ static int zap(struct xengt_bvgpu *v)
 }
 
 /*
- * Without a readable record the broker does not know the vGPU's resources: only the
- * domain's end gives them back.
+ * Without a readable record the broker does not know the vGPU's resources. The
+ * broker releases these resources only when the domain ends.
  */
 static int wait_for_end(struct xengt_bvgpu *v)
 {
@@ -55,8 +56,9 @@ static int wait_for_end(struct xengt_bvgpu *v)
 }
 
 /*
- * Close the fd, which frees the graphics memory: last, and only if the domain can no
- * longer reach this memory.
+ * Close the vGPU's fd, so that the module frees the graphics memory. The broker
+ * does this last, and only if the domain can no longer reach the graphics
+ * memory.
  */
 static int close_fd(struct xengt_bvgpu *v)
 {
@@ -72,11 +74,12 @@ static int close_fd(struct xengt_bvgpu *v)
 	return 0;
 }
 
-/* in the order in which they are given back: the GPU's work is stopped first */
+/* in the order of release; the first row stops the GPU's work for the vGPU */
 static const struct part {
 	const char *name;
 	int (*give_back)(struct xengt_bvgpu *v);	/* returns 0 if the vGPU does
-							 * not have it (any more) */
+							 * not have the resource (any
+							 * more) */
 } parts[] = {
 	{ "the GPU's work for it", zap },
 	{ "its ioreq server (the domain may hang)", retire_server },
@@ -84,7 +87,7 @@ static const struct part {
 	{ "its aperture, which is mapped into the domain",
 	  xengt_bvgpu_unmap_aperture },
 	{ "the permission to map its aperture", xengt_bvgpu_forbid_aperture },
-	{ "what its record names, which cannot be read", wait_for_end },
+	{ "the resources in its record, which cannot be read", wait_for_end },
 	{ "its graphics memory", close_fd },
 };
 
@@ -103,8 +106,8 @@ int xengt_bvgpu_give_back(struct xengt_bvgpu *v)
 			 parts[i].name, strerror(-r));
 	}
 	/*
-	 * After a restart of xengtd, or a new binding of the GPU, the slice may be free
-	 * in the module: reserve it again.
+	 * If xengtd was restarted, or the GPU was unbound and bound again, the module
+	 * may list the slice as free: reserve the slice again.
 	 */
 	if (error && xengt_bvgpu_keep_slice(v) == 0)
 		zap(v);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Checks the conditions for a vGPU, and takes the resources for it. Every refusal is
- * one line that says what to do. vgpu_give_back.c gives the resources back.
+ * Checks the conditions for a vGPU, and reserves its resources. Each error text is
+ * one line that says what the administrator can do. vgpu_give_back.c releases the
+ * resources.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,8 @@
 struct node_reader {
 	struct xengt_store *store;
 	uint32_t domid;
-	int error;			/* error of xenstore; 0: none */
+	int error;			/* first error of xenstore, negative; 0:
+					 * none */
 };
 
 static char *read_node(void *ctx, const char *node)
@@ -49,9 +51,8 @@ static char *read_node(void *ctx, const char *node)
 }
 
 /*
- * Parse the vGPU's nodes. An unreadable node is an error: unlike an absent node, it does
- * not get a default. share: the values for those nodes of the share of time that are
- * absent.
+ * Parse the vGPU's nodes. If a node of the share of time does not exist, its value in
+ * `share` is used. A node that exists but cannot be read is an error.
  */
 static int parse_nodes(struct xengt_bvgpu *v,
 		       const struct xengt_request_share *share,
@@ -108,10 +109,13 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	struct xengt_request now;
 	int r;
 
-	/* a value without a node in xenstore stays, even if the defaults file changed */
+	/*
+	 * a value without a node in xenstore does not change, even if the defaults file
+	 * has changed
+	 */
 	r = parse_nodes(v, &old, &now, err, sizeof(err));
 	if (r < 0) {
-		xengt_warn("domain %u (%s): the guest keeps its share of time: %s",
+		xengt_warn("domain %u (%s): the guest's share of time is unchanged: %s",
 			   v->domid, v->req.domain, err);
 		return;
 	}
@@ -133,8 +137,8 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 }
 
 /*
- * Read at most size bytes of the file that a node names. Returns their number; on an
- * error v->error has the reason.
+ * Read at most size bytes of the file that a node names. Returns the number of
+ * bytes, or -errno; then v->error has the reason.
  */
 static ssize_t read_file(struct xengt_bvgpu *v, const char *node,
 			 const char *path, uint8_t *buf, size_t size)
@@ -178,8 +182,9 @@ int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 }
 
 /*
- * vgt_monitor_config_file is a key of xengt's predecessor. Its file format is not
- * supported, but some users put an EDID there. vgt_edid has precedence.
+ * vgt_monitor_config_file is a key of xengt's predecessor. xengt does not support
+ * the predecessor's file format, but accepts an EDID in this file. If the request
+ * also has vgt_edid, the EDID of vgt_edid is used.
  */
 static int read_monitor_config(struct xengt_bvgpu *v)
 {
@@ -243,15 +248,18 @@ int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 		return xengt_bvgpu_refuse(v, -ENOSPC, "\"%s\" has no free PCI slot",
 			      v->req.domain);
 	if (v->req.has_slot)
-		return xengt_bvgpu_refuse(v, -EBUSY, "PCI slot %u of \"%s\" is taken (%s): leave slot out, or choose another, such as %d",
+		return xengt_bvgpu_refuse(v, -EBUSY, "PCI slot %u of \"%s\" is in use (%s): do not set a slot, or choose another, such as %d",
 			      v->slot, v->req.domain, slots->what[v->slot], other);
-	xengt_info("domain %u (%s): PCI slot %u is taken (%s), the vGPU goes to %d",
+	xengt_info("domain %u (%s): PCI slot %u is in use (%s), so the vGPU gets slot %d",
 		   v->domid, v->req.domain, v->slot, slots->what[v->slot], other);
 	v->slot = other;
 	return 0;
 }
 
-/* Returns true if some vGPU is ending, and its memory may become free. */
+/*
+ * Returns true if another vGPU is ending, so that its memory may soon become
+ * free.
+ */
 static bool is_memory_coming(struct xengt_bvgpu *v,
 			     const struct xengt_info *gpu)
 {
@@ -272,15 +280,18 @@ static bool is_memory_coming(struct xengt_bvgpu *v,
 		    (r == 0 && (info.is_dying || info.is_shutdown)))
 			return true;
 	}
-	/* more vGPUs in the module than in the list: a process that is ending has one */
+	/*
+	 * If the module has more vGPUs than the list, a process that is ending still has
+	 * a vGPU open.
+	 */
 	return gpu->vgpu_count > held;
 }
 
 /* ---- dom0's memory ---- */
 
 /*
- * Returns the worker's resident memory, or 0 if there is no worker, or it has just
- * ended.
+ * Returns the worker's resident memory in KiB, or 0 if there is no worker (any
+ * more).
  */
 static uint64_t worker_kib(const struct xengt_bvgpu *v)
 {
@@ -296,8 +307,8 @@ static uint64_t worker_kib(const struct xengt_bvgpu *v)
 }
 
 /*
- * Sets *ret_kib to the KiB that were promised to an existing vGPU and that it does not
- * use yet; 0 if it uses more.
+ * Sets *ret_kib to the part of the memory that was promised to an existing vGPU and
+ * that the vGPU does not use yet; 0 if the vGPU uses more than was promised.
  */
 static int owed_kib(const struct xengt_bvgpu *o, uint64_t *ret_kib)
 {
@@ -361,13 +372,13 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 		xengt_room_explain_gpu(&v->req, gpu, text, sizeof(text));
 		return xengt_bvgpu_refuse(v, error, "%s", text);
 	case EEXIST:
-		/* the domain's previous vGPU is perhaps still ending */
+		/* perhaps the domain's previous vGPU is still ending */
 		if (may_wait)
 			return -EAGAIN;
 		return xengt_bvgpu_refuse(v, error, "domain %u has a vGPU already, and a process holds it open: find out which processes have %s open",
 			      v->domid, v->d->opt.device);
 	case ESRCH:
-		return xengt_bvgpu_refuse(v, error, "no page of domain %u can be mapped: it is being destroyed",
+		return xengt_bvgpu_refuse(v, error, "no page of domain %u can be mapped: the domain is being destroyed",
 			      v->domid);
 	case EINVAL:
 		return xengt_bvgpu_refuse(v, error, "xengt.ko refused %u + %u MB and %u fences: dmesg may say why",
@@ -379,9 +390,9 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 }
 
 /*
- * A slice that a domain may still reach must not go to another vGPU. If the GPU was bound
- * anew, or xengtd was restarted, the module may have such slices of ending vGPUs as free:
- * reserve them before the new vGPU gets a slice.
+ * No other vGPU may get a slice that a domain may still reach. If the GPU was unbound and
+ * bound again, or xengtd was restarted, the module may list slices of ending vGPUs as
+ * free. So reserve these slices before the new vGPU gets a slice.
  */
 static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
 {
@@ -396,7 +407,7 @@ static int keep_slices(struct xengt_bvgpu *v, bool may_wait)
 			continue;
 		if (may_wait)
 			return -EAGAIN;
-		return xengt_bvgpu_refuse(v, r, "graphics memory is mapped into domain %u (%s), which has lost its vGPU, and cannot be kept from others: destroy that domain",
+		return xengt_bvgpu_refuse(v, r, "graphics memory is still mapped into domain %u (%s), which has lost its vGPU, and xengtd cannot reserve this memory: destroy that domain",
 			      o->domid, o->req.domain);
 	}
 	return 0;
@@ -432,19 +443,22 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	v->aperture_bytes = v->gpu.aperture_bytes;
 	r = xengt_gpudev_vgpu_info(v->fd, &v->info);
 	if (r < 0)
-		return xengt_bvgpu_refuse(v, r, "cannot ask the new vGPU what it is: %s",
+		return xengt_bvgpu_refuse(v, r, "cannot read the properties of the new vGPU: %s",
 			      strerror(-r));
 	r = set_share(v);
 	if (r < 0)
 		return xengt_bvgpu_refuse(v, r, "cannot give the new vGPU its share of time: %s",
 			      strerror(-r));
-	/* Reserve the ioreq server's id, and record it before the worker uses it. */
+	/*
+	 * Create the ioreq server, and save its id before the worker uses the
+	 * server.
+	 */
 	r = xengt_hv_xen_reserve(v->domid, &v->server_id);
 	if (r == -ENOSPC)
 		return xengt_bvgpu_refuse(v, r, "\"%s\" has 8 device models already, which is Xen's limit",
 			      v->req.domain);
 	if (r < 0)
-		return xengt_bvgpu_refuse(v, r, "Xen refuses \"%s\" a second device model: %s",
+		return xengt_bvgpu_refuse(v, r, "Xen allows no further device model for \"%s\": %s",
 			      v->req.domain, strerror(-r));
 	v->has_server = true;
 	r = xengt_bvgpu_save(v);

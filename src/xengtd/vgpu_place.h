@@ -8,9 +8,10 @@
 struct xengt_bvgpu;
 
 /*
- * Carry out a PLACE message of v's worker and answer with PLACED, at once or
- * when the worker's share of the broker's time allows it. A worker that asks
- * again before the answer is killed.
+ * Carry out a PLACE message of v's worker, and answer with PLACED. If the
+ * worker has used up its share of the broker's time, the broker carries out the
+ * request later. A worker that sends a second PLACE before the answer to the
+ * first is killed.
  */
 void xengt_bvgpu_place(struct xengt_bvgpu *v, const struct xengt_wp_msg *msg);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * After a restart of xengtd this file takes over the vGPUs whose files an
- * earlier broker left. Their workers have gone on meanwhile.
+ * After a restart of xengtd, takes over the vGPUs of the earlier broker. The
+ * earlier broker has written a file for each vGPU, and the workers have
+ * continued to run.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -30,8 +31,7 @@
 #include "xengtd/xengtd.h"
 
 /*
- * Check that the state that an earlier broker's worker reports fits the record
- * of the vGPU.
+ * Check the worker's message STATE against the record of the vGPU.
  */
 static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		       int fd)
@@ -50,14 +50,14 @@ static int check_found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 }
 
 /*
- * Let the worker go on serving its guest; this broker can do nothing with the
- * worker but end it.
+ * Let the worker continue to serve its guest. This broker can only end the
+ * worker.
  */
 static void leave_alone(struct xengt_bvgpu *v)
 {
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	v->state = XENGT_BVGPU_FOREIGN;
-	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or its record cannot be read: the vGPU goes on, but xengtd cannot ask it; restart the guest some time",
+	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or the vGPU's record cannot be read: the vGPU continues to work, but xengtd cannot send it questions; restart the guest some time",
 		   v->domid, v->req.domain);
 	if (v->is_domain_gone)
 		xengt_bvgpu_stop(v, NULL);
@@ -72,7 +72,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		if (fd >= 0)
 			close(fd);
 		xengt_worker_kill(v->worker);
-		xengt_bvgpu_stop(v, "after xengtd's restart, its process did not say what was expected: killed");
+		xengt_bvgpu_stop(v, "after xengtd's restart, its process sent an unexpected message: killed");
 		return;
 	}
 	v->fd = fd;
@@ -80,11 +80,12 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 		leave_alone(v);
 		return;
 	}
-	xengt_bvgpu_note_edid(v);	/* the worker knows this EDID already */
+	xengt_bvgpu_note_edid(v);	/* the worker has this EDID already */
 	xengt_bvgpu_follow_abuse(v);
 	/*
-	 * The earlier broker mapped the aperture and ended before it answered.
-	 * Unmap the aperture: the worker will ask again.
+	 * The earlier broker mapped the aperture, but ended before it answered
+	 * the worker's request. Unmap the aperture: the worker will send the
+	 * request again.
 	 */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))
@@ -95,7 +96,7 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	if (v->is_domain_gone)
 		xengt_bvgpu_stop(v, NULL);
 	else if (st->is_dead)
-		xengt_bvgpu_stop(v, "the GPU was taken from the vGPU");
+		xengt_bvgpu_stop(v, "the module zapped the vGPU");
 	else
 		xengt_bvgpu_connected(v);
 }
@@ -110,7 +111,10 @@ static void on_found_message(void *ctx, const struct xengt_wp_msg *msg, int fd)
 		xengt_bvgpu_on_message(v, msg, fd);
 }
 
-/* Called if the worker has another version, as after an upgrade. */
+/*
+ * Called if the worker has another version of the protocol, as after an upgrade
+ * of the package.
+ */
 static void on_found_foreign(void *ctx)
 {
 	struct xengt_bvgpu *v = ctx;
@@ -130,8 +134,8 @@ static const struct xengt_worker_events found_events = {
 static void on_find_timer(void *ctx);
 
 /*
- * Connect to the worker; try again later if it does not listen yet, because it
- * may just be starting.
+ * Connect to the worker. If the connection is refused, try again later: the
+ * worker may be starting, and does not listen yet.
  */
 static void find_worker(struct xengt_bvgpu *v)
 {
@@ -143,16 +147,16 @@ static void find_worker(struct xengt_bvgpu *v)
 		return;
 	}
 	/*
-	 * After any other error, such as EMFILE, the worker may live: try again
-	 * without limit.
+	 * After any other error, such as EMFILE, the worker may be running: try
+	 * again, with no limit to the number of tries.
 	 */
 	if (r != -ENOENT && (r != -ECONNREFUSED || ++v->tries < FIND_TRIES)) {
 		xengt_bvgpu_arm(v, v->d->ev, FIND_POLL_MSEC, on_find_timer);
 		return;
 	}
 	xengt_bvgpu_stop(v, v->is_unread ?
-			 "worker died: its process was gone when xengtd was restarted, and its record cannot be read" :
-			 "worker died: its process was gone when xengtd was restarted; a guest that runs goes on without a GPU");
+			 "worker died: the vGPU's process had ended when xengtd was restarted, and the vGPU's record cannot be read" :
+			 "worker died: the vGPU's process had ended when xengtd was restarted; a running guest continues without a GPU");
 }
 
 static void on_find_timer(void *ctx)
@@ -169,8 +173,8 @@ static void on_find_timer(void *ctx)
 }
 
 /*
- * Make an entry for a vGPU whose record cannot be read: the vGPU may live, and
- * only its domain is known.
+ * Make an entry for a vGPU whose record cannot be read. The vGPU may still
+ * exist, and the broker knows only its domain.
  */
 static struct xengt_bvgpu *new_unread(struct xengtd *d, uint32_t domid)
 {
@@ -205,8 +209,8 @@ static void recover_one(struct xengtd *d, uint32_t domid, const char *path)
 	v->is_domain_gone = xengt_bvgpu_is_domain_gone(d, v->domid,
 						       xengt_bvgpu_uuid(v));
 	/*
-	 * A held vGPU has no worker. Reserve its slice before another vGPU can
-	 * get it.
+	 * A held vGPU has no worker. Reserve the earlier vGPU's slice before
+	 * another vGPU can get this slice.
 	 */
 	if (v->state == XENGT_BVGPU_HELD) {
 		xengt_bvgpu_keep_slice(v);
@@ -264,7 +268,7 @@ int xengt_bvgpu_recover(struct xengtd *d)
 		    state == XENGT_STORE_CONNECTED)
 			xengt_store_update(d->store, domids[i],
 					   XENGT_STORE_CLOSED,
-					   "xengtd was restarted and knows nothing of this vGPU: ask again",
+					   "xengtd was restarted and has no record of this vGPU: request it again",
 					   NULL, false);
 		else
 			xengt_bvgpu_look(d, domids[i]);

@@ -7,7 +7,7 @@ struct xengtd;
 
 /*
  * Take over the vGPUs and nodes of an earlier broker; call this at the start.
- * 0, or -errno if the records or nodes cannot be listed.
+ * Returns 0, or -errno if the records or nodes cannot be listed.
  */
 int xengt_bvgpu_recover(struct xengtd *d);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starts, finds and controls a vGPU's process.
+ * Starts, finds and controls a vGPU's worker process.
  *
- * The process is not trusted: the broker kills it if it sends a message that
- * does not parse or closes its connection. A pidfd reports the end of the
- * process, also if an earlier broker started it.
+ * The broker does not trust the worker. The broker kills a worker that sends an
+ * invalid message or closes its connection. A pidfd reports the end of the
+ * process, also if an earlier broker started the process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,8 +29,8 @@
 #include "xengtd/ev.h"
 #include "xengtd/xengtd.h"
 
-#define LOG_KEEP_BYTES	(4 << 20)	/* a log above this size is rotated
-					 * at the next start */
+#define LOG_KEEP_BYTES	(4 << 20)	/* a log larger than this is renamed to
+					 * X.log.1 at the next start */
 #define MESSAGES_PER_TURN 16
 
 struct xengt_worker {
@@ -134,9 +134,9 @@ void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 		return;
 	r = xengt_wp_send(w->fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
-		return;		/* the process is ending; its pidfd will report
+		return;		/* the worker is ending; its pidfd will report
 				 * the end */
-	xengt_err("domain %u: cannot talk to its vGPU's process: %s",
+	xengt_err("domain %u: cannot send to its vGPU's process (%s): killed",
 		  w->domid, strerror(-r));
 	xengt_worker_kill(w);
 }
@@ -160,7 +160,7 @@ static void on_message(void *ctx, uint32_t events)
 		}
 		if (r < 0) {
 			if (r != -EPIPE)
-				xengt_err("domain %u: its vGPU's process sent nonsense (%s): killed",
+				xengt_err("domain %u: its vGPU's process sent an invalid message (%s): killed",
 					  w->domid, strerror(-r));
 			/*
 			 * Without a connection the broker cannot control the
@@ -183,7 +183,8 @@ static void on_ended(void *ctx, uint32_t events)
 
 	(void)events;
 	/*
-	 * Deliver the worker's last messages, such as FAILED, before its end.
+	 * Deliver the worker's last messages, such as FAILED, before the event
+	 * `ended`.
 	 */
 	if (w->fd >= 0)
 		on_message(w, 0);
@@ -251,7 +252,7 @@ static int open_log(struct xengtd *d, const char *name)
 }
 
 /*
- * Returns a socket that is bound but does not listen: the worker calls listen()
+ * Returns a socket that is bound but does not listen. The worker calls listen()
  * (start_listening() in xengt-vgpu/main.c).
  */
 static int bind_socket(struct xengtd *d, uint32_t domid)
@@ -347,8 +348,8 @@ static int make_edid_file(const uint8_t *edid, uint32_t len_bytes)
 }
 
 /*
- * Returns the file for the recorded session, or -1 if the session is not
- * recorded, or the file cannot be opened.
+ * Returns the file into which the worker records the session. Returns -1 if the
+ * session is not to be recorded, or the file cannot be opened.
  */
 static int open_record(struct xengtd *d, const char *name)
 {
@@ -462,10 +463,11 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 /* ---- finding ---- */
 
 /*
- * SO_PEERCRED names the process that called listen(), the worker. Only the
+ * SO_PEERCRED names the process that called listen(): the worker. Only the
  * worker has the listening socket, so connect() succeeds only while the worker
- * lives. If the worker ended before pidfd_open(), the pidfd might mean another
- * process; but then the worker's answer never comes on this connection.
+ * runs. If the worker ended before pidfd_open(), the pidfd might belong to
+ * another process. In this case no answer from the worker arrives on this
+ * connection.
  */
 static int connect_worker(struct xengt_worker *w)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The state that all parts of the broker share. Everything runs in one thread.
+ * The state that all parts of the broker share. All code of the broker runs in
+ * one thread.
  */
 #ifndef XENGT_XENGTD_H
 #define XENGT_XENGTD_H
@@ -23,8 +24,8 @@ struct xengtd {
 };
 
 /*
- * Log lines start with "xengtd: ". The function that finds an error writes the
- * text for the user: one line that says what to do.
+ * Size of an error text for the user, in bytes. The function that finds an
+ * error writes the text: one line that says what to do.
  */
 #define XENGT_ERROR_MAX	512
 

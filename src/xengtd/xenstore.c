@@ -4,13 +4,14 @@
  * store.h.
  *
  * A watch event names a node without its value, so the broker reads the value
- * when it handles the event. Events are read in batches and merged by domain:
- * if a toolstack writes in a loop, each batch costs one look at its domain.
+ * when it handles the event. The broker reads events in batches, and merges the
+ * events of one domain. So if a toolstack writes in a loop, the broker reads
+ * the domain's nodes only once for each batch.
  *
- * libxenstore does not report that xenstored is gone. So a timer regularly asks
- * xenstored for a node, and connects again if there is no answer. After a new
- * connection, and after an error of xenstore, the broker looks at all vGPUs
- * again, because events may have been lost.
+ * libxenstore does not report that xenstored has ended. So at regular times the
+ * broker reads a node. If xenstored does not answer, the broker connects again.
+ * After a new connection, and after an error of xenstore, the broker reads the
+ * nodes of all vGPUs again, because events may have been lost.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -36,8 +37,8 @@
 #define BATCH		64
 #define COMMIT_TRIES	20
 #define BEAT_MSEC	10000
-#define RETRY_MSEC	1000	/* the next question to xenstored after an
-				 * error */
+#define RETRY_MSEC	1000	/* time from an error until the next check
+				 * whether xenstored answers */
 
 /* A domain whose memory target is watched. */
 struct memory_watch {
@@ -48,16 +49,17 @@ struct memory_watch {
 struct xengt_store {
 	struct xengtd *d;
 	struct xengt_store_events events;
-	struct xs_handle *xs;		/* NULL if there is no xenstored */
+	struct xs_handle *xs;		/* NULL: not connected to xenstored */
 	struct xengt_ev_io io;
 	struct xengt_ev_timer beat;
-	bool is_uncertain;		/* a node could not be read */
+	bool is_uncertain;		/* a call of xenstore failed, or events
+					 * may have been lost */
 	struct memory_watch *memory;
 };
 
 /*
- * Call this after an error of xenstore: the timer soon checks whether xenstored
- * lives. Preserves errno.
+ * Call this after an error of xenstore. The function starts a timer that checks
+ * after RETRY_MSEC whether xenstored answers. Preserves errno.
  */
 static void note_error(struct xengt_store *s)
 {
@@ -91,8 +93,8 @@ static void base_path(uint32_t domid, const char *node, char *path)
 }
 
 /*
- * Finds the domain that a watch event's path below 'base' names; false: the
- * path names none.
+ * Finds the domain that a watch event's path names. Returns false if the path
+ * is not below 'base', or names no domain.
  */
 static bool path_domid(const char *path, const char *base, uint32_t *ret_domid)
 {
@@ -167,8 +169,8 @@ static void disconnect(struct xengt_store *s)
 }
 
 /*
- * Each new watch fires once at once, so the broker also sees nodes that exist
- * already.
+ * Connect to xenstored and set all watches. xenstored sends one event for each
+ * new watch at once, so the broker also reads nodes that exist already.
  */
 static int connect_store(struct xengt_store *s)
 {
@@ -207,7 +209,7 @@ static void on_beat(void *ctx)
 
 	xengt_ev_arm(s->d->ev, &s->beat, BEAT_MSEC);
 	if (s->xs && !is_alive(s)) {
-		xengt_err("xenstored does not answer (%s): vGPUs go on, none can be made or removed",
+		xengt_err("xenstored does not answer (%s): vGPUs continue to work, but none can be created or removed",
 			  strerror(errno));
 		disconnect(s);
 	}
@@ -218,7 +220,7 @@ static void on_beat(void *ctx)
 		xengt_info("xenstored answers again");
 		was_uncertain = true;
 	}
-	/* A new error during the look sets is_uncertain again. */
+	/* A new error during the event `uncertain` sets is_uncertain again. */
 	s->is_uncertain = false;
 	if (was_uncertain)
 		s->events.uncertain(s->d);
@@ -397,15 +399,16 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		r = end_transaction(s, t, r);
 	}
 	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY) {
-		xengt_err("xenstore, domain %u: %s", domid, strerror(-r));
+		xengt_err("cannot write the nodes of domain %u to xenstore: %s", domid, strerror(-r));
 		note_error(s);
 	}
 	return r;
 }
 
 /*
- * Stop watching the domain's memory target. Without xenstored only the list
- * changes: connect_store() sets the watches of the list.
+ * Stop watching the domain's memory target. If xenstored is not connected, only
+ * the list s->memory changes: connect_store() will set a watch for each domain
+ * of the list.
  */
 static int forget_memory(struct xengt_store *s, uint32_t domid)
 {

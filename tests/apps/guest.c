@@ -338,6 +338,19 @@ static void make_vgpu(void)
 		app_die("no vGPU");
 }
 
+/* The simulator is as unkind as silicon, in all ways that it knows. */
+static void be_strict(struct xengt_sim *sim)
+{
+	struct xengt_sim_exec_opts opts;
+
+	xengt_sim_get_exec(sim, &opts);
+	opts.strict = XENGT_SIM_STRICT_IMAGES | XENGT_SIM_STRICT_RESIDUE |
+		XENGT_SIM_STRICT_BYTES | XENGT_SIM_STRICT_IDLE |
+		XENGT_SIM_STRICT_EVENTS | XENGT_SIM_STRICT_TORN |
+		XENGT_SIM_STRICT_CACHES;
+	xengt_sim_set_exec(sim, &opts);
+}
+
 void app_guest_begin(void)
 {
 	const char *gpu = getenv("XENGT_APPS_GPU");
@@ -352,6 +365,7 @@ void app_guest_begin(void)
 	xengt_fake_machine_set_run(g.machine, RUN);
 	if (xengt_gpu_sim_host_create(g.machine, g.platform->id, &g.host))
 		app_die("no GPU");
+	be_strict(xengt_gpu_sim_host_sim(g.host));
 	g.free = RAM - 1;
 	g.used[0] = USED;
 	g.next = 1;

@@ -59,9 +59,14 @@ struct app_ring {
 	uint32_t first, addr;		/* first frame and first graphics address of the
 					 * context's memory */
 	uint32_t id, tail, seqno;
-	bool is_first;			/* this is the driver's own context on the render
-					 * engine */
+	bool is_first;			/* the driver's own context, for the render engine */
+	bool is_done;			/* the engine reported that it completed */
+	uint32_t *saved;		/* its image after its last request; NULL: there was
+					 * none, or images are not compared */
+	struct app_ring *next;		/* in 'rings' */
 };
+
+static struct app_ring *rings;
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
@@ -199,20 +204,20 @@ static void engine_begin(enum xengt_engine_id id)
 		 << (id == XENGT_ENGINE_BCS ? 16 : 0)));
 }
 
-/* Has the engine reported that this ring's context completed? */
-static bool has_completed(const struct app_ring *ring)
+/* Note which contexts the engine has reported as completed. */
+static void take_events(enum xengt_engine_id id)
 {
-	const uint32_t *hws = app_frame(engines[ring->engine].hws_first);
-	uint32_t *csb = &engines[ring->engine].csb;
-	bool is_done = false;
+	const uint32_t *hws = app_frame(engines[id].hws_first);
+	uint32_t *csb = &engines[id].csb;
 
 	while (*csb != hws[XENGT_HWS_CSB_LAST / 4]) {
 		*csb = (*csb + 1) % XENGT_CSB_SLOTS;
-		if ((hws[XENGT_HWS_CSB / 4 + 2 * *csb] & XENGT_CSB_COMPLETE) &&
-		    hws[XENGT_HWS_CSB / 4 + 2 * *csb + 1] == ring->id)
-			is_done = true;
+		if (!(hws[XENGT_HWS_CSB / 4 + 2 * *csb] & XENGT_CSB_COMPLETE))
+			continue;
+		for (struct app_ring *r = rings; r; r = r->next)
+			if (r->id == hws[XENGT_HWS_CSB / 4 + 2 * *csb + 1])
+				r->is_done = true;
 	}
-	return is_done;
 }
 
 static int wait_for(struct app_ring *ring)
@@ -223,7 +228,8 @@ static int wait_for(struct app_ring *ring)
 	app_guest_counts(&before);
 	for (uint32_t i = 0; i < LOOKS_MAX; i++) {
 		app_guest_work();
-		if (has_completed(ring)) {
+		take_events(ring->engine);
+		if (ring->is_done) {
 			if (*(volatile const uint32_t *)seqno != ring->seqno)
 				app_problem("a context completed without its breadcrumb");
 			acknowledge();
@@ -239,26 +245,110 @@ static int wait_for(struct app_ring *ring)
 	return -EIO;
 }
 
-static int submit(struct app_ring *ring, uint64_t batch)
+static void write_port(struct app_ring *ring, enum xengt_engine_id id)
 {
-	uint32_t elsp = bases[ring->engine] + XENGT_RING_ELSP;
-	struct app_counts before, now;
+	uint32_t elsp = bases[id] + XENGT_RING_ELSP;
 
-	ring->seqno++;
-	write_request(ring, batch);
-	state_of(ring)[XENGT_ST_TAIL] = ring->tail;
+	if (ring) {
+		state_of(ring)[XENGT_ST_TAIL] = ring->tail;
+		ring->is_done = false;
+	}
+	app_wr(elsp, ring ? ring->id : 0);
+	app_wr(elsp, ring ? ring->addr | XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
+	       XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT : 0);
+}
+
+/* Run what is in the ring, and what is in the ring of a context behind it (NULL: none). */
+static int run(struct app_ring *ring, struct app_ring *behind)
+{
+	struct app_counts before, now;
+	int r;
+
 	app_guest_counts(&before);
-	app_wr(elsp, 0);
-	app_wr(elsp, 0);
-	app_wr(elsp, ring->id);
-	app_wr(elsp, ring->addr | XENGT_DESC_VALID | XENGT_DESC_PRIVILEGE |
-	       XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT);
+	write_port(behind, ring->engine);
+	write_port(ring, ring->engine);
 	app_guest_counts(&now);
 	if (now.refused != before.refused) {
 		app_guest_tell_fault();
 		return -EIO;
 	}
-	return wait_for(ring);
+	r = wait_for(ring);
+	return r || !behind ? r : wait_for(behind);
+}
+
+static int submit(struct app_ring *ring, uint64_t batch)
+{
+	ring->seqno++;
+	write_request(ring, batch);
+	return run(ring, NULL);
+}
+
+/* ---- do contexts keep their state? (XENGT_APPS_COMPARE) ---- */
+
+static size_t image_bytes(enum xengt_engine_id id)
+{
+	return (size_t)app_guest_platform()->image_pages[id] * APP_PAGE;
+}
+
+static void keep_image(struct app_ring *ring)
+{
+	if (!ring->saved)
+		ring->saved = malloc(image_bytes(ring->engine));
+	if (!ring->saved)
+		app_die("no memory for an image");
+	app_frames_read(ring->first + AT_IMAGE, 0, ring->saved, image_bytes(ring->engine));
+}
+
+/* The engine's state begins in the state page; all other pages are compared as a whole. */
+static void compare_image(const struct app_ring *ring)
+{
+	const uint32_t dwords = (uint32_t)image_bytes(ring->engine) / 4;
+	const uint32_t state = APP_PAGE / 4 * XENGT_STATE_PAGE;
+
+	for (uint32_t i = 0; i < dwords; i++) {
+		const uint32_t *page = app_frame(ring->first + AT_IMAGE + i / (APP_PAGE / 4));
+
+		if (i >= state && i < state + XENGT_ST_ENGINE)
+			continue;
+		if (page[i % (APP_PAGE / 4)] == ring->saved[i])
+			continue;
+		app_problem("engine %d: dword 0x%x of a context's image was 0x%x, and came back as 0x%x",
+			    (int)ring->engine, i, ring->saved[i], page[i % (APP_PAGE / 4)]);
+		return;
+	}
+}
+
+/* The next context of the engine that has run a request. */
+static struct app_ring *next_saved(struct app_ring *ring, enum xengt_engine_id id)
+{
+	while (ring && (ring->engine != id || !ring->saved))
+		ring = ring->next;
+	return ring;
+}
+
+/*
+ * Load and save each context of the engine, two of them at a time, with nothing to do but
+ * no-ops: each saves what its last request left.
+ */
+static void compare_all(enum xengt_engine_id id)
+{
+	struct app_ring *ring = next_saved(rings, id), *behind;
+	uint32_t n = 0;
+
+	while (ring) {
+		behind = next_saved(ring->next, id);
+		PUT(ring, 0, 0);
+		if (behind)
+			PUT(behind, 0, 0);
+		if (run(ring, behind))
+			app_problem("a context without work fails");
+		compare_image(ring);
+		if (behind)
+			compare_image(behind);
+		n += behind ? 2 : 1;
+		ring = behind ? next_saved(behind->next, id) : NULL;
+	}
+	app_watch_compared(n);
 }
 
 /* ---- contexts ---- */
@@ -273,7 +363,10 @@ static struct app_ring *make(enum xengt_engine_id engine, struct app_space *spac
 	if (!ring)
 		app_die("no memory for a context");
 	engine_begin(engine);
-	*ring = (struct app_ring){ .engine = engine, .space = space, .id = ++last_id };
+	*ring = (struct app_ring){
+		.engine = engine, .space = space, .id = ++last_id, .next = rings,
+	};
+	rings = ring;
 	ring->first = app_frames_get(APP_PLACE_PAGES);
 	if (!ring->first)
 		app_die("no memory for a context");
@@ -330,6 +423,12 @@ struct app_ring *app_ring_create(enum xengt_engine_id engine, struct app_space *
 
 void app_ring_destroy(struct app_ring *ring)
 {
+	struct app_ring **at = &rings;
+
+	while (*at != ring)
+		at = &(*at)->next;
+	*at = ring->next;
+	free(ring->saved);
 	app_place_put(ring->addr);
 	app_frames_put(ring->first, APP_PLACE_PAGES);
 	free(ring);
@@ -337,5 +436,12 @@ void app_ring_destroy(struct app_ring *ring)
 
 int app_ring_run(struct app_ring *ring, uint64_t batch)
 {
-	return submit(ring, batch);
+	int r;
+
+	if (!app_watch_compares())
+		return submit(ring, batch);
+	compare_all(ring->engine);
+	r = submit(ring, batch);
+	keep_image(ring);
+	return r;
 }

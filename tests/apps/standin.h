@@ -54,7 +54,11 @@ void app_watch_begin(struct xengt_sim *sim);
  * next belong to this batch.
  */
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
-/* Call this after each ioctl, with the ioctl's number and result. */
+/* Are the images of contexts to be compared (XENGT_APPS_COMPARE)? */
+bool app_watch_compares(void);
+/* Call this when the images of so many contexts of an engine were compared. */
+void app_watch_compared(uint32_t contexts);
+/* Call this when an ioctl was answered, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);
 
 /* ---- guest.c ---- */

@@ -9,6 +9,9 @@
  *	count NAME VALUE
  *	end				the report is complete
  *
+ * If XENGT_APPS_COMPARE is set, ring.c compares the images of all contexts of an engine
+ * before each request: `count images` of them in all, of at most `count beside` contexts.
+ *
  * XENGT_APPS_TRACE names a file for the boundaries of commands: a line `batch ENGINE
  * ADDRESS` for each batch, then a line `ADDRESS DWORD NAME` for each command that the
  * simulator executed in it.
@@ -24,6 +27,7 @@
 #include <sys/mman.h>
 
 #include "oracle/oracle.h"
+#include "xengt/limits.h"
 #include "sim/exec.h"
 
 #define PROBLEMS_MAX	200u
@@ -41,6 +45,9 @@ static struct {
 	} names[NAMES_MAX];
 	uint32_t *reads, *writes;	/* numbers of accesses, indexed by register */
 	uint64_t batches, commands, ioctls;
+	uint64_t images;		/* compared */
+	uint32_t beside;		/* the most contexts of one engine whose images were
+					 * compared at a time */
 	uint64_t refused;		/* number of writes of registers that had no
 					 * effect */
 	uint64_t last_addr;		/* address of the last command. If a command waits,
@@ -105,6 +112,18 @@ void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes)
 	w.last_addr = UINT64_MAX;
 	if (w.trace)
 		fprintf(w.trace, "batch %d 0x%llx\n", (int)engine, (unsigned long long)addr);
+}
+
+bool app_watch_compares(void)
+{
+	return getenv("XENGT_APPS_COMPARE");
+}
+
+void app_watch_compared(uint32_t contexts)
+{
+	w.images += contexts;
+	if (contexts > w.beside)
+		w.beside = contexts;
 }
 
 void app_watch_ioctl(unsigned long request, int result)
@@ -279,6 +298,10 @@ static void sum_up(FILE *f)
 	if (audit.noops)
 		app_problem("the audit made %llu commands without effect",
 			    (unsigned long long)audit.noops);
+	if (app_watch_compares() && w.beside <= XENGT_EXEC_SLOTS)
+		app_problem("%u contexts are no more than the module has slots", w.beside);
+	fprintf(f, "count images %llu\ncount beside %u\n", (unsigned long long)w.images,
+		w.beside);
 	fprintf(f, "count batches %llu\ncount commands %llu\ncount ioctls %llu\n"
 		"count contexts %llu\ncount audited %llu\n", (unsigned long long)w.batches,
 		(unsigned long long)w.commands, (unsigned long long)w.ioctls,

@@ -191,7 +191,7 @@ int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 	(void)device;
 	*ret_info = (struct xengt_info){
 		.low_total_mib = 256, .health = world.health,
-		.flushes_failed = 2, .resets_failed = 3, .full_resets = 5,
+		.flushes_failed = 2, .stops_failed = 4, .resets_failed = 3, .full_resets = 5,
 		.way = XENGT_WAY_PVH,
 	};
 	return world.gpu_error;

@@ -93,6 +93,7 @@ static int rig_gpu_submit(struct xengt_gpu *gpu, struct xengt_vgpu_submit *work)
 	assert_true(work->engine < XENGT_ENGINES);
 	assert_true(work->seqno);
 	assert_int_equal(work->flags, 0);
+	work->image = g->refusal.image;
 	if (g->submit_error == -EBADMSG) {
 		work->refused = g->refusal.refused;
 		work->refused_cmd = g->refusal.refused_cmd;

@@ -359,6 +359,14 @@ static void say(enum xengt_event_type type, uint64_t seqno, uint32_t value)
 	assert_false(xengt_vgpu_handle_events(rig.vgpu));
 }
 
+static void act_images_cut(void)
+{
+	rig.gpu.refusal.image = XENGT_IMAGE_IS_OTHER | XENGT_IMAGE_IS_CUT;
+	submit();
+	rig.gpu.refusal.image = 0;
+	say(XENGT_EVENT_COMPLETE, rig.gpu.submits[0].seqno, 0);
+}
+
 static void act_hangs(void)
 {
 	submit();
@@ -411,7 +419,7 @@ static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 	ACT(reg_denied), ACT(log_dropped), ACT(refused_unknown),
 	ACT(refused_forbidden), ACT(refused_length), ACT(refused_address),
 	ACT(refused_register), ACT(refused_batch), ACT(refused_limit),
-	ACT(refused_context), ACT(hangs), ACT(overruns), ACT(resets),
+	ACT(refused_context), ACT(images_cut), ACT(hangs), ACT(overruns), ACT(resets),
 	ACT(user_interrupts), ACT(fence_refused),
 #undef ACT
 };

@@ -44,15 +44,15 @@ static void lengths(void **state)
 {
 	(void)state;
 	expect(NULL, good, MI);
-	expect("a length that is none", WITH(row.len_min = 0), MI);
-	expect("a length that is none", WITH(row.len_min = 7), MI);
+	expect("a minimal length of 0, or above the maximal length", WITH(row.len_min = 0), MI);
+	expect("a minimal length of 0, or above the maximal length", WITH(row.len_min = 7), MI);
 	expect(NULL, WITH(row.len_min = 6), MI);
 	expect(NULL, WITH(row.len_max = 0xff + 2), MI);
-	expect("a length that its field cannot say",
+	expect("a maximal length that the length field cannot hold",
 	       WITH(row.len_max = 0xff + 3), MI);
 	/* the length field of a command with only one length has no bits */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4), MI);
-	expect("a length that its field cannot say",
+	expect("a maximal length that the length field cannot hold",
 	       WITH(row.len_mask = 0; row.len_bias = 3; row.len_max = 4), MI);
 }
 
@@ -70,7 +70,7 @@ static void names_and_places(void **state)
 	       WITH(row.where &= ~(uint32_t)OF_ALL), MI);
 	expect(NULL, WITH(row.where = ON_BCS | OF_GEN9 | IN_RING), MI);
 	expect("a refused command without a reason", WITH(row.where = ANY), MI);
-	expect("operands of a command that is allowed nowhere",
+	expect("a check for a command that is refused everywhere",
 	       WITH(row.where = ANY; row.why = "why"), MI);
 	expect(NULL, WITH(row.where = ANY; row.why = "why"; row.check = 0;
 			  row.mem[0].at = 0), MI);
@@ -89,17 +89,17 @@ static void bits_that_must_be_zero(void **state)
 
 		if (bit == 22)		/* bit 22 is the GGTT bit of 'good' */
 			continue;
-		expect(bit < 8 || bit > 22 ? "mbz in opcode or length" : NULL,
+		expect(bit < 8 || bit > 22 ? "mbz has bits of the opcode or the length" : NULL,
 		       WITH(row.mbz = at), MI);
-		expect(bit < 8 || bit > 22 ? "mbz in opcode or length" : NULL,
+		expect(bit < 8 || bit > 22 ? "mbz has bits of the opcode or the length" : NULL,
 		       WITH(row.mbz = at; row.mem[0].bit = 20 + (bit == 20)), PIPE);
 	}
 	expect(NULL, WITH(row.mbz = 1u << 22; row.mem[0].bit = 21), MI);
-	expect("mbz in opcode or length", WITH(row.mbz = 1u << 22), PIPE);
-	/* a command that has only one length has no length field */
+	expect("mbz has bits of the opcode or the length", WITH(row.mbz = 1u << 22), PIPE);
+	/* a command of one length has no field for it */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4;
 			  row.mbz = 0xff), MI);
-	expect("mbz1 that nobody checks", WITH(row.mbz1 = 1), MI);
+	expect("mbz1 that the check ignores", WITH(row.mbz1 = 1), MI);
 	for (uint32_t check = XENGT_AUDIT_STORE_INDEX;
 	     check <= XENGT_AUDIT_PIPE_CONTROL; check++)
 		expect(NULL, WITH(row.mbz1 = 1; row.check = (uint8_t)check;
@@ -127,16 +127,16 @@ static void addresses(void **state)
 		 */
 		for (uint32_t bit = 15; bit < 24; bit++)
 			expect(bit < 16 || bit > 22 || bit == 21 ?
-			       "an impossible GGTT bit" : NULL,
+			       "a GGTT bit that is not in 22:16 or is in mbz" : NULL,
 			       WITH(row.mem[i] = (struct xengt_audit_mem){
 					1, (uint8_t)bit, 4 }), MI);
 		for (uint32_t bytes = 0; bytes < 18; bytes++)
-			expect(bytes & (bytes - 1) ? "an operand of odd size" : NULL,
+			expect(bytes & (bytes - 1) ? "an operand whose size is no power of two" : NULL,
 			       WITH(row.mem[i] = (struct xengt_audit_mem){
 					1, 22, (uint8_t)bytes }), MI);
 	}
 	for (uint32_t c = 0; c < XENGT_ARRAY_SIZE(is_checked); c++)
-		expect(is_checked[c] ? NULL : "an address that nobody checks",
+		expect(is_checked[c] ? NULL : "an address that the check ignores",
 		       WITH(row.check = (uint8_t)c), MI);
 }
 
@@ -148,9 +148,9 @@ static void registers_of_commands(void **state)
 	expect("a register outside of the command", WITH(row.reg_read = 4), MI);
 	expect("a register outside of the command", WITH(row.reg_write = 4), MI);
 	expect(NULL, WITH(row.reg_write = 3; row.check = XENGT_AUDIT_LOAD_MEM), MI);
-	expect("a register that nobody checks",
+	expect("a register that the check ignores",
 	       WITH(row.reg_read = 3; row.check = XENGT_AUDIT_SEMAPHORE), MI);
-	expect("a register that nobody checks",
+	expect("a register that the check ignores",
 	       WITH(row.reg_write = 3; row.check = XENGT_AUDIT_ATOMIC), MI);
 	/* the audit may change only dwords that each form of the command has */
 	expect(NULL, WITH(row.patched = 1u << 3), MI);
@@ -183,11 +183,11 @@ static void rows_of_one_opcode(void **state)
 		other.other = NULL;
 		row.other = &other;
 		row.len_mask = 0x3f;
-		expect(i ? "a command of rings with two lengths" : NULL, row, MI);
+		expect(i ? "a command of rings whose rows have different lengths" : NULL, row, MI);
 		row.len_mask = 0xff;
 		expect(NULL, row, MI);
 		row.len_bias = 3;
-		expect(i ? "a command of rings with two lengths" : NULL, row, MI);
+		expect(i ? "a command of rings whose rows have different lengths" : NULL, row, MI);
 	}
 }
 
@@ -220,10 +220,10 @@ static void registers(void **state)
 	expect_reg(NULL, row);
 	for (int32_t off = -4; off <= 8; off++) {
 		row = reg; row.last = (uint32_t)(0x2000 + off);
-		expect_reg(off % 4 || off < 0 ? "a register that is no dword" : NULL,
+		expect_reg(off % 4 || off < 0 ? "a register whose offsets are not valid" : NULL,
 			   row);
 		row = reg; row.first = (uint32_t)(0x2000 - off);
-		expect_reg(off % 4 || off < 0 ? "a register that is no dword" : NULL,
+		expect_reg(off % 4 || off < 0 ? "a register whose offsets are not valid" : NULL,
 			   row);
 	}
 	row = reg; row.where = OF_ALL;

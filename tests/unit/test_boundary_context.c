@@ -532,6 +532,7 @@ static void so_many_batches_and_no_more(void **state)
 
 static void batches_of_the_context(void **state)
 {
+	uint32_t prelude[XENGT_PRELUDE_DWORDS];
 	uint32_t *st = state_of(g, 0), *mine, at;
 	struct xengt_vgpu_submit work;
 
@@ -547,9 +548,10 @@ static void batches_of_the_context(void **state)
 	assert_int_equal(mine[0x19], (at + 4096) | 1);
 	assert_int_equal(mine[0x1b], at | (own_lines() + 2));
 	assert_int_equal(mine[0x1d], w->hw.platform->indirect_off << 6);
-	/* the module's indirect batch has the prelude, then the guest's commands */
-	assert_memory_equal(slot(0)->wa.mem, w->sched.preludes[0].dw,
-			    64 * own_lines());
+	/* the prelude, with the address that it clears, then the guest's commands */
+	memcpy(prelude, w->sched.preludes[0].dw, 64 * own_lines());
+	prelude[w->sched.preludes[0].done_at] = at + XENGT_PRELUDE_DONE;
+	assert_memory_equal(slot(0)->wa.mem, prelude, 64 * own_lines());
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[16 * own_lines() + 31],
 			 0x02800000);
 	assert_int_equal(((uint32_t *)slot(0)->wa.mem)[1024], BATCH_END);

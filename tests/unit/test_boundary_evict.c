@@ -101,7 +101,41 @@ static void the_first_ends(void **state)
 	expect(a, XENGT_EVENT_COMPLETE);
 }
 
-/* Reports the engine's last event at the moment when the boundary stops the engine. */
+/* ---- the engine is stopped, and has just left a's context ---- */
+
+static uint32_t mode_at(void)
+{
+	const struct xengt_image *t =
+		xengt_template(&w->sched, XENGT_ENGINE_RCS, false);
+
+	for (uint32_t i = 0; i < t->n_keys; i++)
+		if (t->keys[i].key == 0x2000 + XENGT_RING_MI_MODE)
+			return t->keys[i].at;
+	fail_msg("no MI_MODE in the template");
+	return 0;
+}
+
+/* MI_MODE in the module's image of the guest's only context. */
+static uint32_t *saved_mode(struct world_guest *g)
+{
+	const struct xengt_slot *s = g->exec.lanes[XENGT_ENGINE_RCS].slots;
+
+	return (uint32_t *)(s[0].lrca ? s[0] : s[1]).image.mem + 1024 + mode_at();
+}
+
+/* The image that the guest got back does not stop the engine that loads it. */
+static void expect_going(struct world_guest *g)
+{
+	uint32_t at = mode_at();
+
+	assert_int_equal(g->memory[IMAGE_FRAME(0) + 1 + at / 1024][at % 1024] &
+			 XENGT_MI_MODE_STOP, 0);
+}
+
+/*
+ * The engine's last event comes when the engine is stopped. The images that it saves
+ * between then and its going on say that it is stopped.
+ */
 static void reg_write(void *ctx, uint32_t off, uint32_t val)
 {
 	world_hw_ops.reg_write(ctx, off, val);
@@ -109,6 +143,8 @@ static void reg_write(void *ctx, uint32_t off, uint32_t val)
 	    val != XENGT_MASKED_SET(XENGT_MI_MODE_STOP))
 		return;
 	w->hw.ops = &world_hw_ops;
+	*saved_mode(a) |= XENGT_MI_MODE_STOP;
+	*saved_mode(b) |= XENGT_MI_MODE_STOP;
 	hw_event(w, SWITCHED);
 }
 
@@ -127,8 +163,56 @@ static void it_has_left_already(void **state)
 	assert_int_equal(*hw_rcs_reg(w, XENGT_RING_MI_MODE) &
 			 XENGT_MI_MODE_STOP, 0);
 	expect_none(a);
+	expect_going(a);
 	hw_tell(w, IDLE);
 	expect(b, XENGT_EVENT_COMPLETE);
+	expect_going(b);
+}
+
+/* The same, and b's context leaves the engine before its end, and comes again. */
+static void what_was_saved_then_goes_on(void **state)
+{
+	(void)state;
+	ops = world_hw_ops;
+	ops.reg_write = reg_write;
+	w->hw.ops = &ops;
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	work(a);
+	hw_tell(w, LITE);
+	w->now += 2 * b->exec.share.slice_ns;
+	xengt_sched_tick(&w->sched);
+	assert_true(*saved_mode(b) & XENGT_MI_MODE_STOP);
+	hw_tell(w, XENGT_CSB_PREEMPTED);
+	assert_ptr_equal(w->sched.engines[0].active.slot[0]->exec, &a->exec);
+	hw_tell(w, IDLE);
+	assert_int_equal(port_vgpu(w, 0), b->exec.vgpu_id);
+	assert_int_equal(*saved_mode(b) & XENGT_MI_MODE_STOP, 0);
+	assert_int_equal(w->resets, 0);
+}
+
+/*
+ * The engine has loaded b's context again, and with it the bit that stops the engine, before
+ * the module saw the image: the engine is made to go on, and b has not hung.
+ */
+static void what_was_loaded_then_goes_on(void **state)
+{
+	(void)state;
+	ops = world_hw_ops;
+	ops.reg_write = reg_write;
+	w->hw.ops = &ops;
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	*hw_rcs_reg(w, XENGT_RING_MI_MODE) = XENGT_MI_MODE_STOP;
+	w->now += b->exec.share.timeout_ns / 4;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(*hw_rcs_reg(w, XENGT_RING_MI_MODE) & XENGT_MI_MODE_STOP, 0);
+	assert_int_equal(b->exec.hangs, 0);
+}
+
+static uint32_t never_idle(void *ctx, uint32_t off)
+{
+	uint32_t val = world_hw_ops.reg_read(ctx, off);
+
+	return off == 0x2000 + XENGT_RING_MI_MODE ? val & ~XENGT_MI_MODE_IDLE : val;
 }
 
 /*
@@ -149,6 +233,24 @@ static void it_has_not_hung(void **state)
 	assert_int_equal(w->resets, 0);
 	assert_int_equal(a->exec.hangs, 0);
 	expect(a, XENGT_EVENT_COMPLETE);
+	expect_going(a);
+}
+
+/*
+ * The engine does not come to a stop. It is reset all the same, because it runs a's context,
+ * and the administrator sees the number of such resets.
+ */
+static void it_does_not_stop(void **state)
+{
+	(void)state;
+	ops = world_hw_ops;
+	ops.reg_read = never_idle;
+	w->hw.ops = &ops;
+	assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	assert_int_equal(w->resets, 1);
+	assert_int_equal(w->health.stops_failed, 1);
+	assert_int_equal(b->exec.hangs, 0);
+	expect_none(a);
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -158,6 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(the_first_does_not_answer), T(the_first_ends),
 		T(it_has_left_already), T(it_has_not_hung),
+		T(what_was_saved_then_goes_on), T(what_was_loaded_then_goes_on),
+		T(it_does_not_stop),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

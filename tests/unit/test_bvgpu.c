@@ -125,7 +125,7 @@ static void its_worker_dies(void **state)
 	begin_to("connected");
 	worker_ends();
 	goes();
-	assert_string_equal(world.error, "worker died: the process of the vGPU ended (status 2304); the guest goes on without a GPU; see its log");
+	assert_string_equal(world.error, "worker died: the process of the vGPU ended (status 2304); the guest continues without a GPU; see its log");
 }
 
 /*
@@ -298,7 +298,7 @@ static void the_worker_says_that_it_is_dead(void **state)
 	assert_int_equal(world.quits, 1);
 	worker_ends();
 	goes();
-	assert_string_equal(world.error, "the vGPU cannot go on; see its log");
+	assert_string_equal(world.error, "the vGPU cannot continue; see its log");
 }
 
 /*

@@ -55,7 +55,7 @@ static void it_is_found_and_dead(void **state)
 	assert_int_equal(world.quits, 1);
 	worker_ends();
 	assert_null(the_vgpu());
-	assert_string_equal(world.error, "the GPU was taken from the vGPU");
+	assert_string_equal(world.error, "the module zapped the vGPU");
 }
 
 static void it_is_not_what_was_expected(void **state)
@@ -71,7 +71,7 @@ static void it_is_not_what_was_expected(void **state)
 	assert_int_equal(world.kills, 1);
 	worker_ends();
 	assert_null(the_vgpu());
-	assert_non_null(strstr(world.error, "did not say what was expected"));
+	assert_non_null(strstr(world.error, "sent an unexpected message"));
 }
 
 static void it_does_not_answer(void **state)

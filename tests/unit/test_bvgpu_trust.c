@@ -83,7 +83,7 @@ static void it_does_not_say_what_was_expected(void **state)
 		worker_ends();
 		assert_null(the_vgpu());
 		assert_non_null(strstr(world.error,
-				       "did not say what was expected"));
+				       "sent an unexpected message"));
 	}
 }
 

@@ -68,7 +68,7 @@ static void what_went_wrong(void **state)
 	int fd = join();
 
 	(void)state;
-	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_resets_failed\":3,\"gpu_full_resets\":5,\"gpu_way\":\"pvh: addresses of dom0");
+	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_stops_failed\":4,\"gpu_resets_failed\":3,\"gpu_full_resets\":5,\"gpu_way\":\"pvh: addresses of dom0");
 	world.health = XENGT_HEALTH_STOPPED;
 	has(info_of(fd, "7"), "\"gpu_health\":\"stopped: bind");
 	world.health |= XENGT_HEALTH_LOST;
@@ -103,9 +103,9 @@ static void one_that_ended(void **state)
 	has(hear(fd), "no vGPU for domain \\\"five\\\"");
 	world.ended = 5;
 	ask(fd, "stat", "\"five\"");
-	has(hear(fd), "\"code\":\"no-such-vgpu\",\"error\":\"the vGPU of \\\"five\\\" is no more: its process died\"");
+	has(hear(fd), "\"code\":\"no-such-vgpu\",\"error\":\"the vGPU of \\\"five\\\" has ended: its process died\"");
 	ask(fd, "stat", "5");
-	has(hear(fd), "is no more: its process died");
+	has(hear(fd), "has ended: its process died");
 	ask(fd, "stat", "\"six\"");
 	has(hear(fd), "no vGPU for domain");
 	assert_int_equal(world.questions, 0);

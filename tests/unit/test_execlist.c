@@ -453,6 +453,25 @@ static void cut_work_hangs(void **state)
 	assert_int_equal(rig->gpu.submit_count, 2);
 }
 
+/* What the module found in images is counted, whether the work runs or not. */
+static void images_are_counted(void **state)
+{
+	struct rig *rig = *state;
+	const struct xengt_counters *c = xengt_vgpu_counters(rig->vgpu);
+
+	rig->gpu.refusal.image = XENGT_IMAGE_IS_OTHER;
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	assert_int_equal(c->images_other, 1);
+	assert_int_equal(c->images_cut, 0);
+	rig->gpu.refusal.image = XENGT_IMAGE_IS_OTHER | XENGT_IMAGE_IS_CUT;
+	rig->gpu.submit_error = -EBADMSG;
+	rig->gpu.refusal.is_cut = 1;
+	enable(rig, XENGT_ENGINE_VCS);
+	elsp(rig, XENGT_ENGINE_VCS, desc(1), 0);
+	assert_int_equal(c->images_other, 2);
+	assert_int_equal(c->images_cut, 1);
+}
+
 static void hung_work_hangs(void **state)
 {
 	struct xengt_fault fault;
@@ -663,6 +682,7 @@ int main(void)
 		test(nothing_without_execlists_or_a_valid_bit),
 		test(refused_work_hangs),
 		test(cut_work_hangs),
+		test(images_are_counted),
 		test(hung_work_hangs),
 		test(bad_images),
 		test(three_levels),

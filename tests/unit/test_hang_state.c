@@ -194,6 +194,47 @@ static void a_batch_that_was_copied(void **state)
 	assert_true(says("  [0000] 02800000 05000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
+static struct xengt_hw_ops ops;
+
+/* The engine leaves the context when it is stopped. */
+static void reg_write(void *ctx, uint32_t off, uint32_t val)
+{
+	world_hw_ops.reg_write(ctx, off, val);
+	if (off != 0x2000 + XENGT_RING_MI_MODE ||
+	    val != XENGT_MASKED_SET(XENGT_MI_MODE_STOP))
+		return;
+	w->hw.ops = &world_hw_ops;
+	hw_event(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+}
+
+/* What seemed to hang did not: the state of the last hang stays. */
+static void it_was_no_hang(void **state)
+{
+	static struct xengt_hang_state before;
+	struct xengt_event ev;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2; i++) {
+		if (i)
+			hang_at(a, 0x1234, 7);
+		before = a->exec.hang_state;
+		guest_emit(a, 0, 0x02800000);
+		guest_emit(a, 0, 0);
+		begin(a, 8);
+		ops = world_hw_ops;
+		ops.reg_write = reg_write;
+		w->hw.ops = &ops;
+		REG(0x74) = 0x40;
+		for (uint32_t t = 0; t < HANG_MS; t++, w->now += MS)
+			xengt_sched_tick(&w->sched);
+		assert_ptr_equal(w->hw.ops, &world_hw_ops);
+		while (next_event(a, &ev))
+			assert_int_not_equal(ev.type, XENGT_EVENT_HUNG);
+		assert_int_equal(a->exec.counters.hangs, i);
+		assert_memory_equal(&a->exec.hang_state, &before, sizeof(before));
+	}
+}
+
 /* If the engine hangs in the ring, the state shows no batch. */
 static void no_batch_is_to_blame(void **state)
 {
@@ -240,6 +281,7 @@ int main(void)
 		TEST(a_batch_of_the_guest),
 		TEST(a_batch_that_was_copied),
 		TEST(no_batch_is_to_blame),
+		TEST(it_was_no_hang),
 		TEST(small_rings),
 		TEST(it_stays),
 	};

@@ -49,6 +49,8 @@ static struct {
 					 * logged yet */
 	uint32_t lines;			/* number of log lines about a
 					 * register */
+	uint32_t image_lines;		/* of those about images of contexts */
+	uint64_t images;		/* images that each request counts */
 	int guest_fd, event_fd;
 	/*
 	 * for a guest that floods: number of rounds of requests that are left, and the time
@@ -100,6 +102,7 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 		return 0;
 	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
 	device.counters.hangs += 1000;
+	device.counters.images_other += device.images;
 	if (device.is_driver_loaded)
 		device.driver = XENGT_DRIVER_ACTIVE;
 	if (!--device.busy)
@@ -223,15 +226,14 @@ static int gpu_event_fd(struct xengt_gpu *gpu)
 	return -1;
 }
 
-/*
- * Replaces xengt_log(): prints nothing, but counts the lines about a register without a row.
- */
+/* Print nothing, and count the lines about a register without a row and about images. */
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
 	(void)level;
 	if (!strcmp(fmt, "a register without a row: %s"))
 		device.lines++;
+	device.image_lines += !strncmp(fmt, "images of contexts:", 19);
 }
 
 /* ---- a broker ---- */
@@ -831,10 +833,18 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
-/*
- * The worker measures how long the driver has been active; this time begins with the
- * requests by which the driver loads.
- */
+/* A line each time that the number of such images has doubled: 1, 2, 4 ... of 1,000. */
+static void images_are_told(void **state)
+{
+	(void)state;
+	device.busy = 1000;
+	device.images = 1;
+	assert_int_equal(xengt_loop_run(loop, &hv, &gpu, NULL, NULL), 0);
+	assert_int_equal(device.counters.images_other, 1000);
+	assert_int_equal(device.image_lines, 10);
+}
+
+/* The worker measures how long the driver is active, from the requests that loaded it on. */
 static void the_drivers_time(void **state)
 {
 	int64_t before;
@@ -890,6 +900,7 @@ int main(void)
 		TEST(the_newest_file_counts),
 		TEST(unknown_registers_have_a_bound),
 		TEST(a_guest_that_floods),
+		TEST(images_are_told),
 		TEST(the_drivers_time),
 		TEST(it_is_told_why),
 	};

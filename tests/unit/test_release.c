@@ -260,6 +260,26 @@ static void they_do_not_wait_for_its_end(void **state)
 	}
 }
 
+/* The guest resets the engine: nothing waits any more for its own work there. */
+static void a_reset_ends_the_wait(void **state)
+{
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = open(platforms[p]);
+		struct court_guest *g = &c->guests[0];
+		uint64_t mfn = xengt_hv_fake_mfn(g->fake, gfn(BY_GGTT));
+		uint32_t before = owner_of(c, mfn);
+
+		write_and_wait(g);
+		by_entries(c);
+		assert_int_equal(owner_of(c, mfn), before);
+		assert_int_equal(g->gpu->ops->engine_reset(g->gpu, 1), 0);
+		assert_int_not_equal(owner_of(c, mfn), before);
+		look(c);
+		court_close(c);
+	}
+}
+
 static uint64_t held_by(const struct court_guest *g)
 {
 	struct xengt_vgpu_info info;
@@ -353,6 +373,7 @@ int main(void)
 		cmocka_unit_test(nor_is_it_with_the_engine_at_work),
 		cmocka_unit_test(frames_wait_for_their_guests_own_work),
 		cmocka_unit_test(they_do_not_wait_for_its_end),
+		cmocka_unit_test(a_reset_ends_the_wait),
 		cmocka_unit_test(few_frames_are_kept),
 		cmocka_unit_test(no_engine_keeps_a_translation),
 	};

@@ -40,15 +40,15 @@ static void why_the_gpu_has_no_room(void **state)
 		const char *text;
 	} cases[] = {
 		{ { .domain = "g", .low_mib = 42, .high_mib = 62, .fences = 4 },
-		  "not enough CPU-visible graphics memory for \"g\": it wants 42 MB in one piece, 120 of 240 MB are free, the largest piece is 40 MB; stop another guest, or ask for less (vgt_low_gm_sz)" },
+		  "not enough CPU-visible graphics memory for \"g\": the guest wants 42 MB in one piece, 120 of 240 MB are free, the largest piece is 40 MB; stop another guest, or ask for less (vgt_low_gm_sz)" },
 		{ { .domain = "g", .low_mib = 242 },
-		  "not enough CPU-visible graphics memory for \"g\": it wants 242 MB in one piece, 120 of 240 MB are free, the largest piece is 40 MB; ask for less (vgt_low_gm_sz)" },
+		  "not enough CPU-visible graphics memory for \"g\": the guest wants 242 MB in one piece, 120 of 240 MB are free, the largest piece is 40 MB; ask for less (vgt_low_gm_sz)" },
 		{ { .domain = "g", .low_mib = 40, .high_mib = 62 },
-		  "not enough graphics memory for \"g\": it wants 62 MB in one piece, 100 of 3584 MB are free, the largest piece is 60 MB; stop another guest, or ask for less (vgt_high_gm_sz)" },
+		  "not enough graphics memory for \"g\": the guest wants 62 MB in one piece, 100 of 3584 MB are free, the largest piece is 60 MB; stop another guest, or ask for less (vgt_high_gm_sz)" },
 		{ { .domain = "g", .low_mib = 40, .high_mib = 60, .fences = 4 },
-		  "not enough fence registers for \"g\": it wants 4 in one piece, 5 of 32 are free, the largest piece is 3; stop another guest, or ask for less (vgt_fence_sz)" },
+		  "not enough fence registers for \"g\": the guest wants 4 in one piece, 5 of 32 are free, the largest piece is 3; stop another guest, or ask for less (vgt_fence_sz)" },
 		{ { .domain = "g", .low_mib = 40, .high_mib = 60, .fences = 3 },
-		  "\"g\" gets no vGPU: 4 guests have one (63 are possible), or another guest took what was free; stop another guest, or try again" },
+		  "\"g\" gets no vGPU: 4 guests have a vGPU (63 are possible), or another guest has taken the free resources; stop another guest, or try again" },
 	};
 	char text[512];
 
@@ -162,7 +162,7 @@ static void the_sum_is_never_more(void **state)
 				 cases[i].r);
 	xengt_room_check_memory(&req, 300 * MIB_KIB, 200 * MIB_KIB,
 				101 * MIB_KIB, text, sizeof(text));
-	assert_string_equal(text, "dom0 has not enough memory for the vGPU of \"g\": it may come to need 101 MB, available are 300 MB, of which other vGPUs may need 200 MB; stop another guest, give this one less memory, or dom0 more (dom0_mem=)");
+	assert_string_equal(text, "dom0 has not enough memory for the vGPU of \"g\": the vGPU may need 101 MB, available are 300 MB, of which other vGPUs may need 200 MB; stop another guest, give this guest less memory, or dom0 more (dom0_mem=)");
 }
 
 /*

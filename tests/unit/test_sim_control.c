@@ -274,7 +274,7 @@ static void test_set(void **state)
 	assert_int_equal(got.cost_percent, 250);
 	assert_int_equal(got.lose_irq, 0);
 	r->s.record = stderr;
-	ask(r, fd, "set cost 100\n", "error a replay would not know of it\n");
+	ask(r, fd, "set cost 100\n", "error a recorded session cannot be changed by set\n");
 	r->s.record = NULL;
 	close(fd);
 	serve(r);

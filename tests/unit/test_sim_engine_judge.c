@@ -160,6 +160,32 @@ static void test_right(void **state)
 	assert_clean(c);
 }
 
+/* A command of the indirect batch may write to its own page, and to no other. */
+static void test_indirect_batch(void **state)
+{
+	struct court *c = *state;
+	uint32_t *dw = ram32(c->r, PAGE_RING(1)), *image;
+
+	image = ram32(c->r, PAGE_CTX(0) + 1);
+	image[0x1a] = c->r->base + 0x1c4;
+	image[0x1b] = GTT(PAGE_RING(1)) | 1;
+	memset(dw, 0, 64);
+	dw[0] = MI_STORE | MI_GGTT;
+	dw[1] = GTT(PAGE_RING(1)) + 0xfc0;
+	dw[3] = 7;
+	submit(c);
+	assert_int_equal(dw[0xfc0 / 4], 7);
+	assert_clean(c);
+	dw[1] = GTT(PAGE_CTX(1));
+	submit(c);
+	the_violation(c, XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_OUTSIDE |
+			 XENGT_JUDGE_V_COMMAND);
+	/* a command of the ring may not write there at all */
+	image[0x1b] = 0;
+	ring_store(c, PAGE_RING(1));
+	assert_int_equal(c->hdr->ring_head, 2);
+}
+
 static void test_wrong_leaf(void **state)
 {
 	struct court *c = *state;
@@ -521,6 +547,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_right),
+		T(test_indirect_batch),
 		T(test_wrong_leaf),
 		T(test_scratch_leaf),
 		T(test_late),

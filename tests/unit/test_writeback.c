@@ -169,7 +169,96 @@ static void by_its_own_context(void **state)
 	assert_int_equal(w->own_runs, 0);
 }
 
-/* The load of a neighbour's context also makes the hardware write the cache back. */
+/*
+ * The guest's batches without privilege may write any value to any dword of the context's
+ * status page, by an index. No such write passes for the module's commands.
+ */
+static void nothing_that_a_guest_may_write_forges_it(void **state)
+{
+	static const uint32_t values[] = { 0, 1, ~0u };
+	struct xengt_exec *exec = &w->guests[0].exec;
+	struct xengt_slot *first;
+	uint64_t mark;
+
+	(void)state;
+	begin_work(&w->guests[0]);
+	first = w->sched.engines[0].active.slot[0];
+	w->prelude_sticks = true;
+	mark = xengt_write_back_mark(exec);
+	w->now += XENGT_RELOAD_MS * XENGT_NS_PER_MS;
+	xengt_sched_tick(&w->sched);
+	for (uint32_t v = 0; v < 3; v++) {
+		for (uint32_t i = 0; i < XENGT_PAGE_DWORDS; i++)
+			((uint32_t *)first->image.mem)[i] = values[v];
+		hw_tell(w, XENGT_CSB_PREEMPTED);
+		assert_false(xengt_write_back_is_past(exec, mark));
+	}
+	*xengt_prelude_done(first) = 0;
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	assert_true(xengt_write_back_is_past(exec, mark));
+}
+
+static uint32_t waits;
+
+/* The engine had begun b's context when it got a's again: then it loads a's anew. */
+static void b_had_begun(struct world *world)
+{
+	if (waits++)
+		return;
+	hw_event(world, XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
+	hw_event(world, XENGT_CSB_PREEMPTED);
+}
+
+static void b_had_not_begun(struct world *world)
+{
+	if (!waits++)
+		hw_event(world, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+}
+
+static void it_is_flushed_now(struct world *world)
+{
+	if (++waits == 5)
+		*xengt_prelude_done(world->sched.engines[0].active.slot[0]) = 0;
+}
+
+/*
+ * The context of the vGPU stood behind a neighbour's in the second port, and leaves it while
+ * the neighbour's context stays. If the engine had begun it, the neighbour's commands of
+ * the module have to run again, and the module waits for that.
+ */
+static void by_a_context_that_stays(void **state)
+{
+	struct world_guest *a = &w->guests[0], *b = &w->guests[1];
+
+	(void)state;
+	for (uint32_t has_begun = 0; has_begun < 2; has_begun++) {
+		begin_work(a);
+		guest_context(b, 0, 1, 0);
+		guest_emit(b, 0, 0);
+		guest_emit(b, 0, 0);
+		assert_int_equal(guest_submit(b, 0, 8), 0);
+		hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+		assert_ptr_equal(w->sched.engines[0].active.slot[1]->exec, &b->exec);
+		w->prelude_sticks = true;
+		w->on_wait = has_begun ? b_had_begun : b_had_not_begun;
+		waits = 0;
+		assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+		assert_ptr_equal(w->sched.engines[0].active.slot[0]->exec, &a->exec);
+		w->on_wait = it_is_flushed_now;
+		waits = 0;
+		assert_true(b->exec.has_lines);
+		assert_int_equal(xengt_write_back(&b->exec), 0);
+		assert_int_equal(waits, has_begun ? 5 : 0);
+		assert_int_equal(w->resets, 0);
+		w->on_wait = NULL;
+		w->prelude_sticks = false;
+		assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+		assert_int_equal(w->resets, 1);
+		w->resets = 0;
+	}
+}
+
+/* A neighbour's context is loaded: that is enough, too. */
 static void by_a_neighbours_context(void **state)
 {
 	struct xengt_exec *exec = &w->guests[0].exec;
@@ -198,7 +287,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(by_the_module), T(by_the_next_context),
 		T(against_a_neighbour), T(not_against_a_long_batch), T(not_at_all), T(by_its_own_context),
-		T(by_a_neighbours_context),
+		T(nothing_that_a_guest_may_write_forges_it),
+		T(by_a_context_that_stays), T(by_a_neighbours_context),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

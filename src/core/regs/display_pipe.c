@@ -16,8 +16,8 @@
 #define BIT30		0x40000000u
 
 /*
- * No pipe of a vGPU can use this transcoder: its state bit follows the request,
- * and nothing else happens.
+ * No pipe of a vGPU can use the eDP transcoder. The state bit (30) of its
+ * register follows the request bit (31); the write has no other effect.
  */
 static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			  uint32_t off, uint32_t old, uint32_t new)
@@ -33,48 +33,48 @@ static uint32_t edp_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 static const struct xengt_reg rows[] = {
 	{ .name = "PIPE_SCANLINE", .off = 0x70000, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_line },		/* follows the clock, but stands still for 100 us before a blank; drivers poll it */
+	  .read = xengt_display_read_line },		/* the line being sent, computed from the clock; does not change in the last 100 us before a blank; drivers poll this register */
 	{ .name = "PIPE_CONF", .off = 0x70008, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = BIT30,
-	  .write = xengt_display_write_conf },		/* starts and stops the pipe; the state bit follows the request */
+	  .write = xengt_display_write_conf },		/* starts and stops the pipe; the state bit (30) follows the request bit (31) */
 	{ .name = "PIPE_FRMCNT", .off = 0x70040, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
 	  .read = xengt_display_read_frames },		/* counts vertical blanks */
 	{ .name = "PIPE_FLIPCNT", .off = 0x70044, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* counts flips of plane 1 that became live */
+	  .read = xengt_display_read_synced },		/* number of flips of plane 1 that became live */
 	{ .name = "CUR_BASE", .off = 0x70084, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* a write arms the cursor */
 	{ .name = "CUR_SURFLIVE", .off = 0x700ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* as it was at the last blank */
+	  .read = xengt_display_read_synced },		/* the address that became live at the last blank */
 	{ .name = "PLANE_SURF_1", .off = 0x7019c, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
 	  .write = xengt_display_write_surf },		/* a write arms the plane */
 	{ .name = "PLANE_SURFLIVE_1", .off = 0x701ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* as it was at the last blank */
+	  .read = xengt_display_read_synced },		/* the address that became live at the last blank */
 	{ .name = "PLANE_SURF_2", .off = 0x7029c, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP,
-	  .write = xengt_display_write_surf },		/* as plane 1; Broadwell's sprite */
+	  .write = xengt_display_write_surf },		/* a write arms plane 2, which is Broadwell's sprite */
 	{ .name = "PLANE_SURFLIVE_2", .off = 0x702ac, PER_PIPE, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* as it was at the last blank */
+	  .read = xengt_display_read_synced },		/* the address that became live at the last blank */
 	{ .name = "PLANE_SURF_3", .off = 0x7039c, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP,
-	  .write = xengt_display_write_surf },		/* as plane 1 */
+	  .write = xengt_display_write_surf },		/* a write arms the plane */
 	{ .name = "PLANE_SURFLIVE_3", .off = 0x703ac, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* as it was at the last blank */
+	  .read = xengt_display_read_synced },		/* the address that became live at the last blank */
 	{ .name = "PLANE_SURF_4", .off = 0x7049c, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP,
-	  .write = xengt_display_write_surf },		/* as plane 1 */
+	  .write = xengt_display_write_surf },		/* a write arms the plane */
 	{ .name = "PLANE_SURFLIVE_4", .off = 0x704ac, PER_PIPE, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff,
-	  .read = xengt_display_read_synced },		/* as it was at the last blank */
+	  .read = xengt_display_read_synced },		/* the address that became live at the last blank */
 	{ .name = "PIPE_CONF_EDP", .off = 0x7f008, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = edp_write }, /* there is no port A */
+	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = edp_write }, /* the eDP transcoder belongs to port A, which a vGPU does not have */
 };
 /* clang-format on */
 

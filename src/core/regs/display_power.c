@@ -18,7 +18,7 @@
 #define BIT31		0x80000000u
 #define BIT30		0x40000000u
 
-/* Bit 30 is the state, bit 31 the request. */
+/* Bit 30 (the state) gets the value of bit 31 (the request). */
 static uint32_t follow_write(struct xengt_vgpu *vgpu,
 			     const struct xengt_reg *reg, uint32_t off,
 			     uint32_t old, uint32_t new)
@@ -56,7 +56,10 @@ static uint32_t well_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return (old & WELL_REQUESTS) | well_states(vgpu);
 }
 
-/* A well that is on has its fuses distributed. */
+/*
+ * Returns the status of the fuses: the fuses of a power well are distributed if
+ * the well is on.
+ */
 static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 				 const struct xengt_reg *reg, uint32_t off,
 				 uint32_t old)
@@ -66,8 +69,8 @@ static uint32_t fuse_status_read(struct xengt_vgpu *vgpu,
 	(void)reg;
 	(void)off;
 	(void)old;
-	return 0x88000000u |		/* all fuses read; fuses of well 0
-					 * distributed */
+	return 0x88000000u |		/* bits: all fuses were read; the fuses
+					 * of well 0 are distributed */
 	       (state & WELL_1_STATE ? 0x04000000u : 0) |
 	       (state & XENGT_PWR_WELL_STATE ? 0x02000000u : 0);
 }
@@ -113,18 +116,18 @@ static uint32_t lcpll_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "VGA_CONTROL", .off = 0x41000, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = BIT31 },				/* the vGPU has no VGA, and a driver must not switch off the emulated VGA */
+	  .policy = XENGT_REG_SHADOW, .reset = BIT31 },				/* plain memory: the vGPU has no VGA, and a write must not switch off the emulated VGA */
 	{ .name = "FUSE_STATUS", .off = 0x42000, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .reset = 0x88000000,
-	  .read = fuse_status_read },						/* polled when a well is switched on */
+	  .read = fuse_status_read },						/* drivers poll this register after they have switched a well on */
 	{ .name = "FUSE_STRAP", .off = 0x42014, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* the display exists, and its clock has no limit */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* 0: the display exists, and its clock has no limit */
 	{ .name = "DBUF_CTL", .off = 0x45008, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* power request and state */
+	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* the power state (bit 30) follows the power request (bit 31) */
 	{ .name = "PWR_WELL_CTL", .off = XENGT_PWR_WELL_CTL_BIOS, .len = 4, .gens = BOTH, .count = WELL_REQUESTERS, .stride = 4,
 	  .policy = XENGT_REG_TRAP, .ro = ~WELL_REQUESTS, .read = well_read },	/* requests of BIOS, driver, KVMR and debugger; a well is on while one of them requests it */
 	{ .name = "LCPLL1_CTL", .off = 0x46010, .len = 4, .gens = XENGT_GEN9, .count = 2, .stride = 4,
-	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* DPLL 0 and 1: enable and lock */
+	  .policy = XENGT_REG_TRAP, .ro = BIT30, .write = follow_write },	/* DPLL 0 and 1: the lock bit (30) follows the enable bit (31) */
 	{ .name = "PORT_CLK_SEL", .off = 0x46100, .len = 4, .gens = XENGT_GEN8, .count = 5, .stride = 4,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xe0000000 },			/* no port has a clock at first */
 	{ .name = "DFSM", .off = 0x51000, .len = 4, .gens = XENGT_GEN9,
@@ -136,10 +139,10 @@ static const struct xengt_reg rows[] = {
 	{ .name = "SFUSE_STRAP", .off = 0xc2014, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000044, .ro = 0xffffffff },	/* only port B is wired; there is no analog port */
 	{ .name = "RAWCLK_FREQ", .off = 0xc6204, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .reset = 24 },				/* MHz; AUX and panel timing derive from it */
+	  .policy = XENGT_REG_SHADOW, .reset = 24 },				/* frequency in MHz, from which drivers compute the timing of AUX and panels */
 	{ .name = "LCPLL_CTL", .off = 0x130040, .len = 4, .gens = XENGT_GEN8,
 	  .policy = XENGT_REG_TRAP, .reset = LCPLL_LOCK, .ro = LCPLL_LOCK | LCPLL_FCLK_DONE,
-	  .write = lcpll_write },						/* the bits for lock and clock source follow the request */
+	  .write = lcpll_write },						/* the bits that report the lock and the clock source follow the request bits */
 };
 /* clang-format on */
 

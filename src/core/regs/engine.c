@@ -2,11 +2,12 @@
 /*
  * Registers that every engine has, at offsets from the engine's base.
  * (Broadwell and Skylake PRM, volume 2c; the execlist part of volume 3.
- * core/execlist.c has their behaviour.)
+ * core/execlist.c implements the behaviour of the registers of execlists.)
  *
  * HWSTAM, the batch pointers of workaround batches and CTX_TIMESTAMP are plain
- * memory and have no row. No value of these reaches the hardware: a context
- * brings its own values, and the module checks the commands that set them.
+ * memory and have no row. No value that the CPU writes to these registers
+ * reaches the hardware: each context's image has values of its own, and the
+ * module checks the commands that set these registers.
  */
 #include "core/context.h"
 #include "core/execlist.h"
@@ -68,8 +69,8 @@ static uint32_t hws_pga_write(struct xengt_vgpu *vgpu,
 }
 
 /*
- * An engine can be reset at any time: it is ready as soon as the guest requests
- * a reset.
+ * An engine can be reset at any time, so the ready bit is set as soon as the
+ * guest requests a reset.
  */
 static uint32_t reset_ctl_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
@@ -135,27 +136,27 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_HEAD", .off = XENGT_RING_HEAD, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* the running context's head */
 	{ .name = "RING_START", .off = XENGT_RING_START, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW },						/* the running context's ring */
+	  .policy = XENGT_REG_SHADOW },						/* address of the running context's ring */
 	{ .name = "RING_CTL", .off = XENGT_RING_CTL, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW },						/* size of the running context's ring */
 	{ .name = "RING_PSMI_CTL", .off = 0x050, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the host controls power saving */
 	{ .name = "RING_ACTHD_UDW", .off = 0x05c, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a ring is below 4 GiB */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* always 0, because a ring is below 4 GiB */
 	{ .name = "RING_IPEIR", .off = 0x064, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_IPEHR", .off = 0x068, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_INSTDONE", .off = 0x06c, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .reset = INSTDONE_IDLE, .ro = 0xffffffff,
-	  .read = instdone_read },						/* says idle or busy, and nothing about units */
+	  .read = instdone_read },						/* reports that the engine is idle or busy; gives no information about its units */
 	{ .name = "RING_ACTHD", .off = 0x074, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes while work is in flight: older drivers detect hangs by it */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = acthd_read },	/* changes at each read while work is in flight, because older drivers detect hangs by this register */
 	{ .name = "RING_HWS_PGA", .off = XENGT_RING_HWS_PGA, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a write of a page outside of the slices is ignored */
+	  .policy = XENGT_REG_TRAP, .write = hws_pga_write },	/* a write of an address outside of the vGPU's slices is ignored */
 	{ .name = "RING_MI_MODE", .off = XENGT_RING_MI_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for idle before a reset */
+	  .reset = XENGT_MI_MODE_IDLE, .ro = XENGT_MI_MODE_IDLE, .read = mode_read },	/* a driver waits for the idle bit before a reset */
 	{ .name = "RING_IMR", .off = XENGT_RING_IMR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* a mask, applied when an event is raised */
 	{ .name = "RING_EIR", .off = 0x0b0, ALL, .gens = BOTH,
@@ -165,10 +166,10 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_ESR", .off = 0x0b8, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* a refused command sets no error bit */
 	{ .name = "RING_INSTPM", .off = 0x0c0, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the hardware uses the context's own value */
 	{ .name = "RING_RESET_CTL", .off = 0x0d0, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
-	  .write = reset_ctl_write },						/* a driver waits for ready before GDRST */
+	  .write = reset_ctl_write },						/* a driver waits for the ready bit before it writes GDRST */
 	{ .name = "CSFE_CHICKEN1", .off = 0x0d4, ALL, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* drivers read back the value that they wrote */
 	{ .name = "RING_BBSTATE", .off = 0x110, ALL, .gens = BOTH,
@@ -178,22 +179,22 @@ static const struct xengt_reg rows[] = {
 	{ .name = "RING_BBADDR_UDW", .off = 0x168, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* for diagnostics of hangs; always 0 */
 	{ .name = "RING_ELSP", .off = 0x230, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits */
+	  .policy = XENGT_REG_TRAP, .write = elsp_write },			/* the fourth store submits the two contexts */
 	{ .name = "RING_EXECLIST_STATUS", .off = 0x234, ALL, .count = 2, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the guest's ports, not the hardware's */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = status_read },	/* shows the state of the two ports that the guest sees, not the hardware's state */
 	{ .name = "RING_CTX_CONTROL", .off = 0x244, ALL, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* a context's own value takes effect */
+	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* the hardware uses the context's own value */
 	{ .name = "RING_MODE", .off = XENGT_RING_MODE, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED },		/* execlists are off until the guest switches them on */
 	{ .name = "RING_TIMESTAMP", .off = 0x358, ALL, .count = 2, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = timestamp_read },	/* the GPU's own clock, which commands store too */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = timestamp_read },	/* the GPU's own clock; commands that store a timestamp use the same clock */
 	{ .name = "RING_CONTEXT_STATUS", .off = XENGT_RING_CSB, ALL, .count = 2 * XENGT_CSB_SLOTS, .stride = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },			/* context status buffer: the same events as in the status page */
 	{ .name = "RING_CONTEXT_STATUS_PTR", .off = XENGT_RING_CSB_PTR, ALL, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .flags = XENGT_REG_MASKED,
-	  .reset = 0x0007 },							/* the device moves the write pointer; 7: the first event goes to entry 0 */
+	  .reset = 0x0007 },							/* the device advances the write pointer; after 7 (power-on) the first event is written to entry 0 */
 	{ .name = "FORCE_TO_NONPRIV", .off = XENGT_RING_NONPRIV, ALL, .count = XENGT_NONPRIV_SLOTS, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list, which is Linux's: what a guest writes opens nothing */
+	  .policy = XENGT_REG_SHADOW, .init = nonpriv, .ro = 0xffffffff },	/* the module's list of registers, equal to Linux's; read-only, so that a guest cannot let its commands write more registers */
 };
 /* clang-format on */
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"): 8 bytes
- * each, first and last page of a range in graphics memory, pitch, valid.
+ * Fence registers (Broadwell PRM, volume 2c: "FENCE_LSB, FENCE_MSB"). A fence
+ * register has 8 bytes: first and last page of a range in graphics memory,
+ * pitch, and a valid bit.
  *
- * A vGPU has the first PVINFO_FENCES of these registers. The module maps them
- * to fence registers of the hardware that belong to this vGPU. A fence is
- * enabled only if it covers whole rows of tiles in the vGPU's own graphics
- * memory.
+ * A vGPU has the first PVINFO_FENCES of these registers. The module maps each
+ * of these registers to a fence register of the hardware that belongs to this
+ * vGPU. A fence is enabled only if it covers whole rows of tiles in the vGPU's
+ * own graphics memory.
  */
 #include "core/failure.h"
 #include "core/internal.h"
@@ -27,8 +28,8 @@ static bool is_own_fence(const struct xengt_vgpu *vgpu,
 }
 
 /*
- * Set the hardware's fence, unless it has this value already. Returns false if
- * the module refuses such a fence.
+ * Set the hardware's fence, unless the fence has this value already. Returns
+ * false if the module refuses the fence.
  */
 static bool put_fence(struct xengt_vgpu *vgpu, uint32_t n, uint32_t low,
 		      uint32_t high)

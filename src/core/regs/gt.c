@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * GT-wide registers: reset, forcewake, fuses, frequencies, unclaimed-access
- * debug, TLB flushes, and the microcontroller that guests do not get.
+ * debug, TLB flushes, and the GuC, a microcontroller that guests cannot use.
  * (Broadwell and Skylake PRM, volume 2c, command reference: registers.)
  *
- * Not modelled: RC6 and clock gating, MOCS, PAT. Their registers have no row
- * and are plain memory, because the host controls the hardware's registers.
+ * Not modelled: RC6 and clock gating, MOCS, PAT. The registers for these
+ * functions have no row and are plain memory, because the host controls the
+ * hardware's registers.
  */
 #include "core/ggtt.h"
 #include "core/internal.h"
@@ -18,7 +19,7 @@
 
 #define RPNSWREQ		0xa008
 
-/* The GT is awake while the vGPU lives, so the acknowledge comes at once. */
+/* The GT is awake while the vGPU exists, so the acknowledge is set at once. */
 static uint32_t forcewake_write(struct xengt_vgpu *vgpu,
 				const struct xengt_reg *reg, uint32_t off,
 				uint32_t old, uint32_t new)
@@ -58,8 +59,9 @@ static uint32_t rp_state_cap(const struct xengt_vgpu *vgpu,
 }
 
 /*
- * Masks of the fields for levels 1 to 4, then of the new and the old field for
- * level 0.
+ * Memory latencies. Low dword: levels 1 to 3, in units of 0.5 us, in bits 11:4,
+ * 19:12 and 28:20; the old field for level 0 (bits 3:0) is 0. High dword: level
+ * 4 (0.5 us) in bits 8:0, the new field for level 0 (0.1 us) in bits 31:24.
  */
 static uint32_t sskpd(const struct xengt_vgpu *vgpu,
 		      const struct xengt_reg *reg, uint32_t off)
@@ -91,8 +93,8 @@ static uint32_t flush_write(struct xengt_vgpu *vgpu,
 }
 
 /*
- * The host sets the frequency; the guest reads its own request back as if it
- * were granted.
+ * The host sets the frequency; the guest reads its own request back, as if the
+ * host had granted the request.
  */
 static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 			    const struct xengt_reg *reg, uint32_t off,
@@ -113,26 +115,26 @@ static uint32_t rpstat_read(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "FORCEWAKE_ACK_RENDER", .off = XENGT_FORCEWAKE_RENDER_ACK, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_RENDER */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* a write of FORCEWAKE_RENDER sets this register */
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = XENGT_FORCEWAKE_MEDIA_ACK, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MEDIA */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* a write of FORCEWAKE_MEDIA sets this register */
 	{ .name = "RING_TLB_INVALIDATE", .off = 0x4260, .len = 4, .count = 5, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* reads as done at once: the module flushes after every change */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* reads as 0 (done): the module flushes the TLBs after every change of an entry */
 	{ .name = "MBCTL", .off = 0x907c, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .ro = 0x00000010 },	/* bit 4 (boot fetch) belongs to the firmware */
 	{ .name = "FUSE2", .off = 0x9120, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* the real slices: drivers compute their thread counts from them */
+	  .policy = XENGT_REG_SHADOW, .init = fuse2, .ro = 0xffffffff },	/* the slices of the physical GPU, from which drivers compute thread counts */
 	{ .name = "EU_DISABLE", .off = 0x9134, .len = 4, .count = 3, .stride = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the real execution units: drivers compute their thread counts from them */
+	  .policy = XENGT_REG_SHADOW, .init = eu_disable, .ro = 0xffffffff },	/* the execution units of the physical GPU, from which drivers compute thread counts */
 	{ .name = "GDRST", .off = XENGT_GDRST, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .write = gdrst_write },	/* resets the guest's own engines, never the GPU */
 	{ .name = "RPSTAT1", .off = 0xa01c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* follows RPNSWREQ; the host controls the real clock */
+	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .read = rpstat_read },	/* shows the frequency that the guest requested in RPNSWREQ; the host controls the real clock */
 	{ .name = "FORCEWAKE_MT", .off = XENGT_FORCEWAKE_MT, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* drivers wait for an acknowledge; the host's forcewake is separate */
 	{ .name = "CTC_MODE", .off = 0xa26c, .len = 4, .gens = XENGT_GEN9,
-	  .policy = XENGT_REG_SHADOW, .reset = 0x00000004, .ro = 0xffffffff },	/* timestamps tick at half the 24 MHz crystal */
+	  .policy = XENGT_REG_SHADOW, .reset = 0x00000004, .ro = 0xffffffff },	/* timestamps tick at 12 MHz, half the frequency of the crystal */
 	{ .name = "FORCEWAKE_MEDIA", .off = XENGT_FORCEWAKE_MEDIA, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_TRAP, .flags = XENGT_REG_MASKED,
 	  .write = forcewake_write },				/* the request for the media engines; acknowledged like FORCEWAKE_MT */
@@ -144,17 +146,17 @@ static const struct xengt_reg rows[] = {
 	{ .name = "DMA_CTRL", .off = 0xc314, .len = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_DENY },				/* a write would load the guest's firmware into the GuC */
 	{ .name = "FPGA_DBG", .off = 0x42300, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* no access of a vGPU is unclaimed */
+	  .policy = XENGT_REG_SHADOW, .w1c = 0x80000000 },	/* the device never reports an unclaimed access */
 	{ .name = "GFX_FLSH_CNTL", .off = XENGT_GFX_FLSH_CNTL, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .ro = 0xffffffff, .write = flush_write },	/* a write sends the entries that changed in the guest's RAM to the hardware */
 	{ .name = "FORCEWAKE_ACK", .off = XENGT_FORCEWAKE_MT_ACK, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* set by FORCEWAKE_MT */
+	  .policy = XENGT_REG_SHADOW, .ro = 0xffffffff },	/* a write of FORCEWAKE_MT sets this register */
 	{ .name = "MAD_DIMM", .off = 0x14500c, .len = 4, .count = 2, .stride = 4, .gens = XENGT_GEN9,
 	  .policy = XENGT_REG_SHADOW, .reset = 0x00000408, .ro = 0xffffffff },	/* a common memory configuration: one module of 8 GB for each channel */
 	{ .name = "RP_STATE_CAP", .off = 0x145998, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = rp_state_cap, .ro = 0xffffffff },	/* drivers divide by these values */
+	  .policy = XENGT_REG_SHADOW, .init = rp_state_cap, .ro = 0xffffffff },	/* frequency limits; never 0, because drivers divide by them */
 	{ .name = "MCH_SSKPD", .off = 0x145d10, .len = 8, .gens = XENGT_GEN8,
-	  .policy = XENGT_REG_SHADOW, .init = sskpd, .ro = 0xffffffff },	/* memory latencies, from which watermarks follow */
+	  .policy = XENGT_REG_SHADOW, .init = sskpd, .ro = 0xffffffff },	/* memory latencies, from which drivers compute watermarks */
 };
 /* clang-format on */
 

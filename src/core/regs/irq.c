@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Registers of the interrupt tree; core/irq.c has their behaviour. (Broadwell
- * and Skylake PRM, volume 2c: GT_INTERRUPT, DE_PIPE_INTERRUPT,
+ * Registers of the interrupt tree; core/irq.c implements their behaviour.
+ * (Broadwell and Skylake PRM, volume 2c: GT_INTERRUPT, DE_PIPE_INTERRUPT,
  * DE_PORT_INTERRUPT, DE_MISC_INTERRUPT, PCU_INTERRUPT, SDE_INTERRUPT,
  * MASTER_INTERRUPT.)
  */
@@ -40,7 +40,8 @@ static uint32_t iir_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 }
 
 /*
- * A blank that passed while its interrupt was masked gives no interrupt later.
+ * A blank that begins while its interrupt is masked gives no interrupt later.
+ * So handle all blanks up to now before the mask changes.
  */
 static uint32_t mask_write(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 			   uint32_t off, uint32_t old, uint32_t new)
@@ -73,7 +74,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* a mask, applied when an event is raised */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* two events deep: a clear shows the second event */
+	  .policy = XENGT_REG_TRAP, .w1c = 0xffffffff, .write = iir_write },	/* each bit can hold two events: after a write has cleared the first event, the bit shows the second one */
 	{ .name = "INTERRUPT_IER", .off = XENGT_IRQ_IER, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .write = enable_write },			/* a write may interrupt the guest at once */
 	{ .name = "MASTER_INTERRUPT", .off = XENGT_IRQ_MASTER, .len = 4, .gens = BOTH,

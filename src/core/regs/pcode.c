@@ -6,8 +6,8 @@
  * commands).
  *
  * Every command completes at once and changes only the answer: the host
- * controls clocks, voltages and memory. A command that asks for permission gets
- * it.
+ * controls clocks, voltages and memory. A command that asks for a permission
+ * gets the permission.
  */
 #include "core/internal.h"
 #include "core/mmio.h"
@@ -26,7 +26,10 @@
 struct pcode_command {
 	uint8_t number;
 	uint8_t gens;
-	/* computes the answer in the data register; NULL if it is unchanged */
+	/*
+	 * Returns the new value of the data register. NULL: the command does
+	 * not change that register.
+	 */
 	uint32_t (*answer)(const struct xengt_vgpu *vgpu, uint32_t data);
 };
 
@@ -37,7 +40,10 @@ static uint32_t zero(const struct xengt_vgpu *vgpu, uint32_t data)
 	return 0;
 }
 
-/* Microseconds by level, lowest byte first: levels 0 to 3, then 4 to 7. */
+/*
+ * Returns memory latencies in microseconds, a byte for each level, the lowest
+ * level in the lowest byte: levels 0 to 3 for data 0, levels 4 to 7 for data 1.
+ */
 static uint32_t memory_latency(const struct xengt_vgpu *vgpu, uint32_t data)
 {
 	static const uint32_t levels[2] = { 0x0a070502, 0x1e1e1914 };
@@ -47,8 +53,8 @@ static uint32_t memory_latency(const struct xengt_vgpu *vgpu, uint32_t data)
 }
 
 /*
- * Data 3 asks whether the display clock may change; other data say that it has
- * changed.
+ * With data 3 the driver asks whether the display clock may change (answer 1:
+ * yes); with other data the driver tells that the clock has changed.
  */
 static uint32_t cdclk(const struct xengt_vgpu *vgpu, uint32_t data)
 {
@@ -57,8 +63,8 @@ static uint32_t cdclk(const struct xengt_vgpu *vgpu, uint32_t data)
 }
 
 /*
- * Data 0 asks to keep the memory frequency; bit 0 of the answer says that it is
- * kept.
+ * With data 0 the driver asks for a constant memory frequency; bit 0 of the
+ * answer says that the frequency is constant now.
  */
 static uint32_t sagv(const struct xengt_vgpu *vgpu, uint32_t data)
 {
@@ -78,14 +84,14 @@ static const struct pcode_command commands[] = {
 	{ 0x06, XENGT_GEN9, memory_latency },
 	{ 0x07, XENGT_GEN9, cdclk },
 	{ 0x08, BOTH, NULL },			/* write a row of the table of ring and CPU frequencies */
-	{ 0x09, BOTH, NULL },			/* read a row of that table */
-	{ 0x0c, BOTH, zero },			/* overclocking: none */
+	{ 0x09, BOTH, NULL },			/* read a row of the table of ring and CPU frequencies */
+	{ 0x0c, BOTH, zero },			/* read the parameters of overclocking: none */
 	{ 0x10, BOTH, zero },			/* display: read D_COMP */
 	{ 0x11, BOTH, NULL },			/* write D_COMP */
-	{ 0x17, XENGT_GEN8, NULL },		/* display clock changes */
-	{ 0x18, XENGT_GEN8, NULL },		/* asks to change the display
-						 * clock, or tells that it has
-						 * changed */
+	{ 0x17, XENGT_GEN8, NULL },		/* changes of the display clock */
+	{ 0x18, XENGT_GEN8, NULL },		/* requests a change of the
+						 * display clock, or tells that
+						 * the clock has changed */
 	{ 0x19, XENGT_GEN8, NULL },		/* panel power saving */
 	{ 0x1a, BOTH, duty_cycle },
 	{ 0x21, XENGT_GEN9, sagv },

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * PVINFO, BAR0 + 0x78000: a page of registers from which a guest's driver
- * learns that it drives a vGPU and which part of graphics memory it may use,
- * and by which it sends messages (Linux drivers/gpu/drm/i915/i915_pvinfo.h is
- * the specification).
+ * PVINFO, BAR0 + 0x78000: a page of registers (Linux
+ * drivers/gpu/drm/i915/i915_pvinfo.h is the specification). A guest's driver
+ * reads in this page that it drives a vGPU and which part of graphics memory it
+ * may use. The driver writes messages to this page.
  *
  * Messages (G2V_NOTIFY) announce PPGTT roots and contexts. A message about a
- * context has no effect: a context is read when it is submitted. The rest
- * of the page has no row.
+ * context has no effect: a context is read when it is submitted. The other
+ * registers of the page have no row.
  */
 #include "core/backing.h"
 #include "core/driver.h"
@@ -29,7 +29,10 @@ static uint32_t magic(const struct xengt_vgpu *vgpu,
 	return (uint32_t)(XENGT_PVINFO_MAGIC_VALUE >> (8 * (off - reg->off)));
 }
 
-/* A guest that reads PVINFO has a driver that knows vGPUs and will use this one. */
+/*
+ * A guest that reads PVINFO has a driver that supports vGPUs and will use this
+ * vGPU, so RAM is put behind BAR0 now.
+ */
 static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 		      uint32_t off, uint32_t old)
 {
@@ -39,7 +42,10 @@ static uint32_t greet(struct xengt_vgpu *vgpu, const struct xengt_reg *reg,
 	return old;
 }
 
-/* As greet(). This is the first register that a driver reads. */
+/*
+ * Does the same as greet(). PVINFO_MAGIC is the first register of the page that
+ * a driver reads.
+ */
 static uint32_t magic_read(struct xengt_vgpu *vgpu,
 			   const struct xengt_reg *reg, uint32_t off,
 			   uint32_t old)
@@ -143,13 +149,13 @@ static uint32_t notify_write(struct xengt_vgpu *vgpu,
 
 /* clang-format off */
 static const struct xengt_reg rows[] = {
-	/* what the device tells the guest: constant while the vGPU lives */
+	/* what the device tells the guest: constant while the vGPU exists */
 	{ .name = "PVINFO_MAGIC", .off = 0x78000, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_TRAP, .init = magic, .ro = 0xffffffff, .read = magic_read },	/* drivers recognise a vGPU by this value */
 	{ .name = "PVINFO_VERSION", .off = 0x78008, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = VERSION, .ro = 0xffffffff },	/* version of this page: major, minor */
 	{ .name = "PVINFO_VGT_ID", .off = 0x7800c, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* for people; drivers do not use it */
+	  .policy = XENGT_REG_SHADOW, .init = vgt_id, .ro = 0xffffffff },	/* information for the guest's administrator; drivers do not use it */
 	{ .name = "PVINFO_CAPS", .off = 0x78010, .len = 4, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .init = caps, .ro = 0xffffffff },		/* only features that work (platform.c) */
 	{ .name = "PVINFO_LOW", .off = 0x78040, .len = 8, .gens = BOTH,
@@ -164,7 +170,7 @@ static const struct xengt_reg rows[] = {
 	{ .name = "PVINFO_SHORTAGE", .off = 0x78808, .len = 4, .gens = BOTH, .count = 4, .stride = 4,
 	  .policy = XENGT_REG_SHADOW },						/* the guest's driver says how much graphics memory or how many fences it lacks */
 	{ .name = "PVINFO_G2V_NOTIFY", .off = 0x78818, .len = 4, .gens = BOTH,
-	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* messages say that page tables were created or will go */
+	  .policy = XENGT_REG_TRAP, .write = notify_write },			/* messages announce that page tables were created or will be freed */
 	{ .name = "PVINFO_CURSOR_HOT", .off = 0x78830, .len = 8, .gens = BOTH,
 	  .policy = XENGT_REG_SHADOW, .reset = 0xffffffff },			/* hot spot x, y; unknown at first */
 	{ .name = "PVINFO_PDP", .off = PDP, .len = 8, .gens = BOTH, .count = 4, .stride = 8,

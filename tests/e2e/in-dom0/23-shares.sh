@@ -4,58 +4,13 @@
 # promise: P19
 . /root/t/tap.sh
 . /root/t/judge.sh
-STATE=/sys/kernel/debug/xengt/state
-WINDOW=10
-
-spin() # GUEST
-{
-	guest-run "$1" -t 60 -- sh -c 'gpuexec spin 900 > /tmp/spin 2>&1 &' &&
-		wait_for 30 guest-run "$1" -t 60 -- grep -q spinning /tmp/spin
-}
-
-# Prints the microseconds on RCS that the module has charged to each of two domains.
-ran() # DOMID DOMID
-{
-	awk -v a="$1," -v b="$2," '/^vgpu / { d = $4 }
-		/^  ran, us:/ { us[d] = $4 }
-		END { print us[a] + 0, us[b] + 0 }' $STATE
-}
-
-# Waits $WINDOW seconds. Prints the first domain's time on RCS as two numbers in
-# thousandths: its part of the time that both domains ran, and its part of the whole time.
-parts()
-{
-	sleep 1
-	# shellcheck disable=SC2046	# two numbers
-	set -- $(ran "$one" "$two") "$(cut -d' ' -f1 /proc/uptime)"
-	sleep $WINDOW
-	# shellcheck disable=SC2046
-	set -- "$@" $(ran "$one" "$two") "$(cut -d' ' -f1 /proc/uptime)"
-	echo "$@" | awk '{ a = $4 - $1; b = $5 - $2; t = ($6 - $3) * 1e6
-		if (a + b > 0 && t > 0)
-			printf "%d %d\n", 1000 * a / (a + b), 1000 * a / t }'
-}
-
-# Succeeds if IS differs from WANTED by at most 5 % of WANTED. IS and WANTED are in
-# thousandths.
-is_near() # WANTED IS
-{
-	echo "$2, wanted $1"
-	[ -n "$2" ] && [ $(($2 * 100)) -ge $(($1 * 95)) ] &&
-		[ $(($2 * 100)) -le $(($1 * 105)) ]
-}
+. /root/t/shares.sh
 
 expect_part() # DESCRIPTION WANTED
 {
 	p=$(parts)
 	echo "# $1: ${p% *} of 1000, wanted $2"
 	check "$1" is_near "$2" "${p% *}"
-}
-
-stops() # GUEST
-{
-	guest-run "$1" -t 60 -- killall -TERM gpuexec
-	like "$1's batch did not end" '^spun' "$(output_of "$1" /tmp/spin spun)"
 }
 
 need "bind the GPU" bind_gpu

@@ -28,7 +28,7 @@ if [ "$way" = strict ]; then
 	echo pci-stub > "/sys/bus/pci/devices/$GPU/driver_override"
 	need "pci-stub has the GPU" sh -c "echo $GPU > /sys/bus/pci/drivers/pci-stub/bind"
 	refuse "bind --take fails, too" xengt-ctl bind $GPU --take
-	like "... and says who has the GPU now" 'pci-stub has it again' "$(cat $tap_out)"
+	like "... and says who has the GPU now" 'pci-stub has the GPU again' "$(cat $tap_out)"
 	same "... which is so" "pci-stub pci-stub" \
 		"$(basename "$(readlink "/sys/bus/pci/devices/$GPU/driver")") $(cat "/sys/bus/pci/devices/$GPU/driver_override")"
 	tap_end

@@ -104,7 +104,7 @@ same "the vGPU's state in xenstore" 6 "$(xenstore-read $node/state)"
 like "... with the reason" '^worker died' "$(xenstore-read $node/error)"
 xengt-ctl info one > $tap_out 2>&1
 same "xengt-ctl info: no such vGPU" 3 $?
-like "... with the reason" 'the vGPU of "one" is no more: worker died' "$(cat $tap_out)"
+like "... with the reason" 'the vGPU of "one" has ended: worker died' "$(cat $tap_out)"
 check "the guest still runs" guest-run one -t 60 -- true
 check "no vCPU is stuck" guest-run one -t 60 -- sh -c \
 	'for c in 0 1; do taskset $((1 << c)) true || exit 1; done'

@@ -10,6 +10,7 @@
  *	kmod-test refuse DOMID OTHER	inputs; two HVM domains of 64 MiB
  *	kmod-test frames DOMID OTHER	which frames the GPU gets
  *	kmod-test life DOMID OTHER	zap, kill, close, events
+ *	kmod-test fuzz DOMID OTHER COUNT SEED	random calls by several threads
  *	kmod-test hold DOMID LOW HIGH N	make a vGPU, map N frames, then do what
  *					each line of standard input says:
  *					info, zap, revalidate, read, unmap,
@@ -81,6 +82,12 @@ static int do_life(char **arg)
 	return test_life(number(arg[0]), number(arg[1]));
 }
 
+static int do_fuzz(char **arg)
+{
+	return test_fuzz(number(arg[0]), number(arg[1]), number(arg[2]),
+			 (uint32_t)strtoul(arg[3], NULL, 10));
+}
+
 static const struct {
 	const char *name;
 	int args;
@@ -92,6 +99,7 @@ static const struct {
 	{ "refuse", 2, true, do_refuse },
 	{ "frames", 2, true, do_frames },
 	{ "life", 2, true, do_life },
+	{ "fuzz", 4, true, do_fuzz },
 	{ "hold", 4, true, do_hold },
 	{ "balloon", 3, false, do_balloon },
 	{ "poke", 2, false, do_poke },

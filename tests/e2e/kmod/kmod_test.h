@@ -86,6 +86,9 @@ extern typeof(&xc_domain_iomem_permission) iomem_permission;
 extern typeof(&xc_domain_memory_mapping) memory_mapping;
 extern typeof(&xc_domain_add_to_physmap) add_to_physmap;
 
+/* Maps frames of a domain, writable; NULL if Xen refuses. */
+void *map_guest(uint32_t domid, uint64_t first, uint32_t count);
+
 /* Load libxenctrl. Call this before the functions above. */
 void open_xen(void);
 
@@ -95,6 +98,8 @@ int test_unbound(uint32_t domid);
 int test_refuse(uint32_t domid, uint32_t other_domid);
 int test_frames(uint32_t domid, uint32_t other_domid);
 int test_life(uint32_t domid, uint32_t other);
+/* 'count' random calls, by several threads */
+int test_fuzz(uint32_t domid, uint32_t other, uint32_t count, uint32_t seed);
 /* kmod_work.c: parts of test_refuse() */
 void refuse_tables(int fd);
 void refuse_work(int fd);

@@ -1,0 +1,267 @@
+# Guest evil has a kernel of our own (tests/e2e/hostile) that attacks the host and guest
+# victim, which works with i915. $1: one or every: the engines that make each attack; $2:
+# number of races; $3: seed of the first race.
+# promise: P9
+# promise: P12
+# promise: P13
+# promise: P18
+# promise: P19
+. /root/t/tap.sh
+. /root/t/judge.sh
+. /root/t/edid.sh
+. /root/t/i915log.sh
+WINDOW=6
+. /root/t/shares.sh
+engines=$1 races=$2 seed=$3
+RACE=400	# submissions in a race
+STORES=1500	# stores and loads of registers
+
+evil() # SECONDS COMMAND...
+{
+	ev_limit=$1
+	shift
+	guest-run evil -t "$ev_limit" -- "$*"
+}
+
+in_victim() # SECONDS COMMAND...
+{
+	iv_limit=$1
+	shift
+	guest-run victim -t "$iv_limit" -- "$@"
+}
+
+stat_of() # GUEST COUNTER
+{
+	xengt-ctl stat "$1" --json | sed -n "s/.*\"$2\": *\([0-9]*\).*/\1/p"
+}
+
+knows() # GUEST
+{
+	judge_watch "$1" "$(($(xengt-ctl info "$1" --json |
+		sed -n 's/.*"vgpu_id": *\([0-9]*\).*/\1/p') - 1))"
+}
+
+# Creates evil, and tells it where victim's graphics memory is.
+evil_comes()
+{
+	need "xl create evil" xl create /etc/xen/evil.cfg
+	boots evil
+	need "the judge knows evil" knows evil
+	need "evil knows its victim" evil 60 victim "$(xenstore-read \
+		"/local/domain/0/backend/vgt/$(xl domid victim)/0/low-base")"
+}
+
+# Succeeds if PART, in thousandths, is at least what a victim is promised: 95 % of WHAT IT HAS
+# BESIDE A BUSY GUEST (docs/design/013), of which real Xen may take 5 %.
+is_promised() # BUSY PART
+{
+	echo "$2 of 1000, $1 beside a busy guest"
+	[ -n "$2" ] && [ $(($2 * 10000)) -ge $(($1 * 95 * 95)) ]
+}
+
+counter_in() # FILE COUNTER
+{
+	sed -n "s/.*\"$2\": *\([0-9]*\).*/\1/p" "$1"
+}
+
+# Succeeds if evil's counters have grown as FILE says since /tmp/before.json: lines "expect
+# COUNTER NUMBER" (by exactly this number), "least COUNTER NUMBER", and "ended COUNTERS
+# NUMBER" (the sum of hangs and overruns).
+counters_agree() # FILE
+{
+	xengt-ctl stat evil --json > /tmp/after.json
+	ca_bad=0
+	while read -r word counters n; do
+		case $word in expect | least | ended) ;; *) continue ;; esac
+		ca_is=0
+		for counter in $(echo "$counters" | tr + ' '); do
+			ca_is=$((ca_is + $(counter_in /tmp/after.json "$counter") - \
+				$(counter_in /tmp/before.json "$counter")))
+		done
+		if [ "$word" = least ] && [ $ca_is -ge "$n" ]; then
+			continue
+		elif [ "$word" != least ] && [ $ca_is = "$n" ]; then
+			continue
+		fi
+		echo "$counters: $ca_is, $word $n"
+		ca_bad=1
+	done < "$1"
+	[ $ca_bad = 0 ]
+}
+
+# Lets evil do something without an end, prints victim's time on RCS in thousandths of the
+# whole time meanwhile, and ends it.
+victims_part_beside() # COMMAND...
+{
+	guest-run evil -t 600 -- "$*" > /tmp/evil.out 2>&1 &
+	vp_asker=$!
+	vp=$(parts)
+	kill $vp_asker
+	wait $vp_asker 2> /dev/null
+	evil 300 true > /dev/null || return
+	echo "${vp#* }"
+}
+
+# ---- time: what a victim that always has work gets ----
+
+time_is_shared()
+{
+	one=$(xl domid victim)
+	two=$(xl domid evil)
+	check "victim always has work" spin victim
+	check "evil has work that the engine may leave" evil 60 spin
+	p=$(parts)
+	busy=${p#* }
+	echo "# beside a busy guest: $busy of 1000 of RCS"
+	check "victim has its half" is_near 500 "$busy"
+	check "evil's work ends" evil 60 calm
+	p=$(victims_part_beside flood 100000000)
+	echo "# beside a flood of small work: $p"
+	check "a flood takes nothing from it" is_promised "$busy" "$p"
+	# many hangs in one window: 50 ms each, and evil is not stopped for them
+	check "evil's hangs end early" xengt-ctl set evil timeout=50
+	check "... and do not stop it" xengt-ctl set evil stop=0
+	before_n=$(stat_of evil gpu.overruns)
+	p=$(victims_part_beside hangs 100000000)
+	echo "# beside $(($(stat_of evil gpu.overruns) - before_n)) hangs: $p"
+	check "evil was ended again and again" \
+		[ $(($(stat_of evil gpu.overruns) - before_n)) -ge 10 ]
+	check "hangs take nothing from it" is_promised "$busy" "$p"
+	check "from now on hangs stop evil" xengt-ctl set evil stop=15
+	check "evil hangs once more" evil 300 hangs 2
+	before_n=$(stat_of evil gpu.refused)
+	evil 60 spin
+	same "evil's work is refused now" $((before_n + 1)) "$(stat_of evil gpu.refused)"
+	p=$(parts)
+	echo "# evil is stopped: ${p#* }"
+	check "victim has all of the GPU" is_near 1000 "${p#* }"
+	like "evil is not ended for it" '"state": *"connected"' "$(xengt-ctl info evil --json)"
+	stops victim
+}
+
+# ---- work ----
+
+# Random batches, whose results are checked, one run after the other, until /tmp/stop is there.
+victim_works()
+{
+	check "victim: i915 loads" in_victim 500 sh -c \
+		"modprobe drm_kms_helper && echo N > /sys/module/drm_kms_helper/parameters/fbdev_emulation &&
+		modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
+	in_victim 60 sh -c '(n=1
+		until [ -e /tmp/stop ]; do
+			drmtest --no-hang --count 40 --seed $n || echo FAIL
+			n=$((n + 1))
+		done > /tmp/drm 2>&1
+		echo ended >> /tmp/drm) > /dev/null 2>&1 &'
+}
+
+victim_is_content()
+{
+	in_victim 60 touch /tmp/stop
+	check "victim: its batches end" wait_for 300 in_victim 60 grep -q ended /tmp/drm
+	in_victim 60 cat /tmp/drm > /tmp/drm
+	echo "# victim: $(grep -c ', 0 wrong' /tmp/drm) runs"
+	check "victim: all results are right" grep -q '^drmtest: 40 batches, 0 wrong' /tmp/drm
+	refuse "... in every run" sh -c "grep -v ', 0 wrong' /tmp/drm | grep -E 'FAIL|wrong'"
+	in_victim 60 dmesg -r > /tmp/dmesg
+	same "victim: i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
+	for row in hangs overruns refused; do
+		same "victim: gpu.$row" 0 "$(stat_of victim gpu.$row)"
+	done
+}
+
+# ---- what the host can be made to spend ----
+
+# The number of pages that Xen lets evil have at most, as Xen prints it.
+max_pages()
+{
+	xl debug-keys q
+	xl dmesg | sed -n "/General information for domain $(xl domid evil):/,/max_pages/{
+		s/.*max_pages=\([0-9]*\).*/\1/p
+	}" | tail -n 1
+}
+
+promises_add_up()
+{
+	check "evil stores to registers at random, and then works" \
+		evil 900 registers $STORES "$seed"
+	mp_before=$(max_pages)
+	check "evil moves BAR0, gives away the RAM behind it, and then works" evil 900 bars 5
+	sed 's/^/# /' $tap_out
+	mp_after=$(max_pages)
+	echo "# evil may have $mp_before pages, then $mp_after"
+	check "... for which it gets no more memory" [ "$mp_after" -le "$mp_before" ]
+}
+
+# ---- what follows on abuse ----
+
+abuse_is_seen()
+{
+	info=$(xengt-ctl info evil)
+	for row in forbidden address register; do
+		like "evil trips gpu.refused.$row" "too many gpu.refused.$row" "$info"
+	done
+	refuse "victim trips nothing" sh -c "xengt-ctl info victim | grep 'too many'"
+	like "... which ends nobody, because the setting is log" '"state": *"connected"' \
+		"$(xengt-ctl info evil --json)"
+	check "on-abuse=stop" xengt-ctl set evil on-abuse=stop
+	evil 600 refused 1000000 > $tap_out 2>&1
+	same "evil finds its vGPU gone" 3 $?
+	check "xengtd says why" grep -q 'evil.*stopped for abuse (on-abuse=stop): too many gpu.refused' \
+		/var/log/xengt/*.log
+}
+
+# ---- the run ----
+
+# The module with a planted fault, if the test was started with one.
+faulty_module()
+{
+	/etc/init.d/xengtd stop && { ! lsmod | grep -q '^xengt ' || rmmod xengt; } &&
+		insmod /root/t/faulty.ko && /etc/init.d/xengtd start
+}
+[ ! -e /root/t/faulty.ko ] || need "a module with a fault" faulty_module
+
+make_edid /root/monitor.edid 640x480
+need "bind the GPU" bind_gpu
+before=$(host-state)
+need "judge" judge_load
+xengtd=$(pgrep -x xengtd)
+need "xl create victim" xl create /etc/xen/victim.cfg
+boots victim
+need "the judge knows victim" knows victim
+evil_comes
+time_is_shared
+xl destroy evil
+check "evil goes" wait_for 60 is_gone evil
+evil_comes
+victim_works
+n=0
+while [ $n -lt "$races" ]; do
+	check "race $n: evil's second processor rewrites everything, seed $((seed + n))" \
+		evil 1800 race $RACE $((seed + n))
+	grep submissions $tap_out | sed 's/^/# /'
+	n=$((n + 1))
+done
+xengt-ctl stat evil --json > /tmp/before.json
+all=0
+[ "$engines" = one ] || all=1
+evil 1800 table $all > /tmp/table 2>&1
+same "evil's table ends, each attack as expected" 0 $?
+grep '^not ok' /tmp/table | sed 's/^/# /'
+like "all of it was run" '^attacks run [1-9][0-9]{2}' "$(cat /tmp/table)"
+check "the counters say so, too" counters_agree /tmp/table
+promises_add_up
+abuse_is_seen
+victim_is_content
+check "the judge looked" judge_saw_accesses
+check "... at what engines do" judge_saw_work
+same "the judge reports nothing" 0 "$(judge_violations)"
+grep -E '^(violation|last) ' $JUDGE | tail -n 5 | sed 's/^/# /'
+refuse "dom0's kernel warns of nothing" sh -c \
+	"dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection|soft lockup'"
+same "xengtd is the same" "$xengtd" "$(pgrep -x xengtd)"
+like "the GPU is fine" '"gpu_health": *"fine"' "$(xengt-ctl info victim --json)"
+xl destroy evil
+xl destroy victim
+same "everything came back" "$before" "$(host-state quiet)"
+tap_end

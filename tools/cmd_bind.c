@@ -18,6 +18,12 @@
 #define PCI_VENDOR_INTEL	0x8086
 #define PCI_CLASS_DISPLAY	0x03
 
+/* Who has the device before xengt gets it. */
+struct owner {
+	char driver[64];	/* "": no driver */
+	char override[64];	/* text of driver_override; "\n": none */
+};
+
 static void load_module(struct ctl *ctl)
 {
 	pid_t pid;
@@ -69,6 +75,7 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
 	if (!is_take)
 		return ctl_fail(ctl, CTL_FAILED, "%s is bound to the driver %s: 'xengt-ctl bind %s --take' unbinds that driver (the GPU's monitors go dark)",
 				bdf, holder, bdf);
+	ctl_pci_hold_signals();
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/%s/unbind",
 		 holder);
 	r = ctl_pci_write(path, bdf);
@@ -120,27 +127,31 @@ static int load(struct ctl *ctl)
 /*
  * Bind the device again to the driver that had it before, and write the result
  * to text, as the end of a message.
+ * A driver such as vfio-pci accepts only a device whose driver_override names this
+ * driver.
  */
-static void give_back(struct ctl *ctl, const char *bdf, const char *holder,
-		      char *text, size_t size)
+static void give_back(struct ctl *ctl, const char *bdf,
+		      const struct owner *owner, char *text, size_t size)
 {
 	char path[CTL_PATH_MAX];
 	int r;
 
-	ctl_pci_set_driver(ctl, bdf, "\n");
+	ctl_pci_set_driver(ctl, bdf, owner->override);
 	*text = '\0';
-	if (!*holder)
+	if (!*owner->driver)
 		return;
 	r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
-				   "/sys/bus/pci/drivers/%s/bind", holder), bdf);
+				   "/sys/bus/pci/drivers/%s/bind",
+				   owner->driver), bdf);
 	if (r)
 		snprintf(text, size, "; %s did not bind the GPU again (%s): no driver has it",
-			 holder, strerror(-r));
+			 owner->driver, strerror(-r));
 	else
-		snprintf(text, size, "; %s has the GPU again", holder);
+		snprintf(text, size, "; %s has the GPU again", owner->driver);
 }
 
-static int bind_device(struct ctl *ctl, const char *bdf, const char *holder)
+static int bind_device(struct ctl *ctl, const char *bdf,
+		       const struct owner *owner)
 {
 	char path[CTL_PATH_MAX], text[160];
 	int r = ctl_pci_set_driver(ctl, bdf, "xengt");
@@ -150,7 +161,7 @@ static int bind_device(struct ctl *ctl, const char *bdf, const char *holder)
 					   "/sys/bus/pci/drivers/xengt/bind"),
 				  bdf);
 	if (r) {
-		give_back(ctl, bdf, holder, text, sizeof(text));
+		give_back(ctl, bdf, owner, text, sizeof(text));
 		return ctl_fail(ctl, r == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
 				"xengt cannot bind %s: %s (dmesg says why)%s",
 				bdf, strerror(-r), text);
@@ -167,7 +178,8 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 	const struct ctl_option options[] = {
 		{ .name = "take", .flag = &is_take },
 	};
-	char bdf[CTL_BDF_LEN], holder[64];
+	char bdf[CTL_BDF_LEN];
+	struct owner owner;
 	const char *word;
 	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
 
@@ -178,16 +190,17 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 
-	if (ctl_pci_driver(ctl, bdf, holder, sizeof(holder)) &&
-	    !strcmp(holder, "xengt")) {
+	if (ctl_pci_driver(ctl, bdf, owner.driver, sizeof(owner.driver)) &&
+	    !strcmp(owner.driver, "xengt")) {
 		ctl_say(ctl, "%s is bound to xengt already", bdf);
 		return CTL_OK;
 	}
+	ctl_pci_get_driver(ctl, bdf, owner.override, sizeof(owner.override));
 	r = check_first(ctl, bdf);
 	if (!r)
 		r = load(ctl);
-	if (!r && *holder)
-		r = take(ctl, bdf, holder, is_take);
+	if (!r && *owner.driver)
+		r = take(ctl, bdf, owner.driver, is_take);
 
-	return r ? r : bind_device(ctl, bdf, holder);
+	return r ? r : bind_device(ctl, bdf, &owner);
 }

@@ -90,6 +90,7 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 	if (r)
 		return r;
 
+	ctl_pci_hold_signals();
 	r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 				   "/sys/bus/pci/drivers/xengt/unbind"), bdf);
 	if (r)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,19 @@ static inline int ctl_pci_write(const char *path, const char *text)
 }
 
 /*
+ * Call this before a device loses its driver: from then on signals wait, until the program
+ * ends. Otherwise a Ctrl-C while the kernel unbinds the driver, which can take seconds,
+ * would leave the device without any driver.
+ */
+static inline void ctl_pci_hold_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+}
+
+/*
  * Sets which driver may be bound to the device: the driver's name, or "\n" for
  * any driver.
  */
@@ -116,6 +130,24 @@ static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 	return ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 				      "/sys/bus/pci/devices/%s/driver_override",
 				      bdf), driver);
+}
+
+/*
+ * Reads what ctl_pci_set_driver() set, in a form in which it can be set again: "\n" if
+ * any driver may bind the device, or if the attribute cannot be read.
+ */
+static inline void ctl_pci_get_driver(struct ctl *ctl, const char *bdf,
+				      char *driver, size_t size)
+{
+	char path[CTL_PATH_MAX];
+	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
+				 "/sys/bus/pci/devices/%s/driver_override",
+				 bdf), "re");
+
+	if (!f || !fgets(driver, size, f) || !strcmp(driver, "(null)\n"))
+		snprintf(driver, size, "\n");
+	if (f)
+		fclose(f);
 }
 
 #endif /* XENGT_CTL_PCI_H */

@@ -125,9 +125,9 @@ static bool wants_UEFI(const XLU_Config *xlu, char *what, size_t len)
 #define wants_PAGING NULL
 #define wants_SHARING NULL
 
-const struct xengt_domain_feature *
+enum xengt_feature_id
 vgt_feature_find(const XLU_Config *xlu, enum xengt_feature_verdict verdict,
-                 char *ret_what, size_t len)
+                 enum xengt_feature_id from, char *ret_what, size_t len)
 {
     static bool (*const wants[XENGT_FEATURES])(const XLU_Config *xlu, char *what,
                                                size_t what_len) = {
@@ -137,10 +137,10 @@ vgt_feature_find(const XLU_Config *xlu, enum xengt_feature_verdict verdict,
 #undef ROW
     };
 
-    for ( int i = 0; i < XENGT_FEATURES; i++ )
+    for ( int i = from; i < XENGT_FEATURES; i++ )
         if ( wants[i] && xengt_domain_features[i].verdict == verdict &&
              wants[i](xlu, ret_what, len) )
-            return &xengt_domain_features[i];
+            return i;
 
-    return NULL;
+    return XENGT_FEATURES;
 }

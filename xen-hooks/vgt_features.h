@@ -22,12 +22,12 @@ const char *vgt_xlu_string(const XLU_Config *xlu, const char *name);
  */
 long vgt_xlu_long(const XLU_Config *xlu, const char *name, long def);
 /*
- * Returns the first feature with this verdict that the config requests, or NULL
- * if there is none. ret_what becomes the config's assignment, such as altp2m =
- * "mixed".
+ * Returns the first feature from the number `from` on that has this verdict and that the
+ * config requests, or XENGT_FEATURES if there is none. ret_what becomes the config's
+ * assignment, such as altp2m = "mixed".
  */
-const struct xengt_domain_feature *
+enum xengt_feature_id
 vgt_feature_find(const XLU_Config *xlu, enum xengt_feature_verdict verdict,
-                 char *ret_what, size_t len);
+                 enum xengt_feature_id from, char *ret_what, size_t len);
 
 #endif /* VGT_FEATURES_H */

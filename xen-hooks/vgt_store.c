@@ -14,6 +14,7 @@
 #include "common/text.h"
 
 #define PATH_LEN 128
+#define LOST_MAX 20
 
 static void base_path(unsigned int domid, char *buf, size_t len)
 {
@@ -100,29 +101,33 @@ static bool write_request(struct xs_handle *xs, xs_transaction_t t,
     return write_node(xs, t, domid, "state", "1");
 }
 
+/*
+ * A forced live update of xenstored loses the transactions: xenstored answers ENOENT to the
+ * next call in such a transaction. The calls of a request have no other reason for ENOENT.
+ * -EAGAIN: xenstored lost LOST_MAX transactions.
+ */
 static int request(struct xs_handle *xs, unsigned int domid, const char *name,
                    const struct vgt_config *cfg)
 {
-    for ( ; ; )
+    for ( int lost = 0; lost < LOST_MAX; )
     {
         xs_transaction_t t = xs_transaction_start(xs);
-        bool is_written;
+        int r;
 
         if ( t == XBT_NULL )
             return -errno;
-        is_written = write_request(xs, t, domid, name, cfg);
-        if ( !is_written )
-        {
-            int r = -errno;
-
-            xs_transaction_end(xs, t, true);
-            return r;
-        }
-        if ( xs_transaction_end(xs, t, false) )
+        r = write_request(xs, t, domid, name, cfg) ? 0 : -errno;
+        if ( !xs_transaction_end(xs, t, r) && !r )
+            r = -errno;
+        if ( !r )
             return 0;
-        if ( errno != EAGAIN )
-            return -errno;
+        if ( r == -ENOENT )
+            lost++;
+        else if ( r != -EAGAIN )
+            return r;
     }
+
+    return -EAGAIN;
 }
 
 static void remove_nodes(struct xs_handle *xs, unsigned int domid)

@@ -42,6 +42,31 @@ refuse(struct reader *rd, const char *fmt, ...)
     va_end(ap);
 }
 
+/* Add to the warning for the user, which stays one line. */
+static void __attribute__((format(printf, 2, 3)))
+warn(struct reader *rd, const char *fmt, ...)
+{
+    char *old = rd->x->warning, *text = NULL;
+    va_list ap;
+
+    va_start(ap, fmt);
+    if ( vasprintf(&text, fmt, ap) < 0 )
+        text = NULL;
+    va_end(ap);
+    if ( !text )
+        return;
+    if ( !old )
+    {
+        rd->x->warning = text;
+        return;
+    }
+    if ( asprintf(&rd->x->warning, "%s; %s", old, text) < 0 )
+        rd->x->warning = old;
+    else
+        free(old);
+    free(text);
+}
+
 /* ---- our keys ---- */
 
 static void unknown_key(struct reader *rd, const char *name)
@@ -145,10 +170,8 @@ static void check_device_model(struct reader *rd)
      */
     if ( strstr(qemu, "/lib/xen/bin/qemu-") )
     {
-        if ( asprintf(&rd->x->warning, "device_model_override = \"%s\" does not "
-                      "exist; the QEMU of this system is used instead",
-                      qemu) < 0 )
-            rd->x->warning = NULL;
+        warn(rd, "device_model_override = \"%s\" does not exist; the QEMU of this "
+             "system is used instead", qemu);
         return;
     }
     refuse(rd, "device_model_override = \"%.200s\" cannot be run: %s", qemu,
@@ -217,18 +240,22 @@ static void check_slot(struct reader *rd, const char *list, const char *arg)
  */
 static void check_features(struct reader *rd)
 {
-    const struct xengt_domain_feature *f;
+    const struct xengt_domain_feature *f = xengt_domain_features;
+    enum xengt_feature_id i;
     char what[128];
 
-    f = vgt_feature_find(rd->xlu, XENGT_FEATURE_REFUSED, what, sizeof(what));
-    if ( f )
+    i = vgt_feature_find(rd->xlu, XENGT_FEATURE_REFUSED, 0, what, sizeof(what));
+    if ( i < XENGT_FEATURES )
         refuse(rd, "%s, but a guest with a vGPU cannot have %s, because %s: %s",
-               what, f->name, f->why, f->remedy);
-    f = vgt_feature_find(rd->xlu, XENGT_FEATURE_UNTESTED, what, sizeof(what));
-    if ( f && !rd->is_bad && !rd->x->warning &&
-         asprintf(&rd->x->warning, "%s is untested with vgt = 1: %s", what,
-                  f->why) < 0 )
-        rd->x->warning = NULL;
+               what, f[i].name, f[i].why, f[i].remedy);
+    for ( i = 0; !rd->is_bad; i++ )
+    {
+        i = vgt_feature_find(rd->xlu, XENGT_FEATURE_UNTESTED, i, what,
+                             sizeof(what));
+        if ( i == XENGT_FEATURES )
+            break;
+        warn(rd, "%s is untested with vgt = 1: %s", what, f[i].why);
+    }
 }
 
 /*
@@ -323,10 +350,9 @@ static enum vgt_xlcfg_verdict read_guest(struct reader *rd, const char *text,
         return VGT_XLCFG_BAD;
     if ( !rd->x->cfg.value[VGT_KEY_VGT] )
     {
-        if ( e == ESRCH && asprintf(&rd->x->warning, "%.*s has no effect "
-                                    "without vgt = 1: the guest gets no vGPU",
-                                    (int)rd->first_len, rd->first) < 0 )
-            rd->x->warning = NULL;
+        if ( e == ESRCH )
+            warn(rd, "%.*s has no effect without vgt = 1: the guest gets no "
+                 "vGPU", (int)rd->first_len, rd->first);
         return VGT_XLCFG_PASS;
     }
 

@@ -22,7 +22,7 @@ struct number_node {
 
 struct numbers {
 	uint32_t low_mib, high_mib, fences, primary, slot;
-	struct xengt_request_share share;
+	struct xengt_request_share share;	/* last: xengt_request_is_share_node() */
 };
 
 /* clang-format off */
@@ -61,6 +61,11 @@ static const struct number_node number_nodes[] = {
 };
 /* clang-format on */
 
+static uint32_t *value_of(struct numbers *n, const struct number_node *node)
+{
+	return (uint32_t *)((char *)n + node->offset);
+}
+
 static int refuse(const struct number_node *node, char *text, char *err,
 		  size_t err_len)
 {
@@ -77,12 +82,15 @@ static int refuse(const struct number_node *node, char *text, char *err,
 	return -EINVAL;
 }
 
+/* *ret is the value of an absent node. */
 static int parse_number(const struct number_node *node, char *text,
 			uint32_t *ret, char *err, size_t err_len)
 {
 	uint64_t value;
 
-	if (!text || (node->alias && !strcmp(text, node->alias))) {
+	if (!text)
+		return 0;
+	if (node->alias && !strcmp(text, node->alias)) {
 		*ret = node->def;
 		return 0;
 	}
@@ -173,7 +181,27 @@ static void put_numbers(const struct numbers *n, struct xengt_request *req)
 	req->slot = n->slot ? n->slot : XENGT_REQUEST_SLOT;
 }
 
+bool xengt_request_is_share_node(const char *node)
+{
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(number_nodes); i++)
+		if (!strcmp(number_nodes[i].name, node))
+			return number_nodes[i].offset >=
+			       offsetof(struct numbers, share);
+	return false;
+}
+
+/* Set the values of absent nodes. */
+static void put_defaults(struct numbers *n,
+			 const struct xengt_request_share *share)
+{
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(number_nodes); i++)
+		*value_of(n, &number_nodes[i]) = number_nodes[i].def;
+	if (share)
+		n->share = *share;
+}
+
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
+			const struct xengt_request_share *share,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len)
 {
@@ -188,16 +216,15 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 		{ "monitor-config", req.monitor_config,
 		  sizeof(req.monitor_config) },
 	};
-	struct numbers n = { 0 };
+	struct numbers n;
 	int r = 0;
 
+	put_defaults(&n, share);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(number_nodes) && r == 0; i++) {
 		const struct number_node *node = &number_nodes[i];
 		char *text = get(ctx, node->name);
 
-		r = parse_number(node, text,
-				 (uint32_t *)((char *)&n + node->offset), err,
-				 err_len);
+		r = parse_number(node, text, value_of(&n, node), err, err_len);
 		free(text);
 	}
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(texts) && r == 0; i++) {

@@ -71,12 +71,17 @@ struct xengt_request {
 
 /*
  * Parse a request. get() returns the text of a node, or NULL if there is no such node;
- * xengt_request_parse() frees the text. Returns 0, or -EINVAL: err has one line for the
- * user that names the node, its value and the allowed values.
+ * xengt_request_parse() frees the text. Nodes of the share of time that do not exist get
+ * their values from share; NULL: the built-in values. Returns 0, or -EINVAL: err has one
+ * line for the user that names the node, its value and the allowed values.
  */
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
+			const struct xengt_request_share *share,
 			struct xengt_request *ret_req, char *err,
 			size_t err_len);
+
+/* Returns true if this node is part of the share of time. */
+bool xengt_request_is_share_node(const char *node);
 
 /*
  * Returns true if both requests ask for the same vGPU. The domain's name is not

@@ -8,17 +8,12 @@
 #include "xengtd/defaults.h"
 #include "common/text.h"
 #include "common/vgt_request.h"
-#include "xengt/types.h"
 
 #define LINE_BYTES	256
 #define BLANKS		" \t\r\n"
 
-static const char *const names[XENGT_DEFAULTS_SHARES] = {
-	"weight", "cap", "timeslice", "timeout", "stop",
-};
-
 struct reader {
-	struct xengt_defaults *defaults;
+	struct xengt_request_share share;
 	bool is_in_section;
 };
 
@@ -34,7 +29,10 @@ static char *trim(char *text)
 	return text;
 }
 
-/* A request that consists of one node only, for xengt_request_parse(). */
+/*
+ * A request that consists of at most this one node (node is NULL: of none), for
+ * xengt_request_parse().
+ */
 struct wish {
 	const char *node, *text;
 };
@@ -43,26 +41,24 @@ static char *get_wish(void *ctx, const char *node)
 {
 	const struct wish *wish = ctx;
 
-	return strcmp(node, wish->node) ? NULL : strdup(wish->text);
+	return wish->node && !strcmp(node, wish->node) ? strdup(wish->text) :
+							 NULL;
 }
 
 /*
  * Checks and stores a value from the file. The value must be in the range that
  * is allowed for the xenstore node with the same name.
  */
-static int set_value(struct xengt_defaults *defaults, size_t i,
-		     const char *value, char *err, size_t err_len)
+static int set_value(struct reader *r, const char *name, const char *value,
+		     char *err, size_t err_len)
 {
-	struct wish wish = { names[i], value };
+	struct wish wish = { name, value };
 	struct xengt_request req;
 
-	if (xengt_request_parse(get_wish, &wish, &req, err, err_len) < 0)
+	if (xengt_request_parse(get_wish, &wish, &r->share, &req, err,
+				err_len) < 0)
 		return -EINVAL;
-	if (strlen(value) >= XENGT_DEFAULTS_TEXT_MAX) {
-		snprintf(err, err_len, "%s has too many digits", names[i]);
-		return -EINVAL;
-	}
-	strcpy(defaults->text[i], value);
+	r->share = req.share;
 	return 0;
 }
 
@@ -84,10 +80,8 @@ static int take_line(struct reader *r, char *line, char *err, size_t err_len)
 	}
 	*value++ = '\0';
 	text = trim(text);
-	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
-		if (!strcmp(text, names[i]))
-			return set_value(r->defaults, i, trim(value), err,
-					 err_len);
+	if (xengt_request_is_share_node(text))
+		return set_value(r, text, trim(value), err, err_len);
 	snprintf(err, err_len, "\"%.40s\" is no name of a default: the names are weight, cap, timeslice, timeout and stop",
 		 text);
 	return -EINVAL;
@@ -119,14 +113,19 @@ static int read_lines(FILE *f, const char *path, struct reader *r, char *err,
 	return -EIO;
 }
 
-int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
+int xengt_defaults_read(const char *path, struct xengt_request_share *ret_share,
 			char *err, size_t err_len)
 {
-	struct xengt_defaults defaults = { 0 };
-	struct reader reader = { .defaults = &defaults };
-	FILE *f = fopen(path, "re");
-	int r;
+	struct wish nothing = { NULL, NULL };
+	struct reader reader = { .is_in_section = false };
+	struct xengt_request req;
+	FILE *f;
+	int r = xengt_request_parse(get_wish, &nothing, NULL, &req, err, err_len);
 
+	if (r < 0)
+		return r;
+	reader.share = req.share;
+	f = fopen(path, "re");
 	if (!f && errno != ENOENT) {
 		r = -errno;
 		snprintf(err, err_len, "cannot read %s: %s", path, strerror(-r));
@@ -138,29 +137,6 @@ int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
 		if (r < 0)
 			return r;
 	}
-	*ret_defaults = defaults;
+	*ret_share = reader.share;
 	return 0;
-}
-
-void xengt_defaults_of(const struct xengt_request *req,
-		       struct xengt_defaults *ret_defaults)
-{
-	const uint32_t values[XENGT_DEFAULTS_SHARES] = {
-		req->share.weight, req->share.cap, req->share.timeslice_ms,
-		req->share.timeout_ms, req->share.stop,
-	};
-
-	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
-		snprintf(ret_defaults->text[i], XENGT_DEFAULTS_TEXT_MAX, "%u",
-			 values[i]);
-}
-
-char *xengt_defaults_get(const struct xengt_defaults *defaults,
-			 const char *node)
-{
-	for (size_t i = 0; i < XENGT_DEFAULTS_SHARES; i++)
-		if (!strcmp(node, names[i]) && *defaults->text[i])
-			return strdup(defaults->text[i]);
-	errno = ENOENT;
-	return NULL;
 }

@@ -18,37 +18,12 @@
 
 #include "common/vgt_request.h"
 
-#define XENGT_DEFAULTS_SHARES	5
-#define XENGT_DEFAULTS_TEXT_MAX	16
-
-struct xengt_defaults {
-	char text[XENGT_DEFAULTS_SHARES][XENGT_DEFAULTS_TEXT_MAX];	/* the value
-									 * as text;
-									 * "": the
-									 * file has no
-									 * value */
-};
-
 /*
- * Read the file. Returns 0, also if the file does not exist: then *ret_defaults has no
- * values. Returns -errno after an error: err has one line that names the file and, if
- * the file could be read, the number of the wrong line.
+ * Read the file. Returns 0, also if the file does not exist: then *ret_share has the
+ * built-in defaults. Returns -errno after an error: err has one line that names the file
+ * and, if the file could be read, the number of the wrong line.
  */
-int xengt_defaults_read(const char *path, struct xengt_defaults *ret_defaults,
+int xengt_defaults_read(const char *path, struct xengt_request_share *ret_share,
 			char *err, size_t err_len);
-
-/*
- * Make defaults from the current values of an existing vGPU, instead of from the
- * file.
- */
-void xengt_defaults_of(const struct xengt_request *req,
-		       struct xengt_defaults *ret_defaults);
-
-/*
- * Returns the default of a node that the request does not have; the caller frees the
- * text. Returns NULL if there is no default (errno is ENOENT), or no memory (ENOMEM).
- */
-char *xengt_defaults_get(const struct xengt_defaults *defaults,
-			 const char *node);
 
 #endif /* XENGT_DEFAULTS_H */

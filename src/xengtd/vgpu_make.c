@@ -36,7 +36,6 @@
 struct node_reader {
 	struct xengt_store *store;
 	uint32_t domid;
-	struct xengt_defaults defaults;
 	int error;			/* first error of xenstore, negative; 0:
 					 * none */
 };
@@ -46,8 +45,6 @@ static char *read_node(void *ctx, const char *node)
 	struct node_reader *reader = ctx;
 	char *text = xengt_store_read(reader->store, reader->domid, node);
 
-	if (!text && errno == ENOENT)
-		text = xengt_defaults_get(&reader->defaults, node);
 	if (!text && errno != ENOENT && !reader->error)
 		reader->error = errno ? -errno : -EIO;
 	return text;
@@ -55,14 +52,15 @@ static char *read_node(void *ctx, const char *node)
 
 /*
  * Parse the vGPU's nodes. If a node of the share of time does not exist, its value in
- * `defaults` is used. A node that exists but cannot be read is an error.
+ * `share` is used. A node that exists but cannot be read is an error.
  */
 static int parse_nodes(struct xengt_bvgpu *v,
-		       const struct xengt_defaults *defaults,
+		       const struct xengt_request_share *share,
 		       struct xengt_request *ret, char *err, size_t err_len)
 {
-	struct node_reader reader = { v->d->store, v->domid, *defaults, 0 };
-	int r = xengt_request_parse(read_node, &reader, ret, err, err_len);
+	struct node_reader reader = { v->d->store, v->domid, 0 };
+	int r = xengt_request_parse(read_node, &reader, share, ret, err,
+				    err_len);
 
 	if (!reader.error)
 		return r;
@@ -74,11 +72,10 @@ static int parse_nodes(struct xengt_bvgpu *v,
 static int parse_request(struct xengt_bvgpu *v, struct xengt_request *ret,
 			 char *err, size_t err_len)
 {
-	struct xengt_defaults defaults = { 0 };
-	int r = xengt_defaults_read(v->d->opt.types_conf, &defaults, err,
-				    err_len);
+	struct xengt_request_share share;
+	int r = xengt_defaults_read(v->d->opt.types_conf, &share, err, err_len);
 
-	return r < 0 ? r : parse_nodes(v, &defaults, ret, err, err_len);
+	return r < 0 ? r : parse_nodes(v, &share, ret, err, err_len);
 }
 
 bool xengt_bvgpu_is_request_other(struct xengt_bvgpu *v)
@@ -110,15 +107,13 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 	char err[XENGT_REQUEST_ERR_MAX];
 	const struct xengt_request_share old = v->req.share;
 	struct xengt_request now;
-	struct xengt_defaults defaults;
 	int r;
 
 	/*
 	 * a value without a node in xenstore does not change, even if the defaults file
 	 * has changed
 	 */
-	xengt_defaults_of(&v->req, &defaults);
-	r = parse_nodes(v, &defaults, &now, err, sizeof(err));
+	r = parse_nodes(v, &old, &now, err, sizeof(err));
 	if (r < 0) {
 		xengt_warn("domain %u (%s): the guest's share of time is unchanged: %s",
 			   v->domid, v->req.domain, err);

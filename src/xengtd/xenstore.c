@@ -362,6 +362,22 @@ static int write_all(struct xengt_store *s, xs_transaction_t t, uint32_t domid,
 	return r < 0 ? r : write_node(s, t, domid, "state", text);
 }
 
+/*
+ * End a transaction in which write_all() returned r. -EAGAIN: nothing was written; try
+ * again. xenstored answers ENOENT to each call in a transaction that it does not know,
+ * and so to the end of the transaction, too. A forced live update of xenstored loses the
+ * transactions in this way. Then the ENOENT of write_all() does not mean that a node is
+ * gone.
+ */
+static int end_transaction(struct xengt_store *s, xs_transaction_t t, int r)
+{
+	if (xs_transaction_end(s->xs, t, r < 0))
+		return r;
+	if (r < 0 && r != -ENOENT)
+		return r;
+	return errno == ENOENT ? -EAGAIN : -errno;
+}
+
 int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		       enum xengt_store_state state, const char *error,
 		       const struct xengt_store_node *nodes,
@@ -380,8 +396,7 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		}
 		r = write_all(s, t, domid, state, error, nodes,
 			      unless_requested);
-		if (!xs_transaction_end(s->xs, t, r < 0) && r == 0)
-			r = -errno;
+		r = end_transaction(s, t, r);
 	}
 	if (r < 0 && r != -ENOENT && r != -EEXIST && r != -EBUSY) {
 		xengt_err("cannot write the nodes of domain %u to xenstore: %s", domid, strerror(-r));

@@ -78,7 +78,7 @@ static void fuzz_request(const char *text, size_t len)
 	struct xengt_request req;
 	char err[XENGT_REQUEST_ERR_MAX] = "";
 
-	if (xengt_request_parse(get_node, &nodes, &req, err, sizeof(err)) < 0) {
+	if (xengt_request_parse(get_node, &nodes, NULL, &req, err, sizeof(err)) < 0) {
 		assert(*err && !strchr(err, '\n'));
 		return;
 	}

@@ -22,6 +22,12 @@
 static struct {
 	char path[MAX_NODES][128], text[MAX_NODES][256];
 	unsigned int commits, conflicts, fail_writes;
+	/*
+	 * forget_in transactions, one after the other, are forgotten before their call
+	 * number forget_at: a forced live update of xenstored keeps no transaction
+	 */
+	unsigned int forget_in, forget_at, calls, starts;
+	xs_transaction_t transaction;	/* the transaction that is open; 0: none */
 	/* reads of this node, or of this folder, fail with EIO */
 	const char *unreadable;
 	/*
@@ -74,13 +80,28 @@ static void put_node(const char *name, const char *text)
 	put(path, text);
 }
 
+/* xenstored answers ENOENT to a call in a transaction that it does not know. */
+static bool is_known(xs_transaction_t t)
+{
+	if (t == XBT_NULL)
+		return true;
+	if (store.forget_in && store.calls++ == store.forget_at) {
+		store.forget_in--;
+		store.transaction = XBT_NULL;
+	}
+	errno = ENOENT;
+
+	return t == store.transaction;
+}
+
 bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path,
 	      const void *data, unsigned int len)
 {
 	char text[256];
 
 	(void)h;
-	(void)t;
+	if (!is_known(t))
+		return false;
 	if (store.fail_writes && !--store.fail_writes) {
 		errno = EACCES;
 		return false;
@@ -124,7 +145,8 @@ bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 	bool is_found = false;
 
 	(void)h;
-	(void)t;
+	if (!is_known(t))
+		return false;
 	for (int i = 0; i < MAX_NODES; i++) {
 		if (strncmp(store.path[i], path, strlen(path)))
 			continue;
@@ -160,17 +182,21 @@ xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
 	(void)h;
 	store.in_transaction = true;
+	store.calls = 0;
+	store.transaction = ++store.starts;
 
-	return 1;
+	return store.transaction;
 }
 
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
+	bool is_ours = is_known(t);
+
 	(void)h;
-	(void)t;
 	store.in_transaction = false;
-	if (abort)
-		return true;
+	store.transaction = XBT_NULL;
+	if (abort || !is_ours)
+		return is_ours;
 	if (store.conflicts) {
 		store.conflicts--;
 		errno = EAGAIN;
@@ -372,6 +398,37 @@ static void test_write_fails(void **state)
 	}
 }
 
+/*
+ * A forced live update of xenstored loses the transaction of a request: the client writes the
+ * request again. (The nodes that this store keeps of the lost transaction are removed by the
+ * next one, as the nodes of an earlier request are.)
+ */
+static void test_live_update(void **state)
+{
+	char err[VGT_ERR_MAX];
+
+	(void)state;
+	store.verdict = "4";
+	/* calls in a transaction: removal, five nodes (with `state`), end */
+	for (unsigned int at = 0; at < 7; at++) {
+		memset(store.path, 0, sizeof(store.path));
+		store.commits = store.starts = store.reads = 0;
+		store.act_at = 3;
+		store.forget_in = 2;
+		store.forget_at = at;
+		assert_int_equal(create(5, NULL, err), 0);
+		assert_int_equal(store.forget_in, 0);
+		assert_int_equal(store.starts, 3);
+		assert_int_equal(store.commits, 1);
+		assert_string_equal(node("low-mib"), "64");
+	}
+	/* each transaction is lost */
+	memset(store.path, 0, sizeof(store.path));
+	store.forget_in = 1000;
+	assert_int_equal(create(5, NULL, err), -EAGAIN);
+	assert_non_null(strstr(err, "xenstore"));
+}
+
 static void test_destroy(void **state)
 {
 	char err[VGT_ERR_MAX];
@@ -481,7 +538,7 @@ int main(void)
 		ROW(test_connected), ROW(test_stage), ROW(test_refused),
 		ROW(test_refused_without_reason), ROW(test_timeout),
 		ROW(test_cancelled), ROW(test_has_one), ROW(test_write_fails),
-		ROW(test_destroy),
+		ROW(test_live_update), ROW(test_destroy),
 		ROW(test_set), ROW(test_find_domain),
 		ROW(test_error_is_not_absence), ROW(test_error_while_waiting),
 	};

@@ -24,10 +24,18 @@
 static struct {
 	bool is_dead;			/* true: xenstored is dead, so each call fails */
 	int error;			/* error of each read; 0: none */
+	const char *before;		/* `state` at the start of the transaction */
 	const char *state;		/* the node `state` of domain 7; NULL: there is
 					 * no such node */
 	int opens, handles, watches;	/* watches: number of watches of the present
 					 * handle */
+	xs_transaction_t transaction;	/* the transaction that is open; 0: none */
+	int starts;			/* number of transactions that were started */
+	/*
+	 * forget_in transactions, one after the other, are forgotten before their call
+	 * number forget_at: a forced live update of xenstored keeps no transaction
+	 */
+	int forget_in, forget_at, calls;
 	char *event;			/* path of the next watch event */
 	/* number of calls of each of the broker's functions */
 	int changed, uncertain, memory;
@@ -91,6 +99,19 @@ static bool can_call(struct xs_handle *h)
 	return !world.is_dead;
 }
 
+/* xenstored answers ENOENT to a call in a transaction that it does not know. */
+static bool is_known(xs_transaction_t t)
+{
+	if (t == XBT_NULL)
+		return true;
+	if (world.forget_in && world.calls++ == world.forget_at) {
+		world.forget_in--;
+		world.transaction = XBT_NULL;
+	}
+	errno = ENOENT;
+	return t == world.transaction;
+}
+
 struct xs_handle *xs_open(unsigned long flags)
 {
 	(void)flags;
@@ -117,9 +138,8 @@ int xs_fileno(struct xs_handle *h)
 void *xs_read(struct xs_handle *h, xs_transaction_t t, const char *path,
 	      unsigned int *len)
 {
-	(void)t;
 	(void)len;
-	if (!can_call(h))
+	if (!can_call(h) || !is_known(t))
 		return NULL;
 	errno = world.error ? world.error : ENOENT;
 	if (world.error || strcmp(path, STATE) || !world.state)
@@ -132,8 +152,7 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path,
 {
 	static char text[2];
 
-	(void)t;
-	if (!can_call(h))
+	if (!can_call(h) || !is_known(t))
 		return false;
 	assert_string_equal(path, STATE);
 	assert_int_equal(len, 1);
@@ -144,9 +163,8 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path,
 
 bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
-	(void)t;
 	(void)path;
-	return can_call(h);
+	return can_call(h) && is_known(t);
 }
 
 char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path,
@@ -163,14 +181,23 @@ char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path,
 
 xs_transaction_t xs_transaction_start(struct xs_handle *h)
 {
-	return can_call(h);
+	if (!can_call(h))
+		return XBT_NULL;
+	assert_int_equal(world.transaction, XBT_NULL);
+	world.calls = 0;
+	world.transaction = ++world.starts;
+	world.before = world.state;
+	return world.transaction;
 }
 
 bool xs_transaction_end(struct xs_handle *h, xs_transaction_t t, bool abort)
 {
-	(void)t;
-	(void)abort;
-	return can_call(h);
+	bool is_ours = can_call(h) && is_known(t);
+
+	if (abort || !is_ours)
+		world.state = world.before;
+	world.transaction = XBT_NULL;
+	return is_ours;
 }
 
 bool xs_watch(struct xs_handle *h, const char *path, const char *token)
@@ -332,6 +359,49 @@ static void it_dies_and_comes_back(void **state)
 	assert_int_equal(world.uncertain, 1);
 }
 
+/*
+ * A forced live update of xenstored loses the transaction in which the broker is. That is
+ * no sign that the nodes of the vGPU are gone: the broker tries again.
+ */
+static void a_live_update_loses_a_transaction(void **state)
+{
+	static const enum xengt_store_state wishes[] = {
+		XENGT_STORE_ACCEPTED, XENGT_STORE_CONNECTED, XENGT_STORE_CLOSED,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(wishes); i++) {
+		/* calls in a transaction: read, perhaps three removals, write, end */
+		int calls = wishes[i] == XENGT_STORE_ACCEPTED ? 6 : 3;
+
+		for (int at = 0; at < calls; at++) {
+			world.state = "1";
+			world.starts = 0;
+			world.forget_in = 2;
+			world.forget_at = at;
+			assert_int_equal(xengt_store_update(store, 7, wishes[i],
+							    NULL, NULL, false), 0);
+			assert_int_equal(world.forget_in, 0);
+			assert_int_equal(world.starts, 3);
+			assert_int_equal(*world.state, '0' + wishes[i]);
+		}
+	}
+	/* a node that is gone is gone, without another try */
+	world.state = NULL;
+	world.starts = 0;
+	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CONNECTED, NULL,
+					    NULL, false), -ENOENT);
+	assert_int_equal(world.starts, 1);
+	/* if each transaction is lost, xenstore fails; that, too, is no missing node */
+	world.state = "2";
+	world.forget_in = 1000;
+	world.forget_at = 0;
+	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CONNECTED, NULL,
+					    NULL, false), -EAGAIN);
+	assert_string_equal(world.state, "2");
+	assert_true(beat->due_msec <= 1000);
+}
+
 static void events_name_domains(void **state)
 {
 	char nodes[] = STATE, odd[] = "/local/domain/0/backend/vgt/x/0";
@@ -358,6 +428,7 @@ int main(void)
 		TEST(states),
 		TEST(an_error_is_no_absence),
 		TEST(it_dies_and_comes_back),
+		TEST(a_live_update_loses_a_transaction),
 		TEST(events_name_domains),
 	};
 

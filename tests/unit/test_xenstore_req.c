@@ -14,6 +14,7 @@
 #include <errno.h>
 
 #include "common/vgt_request.h"
+#include "xengt/types.h"
 
 struct node {
 	const char *name, *text;
@@ -34,7 +35,7 @@ static int parse(struct node *nodes)
 {
 	memset(&req, 0xa5, sizeof(req));
 	err[0] = '\0';
-	return xengt_request_parse(get, nodes, &req, err, sizeof(err));
+	return xengt_request_parse(get, nodes, NULL, &req, err, sizeof(err));
 }
 
 static void test_defaults(void **state)
@@ -108,6 +109,30 @@ static void test_stage(void **state)
 		assert_int_equal(parse(nodes), -EINVAL);
 		assert_non_null(strstr(err, "it must be start or soft-reset"));
 	}
+}
+
+/* Absent nodes of the share of time have the values that the caller gives. */
+static void test_share_defaults(void **state)
+{
+	static const char *const others[] = { "low-mib", "primary", "slot", "domain", "no" };
+	static const char *const names[] = { "weight", "cap", "timeslice", "timeout", "stop" };
+	const struct xengt_request_share share = {
+		.weight = 9, .cap = 8, .timeslice_ms = 3, .timeout_ms = 20, .stop = 1000,
+	};
+	const struct node nodes[] = { { "cap", "5" }, { NULL, NULL } };
+
+	(void)state;
+	assert_int_equal(xengt_request_parse(get, (void *)nodes, &share, &req, err,
+					     sizeof(err)), 0);
+	assert_int_equal(req.share.weight, 9);
+	assert_int_equal(req.share.cap, 5);
+	assert_int_equal(req.share.timeslice_ms, 3);
+	assert_int_equal(req.share.timeout_ms, 20);
+	assert_int_equal(req.share.stop, 1000);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(names); i++)
+		assert_true(xengt_request_is_share_node(names[i]));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(others); i++)
+		assert_false(xengt_request_is_share_node(others[i]));
 }
 
 static void test_all(void **state)
@@ -259,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_share_defaults),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_on_abuse),

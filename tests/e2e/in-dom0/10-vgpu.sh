@@ -61,6 +61,19 @@ id=$(xl domid one)
 refuse "a second vGPU is refused" xengt-ctl create one
 like "... with the reason" 'has a (vGPU|GPU) already|already has' "$(cat $tap_out)"
 
+# xl cannot save or move the guest: the state of its vGPU would be lost.
+stays() # WHEN
+{
+	refuse "xl save is refused $1" xl save one /var/tmp/one.img
+	like "... with the reason" 'has a vGPU, whose state cannot be saved' "$(cat $tap_out)"
+	refuse "... before anything is written" [ -e /var/tmp/one.img ]
+	refuse "xl migrate is refused $1" xl migrate one localhost
+	like "... with the reason" 'has a vGPU, whose state cannot be saved' "$(cat $tap_out)"
+	check "... and the guest runs" guest-run one -t 60 -- true
+}
+
+stays "while the guest has its vGPU"
+
 guest-run one -t 30 -- sh -c 'echo b > /proc/sysrq-trigger' > /dev/null 2>&1
 check "reboot from inside: a new domain" wait_for 60 sh -c "xl domid one | grep -vqx $id"
 boots one
@@ -74,6 +87,7 @@ ones=$(guest-run one -t 60 -- sh -c 'dd if=/sys/bus/pci/devices/0000:00:02.0/con
 like "config space is all-ones" 'ffffffff' "$ones"
 refuse "create on a running guest is refused" xengt-ctl create one
 like "... with the reason" 'running' "$(cat $tap_out)"
+stays "after the vGPU was destroyed"
 check "xl destroy" xl destroy one
 same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

@@ -23,6 +23,14 @@ if [ "$way" = strict ]; then
 	refuse "bind refuses the GPU" xengt-ctl bind $GPU
 	like "the refusal names the remedy" 'dom0-iommu=strict' "$(cat $tap_out; dmesg | grep xengt)"
 	refuse "the GPU is not bound" [ -e "/sys/bus/pci/drivers/xengt/$GPU" ]
+	# pci-stub accepts only a device whose driver_override names pci-stub.
+	need "pci-stub" modprobe pci-stub
+	echo pci-stub > "/sys/bus/pci/devices/$GPU/driver_override"
+	need "pci-stub has the GPU" sh -c "echo $GPU > /sys/bus/pci/drivers/pci-stub/bind"
+	refuse "bind --take fails, too" xengt-ctl bind $GPU --take
+	like "... and says who has the GPU now" 'pci-stub has the GPU again' "$(cat $tap_out)"
+	same "... which is so" "pci-stub pci-stub" \
+		"$(basename "$(readlink "/sys/bus/pci/devices/$GPU/driver")") $(cat "/sys/bus/pci/devices/$GPU/driver_override")"
 	tap_end
 fi
 

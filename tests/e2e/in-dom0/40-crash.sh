@@ -17,6 +17,8 @@ guest-run one -t 60 -- sh -c 'gputool hammer 20 > /tmp/hammer 2>&1 &'
 pkill -9 -x xengtd
 refuse "without xengtd, xengt-ctl says so" xengt-ctl list
 like "... and says what to do" '^xengt.*xengtd' "$(cat $tap_out)"
+refuse "without xengtd, xl save is refused, too" xl save one /var/tmp/one.img
+like "... because of the vGPU" 'has a vGPU, whose state cannot be saved' "$(cat $tap_out)"
 check "the GPU works without xengtd" guest-run one -t 100 -- gputool aperture 3
 need "start xengtd again" /etc/init.d/xengtd start
 check "xengtd answers" wait_for 20 xengt-ctl list
@@ -56,6 +58,20 @@ guest-run one -t 60 -- gputool pvinfo > /dev/null
 opened=$(config_accesses)
 check "the aperture is mapped again" guest-run one -t 60 -- gputool aperture 12
 same "... without a BAR or COMMAND written" $((opened + opened - n)) "$(config_accesses)"
+
+# xenstored updates itself while it runs: the process executes its program again, and keeps
+# nodes, watches and connections.
+xenstored=$(pgrep -x oxenstored || pgrep -x xenstored)
+check "a live update of xenstored" xenstore-control live-update -F -t 10 \
+	"$(readlink /proc/$xenstored/exe)"
+sed 's/^/# /' $tap_out
+like "... is one: the process runs on as a new program" ' (--live|-U)' \
+	"$(tr '\0' ' ' < /proc/$xenstored/cmdline)"
+check "xenstored answers" wait_for 20 xenstore-read /local/domain/0/name
+check "xengtd hears of a changed node" xengt-ctl set one weight=321
+check "... by its watch" wait_for 20 grep -q 'weight 321,' /var/log/xengt/xengtd.log
+check "the GPU works" guest-run one -t 100 -- gputool aperture 13
+same "the vGPU is the same" "$info" "$(xengt-ctl info one --json | tr ',' '\n' | grep -E 'domid|vgpu_id|low|high|pid')"
 
 # The worker dies while a request is in flight and while the GPU uses the guest's entries.
 live()

@@ -185,9 +185,10 @@ PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 	$(archive)
 
-# In the test's program, the linker redirects each call of one of these functions
-# to the test's own __wrap_NAME().
-WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
+# Each call of one of these functions in the test's program goes to the test's own
+# __wrap_NAME().
+WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_reset_write_gdrst \
+			    sim_vm_access
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 
-size_t session_file(const char *gpu, const uint8_t **ret_buf)
+const char *const session_names[] = { "skl", "bdw", NULL };
+
+size_t session_file(const char *name, const uint8_t **ret_buf)
 {
 	static uint8_t buf[8u << 20];
 	char command[128];
@@ -11,7 +13,7 @@ size_t session_file(const char *gpu, const uint8_t **ret_buf)
 	FILE *file;
 
 	snprintf(command, sizeof(command),
-		 "gzip -dc tests/replay/guest-%s.session.gz", gpu);
+		 "gzip -dc tests/replay/guest-%s.session.gz", name);
 	file = popen(command, "r");
 	if (!file)
 		return 0;

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests that the streams of a stock driver pass the audit without a refusal.
+ * The streams of stock drivers pass the audit without a refusal.
  *
- * The simulator replays a recorded native probe of Debian's i915 6.1 on Skylake
- * (tests/replay). The test also gives each command that an engine executes with privilege
- * to the audit, as part of the stream of a guest that owns all graphics memory. The oracle
- * (tests/oracle) checks that the audit changes only dwords that a row names.
+ * The simulator replays each recording of Debian's i915 without Xen
+ * (tests/replay/native-*). Each command that an engine executes with privilege
+ * in the replay goes through the audit, too, as the stream of a guest that owns
+ * all graphics memory. The oracle (tests/oracle) checks that the audit changes
+ * no dword that no row names. What the recordings of drivers at work must
+ * have is in at_work[] (tests/e2e/record-work makes them).
  *
- * The recorded sessions of the same driver in a guest, on Skylake and Broadwell, contain
- * the audit's answers at the time of the recording: the audit refused nothing.
+ * The recorded sessions of drivers in guests (tests/replay/guest-*) contain the
+ * answers of the audit at that time: it refused nothing.
  *
  * The simulator does not execute some pipeline commands. The recording has only the first
  * dword of such a command, so the test uses 0 for the other dwords.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,6 +32,7 @@
 #include "session_file.h"
 #include "sim/exec.h"
 #include "sim/record.h"
+#include "xengt/types.h"
 
 #define BATCH_END	0x05000000u
 #define LONGEST		1100u
@@ -44,7 +48,15 @@ static struct {
 	bool is_open;			/* true: the command's first dword was fetched */
 } seen;
 
-static uint32_t audited[XENGT_AUDIT_IMAGE], refused;
+/* What one recording has shown. */
+static struct {
+	enum xengt_platform_id platform;
+	uint32_t audited[XENGT_AUDIT_IMAGE];
+	uint32_t before[XENGT_ENGINES];	/* commands in rings before the last
+					 * reset of an engine that worked */
+	uint32_t after[XENGT_ENGINES];	/* ... and since then */
+	uint32_t refused;
+} shown;
 
 int __real_sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_space space, uint64_t addr, void *buf,
@@ -53,6 +65,8 @@ const struct sim_cmd_row *__real_sim_cmd_find(const struct sim_exec *x,
 					      enum sim_engine_id id,
 					      uint32_t dw0);
 unsigned int __real_sim_cmd_cost_ns(const struct sim_cmd_row *row);
+void __real_sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off,
+				  uint32_t val, uint32_t be);
 int __wrap_sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
 			 enum sim_space space, uint64_t addr, void *buf,
 			 size_t len, bool write);
@@ -60,6 +74,8 @@ const struct sim_cmd_row *__wrap_sim_cmd_find(const struct sim_exec *x,
 					      enum sim_engine_id id,
 					      uint32_t dw0);
 unsigned int __wrap_sim_cmd_cost_ns(const struct sim_cmd_row *row);
+void __wrap_sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off,
+				  uint32_t val, uint32_t be);
 
 static int batch_start(void *ctx, uint64_t addr, bool is_ppgtt, bool is_second,
 		       uint64_t *ret_addr, bool *ret_is_ppgtt)
@@ -93,7 +109,9 @@ static bool kind_of(const struct sim_engine *e, enum xengt_audit_kind *ret_kind)
 	}
 	*ret_kind = e->cmd_space == SIM_GGTT ? XENGT_AUDIT_BATCH :
 		XENGT_AUDIT_USER_BATCH;
-	return e->cmd_space == SIM_GGTT || e->id == SIM_BCS;
+	return e->cmd_space == SIM_GGTT ||
+		(e->id == SIM_BCS &&
+		 xengt_platform_get(shown.platform)->blitter_reaches_all);
 }
 
 static void audit_command(void)
@@ -102,7 +120,7 @@ static void audit_command(void)
 		[XENGT_GTT_LOW] = { 0, 1u << 20 },
 	};
 	struct xengt_audit audit = {
-		.platform = xengt_platform_get(XENGT_PLATFORM_SKL),
+		.platform = xengt_platform_get(shown.platform),
 		.engine = (enum xengt_engine_id)seen.e->id, .slices = all,
 		.batch_start = batch_start,
 	};
@@ -118,7 +136,8 @@ static void audit_command(void)
 		len = xengt_audit_len(row, seen.dw[0]);
 	assert_true(len < LONGEST - 1);
 	seen.dw[len] = BATCH_END;
-	audited[audit.kind]++;
+	shown.audited[audit.kind]++;
+	shown.after[audit.engine] += audit.kind == XENGT_AUDIT_RING;
 	if (audit.kind == XENGT_AUDIT_RING ||
 	    audit.kind == XENGT_AUDIT_INDIRECT_CTX)
 		len--;
@@ -126,9 +145,9 @@ static void audit_command(void)
 	    !result.noops)
 		return;
 	print_error("engine %d, kind %d: %08x: refusal %d, %u no-ops\n",
-		    (int)audit.engine, (int)audit.kind, result.cmd,
+		    (int)audit.engine, (int)audit.kind, seen.dw[0],
 		    (int)result.refusal, result.noops);
-	refused++;
+	shown.refused++;
 }
 
 int __wrap_sim_vm_access(struct xengt_sim *sim, struct sim_engine *e,
@@ -171,9 +190,51 @@ unsigned int __wrap_sim_cmd_cost_ns(const struct sim_cmd_row *row)
 	return __real_sim_cmd_cost_ns(row);
 }
 
-static long pipe_read(void *opaque, void *buf, size_t len)
+void __wrap_sim_reset_write_gdrst(struct xengt_sim *sim, uint32_t off,
+				  uint32_t val, uint32_t be)
 {
-	return (long)fread(buf, 1, len, opaque);
+	for (uint32_t i = 0; val & be && i < XENGT_ENGINES; i++) {
+		shown.before[i] += shown.after[i];
+		shown.after[i] = 0;
+	}
+	__real_sim_reset_write_gdrst(sim, off, val, be);
+}
+
+/* The platform's name follows magic, version and the name's length. */
+#define NAME_LEN_AT	9u
+
+static enum xengt_platform_id platform_of(const char *head)
+{
+	for (uint32_t id = 1; xengt_platform_get(id); id++) {
+		const char *name = xengt_platform_get(id)->name;
+
+		if (head[NAME_LEN_AT] == (char)strlen(name) &&
+		    !memcmp(head + NAME_LEN_AT + 1, name, strlen(name)))
+			return (enum xengt_platform_id)id;
+	}
+	fail_msg("a recording of an unknown platform");
+	return 0;
+}
+
+/* The first bytes of a recording are read twice: as its head, and by the replay. */
+struct recording {
+	FILE *file;
+	char head[16];
+	size_t begun;			/* bytes of the head that the replay
+					 * has */
+};
+
+static long read_recording(void *opaque, void *buf, size_t len)
+{
+	struct recording *rec = opaque;
+	size_t n = sizeof(rec->head) - rec->begun;
+
+	if (!n)
+		return (long)fread(buf, 1, len, rec->file);
+	n = n < len ? n : len;
+	memcpy(buf, rec->head + rec->begun, n);
+	rec->begun += n;
+	return (long)n;
 }
 
 static void no_difference(void *opaque, const struct xengt_sim_rec_diff *d)
@@ -182,33 +243,82 @@ static void no_difference(void *opaque, const struct xengt_sim_rec_diff *d)
 	(void)d;
 }
 
-static void native_streams_pass(void **state)
+static void replay_native(const char *path)
 {
-	struct xengt_sim_replay replay = { .read = pipe_read,
-					   .differs = no_difference };
+	struct recording rec = { 0 };
+	struct xengt_sim_replay replay = { .read = read_recording,
+					   .differs = no_difference,
+					   .opaque = &rec };
 	struct xengt_sim_rec_result result;
+	char command[128];
+
+	memset(&shown, 0, sizeof(shown));
+	memset(&seen, 0, sizeof(seen));
+	snprintf(command, sizeof(command), "gzip -dc %s", path);
+	rec.file = popen(command, "r");
+	assert_non_null(rec.file);
+	assert_int_equal(fread(rec.head, 1, sizeof(rec.head), rec.file),
+			 sizeof(rec.head));
+	shown.platform = platform_of(rec.head);
+	assert_int_equal(xengt_sim_replay(&replay, &result), 0);
+	assert_int_equal(pclose(rec.file), 0);
+	print_message("%s: %u in rings, %u in batches, %u and %u at restores, %u in the blitter's batches\n",
+		      path, shown.audited[XENGT_AUDIT_RING],
+		      shown.audited[XENGT_AUDIT_BATCH],
+		      shown.audited[XENGT_AUDIT_INDIRECT_CTX],
+		      shown.audited[XENGT_AUDIT_PER_CTX],
+		      shown.audited[XENGT_AUDIT_USER_BATCH]);
+	assert_int_equal(shown.refused, 0);
+}
+
+static void each_native_stream_passes(void **state)
+{
+	glob_t found;
 
 	(void)state;
-	replay.opaque = popen("gzip -dc tests/replay/native-skl.rec.gz", "r");
-	assert_non_null(replay.opaque);
-	assert_int_equal(xengt_sim_replay(&replay, &result), 0);
-	assert_int_equal(pclose(replay.opaque), 0);
-	assert_int_equal(refused, 0);
-	print_message("%u in rings, %u in batches, %u and %u at restores\n",
-		      audited[XENGT_AUDIT_RING], audited[XENGT_AUDIT_BATCH],
-		      audited[XENGT_AUDIT_INDIRECT_CTX],
-		      audited[XENGT_AUDIT_PER_CTX]);
-	assert_true(audited[XENGT_AUDIT_RING] > 90);
-	assert_true(audited[XENGT_AUDIT_BATCH] > 80);
-	assert_true(audited[XENGT_AUDIT_INDIRECT_CTX] > 60);
+	assert_int_equal(glob("tests/replay/native-*.rec.gz", 0, NULL, &found),
+			 0);
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		replay_native(found.gl_pathv[i]);
+		/* each driver sets up the engines' state */
+		assert_true(shown.audited[XENGT_AUDIT_RING] > 90);
+		assert_true(shown.audited[XENGT_AUDIT_BATCH] > 80);
+		assert_true(shown.audited[XENGT_AUDIT_INDIRECT_CTX] > 60);
+	}
+	globfree(&found);
+}
+
+/* Drivers that worked on every engine, before a reset and after it. */
+static const struct {
+	const char *path;
+	enum xengt_platform_id platform;
+} at_work[] = {
+	{ "tests/replay/native-bdw-6.1.rec.gz", XENGT_PLATFORM_BDW },
+	{ "tests/replay/native-skl-6.12.rec.gz", XENGT_PLATFORM_SKL },
+	{ "tests/replay/native-skl-7.3.rec.gz", XENGT_PLATFORM_SKL },
+};
+
+static void drivers_at_work_pass(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(at_work); i++) {
+		replay_native(at_work[i].path);
+		assert_int_equal(shown.platform, at_work[i].platform);
+		for (uint32_t e = 0; e < XENGT_ENGINES; e++) {
+			print_message("engine %u: %u, after a reset %u\n", e,
+				      shown.before[e], shown.after[e]);
+			assert_true(shown.before[e] > 50);
+			assert_true(shown.after[e] > 10);
+		}
+	}
 }
 
 /* ---- the answers that guests got ---- */
 
-static uint32_t submissions_of(const char *gpu)
+static uint32_t submissions_of(const char *name)
 {
 	const uint8_t *at;
-	size_t left = session_file(gpu, &at);
+	size_t left = session_file(name, &at);
 	struct xengt_session_header head;
 	struct xengt_vgpu_submit work;
 	struct xengt_entry entry;
@@ -241,14 +351,15 @@ static uint32_t submissions_of(const char *gpu)
 static void guests_were_not_refused(void **state)
 {
 	(void)state;
-	assert_true(submissions_of("skl") > 10);
-	assert_true(submissions_of("bdw") > 10);
+	for (size_t i = 0; session_names[i]; i++)
+		assert_true(submissions_of(session_names[i]) > 10);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(native_streams_pass),
+		cmocka_unit_test(each_native_stream_passes),
+		cmocka_unit_test(drivers_at_work_pass),
 		cmocka_unit_test(guests_were_not_refused),
 	};
 

@@ -1,5 +1,5 @@
-# Debian's unmodified i915 probes in a guest. xengtd records the session to
-# /root/one.session.
+# A probe by Debian's unmodified i915, recorded by xengtd: /root/record/one.session. $1: the
+# Debian release of the guest's kernel, whose version is written to /root/record/version.
 . /root/t/tap.sh
 . /root/t/i915log.sh
 . /root/t/edid.sh
@@ -12,7 +12,8 @@ need "bind the GPU" bind_gpu
 need "xl create" xl create /etc/xen/one.cfg
 boots one
 need "i915 loads" guest-run one -t 200 -- sh -c \
-	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
+	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc "$1")"
+guest-run one -t 30 -- uname -r > /root/record/version
 guest-run one -t 30 -- dmesg -r > /tmp/dmesg
 same "i915 logged no warning or error" "" "$(i915_complaints < /tmp/dmesg)"
 check "xl destroy" xl destroy one

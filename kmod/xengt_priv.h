@@ -73,6 +73,11 @@ struct xengt_gpu {
 	struct xengt_hw hw;	/* the GPU as the boundary uses it */
 	struct xengt_hw_health health;
 
+	struct mutex window_lock;	/* guards the next two members */
+	void __iomem *window;	/* a page of the aperture, write-combining;
+				 * NULL: none */
+	u64 window_at;		/* that page's offset in BAR2 */
+
 	struct mutex wake_lock;	/* guards wakes, and stores to is_asleep */
 	u32 wakes;		/* number of users that need the engines'
 				 * registers awake */
@@ -157,6 +162,9 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
  * written before; -EIO: it is not known whether it does.
  */
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+/* See struct xengt_hw_ops in bnd_hw.h; addr is below the end of BAR2. */
+int xengt_hw_aperture(struct xengt_gpu *gpu, u64 addr, u32 size, bool is_store,
+		      u64 *value);
 /* Switch fence n of the hardware off, then set it to value. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
@@ -291,6 +299,8 @@ int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
 			   u64 *ret_resolved);
 int xengt_kvgpu_own_frames(struct xengt_kvgpu *vgpu, u64 first, u32 count);
 int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value);
+int xengt_kvgpu_aperture(struct xengt_kvgpu *vgpu,
+			 struct xengt_vgpu_aperture *access);
 
 int xengt_kvgpu_ppgtt_create(struct xengt_kvgpu *vgpu, u32 level, u32 flags,
 			     u32 *ret_id);

@@ -148,6 +148,10 @@ void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 			 uint64_t value);
 
+/* XENGT_VGPU_IOC_APERTURE; the errors are the ioctl's. */
+int xengt_bnd_vgpu_aperture(struct xengt_bnd_vgpu *v,
+			    struct xengt_vgpu_aperture *access);
+
 /*
  * How far a revalidation has come. The caller zeroes it before the first step.
  */

@@ -141,6 +141,13 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 		     xengt_gfn_t *ret_gfn);
 
 /*
+ * Does an entry of [first, first + count) name a held guest frame? The pages must be in
+ * the slices.
+ */
+bool xengt_gtt_names_frames(const struct xengt_gtt *gtt, uint32_t first,
+			    uint32_t count);
+
+/*
  * XENGT_VGPU_IOC_REVALIDATE in two functions, so that other threads can work between
  * the calls. First call xengt_gtt_drop_moved(): entries whose frame moved get scratch,
  * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.

@@ -12,8 +12,8 @@ struct xengt_vgpu;
 
 struct xengt_bars {
 	uint64_t mmio_base;	/* BAR0 is trapped here; 0 if it is not */
-	gfn_t aperture;		/* the slice is mapped here */
-	bool is_mapped;
+	gfn_t aperture;		/* the slice is here */
+	bool is_mapped;		/* the slice is mapped, or trapped, at 'aperture' */
 };
 
 /* Make traps and aperture mapping agree with config space. */

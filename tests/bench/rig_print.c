@@ -47,5 +47,5 @@ uint64_t count_exits(const struct xengt_counters *c)
 {
 	return c->exit_pci + c->exit_reg_read + c->exit_reg_write +
 	       c->exit_ggtt_read + c->exit_ggtt_write + c->exit_other +
-	       c->exit_invalidate;
+	       c->exit_aperture + c->exit_invalidate;
 }

@@ -10,8 +10,8 @@
 #include "xengt/fault.h"
 #include "xengt/layout.h"
 
-/* All assertions in this file state the layout of XENGT_WP_VERSION 6. */
-_Static_assert(XENGT_WP_VERSION == 6, "look at the layouts, then change this");
+/* All assertions in this file state the layout of XENGT_WP_VERSION 7. */
+_Static_assert(XENGT_WP_VERSION == 7, "look at the layouts, then change this");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);
@@ -28,7 +28,7 @@ XENGT_LAYOUT_AT(xengt_wp_place, gfn, 0);
 XENGT_LAYOUT_AT(xengt_wp_place, what, 8);
 XENGT_LAYOUT_AT(xengt_wp_place, frames, 12);
 XENGT_LAYOUT_AT(xengt_wp_place, on, 16);
-XENGT_LAYOUT_AT(xengt_wp_place, pad, 20);
+XENGT_LAYOUT_AT(xengt_wp_place, piece, 20);
 
 XENGT_LAYOUT_SIZE(xengt_wp_info, 16 + 32 * XENGT_FAULTS_KEPT);
 XENGT_LAYOUT_AT(xengt_wp_info, count, 0);

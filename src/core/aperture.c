@@ -123,7 +123,8 @@ static bool take_one(struct xengt_vgpu *vgpu)
 	uint64_t now = hv->ops->now_ns(hv), more;
 	const uint32_t most = pieces(vgpu) + XENGT_PIECES_SPARE;
 
-	if (!a->filled_ns) {
+	if (!a->has_limit) {
+		a->has_limit = true;
 		a->filled_ns = now;
 		a->left = most;
 	}

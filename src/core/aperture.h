@@ -22,6 +22,7 @@ struct xengt_aperture {
 	bool has_doubts;
 	bool has_asked;		/* a piece may be mapped, as far as is known */
 	/* how many pieces may still be mapped, as of filled_ns */
+	bool has_limit;		/* the two members below are set */
 	uint32_t left;
 	uint64_t filled_ns;
 };

@@ -35,7 +35,7 @@ struct xengt_broker {
 					 * own questions */
 
 	bool has_aperture;		/* the aperture is mapped at
-					 * aperture_gfn */
+					 * aperture_gfn, or pieces may be */
 	uint64_t aperture_gfn;
 	struct xengt_wp_place given_up;	/* RAM for which the worker stopped
 					 * waiting; the broker may still place
@@ -113,11 +113,12 @@ void xengt_broker_take_back(struct xengt_broker *b);
 /*
  * Callbacks of struct xengt_hv_xen_config: ask the broker and wait for its
  * answer. ctx is a struct xengt_broker. -ETIMEDOUT: no broker answered in time.
- * -ENOTCONN (xengt_broker_populate() only): no broker is connected, or
+ * -ENOTCONN (not xengt_broker_map_aperture()): no broker is connected, or
  * xengt_broker_take_back() must first remove RAM for which an earlier call
  * stopped waiting.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);
+int xengt_broker_map_piece(void *ctx, gfn_t first, uint32_t piece, bool on);
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /*

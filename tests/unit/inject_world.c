@@ -296,6 +296,10 @@ static int w_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 
 static int w_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 {
+	/* all pieces; whether there are any is unknown after a time-out */
+	if (!on && of_hv(hv)->script->cfg.is_aperture_lazy &&
+	    !find(of_hv(hv), APERTURE, gfn_x(first)))
+		return enter(of_hv(hv), XENGT_OP_MAP_APERTURE);
 	return set_or_take(of_hv(hv), XENGT_OP_MAP_APERTURE, APERTURE,
 			   gfn_x(first), gfn_x(first), on);
 }

@@ -88,11 +88,17 @@ struct bvgpu_world {
 	bool is_ram_there;		/* the domain has RAM at every frame at which
 					 * anything is placed */
 	bool is_mapped, is_allowed;	/* the aperture, for the domain */
+	uint64_t pieces;		/* a bit for each piece that is mapped, one by
+					 * one or with the whole slice */
+	uint64_t slice_gfn;		/* where the slice begins then */
 	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
 	struct {
 		bool is_held, has_aperture, has_iomem;
+		uint64_t aperture_gfn;
+		uint32_t piece_count;
+		bool pieces[XENGT_PIECES_MAX];
 		char error[512];
 	} record;
 	int info_error;			/* the error of a question to the vGPU's fd; 0: none */

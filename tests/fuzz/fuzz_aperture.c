@@ -9,10 +9,11 @@
  * number of mappings is bounded by the time that has passed. tests/oracle compares the p2m
  * with the device's record all the time.
  *
- * promise: P40
+ * promise: P21
  */
 #include "fuzz/rig_input.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/vgpu.h"

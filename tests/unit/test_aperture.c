@@ -4,7 +4,7 @@
  * not mapped does, and what a guest that misbehaves gets. The oracle of tests/oracle
  * compares the p2m of the fake domain with the device's record after each call.
  *
- * promise: P40
+ * promise: P21
  */
 #include "rig.h"
 

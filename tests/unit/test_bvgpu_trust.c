@@ -3,6 +3,8 @@
  * Tests what the broker accepts from a worker, from the module and from its own record: a
  * guest may control its worker, and the broker may place only memory of the vGPU in the
  * guest's address space.
+ *
+ * promise: P21
  */
 #include "bvgpu_rig.h"
 

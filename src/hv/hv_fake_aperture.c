@@ -25,14 +25,6 @@ void xengt_fake_aperture_fini(struct xengt_hv_fake *fake)
 	free(fake->aperture_p2m);
 }
 
-bool xengt_fake_aperture_is_at(const struct xengt_hv_fake *fake, uint64_t frame)
-{
-	uint64_t at = frame - gfn_x(fake->aperture);
-
-	return fake->aperture_frames && at < fake->cfg.slice_frames &&
-	       fake->aperture_p2m[at];
-}
-
 static bool is_device_place(const struct xengt_hv_fake *fake, uint64_t first,
 			    uint32_t frames)
 {

@@ -9,6 +9,7 @@
 #include "hv/hv.h"
 #include "hv/hv_fake.h"
 #include "xengt/limits.h"
+#include "xengt/types.h"
 
 #define FAKE_MAPPINGS_MAX	64
 #define FAKE_AREAS_MAX	16
@@ -110,6 +111,16 @@ static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 	return 0;
 }
 
+/* Is the aperture mapped at this guest frame? */
+static inline bool xengt_fake_aperture_is_at(const struct xengt_hv_fake *fake,
+					     uint64_t frame)
+{
+	uint64_t at = frame - gfn_x(fake->aperture);
+
+	return fake->aperture_frames && at < fake->cfg.slice_frames &&
+	       fake->aperture_p2m[at];
+}
+
 static inline void hypercall(struct xengt_hv_fake *fake)
 {
 	if (fake->hv.counters)
@@ -141,8 +152,6 @@ int xengt_fake_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 /* Returns 0 or -ENOMEM. */
 int xengt_fake_aperture_init(struct xengt_hv_fake *fake);
 void xengt_fake_aperture_fini(struct xengt_hv_fake *fake);
-/* Is the aperture mapped at this guest frame? */
-bool xengt_fake_aperture_is_at(const struct xengt_hv_fake *fake, uint64_t frame);
 /* Does the device or the guest have RAM at one of these frames? */
 bool xengt_fake_ram_is_at(const struct xengt_hv_fake *fake, uint64_t first,
 			  uint32_t frames);

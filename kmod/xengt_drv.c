@@ -219,6 +219,7 @@ static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
 	gpu->pci_id = pci_id;
 	gpu->way = way;
 	mutex_init(&gpu->lock);
+	mutex_init(&gpu->window_lock);
 	mutex_init(&gpu->wake_lock);
 	INIT_LIST_HEAD(&gpu->vgpus);
 	gpu->hw = (struct xengt_hw){
@@ -298,6 +299,8 @@ disable_device:
 
 static void unclaim(struct xengt_gpu *gpu)
 {
+	if (gpu->window)
+		iounmap(gpu->window);
 	iounmap(gpu->ggtt);
 	iounmap(gpu->mmio);
 	pci_release_region(gpu->pdev, BAR_APERTURE);

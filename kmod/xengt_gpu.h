@@ -69,6 +69,11 @@ struct xengt_gpu {
 	struct xengt_hw hw;	/* the boundary's object for the GPU */
 	struct xengt_hw_health health;
 
+	struct mutex window_lock;	/* guards the next two members */
+	void __iomem *window;	/* a page of the aperture, write-combining;
+				 * NULL: none */
+	u64 window_at;		/* that page's offset in BAR2 */
+
 	struct mutex wake_lock;	/* guards wakes, and stores to is_asleep */
 	u32 wakes;		/* number of users that need power for the
 				 * engines' registers */

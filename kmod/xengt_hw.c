@@ -160,6 +160,75 @@ void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value)
 	xengt_read32(gpu, XENGT_FENCE(n));
 }
 
+/*
+ * Map the page of BAR2 in which addr is. The module keeps one page mapped, because a
+ * guest's accesses come in runs, and a PV dom0 needs a hypercall for each page of a mapping.
+ */
+static void __iomem *window_at(struct xengt_gpu *gpu, u64 addr)
+{
+	u64 page = addr & PAGE_MASK;
+
+	if (gpu->window && gpu->window_at != page) {
+		iounmap(gpu->window);
+		gpu->window = NULL;
+	}
+	if (!gpu->window) {
+		gpu->window = ioremap_wc(pci_resource_start(gpu->pdev, 2) + page,
+					 PAGE_SIZE);
+		gpu->window_at = page;
+	}
+	return gpu->window ? gpu->window + (addr - page) : NULL;
+}
+
+static u64 window_load(void __iomem *at, u32 size)
+{
+	u64 value = 0;
+	u32 i;
+
+	if (size == 8 && !((uintptr_t)at % 8))
+		return readq(at);
+	if (size == 4 && !((uintptr_t)at % 4))
+		return readl(at);
+	if (size == 2 && !((uintptr_t)at % 2))
+		return readw(at);
+	for (i = 0; i < size; i++)
+		value |= (u64)readb(at + i) << (8 * i);
+	return value;
+}
+
+static void window_store(void __iomem *at, u32 size, u64 value)
+{
+	u32 i;
+
+	if (size == 8 && !((uintptr_t)at % 8))
+		writeq(value, at);
+	else if (size == 4 && !((uintptr_t)at % 4))
+		writel(value, at);
+	else if (size == 2 && !((uintptr_t)at % 2))
+		writew(value, at);
+	else
+		for (i = 0; i < size; i++)
+			writeb(value >> (8 * i), at + i);
+}
+
+int xengt_hw_aperture(struct xengt_gpu *gpu, u64 addr, u32 size, bool is_store,
+		      u64 *value)
+{
+	void __iomem *at;
+
+	mutex_lock(&gpu->window_lock);
+	at = window_at(gpu, addr);
+	if (at && is_store) {
+		window_store(at, size, *value);
+		/* empty the write-combining buffers */
+		wmb();
+	} else if (at) {
+		*value = window_load(at, size);
+	}
+	mutex_unlock(&gpu->window_lock);
+	return at ? 0 : -ENOMEM;
+}
+
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu)
 {
 	ktime_t start = ktime_get();

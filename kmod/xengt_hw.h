@@ -57,6 +57,9 @@ void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
  * written before; -EIO: the GPU may still use older entries.
  */
 int xengt_hw_ggtt_flush(struct xengt_gpu *gpu);
+/* See struct xengt_hw_ops in bnd_hw.h; addr is below the end of BAR2. */
+int xengt_hw_aperture(struct xengt_gpu *gpu, u64 addr, u32 size, bool is_store,
+		      u64 *value);
 /* Switch fence n of the hardware off, then set this fence to value. */
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 

@@ -42,6 +42,11 @@ static void op_fence_write(void *ctx, u32 n, u64 value)
 	xengt_hw_fence_write(ctx, n, value);
 }
 
+static int op_aperture(void *ctx, u64 addr, u32 size, bool is_store, u64 *value)
+{
+	return xengt_hw_aperture(ctx, addr, size, is_store, value);
+}
+
 /*
  * A register without power reads 0, which means in most registers that an
  * operation has ended. So if the registers got no power, this function returns
@@ -120,6 +125,7 @@ const struct xengt_hw_ops xengt_gpu_hw_ops = {
 	.ggtt_flush = op_ggtt_flush,
 	.ppgtt_flush = op_ppgtt_flush,
 	.fence_write = op_fence_write,
+	.aperture = op_aperture,
 	.reg_read = op_reg_read,
 	.reg_write = op_reg_write,
 	.sync = op_sync,

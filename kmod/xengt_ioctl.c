@@ -217,6 +217,23 @@ static long vgpu_fence(struct xengt_kvgpu *vgpu,
 	return xengt_kvgpu_fence(vgpu, arg.index, arg.value);
 }
 
+static long vgpu_aperture(struct xengt_kvgpu *vgpu,
+			  struct xengt_vgpu_aperture __user *uarg)
+{
+	struct xengt_vgpu_aperture arg;
+	long r;
+
+	if (copy_from_user(&arg, uarg, sizeof(arg)))
+		return -EFAULT;
+	/* check, before anything is stored, that the answer can be written */
+	if (put_user(arg.piece_bytes, &uarg->piece_bytes))
+		return -EFAULT;
+	r = xengt_kvgpu_aperture(vgpu, &arg);
+	if (r)
+		return r;
+	return copy_to_user(uarg, &arg, sizeof(arg)) ? -EFAULT : 0;
+}
+
 static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct xengt_kvgpu *vgpu = file->private_data;
@@ -247,6 +264,8 @@ static long vgpu_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vgpu_own_frames(vgpu, uarg);
 	case XENGT_VGPU_IOC_FENCE:
 		return vgpu_fence(vgpu, uarg);
+	case XENGT_VGPU_IOC_APERTURE:
+		return vgpu_aperture(vgpu, uarg);
 	case XENGT_VGPU_IOC_ZAP:
 		xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 		return 0;

@@ -294,6 +294,17 @@ int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value)
 	return r;
 }
 
+int xengt_kvgpu_aperture(struct xengt_kvgpu *vgpu,
+			 struct xengt_vgpu_aperture *access)
+{
+	int r;
+
+	mutex_lock(&vgpu->lock);
+	r = xengt_bnd_vgpu_aperture(&vgpu->bnd, access);
+	mutex_unlock(&vgpu->lock);
+	return r;
+}
+
 int xengt_kvgpu_submit(struct xengt_kvgpu *vgpu, struct xengt_vgpu_submit *work)
 {
 	int r;

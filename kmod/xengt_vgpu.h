@@ -30,6 +30,8 @@ int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,
 			   u64 *ret_resolved);
 int xengt_kvgpu_own_frames(struct xengt_kvgpu *vgpu, u64 first, u32 count);
 int xengt_kvgpu_fence(struct xengt_kvgpu *vgpu, u32 index, u64 value);
+int xengt_kvgpu_aperture(struct xengt_kvgpu *vgpu,
+			 struct xengt_vgpu_aperture *access);
 
 int xengt_kvgpu_ppgtt_create(struct xengt_kvgpu *vgpu, u32 level, u32 flags,
 			     u32 *ret_id);

@@ -26,7 +26,7 @@ complexity 24 src/sim/cmd.c:atomic                  a case for each operation of
 complexity 20 src/sim/pcode.c:command               a case for each command of the mailbox
 complexity 18 src/sim/engine_regs.c:sim_engine_reg_write a case for each register of an engine
 complexity 24 src/sim/engine_regs.c:sim_engine_reg_read  a case for each register of an engine
-complexity 17 src/xengt-vgpu/main.c:parse_one       a case for each option
+complexity 18 src/xengt-vgpu/main.c:parse_one       a case for each option
 complexity 22 src/core/regs.c:rule_error            a line for each rule of a row
 complexity 19 tests/e2e/guest/drm_mi.c:atomic_result a case for each operation of MI_ATOMIC
 complexity 34 tests/fuzz/fuzz_audit.c:judge_mi      a case for each command

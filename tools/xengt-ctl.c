@@ -20,7 +20,7 @@
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take]",
 	  "bind a GPU to xengt; --take: unbind another driver from the GPU first", cmd_bind },
-	{ "create", "NAME [--type T] [--low MB] [--high MB] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
+	{ "create", "NAME [--type T] [--low MB] [--high MB] [--aperture WORD] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
 	  "give a vGPU to a guest that has not run yet", cmd_create },
 	{ "destroy", "NAME",
 	  "end a guest's vGPU", cmd_destroy },

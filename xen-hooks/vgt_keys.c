@@ -31,6 +31,12 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_VGT] = { .name = "vgt", .kind = VGT_KIND_BOOL,
         .min = 0, .max = 1, .step = 1, .def = "0",
         .help = "1: give the guest a virtual Intel GPU at 00:02.0." },
+    [VGT_KEY_APERTURE] = { .name = "vgt_aperture", .kind = VGT_KIND_WORD,
+        .words = { "lazy", "upfront" }, .def = "upfront",
+        .spec = "aperture", .node = "aperture",
+        .help = "When the graphics memory that the CPU sees is mapped into the "
+                "guest: each 2 MB of it when the guest first touches them, or "
+                "all of it when the guest's firmware places it." },
     [VGT_KEY_CAP] = { .name = "vgt_cap", .kind = VGT_KIND_INT,
         .min = 0, .max = XENGT_SHARE_CAP_MAX, .step = 1, .unit = "percent",
         .def = "0", .spec = "cap", .node = "cap",

@@ -17,6 +17,7 @@
 /* Index into vgt_keys[]; "vgt", then the other keys sorted by name. */
 enum vgt_key_id {
     VGT_KEY_VGT,
+    VGT_KEY_APERTURE,
     VGT_KEY_CAP,
     VGT_KEY_EDID,
     VGT_KEY_FENCES,

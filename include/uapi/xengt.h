@@ -575,6 +575,34 @@ struct xengt_vgpu_fence {
 	__u64 value;
 };
 
+/*
+ * One access of the guest's CPU to the vGPU's slice of the aperture, where Xen does not
+ * map the aperture into the guest: the module makes the access through the GPU's GGTT
+ * and fences, as the aperture would. 'piece_bytes' answers whether the guest may reach
+ * the memory around 'addr' by a mapping: then a piece of the aperture begins at 'piece'.
+ * A piece is XENGT_SLICE_ALIGN_MIB MiB, aligned to its size, and so within the slice.
+ * The answer is "not mapped" (piece_bytes 0) while no entry of the piece names a frame of
+ * the guest. Entries that name none name the vGPU's scratch page, also in a mapped piece.
+ *  EINVAL  size is above 8, the access crosses a page, or unknown flags or padding are
+ *          set
+ *  ERANGE  addr lies outside the CPU-visible slice of this vGPU
+ *  ENOMEM  the host cannot map the page of the aperture; nothing was accessed
+ *  EFAULT  the struct cannot be read or written
+ *  ESTALE  as elsewhere (EINVAL and ERANGE are checked first)
+ */
+#define XENGT_APERTURE_STORE	1u
+
+struct xengt_vgpu_aperture {
+	__u64 addr;			/* in: graphics address */
+	__u64 value;			/* in: of a store; out: of a load, 0 above
+					 * its size */
+	__u32 size;			/* in: bytes, 1..8; 0: only ask */
+	__u32 flags;			/* in: 0 or XENGT_APERTURE_STORE */
+	__u64 piece;			/* out: graphics address */
+	__u32 piece_bytes;		/* out: 0: not mapped */
+	__u32 pad;			/* in: 0 */
+};
+
 #define XENGT_VGPU_IOC_INFO	_IOR(XENGT_IOC_MAGIC, 0x20, struct xengt_vgpu_info)
 #define XENGT_VGPU_IOC_GGTT_WRITE _IOWR(XENGT_IOC_MAGIC, 0x21, struct xengt_vgpu_ggtt_write)
 #define XENGT_VGPU_IOC_REVALIDATE _IOWR(XENGT_IOC_MAGIC, 0x22, struct xengt_vgpu_revalidate)
@@ -587,5 +615,6 @@ struct xengt_vgpu_fence {
 #define XENGT_VGPU_IOC_TIMESTAMP _IOR(XENGT_IOC_MAGIC, 0x29, struct xengt_vgpu_timestamp)
 #define XENGT_VGPU_IOC_OWN_FRAMES _IOW(XENGT_IOC_MAGIC, 0x2a, struct xengt_vgpu_own_frames)
 #define XENGT_VGPU_IOC_FENCE	_IOW(XENGT_IOC_MAGIC, 0x2b, struct xengt_vgpu_fence)
+#define XENGT_VGPU_IOC_APERTURE	_IOWR(XENGT_IOC_MAGIC, 0x2c, struct xengt_vgpu_aperture)
 
 #endif /* _UAPI_XENGT_H */

@@ -52,6 +52,8 @@ enum xengt_throttle {
 	  2000000, 1200000, PAUSE, "firmware, before there is a driver")       \
 	X(exit_ggtt_write, "exits.ggtt_write", "writes of GGTT entries",       \
 	  8000000, 1200000, PAUSE, "a driver's start writes a million at once") \
+	X(exit_aperture, "exits.aperture", "accesses of pieces of the aperture that are not mapped", \
+	  2000000, 1200000, PAUSE, "some hundred a second, if the guest's pieces come and go") \
 	X(exit_other, "exits.other", "all other accesses that the device answers", \
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
 	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
@@ -94,6 +96,12 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(places, "places", "requests to the broker to place the aperture or RAM", \
 	  1000, 120, ALWAYS, "firmware and drivers move a BAR some 10 times at a start") \
+	X(aperture_pieces, "aperture.pieces", "pieces of the aperture that are mapped on demand, now", \
+	  0, 0, NONE, "")						       \
+	X(aperture_swaps, "aperture.swaps", "pieces of the aperture that were mapped on demand", \
+	  0, 0, NONE, "")						       \
+	X(aperture_throttled, "aperture.throttled", "touches of pieces that the limit left unmapped", \
+	  200000, 60000, ALWAYS, "none: a driver touches the whole slice once") \
 	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
 	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \
 	X(opregion_refused, "opregion_refused", "OpRegion addresses that RAM or a device occupies", \

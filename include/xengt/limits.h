@@ -40,6 +40,24 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 /* ---- Xen ---- */
 
 /*
+ * The aperture on demand (docs/design/015): a piece has this many frames, and a vGPU has
+ * at most this many pieces, in the largest aperture of 4 GiB.
+ */
+#define XENGT_PIECE_FRAMES	(XENGT_SLICE_ALIGN_MIB * 256u)
+#define XENGT_PIECES_MAX	(4096u / XENGT_SLICE_ALIGN_MIB)
+/*
+ * How often pieces are mapped: each piece of the slice once, and SPARE more, at once; then
+ * PER_S a second. Each mapping is a call of the broker, and a line in Xen's log at level
+ * debug. Beyond the limit the worker carries out the guest's accesses without a mapping.
+ * The broker, which does not trust the worker, allows BROKER_PER_S instead.
+ */
+#define XENGT_PIECES_SPARE	16u
+#define XENGT_PIECES_PER_S	16u
+#define XENGT_PIECES_BROKER_PER_S 32u
+_Static_assert(XENGT_PIECES_PER_S < XENGT_PIECES_BROKER_PER_S,
+	       "the broker does not slow down a worker that keeps to its limit");
+
+/*
  * The largest number of frames that a domain gets in addition to its own
  * memory. The frames are RAM at the guest addresses of BAR0 (the RAM behind
  * BAR0), at most one frame for each page of BAR0.

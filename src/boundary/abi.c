@@ -166,6 +166,15 @@ XENGT_LAYOUT_AT(xengt_vgpu_fence, index, 0);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, flags, 4);
 XENGT_LAYOUT_AT(xengt_vgpu_fence, value, 8);
 
+XENGT_LAYOUT_SIZE(xengt_vgpu_aperture, 40);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, addr, 0);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, value, 8);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, size, 16);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, flags, 20);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, piece, 24);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, piece_bytes, 32);
+XENGT_LAYOUT_AT(xengt_vgpu_aperture, pad, 36);
+
 /* ---- relations between numbers ---- */
 
 #define ABI_BITS(high, low) ((~0ull >> (63 - (high))) & (~0ull << (low)))

@@ -45,6 +45,15 @@ struct xengt_hw_ops {
 	 * the GPU's number of the fence, not the vGPU's.
 	 */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
+	/*
+	 * One access of the aperture (BAR2) at graphics address addr, as a CPU
+	 * makes it: size is 1 to 8 bytes inside one page. is_store: store
+	 * *value; else load *value, with zeros above size. A store has taken
+	 * effect when the operation returns. May sleep. -ENOMEM: nothing was
+	 * accessed.
+	 */
+	int (*aperture)(void *ctx, uint64_t addr, uint32_t size, bool is_store,
+			uint64_t *value);
 
 	/* Read or write a register of 4 bytes in BAR0. */
 	uint32_t (*reg_read)(void *ctx, uint32_t off);

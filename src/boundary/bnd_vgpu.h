@@ -158,6 +158,10 @@ void xengt_bnd_vgpu_info(const struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 			 uint64_t value);
 
+/* XENGT_VGPU_IOC_APERTURE; the errors are the ioctl's. */
+int xengt_bnd_vgpu_aperture(struct xengt_bnd_vgpu *v,
+			    struct xengt_vgpu_aperture *access);
+
 /*
  * The progress of a revalidation. The caller zeroes the struct before the first
  * step.

@@ -407,6 +407,18 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 	return true;
 }
 
+bool xengt_gtt_names_frames(const struct xengt_gtt *gtt, uint32_t first,
+			    uint32_t count)
+{
+	xengt_gfn_t gfn;
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		if (xengt_gtt_frame(gtt, first + i, &gfn))
+			return true;
+	return false;
+}
+
 /*
  * Called after a flush: put the holds of all entries in state MOVED, and set the
  * state of these entries to 'next'. Returns the number of released frames.

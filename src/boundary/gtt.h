@@ -160,15 +160,21 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 		     xengt_gfn_t *ret_gfn);
 
 /*
- * Two functions for XENGT_VGPU_IOC_REVALIDATE, so that other threads can work between
- * the calls. First call xengt_gtt_drop_moved(): it sets the entries of moved frames to
- * scratch and releases these frames; *ret_dropped gets the number of released frames.
- * xengt_gtt_drop_moved() returns 0, -ESTALE or -EIO. Then call xengt_gtt_resolve()
- * with *cursor = 0, and repeat the call while it returns 1: each call tries again up
- * to XENGT_GTT_BATCH entries that pointed to no RAM, and adds to *ret_resolved
- * the number of entries that now point to RAM. xengt_gtt_resolve() returns 0:
- * done; -ESTALE; -EIO: the GPU is lost; or the error of frames_get(): the
- * caller may then repeat the call.
+ * Does an entry of [first, first + count) name a held guest frame? The pages must be in
+ * the slices.
+ */
+bool xengt_gtt_names_frames(const struct xengt_gtt *gtt, uint32_t first,
+			    uint32_t count);
+
+/*
+ * XENGT_VGPU_IOC_REVALIDATE in two functions, so that other threads can work between
+ * the calls. First call xengt_gtt_drop_moved(): entries whose frame moved get scratch,
+ * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.
+ * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1:
+ * each call tries again up to XENGT_GTT_BATCH entries that named no RAM, and
+ * adds to *ret_resolved the number of entries that name RAM now. Returns 0: done;
+ * -ESTALE; -EIO: the GPU is lost; or the error of frames_get(), and the call may be
+ * repeated.
  */
 int xengt_gtt_drop_moved(struct xengt_gtt *gtt, uint64_t *ret_dropped);
 int xengt_gtt_resolve(struct xengt_gtt *gtt, uint32_t *cursor,

@@ -226,6 +226,43 @@ int xengt_bnd_vgpu_fence(struct xengt_bnd_vgpu *v, uint32_t index,
 	return r;
 }
 
+#define PAGE_BYTES	(1u << XENGT_BND_PAGE_SHIFT)
+#define PIECE_BYTES	(XENGT_SLICE_ALIGN_MIB << 20)
+#define PIECE_PAGES	(PIECE_BYTES / PAGE_BYTES)
+
+int xengt_bnd_vgpu_aperture(struct xengt_bnd_vgpu *v,
+			    struct xengt_vgpu_aperture *access)
+{
+	const struct xengt_gtt_slice *low = &v->gtt.slices[XENGT_GTT_LOW];
+	uint64_t page = access->addr >> XENGT_BND_PAGE_SHIFT;
+	uint64_t value = access->value;
+	uint32_t first;
+	int r;
+
+	if (access->size > 8 || access->pad ||
+	    access->flags & ~XENGT_APERTURE_STORE ||
+	    access->addr % PAGE_BYTES + access->size > PAGE_BYTES)
+		return -EINVAL;
+	if (page < low->first || page - low->first >= low->count)
+		return -ERANGE;
+	if (!xengt_bnd_vgpu_is_live(v))
+		return -ESTALE;
+	if (access->size) {
+		r = v->hw->ops->aperture(v->hw->ctx, access->addr, access->size,
+					 access->flags & XENGT_APERTURE_STORE,
+					 &value);
+		if (r)
+			return r;
+	}
+	access->value = value;
+	first = (uint32_t)page / PIECE_PAGES * PIECE_PAGES;
+	access->piece = (uint64_t)first << XENGT_BND_PAGE_SHIFT;
+	access->piece_bytes = 0;
+	if (xengt_gtt_names_frames(&v->gtt, first, PIECE_PAGES))
+		access->piece_bytes = PIECE_BYTES;
+	return 0;
+}
+
 /* ---- zap and destruction ---- */
 
 static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)

@@ -150,6 +150,18 @@ static int parse_on_abuse(char *text, enum xengt_on_abuse *ret_action,
 	return -EINVAL;
 }
 
+static int parse_aperture(char *text, bool *ret_is_lazy, char *err,
+			  size_t err_len)
+{
+	*ret_is_lazy = text && !strcmp(text, "lazy");
+	if (!text || *ret_is_lazy || !strcmp(text, "upfront"))
+		return 0;
+	xengt_text_clean(text);
+	snprintf(err, err_len, "aperture is \"%.40s\": it must be lazy or upfront",
+		 text);
+	return -EINVAL;
+}
+
 static int parse_stage(char *text, enum xengt_stage *ret_stage, char *err,
 		       size_t err_len)
 {
@@ -200,6 +212,27 @@ static void put_defaults(struct numbers *n,
 		n->share = *share;
 }
 
+/* Parse the nodes whose value is one of a few words. */
+static int parse_words(char *(*get)(void *ctx, const char *node), void *ctx,
+		       struct xengt_request *req, char *err, size_t err_len)
+{
+	char *text = get(ctx, "on-abuse");
+	int r = parse_on_abuse(text, &req->on_abuse, err, err_len);
+
+	free(text);
+	if (r < 0)
+		return r;
+	text = get(ctx, "aperture");
+	r = parse_aperture(text, &req->is_aperture_lazy, err, err_len);
+	free(text);
+	if (r < 0)
+		return r;
+	text = get(ctx, "stage");
+	r = parse_stage(text, &req->stage, err, err_len);
+	free(text);
+	return r;
+}
+
 int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			const struct xengt_request_share *share,
 			struct xengt_request *ret_req, char *err,
@@ -234,18 +267,8 @@ int xengt_request_parse(char *(*get)(void *ctx, const char *node), void *ctx,
 			       err, err_len);
 		free(text);
 	}
-	if (r == 0) {
-		char *text = get(ctx, "on-abuse");
-
-		r = parse_on_abuse(text, &req.on_abuse, err, err_len);
-		free(text);
-	}
-	if (r == 0) {
-		char *text = get(ctx, "stage");
-
-		r = parse_stage(text, &req.stage, err, err_len);
-		free(text);
-	}
+	if (r == 0)
+		r = parse_words(get, ctx, &req, err, err_len);
 	if (r < 0)
 		return r;
 	put_numbers(&n, &req);
@@ -268,6 +291,7 @@ bool xengt_request_is_same(const struct xengt_request *a,
 	       xengt_request_is_same_share(a, b) && a->on_abuse == b->on_abuse &&
 	       a->stage == b->stage &&
 	       a->is_primary == b->is_primary &&
+	       a->is_aperture_lazy == b->is_aperture_lazy &&
 	       a->has_slot == b->has_slot && a->slot == b->slot &&
 	       !strcmp(a->edid, b->edid) &&
 	       !strcmp(a->monitor_config, b->monitor_config);

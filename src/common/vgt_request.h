@@ -63,6 +63,8 @@ struct xengt_request {
 	enum xengt_on_abuse on_abuse;
 	enum xengt_stage stage;
 	bool is_primary;
+	bool is_aperture_lazy;		/* pieces of the aperture are mapped at
+					 * the guest's first touch */
 	bool has_slot;
 	uint8_t slot;
 	char edid[XENGT_REQUEST_PATH_MAX];	/* "" when absent */

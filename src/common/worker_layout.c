@@ -28,7 +28,7 @@ XENGT_LAYOUT_AT(xengt_wp_place, gfn, 0);
 XENGT_LAYOUT_AT(xengt_wp_place, what, 8);
 XENGT_LAYOUT_AT(xengt_wp_place, frames, 12);
 XENGT_LAYOUT_AT(xengt_wp_place, on, 16);
-XENGT_LAYOUT_AT(xengt_wp_place, pad, 20);
+XENGT_LAYOUT_AT(xengt_wp_place, piece, 20);
 
 XENGT_LAYOUT_SIZE(xengt_wp_info, 16 + 32 * XENGT_FAULTS_KEPT);
 XENGT_LAYOUT_AT(xengt_wp_info, count, 0);

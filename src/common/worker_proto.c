@@ -123,7 +123,8 @@ static bool is_place_valid(const struct xengt_wp_msg *msg)
 	bool is_ram = place->what == XENGT_WP_PLACE_RAM;
 
 	return place->what < XENGT_WP_PLACE_WHATS && place->on <= 1 &&
-	       !place->pad && !(place->gfn >> 40) &&
+	       !(place->gfn >> 40) && place->piece < XENGT_PIECES_MAX &&
+	       (!place->piece || place->what == XENGT_WP_PLACE_PIECE) &&
 	       is_ram == (place->frames != 0) &&
 	       place->frames <= XENGT_RAM_FRAMES_MAX;
 }

@@ -96,16 +96,17 @@ struct xengt_wp_state {
 enum xengt_wp_place_what {
 	XENGT_WP_PLACE_APERTURE,	/* the vGPU's whole aperture slice */
 	XENGT_WP_PLACE_RAM,		/* new memory for the domain */
+	XENGT_WP_PLACE_PIECE,		/* a piece of the aperture slice, which
+					 * begins at gfn */
 	XENGT_WP_PLACE_WHATS,
 };
 
 struct xengt_wp_place {
 	uint64_t gfn;
 	uint32_t what;			/* enum xengt_wp_place_what */
-	uint32_t frames;		/* number of frames of RAM; 0 for the
-					 * aperture */
+	uint32_t frames;		/* number of frames of RAM; else 0 */
 	uint32_t on;
-	uint32_t pad;
+	uint32_t piece;			/* number of the piece; else 0 */
 };
 
 struct xengt_wp_info {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * BAR0 is one trapped range. BAR2 has only the vGPU's own aperture slice, which
- * is mapped at the slice's offset. The rest of BAR2 is neither mapped nor
+ * BAR0 is one trapped range. BAR2 has only the vGPU's own aperture slice, at the
+ * slice's offset: mapped, or trapped and mapped on demand (aperture.h). The rest of BAR2 is neither mapped nor
  * trapped, so Xen itself answers all-ones there.
  *
  * Guests set a 64-bit BAR with two writes, and firmware moves BARs with decode
@@ -17,6 +17,7 @@
  * broker answers.
  */
 #include "core/bars.h"
+#include "core/aperture.h"
 #include "core/backing.h"
 #include "core/internal.h"
 #include "core/pci_cfg.h"
@@ -57,15 +58,24 @@ static void trap(struct xengt_vgpu *vgpu, uint64_t base)
 	vgpu->bars.mmio_base = base;
 }
 
+static int place(struct xengt_vgpu *vgpu, gfn_t first, bool on)
+{
+	struct xengt_hv *hv = vgpu->cfg.hv;
+
+	vgpu->counters.places++;
+	if (!vgpu->cfg.is_aperture_lazy)
+		return hv->ops->map_aperture(hv, first, on);
+	return on ? xengt_aperture_place(vgpu, first) :
+		    xengt_aperture_take(vgpu);
+}
+
 static void unmap(struct xengt_vgpu *vgpu)
 {
 	struct xengt_bars *bars = &vgpu->bars;
-	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	if (!bars->is_mapped)
 		return;
-	vgpu->counters.places++;
-	if (hv->ops->map_aperture(hv, bars->aperture, false)) {
+	if (place(vgpu, bars->aperture, false)) {
 		/*
 		 * The slice is still mapped at the old address, so it cannot be
 		 * mapped elsewhere. xengt_bars_update() tries again when config
@@ -80,12 +90,10 @@ static void unmap(struct xengt_vgpu *vgpu)
 static void map(struct xengt_vgpu *vgpu, gfn_t first)
 {
 	struct xengt_bars *bars = &vgpu->bars;
-	struct xengt_hv *hv = vgpu->cfg.hv;
 
 	if (bars->is_mapped)
 		return;
-	vgpu->counters.places++;
-	if (hv->ops->map_aperture(hv, first, true)) {
+	if (place(vgpu, first, true)) {
 		vgpu->counters.bar_refused++;
 		return;
 	}
@@ -120,6 +128,8 @@ void xengt_bars_map_again(struct xengt_vgpu *vgpu)
 
 	if (!bars->is_mapped && hv->ops->map_aperture(hv, bars->aperture, false))
 		return;
+	if (xengt_aperture_forget(vgpu))
+		vgpu->counters.bar_refused++;
 	xengt_bars_update(vgpu);
 }
 

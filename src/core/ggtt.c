@@ -20,6 +20,7 @@
  * an entry was not present and is still not present, gpu is not called.
  */
 #include "core/ggtt.h"
+#include "core/aperture.h"
 #include "core/failure.h"
 #include "core/internal.h"
 #include "hw/facts.h"
@@ -71,6 +72,16 @@ static struct xengt_ggtt_slice *slice_of(struct xengt_ggtt *ggtt,
 	return NULL;
 }
 
+/* Entries that name no frame now may have named one before. */
+static bool may_be_gone(const uint64_t *entries, uint32_t count,
+			uint32_t scratched)
+{
+	for (uint32_t i = 0; i < count && !scratched; i++)
+		if (!(entries[i] & XENGT_PTE_PRESENT))
+			return true;
+	return scratched;
+}
+
 static void tell_hardware(struct xengt_vgpu *vgpu, uint32_t first,
 			  const uint64_t *entries, uint32_t count)
 {
@@ -85,6 +96,9 @@ static void tell_hardware(struct xengt_vgpu *vgpu, uint32_t first,
 	}
 	vgpu->counters.ggtt_entries += count;
 	vgpu->counters.ggtt_scratched += ggtt->scratched;
+	if (vgpu->counters.aperture_pieces &&
+	    may_be_gone(entries, count, ggtt->scratched))
+		xengt_aperture_doubt(vgpu, first, count);
 }
 
 static void flush(struct xengt_vgpu *vgpu)

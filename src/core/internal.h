@@ -8,6 +8,7 @@
 #ifndef XENGT_CORE_INTERNAL_H
 #define XENGT_CORE_INTERNAL_H
 
+#include "core/aperture.h"
 #include "core/backing.h"
 #include "core/bars.h"
 #include "core/display.h"
@@ -47,6 +48,7 @@ struct xengt_vgpu {
 	struct xengt_counters counters;
 	struct xengt_pci_cfg pci;
 	struct xengt_bars bars;
+	struct xengt_aperture aperture;
 	struct xengt_backing backing;
 	struct xengt_mmio mmio;
 	struct xengt_ggtt ggtt;

@@ -19,6 +19,7 @@
  * other device can appear at that PCI address.
  */
 #include "core/vgpu.h"
+#include "core/aperture.h"
 #include "core/backing.h"
 #include "core/bars.h"
 #include "core/display.h"
@@ -192,6 +193,8 @@ static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
  */
 static void end_call(struct xengt_vgpu *vgpu)
 {
+	if (vgpu->aperture.has_doubts)
+		xengt_aperture_end(vgpu);
 	if (vgpu->life == XENGT_LIFE_BROKEN)
 		unplug(vgpu);
 }
@@ -252,6 +255,10 @@ static void mmio_access(void *ctx, const struct xengt_req *req, uint64_t addr,
 			*val = UINT64_MAX;
 		return;
 	}
+	if (xengt_aperture_has(vgpu, addr)) {
+		xengt_aperture_access(vgpu, addr, size, is_read, val);
+		return;
+	}
 	if (xengt_opregion_access(vgpu, addr, size, is_read, val))
 		return;
 	/* Xen may deliver an access after its range was removed. */
@@ -267,7 +274,8 @@ static void count_mmio(struct xengt_vgpu *vgpu, const struct xengt_req *req)
 	uint64_t off = req->addr - vgpu->bars.mmio_base;
 
 	if (!vgpu->bars.mmio_base || off >= XENGT_BAR0_BYTES)
-		counters->exit_other++;
+		*(xengt_aperture_has(vgpu, req->addr) ?
+		  &counters->exit_aperture : &counters->exit_other) += 1;
 	else if (off >= XENGT_MMIO_GGTT_OFF)
 		*(req->is_read ? &counters->exit_ggtt_read :
 				 &counters->exit_ggtt_write) += 1;
@@ -361,6 +369,7 @@ static void handle_invalidate(struct xengt_vgpu *vgpu)
 		r = gpu->ops->revalidate(gpu);
 	if (r)
 		xengt_vgpu_fail(vgpu, r);
+	xengt_aperture_doubt(vgpu, vgpu->ggtt.low.first, vgpu->ggtt.low.count);
 }
 
 void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,

@@ -35,6 +35,9 @@ struct xengt_vgpu_config {
 					 * normally 2 */
 	bool is_primary;		/* true: PCI class 0300, false: 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
+	bool is_aperture_lazy;		/* true: pieces of the slice are mapped at
+					 * the guest's first touch; false: all of
+					 * the slice is mapped */
 	/*
 	 * EDID of the monitor. The EDID must be valid; xengt_vgpu_create()
 	 * copies the EDID. If edid_bytes is 0, the vGPU has the built-in

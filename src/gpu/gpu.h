@@ -59,6 +59,9 @@ struct xengt_gpu_ops {
 	/* See XENGT_VGPU_IOC_FENCE. */
 	int (*fence_write)(struct xengt_gpu *gpu, uint32_t index,
 			   uint64_t value);
+	/* See XENGT_VGPU_IOC_APERTURE; the out fields of *access are filled. */
+	int (*aperture)(struct xengt_gpu *gpu,
+			struct xengt_vgpu_aperture *access);
 	/* See XENGT_VGPU_IOC_ZAP. */
 	int (*zap)(struct xengt_gpu *gpu);
 	/*

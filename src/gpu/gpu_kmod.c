@@ -140,6 +140,12 @@ static int kmod_fence_write(struct xengt_gpu *gpu, uint32_t index,
 	return call(gpu, XENGT_VGPU_IOC_FENCE, &arg);
 }
 
+static int kmod_aperture(struct xengt_gpu *gpu,
+			 struct xengt_vgpu_aperture *access)
+{
+	return call(gpu, XENGT_VGPU_IOC_APERTURE, access);
+}
+
 static int kmod_zap(struct xengt_gpu *gpu)
 {
 	return call(gpu, XENGT_VGPU_IOC_ZAP, NULL);
@@ -190,6 +196,7 @@ static const struct xengt_gpu_ops kmod_ops = {
 	.timestamp = kmod_timestamp,
 	.own_frames = kmod_own_frames,
 	.fence_write = kmod_fence_write,
+	.aperture = kmod_aperture,
 	.zap = kmod_zap,
 	.next_event = kmod_next_event,
 	.event_fd = kmod_event_fd,

@@ -270,6 +270,12 @@ static int sim_fence_write(struct xengt_gpu *base, uint32_t index,
 	return xengt_bnd_vgpu_fence(&to_sim(base)->v, index, value);
 }
 
+static int sim_aperture(struct xengt_gpu *base,
+			struct xengt_vgpu_aperture *access)
+{
+	return xengt_bnd_vgpu_aperture(&to_sim(base)->v, access);
+}
+
 static int sim_zap(struct xengt_gpu *base)
 {
 	xengt_bnd_vgpu_zap(&to_sim(base)->v, XENGT_VGPU_ZAPPED);
@@ -327,6 +333,7 @@ static const struct xengt_gpu_ops sim_ops = {
 	.timestamp = sim_timestamp,
 	.own_frames = sim_own_frames,
 	.fence_write = sim_fence_write,
+	.aperture = sim_aperture,
 	.zap = sim_zap,
 	.next_event = sim_next_event,
 	.event_fd = sim_event_fd,

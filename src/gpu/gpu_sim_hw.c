@@ -61,6 +61,18 @@ static void fence_write(void *ctx, uint32_t n, uint64_t value)
 	xengt_sim_bar_write(host->sim, 0, XENGT_FENCE(n), 4, (uint32_t)value);
 }
 
+static int aperture(void *ctx, uint64_t addr, uint32_t size, bool is_store,
+		    uint64_t *value)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	if (is_store)
+		xengt_sim_bar_write(host->sim, 2, addr, size, *value);
+	else
+		*value = xengt_sim_bar_read(host->sim, 2, addr, size);
+	return 0;
+}
+
 /*
  * Aborts if the boundary uses a register that may be without power before the
  * boundary has woken the GPU by power().
@@ -137,6 +149,7 @@ static const struct xengt_hw_ops hw_ops = {
 	.ggtt_flush = ggtt_flush,
 	.ppgtt_flush = ppgtt_flush,
 	.fence_write = fence_write,
+	.aperture = aperture,
 	.reg_read = reg_read,
 	.reg_write = reg_write,
 	.sync = sync,

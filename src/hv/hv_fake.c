@@ -145,7 +145,9 @@ bool xengt_hv_fake_is_routed(const struct xengt_hv_fake *fake,
 	if (has_ram(fake, first))
 		return !req->is_read &&
 		       xengt_hv_fake_is_tracked(fake, gpa_to_gfn(gpa(first)));
-	return is_inside_range(fake, first, last);
+	/* an access of a mapped frame reaches the GPU without an exit */
+	return !xengt_fake_aperture_is_at(fake, first >> XENGT_PAGE_SHIFT) &&
+	       is_inside_range(fake, first, last);
 }
 
 static int fake_invalidate(struct xengt_hv *hv)
@@ -262,6 +264,7 @@ static void fake_destroy(struct xengt_hv *hv)
 	if (!fake)
 		return;
 	xengt_fake_ram_fini(fake);
+	xengt_fake_aperture_fini(fake);
 	if (fake->owns_machine)
 		xengt_fake_machine_destroy(fake->machine);
 	free(fake);
@@ -275,7 +278,8 @@ static const struct xengt_hv_ops fake_ops = {
 	.invalidate = fake_invalidate,
 	.trap_range = fake_trap_range,
 	.track_writes = xengt_fake_ram_track_writes,
-	.map_aperture = xengt_fake_ram_map_aperture,
+	.map_aperture = xengt_fake_aperture_map,
+	.map_piece = xengt_fake_aperture_map_piece,
 	.back = xengt_fake_ram_back,
 	.unback = xengt_fake_ram_unback,
 	.inject_msi = fake_inject_msi,
@@ -307,6 +311,8 @@ int xengt_hv_fake_create(const struct xengt_hv_fake_config *cfg,
 		fake->owns_machine = true;
 	}
 	r = xengt_fake_ram_init(fake, cfg->ram_frames);
+	if (!r)
+		r = xengt_fake_aperture_init(fake);
 	if (r)
 		goto fail;
 	*ret_fake = fake;
@@ -322,6 +328,11 @@ fail:
 struct xengt_hv *xengt_hv_fake_hv(struct xengt_hv_fake *fake)
 {
 	return &fake->hv;
+}
+
+struct xengt_hv_fake *xengt_hv_fake_of(struct xengt_hv *hv)
+{
+	return hv->ops == &fake_ops ? to_fake(hv) : NULL;
 }
 
 struct xengt_fake_machine *

@@ -9,8 +9,8 @@
  *
  * The fake is as strict as Xen: its calls fail if Xen would refuse them or
  * crash the domain. Things that a device model must never do (complete a
- * request twice, leave a request without an answer, map over RAM) are counted
- * in xengt_hv_fake_faults().
+ * request twice, leave one without an answer, map over a mapped frame) are counted in
+ * xengt_hv_fake_faults().
  */
 #ifndef XENGT_HV_FAKE_H
 #define XENGT_HV_FAKE_H
@@ -111,6 +111,19 @@ uint32_t xengt_hv_fake_ranges(const struct xengt_hv_fake *fake,
  * frame.
  */
 bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first);
+/* The number of pieces that the device has mapped, and where the slice would begin. */
+uint32_t xengt_hv_fake_pieces(const struct xengt_hv_fake *fake,
+			      gfn_t *ret_first);
+/* Is the aperture, or a piece of it, mapped at this frame in the domain's p2m? */
+bool xengt_hv_fake_has_aperture(const struct xengt_hv_fake *fake, gfn_t frame);
+/*
+ * The guest removes a frame of the aperture from its p2m by itself, as it gives RAM away;
+ * and how many frames it has removed.
+ */
+void xengt_hv_fake_drop_aperture(struct xengt_hv_fake *fake, gfn_t frame);
+uint32_t xengt_hv_fake_dropped(const struct xengt_hv_fake *fake);
+/* hv as the fake that it is; NULL: it is another implementation. */
+struct xengt_hv_fake *xengt_hv_fake_of(struct xengt_hv *hv);
 uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 			    struct xengt_hv_fake_msi *ret_last);
 bool xengt_hv_fake_intx(const struct xengt_hv_fake *fake, uint8_t slot,
@@ -138,6 +151,7 @@ enum xengt_hv_fake_op {
 	XENGT_HV_FAKE_TRAP,
 	XENGT_HV_FAKE_TRACK,
 	XENGT_HV_FAKE_APERTURE,
+	XENGT_HV_FAKE_PIECE,
 	XENGT_HV_FAKE_BACK,
 	XENGT_HV_FAKE_UNBACK,
 	XENGT_HV_FAKE_MSI,

@@ -9,6 +9,8 @@
 
 #include "hv/hv.h"
 #include "hv/hv_fake.h"
+#include "xengt/limits.h"
+#include "xengt/types.h"
 
 #define FAKE_MAPPINGS_MAX	64
 #define FAKE_AREAS_MAX	16
@@ -71,8 +73,20 @@ struct xengt_hv_fake {
 	struct range ranges[2][XENGT_HV_FAKE_RANGES_MAX];
 	uint32_t range_count[2];
 	struct mapping mappings[FAKE_MAPPINGS_MAX];
-	bool is_aperture_mapped;
+	/*
+	 * The part of the domain's p2m where the slice's frames would be, from
+	 * frame 'aperture' on. aperture_p2m has a byte for each frame of the
+	 * slice: 1: mapped.
+	 */
+	uint8_t *aperture_p2m;
+	uint32_t aperture_frames;	/* number of frames that are mapped */
 	gfn_t aperture;
+	/* what the device asked for: the whole slice, or pieces */
+	bool is_aperture_mapped;
+	uint8_t pieces[XENGT_PIECES_MAX];
+	uint32_t piece_count;
+	uint32_t dropped;		/* frames of the aperture that the guest
+					 * removed from its p2m, ever */
 	struct xengt_hv_fake_msi last_msi;
 	uint32_t msis;
 	uint8_t intx[32];		/* levels of INTx by device number; a
@@ -102,6 +116,16 @@ static inline int enter(struct xengt_hv_fake *fake, enum xengt_hv_fake_op op)
 	return 0;
 }
 
+/* Is the aperture mapped at this guest frame? */
+static inline bool xengt_fake_aperture_is_at(const struct xengt_hv_fake *fake,
+					     uint64_t frame)
+{
+	uint64_t at = frame - gfn_x(fake->aperture);
+
+	return fake->aperture_frames && at < fake->cfg.slice_frames &&
+	       fake->aperture_p2m[at];
+}
+
 static inline void hypercall(struct xengt_hv_fake *fake)
 {
 	if (fake->hv.counters)
@@ -127,6 +151,17 @@ int xengt_fake_ram_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 			  void *addr);
 int xengt_fake_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 				uint32_t frames, bool on);
-int xengt_fake_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on);
+
+/* ---- hv_fake_aperture.c ---- */
+
+/* Returns 0 or -ENOMEM. */
+int xengt_fake_aperture_init(struct xengt_hv_fake *fake);
+void xengt_fake_aperture_fini(struct xengt_hv_fake *fake);
+/* Does the device or the guest have RAM at one of these frames? */
+bool xengt_fake_ram_is_at(const struct xengt_hv_fake *fake, uint64_t first,
+			  uint32_t frames);
+int xengt_fake_aperture_map(struct xengt_hv *hv, gfn_t first, bool on);
+int xengt_fake_aperture_map_piece(struct xengt_hv *hv, gfn_t first,
+				  uint32_t piece, bool on);
 
 #endif /* XENGT_HV_FAKE_PRIV_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Keeps a record of the guest frames of a fake domain: the guest's RAM, RAM
- * that the device added, and the aperture. The memory belongs to the fake
- * machine. Guest frames are mapped side by side by the MMU, as on Xen, so a
- * mapping is the guest's memory and not a copy.
+ * Keeps what is at the frames of a fake domain: the guest's RAM, and RAM that the
+ * device put there. The memory belongs to the fake machine.
+ * Guest frames are mapped side by side by the MMU, as on Xen, so a mapping is
+ * the guest's memory and not a copy.
  */
 #include "hv/fake_machine.h"
 #include "hv/hv.h"
@@ -229,8 +229,7 @@ static int fill_area(struct xengt_hv_fake *fake, struct area *area,
 static bool is_something_there(const struct xengt_hv_fake *fake, uint64_t frame)
 {
 	return page_at(fake, gfn(frame)) ||
-	       (fake->is_aperture_mapped &&
-		frame - gfn_x(fake->aperture) < fake->cfg.slice_frames);
+	       xengt_fake_aperture_is_at(fake, frame);
 }
 
 int xengt_fake_ram_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
@@ -345,60 +344,20 @@ int xengt_fake_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 	return 0;
 }
 
-static bool is_device_place(struct xengt_hv_fake *fake, gfn_t first)
+bool xengt_fake_ram_is_at(const struct xengt_hv_fake *fake, uint64_t first,
+			  uint32_t frames)
 {
-	const uint64_t end = 1ull << (XENGT_HV_FAKE_ADDR_BITS -
-				      XENGT_PAGE_SHIFT);
-
-	if (gfn_x(first) >= end || fake->cfg.slice_frames > end - gfn_x(first))
-		return false;
-	for (uint64_t i = gfn_x(first); i < gfn_x(first) + fake->cfg.slice_frames;
-	     i++) {
-		if (i >= fake->ram.frames)
-			break;
+	for (uint64_t i = first; i < first + frames && i < fake->ram.frames; i++)
 		if (fake->ram.pages[i].mfn != XENGT_FAKE_NO_FRAME)
-			return false;
-	}
+			return true;
 	for (uint32_t i = 0; i < FAKE_AREAS_MAX; i++) {
 		const struct area *area = &fake->backed[i];
 
-		if (gfn_x(first) < area->first + area->frames &&
-		    area->first < gfn_x(first) + fake->cfg.slice_frames)
-			return false;
+		if (first < area->first + area->frames &&
+		    area->first < first + frames)
+			return true;
 	}
-	return true;
-}
-
-int xengt_fake_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
-{
-	struct xengt_hv_fake *fake = to_fake(hv);
-	int r = enter(fake, XENGT_HV_FAKE_APERTURE);
-	bool is_here = fake->is_aperture_mapped &&
-		       gfn_x(fake->aperture) == gfn_x(first);
-
-	if (r)
-		return r;
-	if (on == is_here)
-		return 0;
-	hypercall(fake);
-	if (!on) {
-		fake->is_aperture_mapped = false;
-		return 0;
-	}
-	if (fake->is_aperture_mapped)
-		return -EBUSY;
-	if (!is_device_place(fake, first))
-		return -EINVAL;
-	fake->is_aperture_mapped = true;
-	fake->aperture = first;
-	return 0;
-}
-
-bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first)
-{
-	if (fake->is_aperture_mapped)
-		*ret_first = fake->aperture;
-	return fake->is_aperture_mapped;
+	return false;
 }
 
 int xengt_fake_ram_init(struct xengt_hv_fake *fake, uint32_t frames)

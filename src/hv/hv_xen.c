@@ -236,6 +236,7 @@ static const struct xengt_hv_ops xen_ops = {
 	.trap_range = xen_trap_range,
 	.track_writes = xengt_xen_ram_track_writes,
 	.map_aperture = xengt_xen_ram_map_aperture,
+	.map_piece = xengt_xen_ram_map_piece,
 	.back = xengt_xen_ram_back,
 	.unback = xengt_xen_ram_unback,
 	.inject_msi = xen_inject_msi,
@@ -370,6 +371,7 @@ static struct hv_xen *new_object(const struct xengt_hv_xen_config *cfg)
 	x->hv.ops = &xen_ops;
 	x->domid = cfg->domid;
 	x->map_aperture = cfg->map_aperture;
+	x->map_piece = cfg->map_piece;
 	x->slice_frames = cfg->slice_frames;
 	x->populate = cfg->populate;
 	x->ctx = cfg->ctx;

@@ -34,6 +34,8 @@ struct xengt_hv_xen_config {
 	 * function. NULL: map_aperture returns -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
+	/* As map_aperture, for one piece; NULL: map_piece returns -ENOTSUP. */
+	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
 	/*
 	 * Does the work of the ops back and unback: gives the domain memory at

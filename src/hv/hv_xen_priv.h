@@ -17,6 +17,7 @@
 #include "hv/hv.h"
 #include "hv/hv_xen.h"
 #include "hv/hv_xen_map.h"
+#include "xengt/limits.h"
 #include "xengt/types.h"
 
 #define XENGT_XEN_VCPUS_MAX	(XENGT_PAGE_SIZE / sizeof(struct ioreq))
@@ -62,10 +63,15 @@ struct hv_xen {
 
 	struct xengt_xen_map map;
 
-	bool has_aperture;		/* the slice is mapped at 'aperture' */
+	bool has_aperture;		/* the slice, or a piece of it, is mapped
+					 * at 'aperture' */
 	gfn_t aperture;
 	uint32_t slice_frames;
+	uint32_t piece_count;		/* number of pieces that are mapped; 0: the
+					 * whole slice, if has_aperture */
+	bool pieces[XENGT_PIECES_MAX];
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
+	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);
 	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;
 };
@@ -123,6 +129,8 @@ int xengt_xen_ram_write(struct xengt_hv *hv, gpa_t addr, const void *buf,
 int xengt_xen_ram_track_writes(struct xengt_hv *hv, gfn_t first,
 			       uint32_t frames, bool on);
 int xengt_xen_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on);
+int xengt_xen_ram_map_piece(struct xengt_hv *hv, gfn_t first, uint32_t piece,
+			    bool on);
 int xengt_xen_ram_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		       void **ret_addr);
 int xengt_xen_ram_unback(struct xengt_hv *hv, gfn_t first, uint32_t frames,

@@ -16,6 +16,7 @@
 #include "hv/hv.h"
 #include "hv/hv_xen_map.h"
 #include "hv/hv_xen_priv.h"
+#include "xengt/limits.h"
 #include "xengt/types.h"
 
 #define PLACE_BITS	36	/* bits of a frame number in page tables of 4
@@ -154,7 +155,8 @@ int xengt_xen_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 
 	if (!x->map_aperture)
 		return -ENOTSUP;
-	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
+	if (x->has_aperture &&
+	    (gfn_x(x->aperture) != gfn_x(first) || (on && x->piece_count)))
 		return on ? -EBUSY : 0;
 	/*
 	 * Call the broker even if the aperture seems to be mapped at 'first'
@@ -171,15 +173,66 @@ int xengt_xen_ram_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 		return r;
 	x->has_aperture = on;
 	x->aperture = first;
+	memset(x->pieces, 0, sizeof(x->pieces));
+	x->piece_count = 0;
 	return 0;
 }
 
+static int place_piece(struct hv_xen *x, gfn_t first, uint32_t piece)
+{
+	int r = check_place(x, gfn_x(first) + piece * XENGT_PIECE_FRAMES,
+			    XENGT_PIECE_FRAMES);
+
+	if (r == 0)
+		r = x->map_piece(x->ctx, first, piece, true);
+	return r == -EEXIST ? -EINVAL : r;
+}
+
+int xengt_xen_ram_map_piece(struct xengt_hv *hv, gfn_t first, uint32_t piece,
+			    bool on)
+{
+	struct hv_xen *x = to_xen(hv);
+	int r;
+
+	if (!x->map_piece)
+		return -ENOTSUP;
+	if (piece >= x->slice_frames / XENGT_PIECE_FRAMES)
+		return -EINVAL;
+	if (x->has_aperture && gfn_x(x->aperture) != gfn_x(first))
+		return on ? -EBUSY : 0;
+	if (x->has_aperture && on && (!x->piece_count || x->pieces[piece]))
+		return -EEXIST;
+	if (!on && !x->pieces[piece])
+		return 0;
+	r = on ? place_piece(x, first, piece) :
+		 x->map_piece(x->ctx, first, piece, false);
+	if (r < 0)
+		return r;
+	x->pieces[piece] = on;
+	x->piece_count += on ? 1 : -1;
+	x->has_aperture = x->piece_count;
+	x->aperture = first;
+	return 0;
+}
+
+/* Is the slice, or a piece of it, mapped at one of these frames? */
 static bool is_over_aperture(const struct hv_xen *x, uint64_t first,
 			     uint32_t frames)
 {
-	return x->has_aperture &&
-	       first < gfn_x(x->aperture) + x->slice_frames &&
-	       gfn_x(x->aperture) < first + frames;
+	uint64_t slice = gfn_x(x->aperture);
+
+	if (!x->has_aperture || first >= slice + x->slice_frames ||
+	    slice >= first + frames)
+		return false;
+	for (uint32_t i = 0; x->piece_count &&
+	     i < x->slice_frames / XENGT_PIECE_FRAMES; i++) {
+		uint64_t at = slice + i * XENGT_PIECE_FRAMES;
+
+		if (x->pieces[i] && first < at + XENGT_PIECE_FRAMES &&
+		    at < first + frames)
+			return true;
+	}
+	return !x->piece_count;
 }
 
 /*

@@ -24,7 +24,8 @@ struct xengt_session_header {
 	uint16_t pci_device, pci_subvendor, pci_subdevice;
 	uint8_t pci_revision;
 	uint8_t slot;
-	uint32_t is_primary;
+	uint16_t is_primary;
+	uint16_t is_aperture_lazy;	/* older recordings have 0 here */
 	uint32_t edid_bytes;
 	uint64_t aperture_bytes;
 };
@@ -39,10 +40,11 @@ XENGT_LAYOUT_AT(xengt_session_header, pci_subdevice, 20);
 XENGT_LAYOUT_AT(xengt_session_header, pci_revision, 22);
 XENGT_LAYOUT_AT(xengt_session_header, slot, 23);
 XENGT_LAYOUT_AT(xengt_session_header, is_primary, 24);
+XENGT_LAYOUT_AT(xengt_session_header, is_aperture_lazy, 26);
 XENGT_LAYOUT_AT(xengt_session_header, edid_bytes, 28);
 XENGT_LAYOUT_AT(xengt_session_header, aperture_bytes, 32);
 
-/* First the calls to hv and gpu, then entries that are not calls. */
+/* Calls to hv, to gpu, entries that are not calls; then what later versions added. */
 enum xengt_entry_op {
 	XENGT_OP_NEXT_REQUEST,
 	XENGT_OP_COMPLETE_REQUEST,
@@ -74,19 +76,19 @@ enum xengt_entry_op {
 	XENGT_OP_ZAP,
 	XENGT_OP_NEXT_EVENT,
 	XENGT_OP_STEP,		/* a call into the vGPU; args: enum
-				 * xengt_session_step, and the argument of the
-				 * step */
-	XENGT_OP_RAM,		/* a store of the guest to RAM behind BAR0;
-				 * args: gfn of the RAM, offset in bytes;
-				 * returned bytes: the 8 bytes that are now at
-				 * the offset */
+				 * xengt_session_step, its argument */
+	XENGT_OP_RAM,		/* args: gfn, offset; result: the 8 bytes that
+				 * the guest stored there, to RAM behind BAR0 */
+	XENGT_OP_MAP_PIECE,	/* a call to hv */
+	XENGT_OP_APERTURE,	/* a call to gpu */
 	XENGT_OPS,
 };
 
 /* The numbers of XENGT_SESSION_VERSION 2; existing recordings contain them. */
 _Static_assert(XENGT_SESSION_VERSION == 2, "look at all of this file");
 _Static_assert(XENGT_OP_INVALIDATE == 4 && XENGT_OP_UNUSED == 13 &&
-	       XENGT_OP_SUBMIT == 20 && XENGT_OP_RAM == 28 && XENGT_OPS == 29,
+	       XENGT_OP_SUBMIT == 20 && XENGT_OP_RAM == 28 &&
+	       XENGT_OP_APERTURE == 30 && XENGT_OPS == 31,
 	       "operations");
 
 struct xengt_entry {

@@ -330,6 +330,17 @@ static int rec_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 	return ret;
 }
 
+static int rec_map_piece(struct xengt_hv *hv, gfn_t first, uint32_t piece,
+			 bool on)
+{
+	struct xengt_hv *real = real_hv(hv);
+	int ret = real->ops->map_piece(real, first, piece, on);
+
+	put(of_hv(hv), entry(XENGT_OP_MAP_PIECE, ret, gfn_x(first), piece, on),
+	    NULL, 0, NULL, 0);
+	return ret;
+}
+
 static int rec_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 		    void **ret_addr)
 {
@@ -396,6 +407,7 @@ static const struct xengt_hv_ops hv_ops = {
 	.trap_range = rec_trap_range,
 	.track_writes = rec_track_writes,
 	.map_aperture = rec_map_aperture,
+	.map_piece = rec_map_piece,
 	.back = rec_back,
 	.unback = rec_unback,
 	.inject_msi = rec_inject_msi,
@@ -528,6 +540,17 @@ static int rec_fence_write(struct xengt_gpu *gpu, uint32_t index, uint64_t value
 	return ret;
 }
 
+static int rec_aperture(struct xengt_gpu *gpu, struct xengt_vgpu_aperture *access)
+{
+	struct xengt_recorder *r = of_gpu(gpu);
+	const struct xengt_vgpu_aperture asked = *access;
+	int ret = r->real_gpu->ops->aperture(r->real_gpu, access);
+
+	put(r, entry(XENGT_OP_APERTURE, ret, 0, 0, 0), &asked, sizeof(asked),
+	    access, sizeof(*access));
+	return ret;
+}
+
 static int rec_zap(struct xengt_gpu *gpu)
 {
 	struct xengt_recorder *r = of_gpu(gpu);
@@ -566,6 +589,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.timestamp = rec_timestamp,
 	.own_frames = rec_own_frames,
 	.fence_write = rec_fence_write,
+	.aperture = rec_aperture,
 	.zap = rec_zap,
 	.next_event = rec_next_event,
 	.event_fd = rec_event_fd,
@@ -587,6 +611,7 @@ static void put_header(struct xengt_recorder *r,
 		.pci_revision = cfg->pci_revision,
 		.slot = cfg->slot,
 		.is_primary = cfg->is_primary,
+		.is_aperture_lazy = cfg->is_aperture_lazy,
 		.edid_bytes = cfg->edid_bytes,
 		.aperture_bytes = cfg->aperture_bytes,
 	};

@@ -69,6 +69,8 @@ static const char *const names[XENGT_OPS] = {
 	[XENGT_OP_NEXT_EVENT] = "next_event",
 	[XENGT_OP_STEP] = "the next step",
 	[XENGT_OP_RAM] = "a store of the guest",
+	[XENGT_OP_MAP_PIECE] = "map_piece",
+	[XENGT_OP_APERTURE] = "aperture",
 };
 
 static struct replay *of_hv(struct xengt_hv *hv)
@@ -284,6 +286,12 @@ static int rep_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 	return plain(of_hv(hv), XENGT_OP_MAP_APERTURE, gfn_x(first), on, 0);
 }
 
+static int rep_map_piece(struct xengt_hv *hv, gfn_t first, uint32_t piece,
+			 bool on)
+{
+	return plain(of_hv(hv), XENGT_OP_MAP_PIECE, gfn_x(first), piece, on);
+}
+
 static struct ram *find_ram(struct replay *p, uint64_t gfn, uint32_t frames)
 {
 	for (int i = 0; i < RAM_MAX; i++)
@@ -357,6 +365,7 @@ static const struct xengt_hv_ops hv_ops = {
 	.trap_range = rep_trap_range,
 	.track_writes = rep_track_writes,
 	.map_aperture = rep_map_aperture,
+	.map_piece = rep_map_piece,
 	.back = rep_back,
 	.unback = rep_unback,
 	.inject_msi = rep_inject_msi,
@@ -447,6 +456,14 @@ static int rep_fence_write(struct xengt_gpu *gpu, uint32_t index, uint64_t value
 	return plain(of_gpu(gpu), XENGT_OP_FENCE_WRITE, index, value, 0);
 }
 
+static int rep_aperture(struct xengt_gpu *gpu, struct xengt_vgpu_aperture *access)
+{
+	const struct xengt_vgpu_aperture asked = *access;
+
+	return answer(of_gpu(gpu), call(XENGT_OP_APERTURE, 0, 0, 0), &asked,
+		      sizeof(asked), access, sizeof(*access));
+}
+
 static int rep_zap(struct xengt_gpu *gpu)
 {
 	return plain(of_gpu(gpu), XENGT_OP_ZAP, 0, 0, 0);
@@ -476,6 +493,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.timestamp = rep_timestamp,
 	.own_frames = rep_own_frames,
 	.fence_write = rep_fence_write,
+	.aperture = rep_aperture,
 	.zap = rep_zap,
 	.next_event = rep_next_event,
 	.event_fd = rep_event_fd,
@@ -553,6 +571,7 @@ static int read_header(struct replay *p, const void *recording, size_t len,
 		.pci_revision = h.pci_revision,
 		.slot = h.slot,
 		.is_primary = h.is_primary,
+		.is_aperture_lazy = h.is_aperture_lazy,
 		.aperture_bytes = h.aperture_bytes,
 		.edid = (const uint8_t *)recording + sizeof(h),
 		.edid_bytes = h.edid_bytes,

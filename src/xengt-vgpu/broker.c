@@ -385,6 +385,28 @@ int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on)
 	return 0;
 }
 
+int xengt_broker_map_piece(void *ctx, gfn_t first, uint32_t piece, bool on)
+{
+	const struct xengt_wp_place place = {
+		.what = XENGT_WP_PLACE_PIECE,
+		.gfn = gfn_x(first),
+		.piece = piece,
+		.on = on,
+	};
+	struct xengt_broker *b = ctx;
+	/*
+	 * Without the mapping the guest's accesses trap, which is only slower. So do
+	 * not let a vCPU wait until a broker connects.
+	 */
+	int r = ask_to_place(b, &place, false);
+
+	if (r == 0 && on) {
+		b->has_aperture = true;
+		b->aperture_gfn = gfn_x(first);
+	}
+	return r;
+}
+
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on)
 {
 	const struct xengt_wp_place place = {

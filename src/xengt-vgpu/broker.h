@@ -37,7 +37,7 @@ struct xengt_broker {
 					 * own questions */
 
 	bool has_aperture;		/* the aperture is mapped at
-					 * aperture_gfn */
+					 * aperture_gfn, or pieces may be */
 	uint64_t aperture_gfn;
 	struct xengt_wp_place given_up;	/* RAM that the worker requested, but
 					 * stopped waiting for; the broker may
@@ -115,13 +115,14 @@ void xengt_broker_answer_files(struct xengt_broker *b);
 void xengt_broker_take_back(struct xengt_broker *b);
 
 /*
- * Callbacks of struct xengt_hv_xen_config: send a request to the broker and
- * wait for its answer. ctx is a struct xengt_broker. Return the answer's
- * status. -ETIMEDOUT: no broker answered in time. -ENOTCONN
- * (xengt_broker_populate() only): no broker is connected, or an earlier call
- * stopped waiting for RAM that xengt_broker_take_back() must remove first.
+ * Callbacks of struct xengt_hv_xen_config: ask the broker and wait for its
+ * answer. ctx is a struct xengt_broker. -ETIMEDOUT: no broker answered in time.
+ * -ENOTCONN (not xengt_broker_map_aperture()): no broker is connected, or
+ * xengt_broker_take_back() must first remove RAM for which an earlier call
+ * stopped waiting.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);
+int xengt_broker_map_piece(void *ctx, gfn_t first, uint32_t piece, bool on);
 int xengt_broker_populate(void *ctx, gfn_t first, uint32_t frames, bool on);
 
 /*

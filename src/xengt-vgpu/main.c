@@ -45,6 +45,7 @@ struct options {
 	enum xengt_platform_id platform;
 	uint64_t device, subvendor, subdevice, revision;
 	uint64_t slot, primary, aperture_bytes;
+	bool is_aperture_lazy;
 	bool is_seccomp_fatal;
 	bool is_verbose;
 };
@@ -52,7 +53,7 @@ struct options {
 enum {
 	OPT_DOMID = 256, OPT_SERVER_ID, OPT_VGPU_FD, OPT_BROKER_FD, OPT_LISTEN,
 	OPT_CHROOT, OPT_PLATFORM, OPT_PCI, OPT_SLOT, OPT_PRIMARY, OPT_APERTURE,
-	OPT_EDID_FD, OPT_RECORD_FD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_APERTURE_BYTES, OPT_EDID_FD, OPT_RECORD_FD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -66,7 +67,8 @@ static const struct option long_options[] = {
 	{ "pci", required_argument, NULL, OPT_PCI },
 	{ "slot", required_argument, NULL, OPT_SLOT },
 	{ "primary", required_argument, NULL, OPT_PRIMARY },
-	{ "aperture-bytes", required_argument, NULL, OPT_APERTURE },
+	{ "aperture", required_argument, NULL, OPT_APERTURE },
+	{ "aperture-bytes", required_argument, NULL, OPT_APERTURE_BYTES },
 	{ "edid-fd", required_argument, NULL, OPT_EDID_FD },
 	{ "record-fd", required_argument, NULL, OPT_RECORD_FD },
 	{ "seccomp", required_argument, NULL, OPT_SECCOMP },
@@ -88,6 +90,7 @@ static void usage(FILE *to)
 "  --pci DEV:SUBVEN:SUBDEV:REV  the PCI ids of the physical GPU, in hex\n"
 "  --slot N           PCI device number in the guest (default 2)\n"
 "  --primary 0|1      class 0300 (default) or 0380\n"
+"  --aperture lazy|upfront  map BAR2 piece by piece, or at once (default)\n"
 "  --aperture-bytes N size of BAR2\n"
 "  --edid-fd FD       EDID of the monitor (default: a built-in one)\n"
 "  --record-fd FD     record the session in this file, for xengt-replay\n"
@@ -195,6 +198,9 @@ static bool parse_one(int c, const char *name, const char *arg,
 	case OPT_PRIMARY:
 		return parse_number(name, arg, 1, &opt->primary);
 	case OPT_APERTURE:
+		return parse_choice(name, arg, "lazy", "upfront",
+				    &opt->is_aperture_lazy);
+	case OPT_APERTURE_BYTES:
 		return parse_number(name, arg, 1ull << 40, &opt->aperture_bytes);
 	case OPT_EDID_FD:
 		return parse_fd(name, arg, &opt->edid_fd);
@@ -294,6 +300,7 @@ static int open_hv(struct worker *w)
 		.server_id = w->opt.server_id,
 		.restrict_handles = true,
 		.map_aperture = xengt_broker_map_aperture,
+		.map_piece = xengt_broker_map_piece,
 		.populate = xengt_broker_populate,
 		.ctx = xengt_loop_broker(w->loop),
 	};
@@ -327,6 +334,7 @@ static int create_vgpu(struct worker *w)
 		.slot = w->opt.slot,
 		.is_primary = w->opt.primary,
 		.aperture_bytes = w->opt.aperture_bytes,
+		.is_aperture_lazy = w->opt.is_aperture_lazy,
 		.edid = w->edid,
 		.edid_bytes = w->edid_bytes,
 		.hv = w->hv,

@@ -156,6 +156,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	add_int(obj, "low_base", v->info.low_base);
 	add_int(obj, "high_base", v->info.high_base);
 	add_int(obj, "primary", v->req.is_primary);
+	add_text(obj, "aperture", v->req.is_aperture_lazy ? "lazy" : "upfront");
 	add_int(obj, "cap", v->req.share.cap);
 	add_int(obj, "weight", v->req.share.weight);
 	add_int(obj, "timeslice", v->req.share.timeslice_ms);

@@ -10,6 +10,7 @@
 #include "common/worker_proto.h"
 #include "uapi/xengt.h"
 #include "xengt/edid.h"
+#include "xengt/limits.h"
 #include "xengtd/ev.h"
 
 #include <stdbool.h>
@@ -101,6 +102,12 @@ struct xengt_bvgpu {
 	bool has_aperture;		/* the aperture slice, or a part of it,
 					 * is mapped at aperture_gfn */
 	uint64_t aperture_gfn;
+	/*
+	 * The pieces that may be mapped, if any; otherwise the whole slice may be,
+	 * if has_aperture is set
+	 */
+	uint32_t piece_count;
+	bool pieces[XENGT_PIECES_MAX];
 	struct xengt_ram ram;
 	bool is_script_added;		/* the hotplug script ran with `add`, so it must
 					 * still run with `remove` */
@@ -144,6 +151,9 @@ struct xengt_bvgpu {
 					 * been subtracted from place_spent_usec */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
+	uint32_t pieces_left;		/* how many pieces the worker may still map, as
+					 * of pieces_usec */
+	int64_t pieces_usec;		/* 0: the worker has mapped none yet */
 
 	/*
 	 * for each counter of counters.h: how often the guest exceeded the counter's

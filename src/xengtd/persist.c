@@ -19,7 +19,7 @@
 #include "xengtd/bvgpu.h"
 #include "xengtd/xengtd.h"
 
-#define FILE_VERSION	4
+#define FILE_VERSION	5
 
 static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 {
@@ -43,6 +43,7 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 	X(timeout, req.share.timeout_ms)				       \
 	X(stop, req.share.stop)						       \
 	X(primary, req.is_primary)					       \
+	X(aperture_lazy, req.is_aperture_lazy)				       \
 	X(vgpu_id, info.vgpu_id)					       \
 	X(low_base, info.low_base)					       \
 	X(low_bytes, info.low_bytes)					       \
@@ -93,6 +94,17 @@ static struct json_object *ram_to_json(const struct xengt_ram *ram)
 	return list;
 }
 
+/* The numbers of the pieces of the aperture that may be mapped. */
+static struct json_object *pieces_to_json(const struct xengt_bvgpu *v)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (uint32_t i = 0; i < XENGT_PIECES_MAX; i++)
+		if (v->pieces[i])
+			json_object_array_add(list, json_object_new_int64(i));
+	return list;
+}
+
 static struct json_object *to_json(const struct xengt_bvgpu *v)
 {
 	struct json_object *obj = json_object_new_object();
@@ -111,10 +123,8 @@ static struct json_object *to_json(const struct xengt_bvgpu *v)
 	NUMBERS(ADD)
 #undef ADD
 	json_object_object_add(obj, "ram", ram_to_json(&v->ram));
-	/*
-	 * "held" has the reason why the vGPU ended; the record of a vGPU that
-	 * has not ended has no "held"
-	 */
+	json_object_object_add(obj, "pieces", pieces_to_json(v));
+	/* why the vGPU ended; the record of a living vGPU has no "held" */
 	if (v->state == XENGT_BVGPU_HELD)
 		json_object_object_add(obj, "held",
 				       json_object_new_string(v->error));
@@ -218,6 +228,26 @@ static int load_ram(struct json_object *obj, struct xengt_ram *ram)
 	return 0;
 }
 
+static int load_pieces(struct json_object *obj, struct xengt_bvgpu *v)
+{
+	struct json_object *list;
+
+	if (!json_object_object_get_ex(obj, "pieces", &list) ||
+	    !json_object_is_type(list, json_type_array) ||
+	    json_object_array_length(list) > XENGT_PIECES_MAX)
+		return -EPROTO;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *item = json_object_array_get_idx(list, i);
+		uint64_t n = json_object_get_uint64(item);
+
+		if (!json_object_is_type(item, json_type_int) || n >= XENGT_PIECES_MAX || v->pieces[n])
+			return -EPROTO;
+		v->pieces[n] = true;
+		v->piece_count++;
+	}
+	return 0;
+}
+
 static bool is_limit_valid(uint64_t pages, uint64_t ours)
 {
 	return ours <= pages && ours <= XENGT_RAM_FRAMES_MAX;
@@ -293,6 +323,8 @@ static int from_json(struct json_object *obj, struct xengt_bvgpu *v)
 	r = load_numbers(obj, v);
 	if (r == 0)
 		r = load_ram(obj, &v->ram);
+	if (r == 0)
+		r = load_pieces(obj, v);
 	if (r == 0)
 		r = load_held(obj, v);
 	return r < 0 ? r : load_uuid(obj, v->uuid);

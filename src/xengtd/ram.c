@@ -133,9 +133,18 @@ static int take(struct xengt_bvgpu *v, uint32_t i)
 static bool is_aperture(const struct xengt_bvgpu *v, uint64_t gfn,
 			uint64_t frames)
 {
-	return v->has_aperture && gfn < v->aperture_gfn +
-		       (v->info.low_bytes >> XENGT_PAGE_SHIFT) &&
-	       v->aperture_gfn < gfn + frames;
+	if (!v->has_aperture || gfn >= v->aperture_gfn +
+		       (v->info.low_bytes >> XENGT_PAGE_SHIFT) ||
+	    v->aperture_gfn >= gfn + frames)
+		return false;
+	for (uint32_t i = 0; v->piece_count && i < XENGT_PIECES_MAX; i++) {
+		uint64_t at = v->aperture_gfn + (uint64_t)i * XENGT_PIECE_FRAMES;
+
+		if (v->pieces[i] && gfn < at + XENGT_PIECE_FRAMES &&
+		    at < gfn + frames)
+			return true;
+	}
+	return !v->piece_count;
 }
 
 static int give(struct xengt_bvgpu *v, uint64_t gfn, uint32_t frames)

@@ -240,6 +240,7 @@ static void start_worker(struct xengt_bvgpu *v)
 		.slot = v->slot,
 		.is_primary = v->req.is_primary,
 		.aperture_bytes = v->aperture_bytes,
+		.is_aperture_lazy = v->req.is_aperture_lazy,
 		.edid = v->edid,
 		.edid_bytes = v->edid_bytes,
 	};

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Maps a vGPU's slice of the aperture into its domain; see vgpu_aperture.h. */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "xengtd/vgpu_aperture.h"
 #include "uapi/xengt.h"
+#include "xengt/limits.h"
 #include "xengt/types.h"
 #include "xengtd/domctl.h"
 #include "xengtd/gpudev.h"
@@ -32,6 +34,30 @@ static int slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
 	return 0;
 }
 
+/* Unmap all pieces that may be mapped. Those that Xen refuses stay recorded. */
+static int unmap_pieces(struct xengt_bvgpu *v, uint64_t mfn)
+{
+	int error = 0;
+
+	for (uint32_t i = 0; i < XENGT_PIECES_MAX; i++) {
+		uint64_t at = (uint64_t)i * XENGT_PIECE_FRAMES;
+		int r;
+
+		if (!v->pieces[i])
+			continue;
+		r = xengt_domctl_unmap(v->d->domctl, v->domid,
+				       v->aperture_gfn + at, mfn + at,
+				       XENGT_PIECE_FRAMES);
+		if (r < 0) {
+			error = r;
+			continue;
+		}
+		v->pieces[i] = false;
+		v->piece_count--;
+	}
+	return error;
+}
+
 int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v)
 {
 	uint64_t mfn, frames;
@@ -42,12 +68,15 @@ int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v)
 	if (!v->is_domain_gone) {
 		r = slice(v, &mfn, &frames);
 		if (r == 0)
-			r = xengt_domctl_unmap(v->d->domctl, v->domid,
-					       v->aperture_gfn, mfn, frames);
+			r = v->piece_count ? unmap_pieces(v, mfn) :
+				xengt_domctl_unmap(v->d->domctl, v->domid,
+						   v->aperture_gfn, mfn, frames);
 	}
 	if (r < 0)
 		return r;
 	v->has_aperture = false;
+	v->piece_count = 0;
+	memset(v->pieces, 0, sizeof(v->pieces));
 	return xengt_bvgpu_save(v);
 }
 
@@ -125,6 +154,76 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 		r = xengt_domctl_map(v->d->domctl, v->domid, gfn, mfn, frames);
 	if (r < 0)
 		xengt_bvgpu_unmap_aperture(v);
+	return r;
+}
+
+int xengt_bvgpu_permit_aperture(struct xengt_bvgpu *v)
+{
+	uint64_t mfn, frames;
+	int r = slice(v, &mfn, &frames);
+
+	return r < 0 ? r : permit(v, mfn, frames);
+}
+
+static int unmap_piece(struct xengt_bvgpu *v, uint32_t piece, uint64_t mfn)
+{
+	int r = 0;
+
+	if (!v->pieces[piece])
+		return 0;
+	if (!v->is_domain_gone)
+		r = xengt_domctl_unmap(v->d->domctl, v->domid,
+				       v->aperture_gfn +
+					       piece * XENGT_PIECE_FRAMES,
+				       mfn + piece * XENGT_PIECE_FRAMES,
+				       XENGT_PIECE_FRAMES);
+	if (r < 0)
+		return r;
+	v->pieces[piece] = false;
+	v->piece_count--;
+	v->has_aperture = v->piece_count;
+	return xengt_bvgpu_save(v);
+}
+
+int xengt_bvgpu_map_piece(struct xengt_bvgpu *v, uint64_t gfn, uint32_t piece,
+			  bool on)
+{
+	uint64_t at = (uint64_t)piece * XENGT_PIECE_FRAMES, mfn, frames;
+	int r = slice(v, &mfn, &frames);
+
+	if (r < 0)
+		return r;
+	if (piece >= frames / XENGT_PIECE_FRAMES)
+		return -EINVAL;
+	if (!on)
+		return v->aperture_gfn == gfn ? unmap_piece(v, piece, mfn) : 0;
+	/*
+	 * If something is mapped elsewhere, or all of the slice is, the worker gave up
+	 * waiting for an earlier answer.
+	 */
+	if (v->has_aperture && (v->aperture_gfn != gfn || !v->piece_count)) {
+		r = xengt_bvgpu_unmap_aperture(v);
+		if (r < 0)
+			return r;
+	}
+	if (v->pieces[piece])
+		return 0;
+	if (xengt_ram_overlaps(&v->ram, gfn + at, XENGT_PIECE_FRAMES))
+		return -EEXIST;
+	r = permit(v, mfn, frames);
+	if (r < 0)
+		return r;
+	/* The record is written first, as in xengt_bvgpu_map_aperture(). */
+	v->has_aperture = true;
+	v->aperture_gfn = gfn;
+	v->pieces[piece] = true;
+	v->piece_count++;
+	r = xengt_bvgpu_save(v);
+	if (r == 0)
+		r = xengt_domctl_map(v->d->domctl, v->domid, gfn + at, mfn + at,
+				     XENGT_PIECE_FRAMES);
+	if (r < 0)
+		unmap_piece(v, piece, mfn);
 	return r;
 }
 

@@ -18,10 +18,22 @@
  */
 int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
 /*
- * Remove the mapping, or the permission to map. Call xengt_bvgpu_unmap_aperture() first.
- * If the domain has ended, only the record changes. When both functions have returned 0,
- * the domain cannot reach the slice. After an error the domain may still reach the slice,
- * and the caller can call the function again.
+ * Map piece number 'piece' of the slice, which begins at gfn, or unmap the piece. A piece
+ * that is mapped there already, or is not mapped, is left as it is. If something is mapped
+ * at another gfn, it is unmapped first. -EINVAL: the slice has no such piece; otherwise as
+ * xengt_bvgpu_map_aperture().
+ */
+int xengt_bvgpu_map_piece(struct xengt_bvgpu *v, uint64_t gfn, uint32_t piece,
+			  bool on);
+/*
+ * Let the domain map the slice, once, when the vGPU is made: Xen then begins to obey the
+ * guest's caches (docs/design/015), and should not begin while the guest draws.
+ */
+int xengt_bvgpu_permit_aperture(struct xengt_bvgpu *v);
+/*
+ * Take back the mapping, or the permission to map; call the first function first. A
+ * domain that is gone has neither. When both have returned 0, the domain cannot reach the
+ * slice. After an error it may still reach the slice, and the call can be repeated.
  */
 int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v);
 int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v);

@@ -465,5 +465,9 @@ int xengt_bvgpu_reserve(struct xengt_bvgpu *v, bool may_wait)
 	if (r < 0)
 		return xengt_bvgpu_refuse(v, r, "cannot write to %s: %s", v->d->opt.run_dir,
 			      strerror(-r));
+	r = xengt_bvgpu_permit_aperture(v);
+	if (r < 0)
+		return xengt_bvgpu_refuse(v, r, "Xen does not let \"%s\" use its part of the aperture: %s",
+			      v->req.domain, strerror(-r));
 	return 0;
 }

@@ -8,13 +8,34 @@
 
 #include "xengtd/vgpu_place.h"
 #include "common/worker_proto.h"
+#include "xengt/limits.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 #include "xengtd/ev.h"
 #include "xengtd/ram.h"
 #include "xengtd/vgpu_aperture.h"
 #include "xengtd/waits.h"
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
+
+static const char *const names[XENGT_WP_PLACE_WHATS] = {
+	[XENGT_WP_PLACE_APERTURE] = "the aperture",
+	[XENGT_WP_PLACE_RAM] = "RAM",
+	[XENGT_WP_PLACE_PIECE] = "a piece of the aperture",
+};
+
+static int carry_out(struct xengt_bvgpu *v, const struct xengt_wp_place *place)
+{
+	switch (place->what) {
+	case XENGT_WP_PLACE_RAM:
+		return xengt_ram_place(v, place->gfn, place->frames, place->on);
+	case XENGT_WP_PLACE_PIECE:
+		return xengt_bvgpu_map_piece(v, place->gfn, place->piece,
+					     place->on);
+	default:
+		return xengt_bvgpu_map_aperture(v, place->gfn, place->on);
+	}
+}
 
 static void run_request(struct xengt_bvgpu *v)
 {
@@ -26,15 +47,12 @@ static void run_request(struct xengt_bvgpu *v)
 	v->has_place_request = false;
 	if (!v->worker)
 		return;
-	r = place->what == XENGT_WP_PLACE_RAM ?
-		xengt_ram_place(v, place->gfn, place->frames, place->on) :
-		xengt_bvgpu_map_aperture(v, place->gfn, place->on);
+	r = carry_out(v, place);
 	if (r < 0)
 		xengt_log_ratelimited(XENGT_LOG_ERR,
 				      "domain %u: %s %s at gfn 0x%llx: %s",
 				      v->domid, place->on ? "placing" : "removing",
-				      place->what == XENGT_WP_PLACE_RAM ?
-					      "RAM" : "the aperture",
+				      names[place->what],
 				      (unsigned long long)place->gfn,
 				      strerror(-r));
 	xengt_worker_send(v->worker, XENGT_WP_PLACED, msg->seq, r);
@@ -64,6 +82,36 @@ static void take_off_share(struct xengt_bvgpu *v)
 		share : v->place_spent_usec;
 }
 
+#define USEC_PER_PIECE	(1000000 / XENGT_PIECES_BROKER_PER_S)
+
+/*
+ * How many milliseconds the request must wait because the worker maps too many pieces; 0
+ * also takes the piece off what the worker may map. A worker that keeps to its own limit
+ * never waits.
+ */
+static int64_t piece_wait_msec(struct xengt_bvgpu *v)
+{
+	const struct xengt_wp_place *place = &v->place_request.u.place;
+	const uint32_t most = (uint32_t)(v->info.low_bytes / XENGT_PAGE_SIZE /
+					 XENGT_PIECE_FRAMES) + XENGT_PIECES_SPARE;
+	int64_t now = xengt_ev_now_usec(), more;
+
+	if (place->what != XENGT_WP_PLACE_PIECE || !place->on)
+		return 0;
+	if (!v->pieces_usec) {
+		v->pieces_usec = now;
+		v->pieces_left = most;
+	}
+	more = (now - v->pieces_usec) / USEC_PER_PIECE;
+	v->pieces_usec += more * USEC_PER_PIECE;
+	v->pieces_left = more < most - v->pieces_left ?
+		v->pieces_left + (uint32_t)more : most;
+	if (!v->pieces_left)
+		return (v->pieces_usec + USEC_PER_PIECE - now) / 1000 + 1;
+	v->pieces_left--;
+	return 0;
+}
+
 static void on_place_timer(void *ctx);
 
 /*
@@ -72,7 +120,7 @@ static void on_place_timer(void *ctx);
  */
 static void run_in_time(struct xengt_bvgpu *v)
 {
-	int64_t over;
+	int64_t over, wait;
 
 #ifdef XENGT_FAULT_NO_PLACE_SHARE
 	run_request(v);
@@ -80,14 +128,14 @@ static void run_in_time(struct xengt_bvgpu *v)
 #endif
 	take_off_share(v);
 	over = v->place_spent_usec - PLACE_BURST_USEC;
-	if (over < 0) {
+	wait = over < 0 ? piece_wait_msec(v) : over * parts(v) / 1000 + 1;
+	if (!wait) {
 		run_request(v);
 		return;
 	}
 	v->place_timer.cb = on_place_timer;
 	v->place_timer.ctx = v;
-	xengt_ev_arm(v->d->ev, &v->place_timer,
-		     over * parts(v) / 1000 + 1);
+	xengt_ev_arm(v->d->ev, &v->place_timer, wait);
 }
 
 static void on_place_timer(void *ctx)

@@ -310,6 +310,8 @@ static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 	a->argv[n++] = cfg->is_primary ? "1" : "0";
 	a->argv[n++] = "--aperture-bytes";
 	a->argv[n++] = NUMBER("%" PRIu64, cfg->aperture_bytes);
+	a->argv[n++] = "--aperture";
+	a->argv[n++] = cfg->is_aperture_lazy ? "lazy" : "upfront";
 	if (cfg->edid_bytes) {
 		a->argv[n++] = "--edid-fd";
 		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_EDID);

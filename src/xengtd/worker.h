@@ -49,6 +49,7 @@ struct xengt_worker_config {
 	uint8_t slot;
 	bool is_primary;
 	uint64_t aperture_bytes;
+	bool is_aperture_lazy;
 	const uint8_t *edid;		/* the monitor's EDID */
 	uint32_t edid_bytes;		/* 0: the built-in monitor */
 };

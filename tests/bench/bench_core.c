@@ -243,6 +243,13 @@ static int no_fence(struct xengt_gpu *gpu, uint32_t index, uint64_t value)
 	return 0;
 }
 
+static int no_aperture(struct xengt_gpu *gpu, struct xengt_vgpu_aperture *access)
+{
+	(void)gpu;
+	(void)access;
+	return 0;
+}
+
 static int nothing(struct xengt_gpu *gpu)
 {
 	(void)gpu;
@@ -273,6 +280,7 @@ static struct xengt_gpu_ops store_ops = {
 	.timestamp = no_time,
 	.own_frames = no_frames,
 	.fence_write = no_fence,
+	.aperture = no_aperture,
 	.zap = nothing,
 	.next_event = no_event,
 	.event_fd = nothing,

@@ -26,6 +26,12 @@ static const struct {
 	{ "table_removed.exits", 1 }, { "table_removed.calls", 2 },
 	{ "probe_skl.exits", 1500 }, { "probe_skl.hypercalls", 1600 },
 	{ "probe_bdw.exits", 1100 }, { "probe_bdw.hypercalls", 1200 },
+	{ "aperture_boot_upfront.hypercalls", 24 },
+	{ "aperture_boot_lazy.exits", 13 }, { "aperture_boot_lazy.hypercalls", 26 },
+	{ "aperture_console_lazy.exits", 1 },
+	{ "aperture_upload_lazy.exits", 94 },
+	{ "aperture_desktop_lazy.exits", 3600 },
+	{ "aperture_clearing_lazy.exits", 10800 },
 };
 
 void count_print(const char *set, const char *name, double value,
@@ -47,5 +53,5 @@ uint64_t count_exits(const struct xengt_counters *c)
 {
 	return c->exit_pci + c->exit_reg_read + c->exit_reg_write +
 	       c->exit_ggtt_read + c->exit_ggtt_write + c->exit_other +
-	       c->exit_invalidate;
+	       c->exit_aperture + c->exit_invalidate;
 }

@@ -119,3 +119,65 @@ void aperture_over_memory_of_ours(void **state)
 	assert_int_equal(ops->unback(b->hv, gfn(PLACE + SLICE), 1, addr), 0);
 	assert_int_equal(show(b, gfn(PLACE), false), 0);
 }
+
+void pieces(void **state)
+{
+	const struct bench *b = *state;
+	const gpa_t in_1 = gpa((PLACE + XENGT_PIECE_FRAMES) << XENGT_PAGE_SHIFT);
+	uint8_t byte;
+
+	need_aperture();
+	for (int round = 0; round < 2; round++) {
+		assert_int_equal(show_piece(b, gfn(PLACE), 1, true), 0);
+		assert_int_equal(rd(b, in_1, &byte, 1), -EFAULT);
+		/* Xen would end the domain, so this does not reach Xen */
+		assert_int_equal(show_piece(b, gfn(PLACE), 1, true), -EEXIST);
+		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 0, true), -EBUSY);
+		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, false), 0);
+		assert_int_equal(show(b, gfn(PLACE), true), -EBUSY);
+		assert_int_equal(show(b, gfn(ELSEWHERE), true), -EBUSY);
+		assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
+		assert_int_equal(show_piece(b, gfn(PLACE), 1, false), 0);
+		assert_int_equal(show_piece(b, gfn(PLACE), 1, false), 0);
+		assert_int_equal(show_piece(b, gfn(PLACE), 1, true), 0);
+		/* both at once */
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, true), 0);
+		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, false), 0);
+		/* with the last piece the place is free */
+		assert_int_equal(show(b, gfn(PLACE), true), 0);
+		assert_int_equal(show_piece(b, gfn(PLACE), 0, true), -EEXIST);
+		assert_int_equal(show(b, gfn(PLACE), false), 0);
+	}
+	assert_int_equal(show_piece(b, gfn(PLACE), 2, true), -EINVAL);
+	assert_int_equal(show_piece(b, gfn(PLACE), UINT32_MAX, true), -EINVAL);
+	assert_int_equal(show_piece(b, gfn(impl->end - SLICE + 1), 1, true),
+			 -EINVAL);
+	assert_int_equal(show_piece(b, gfn(impl->end), 0, true), -EINVAL);
+	assert_int_equal(show_piece(b, gfn(impl->ram), 0, true), -EINVAL);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, false), 0);
+}
+
+void pieces_over_memory_of_ours(void **state)
+{
+	const struct bench *b = *state;
+	const struct xengt_hv_ops *ops = b->hv->ops;
+	const gfn_t in_0 = gfn(PLACE + 5);
+	const gfn_t in_1 = gfn(PLACE + XENGT_PIECE_FRAMES + 5);
+	void *addr, *other;
+
+	need_aperture();
+	assert_int_equal(ops->back(b->hv, in_1, 2, &addr), 0);
+	assert_int_equal(show_piece(b, gfn(PLACE), 1, true), -EINVAL);
+	/* the other piece is free, and RAM has no place there then */
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
+	assert_int_equal(ops->back(b->hv, in_0, 1, &other), -EEXIST);
+	assert_int_equal(ops->unback(b->hv, in_1, 2, addr), 0);
+	assert_int_equal(show_piece(b, gfn(PLACE), 1, true), 0);
+	assert_int_equal(ops->back(b->hv, in_1, 2, &addr), -EEXIST);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, false), 0);
+	assert_int_equal(ops->back(b->hv, in_0, 1, &other), 0);
+	assert_int_equal(ops->unback(b->hv, in_0, 1, other), 0);
+	assert_int_equal(show(b, gfn(PLACE), false), 0);
+}

@@ -21,13 +21,14 @@
 #include <errno.h>
 
 #include "hv/hv_fake.h"
+#include "xengt/limits.h"
 
 #define PAGES		6u		/* number of pages of RAM that the suite
 					 * may use */
 #define TRAP_AT		0xfd000000ull	/* an address at which no guest has
 					 * anything */
-#define SLICE		512u		/* number of frames of the aperture
-					 * slice */
+#define SLICE		1024u		/* number of frames of the aperture
+					 * slice: two pieces */
 #define PLACE		0xe0000ull	/* first of the frames at which the
 					 * aperture can be mapped */
 #define ELSEWHERE	0xd0000ull
@@ -77,6 +78,7 @@ int trap(const struct bench *b, enum xengt_range_kind kind, uint64_t first,
 	 uint64_t last, bool on);
 int track(const struct bench *b, gfn_t first, uint32_t frames, bool on);
 int show(const struct bench *b, gfn_t first, bool on);
+int show_piece(const struct bench *b, gfn_t first, uint32_t piece, bool on);
 
 /* ---- the tests ---- */
 
@@ -84,12 +86,15 @@ int show(const struct bench *b, gfn_t first, bool on);
 void aperture(void **state);
 void aperture_over_ram(void **state);
 void aperture_over_memory_of_ours(void **state);
+void pieces(void **state);
+void pieces_over_memory_of_ours(void **state);
 
 /* hv_driven.c */
 void every_vcpu_is_answered_once(void **state);
 void no_vcpu_starves(void **state);
 void routing(void **state);
 void aperture_is_recorded(void **state);
+void pieces_have_a_p2m(void **state);
 void balloon(void **state);
 void events_are_recorded(void **state);
 void planted_failures(void **state);

@@ -118,6 +118,39 @@ void aperture_is_recorded(void **state)
 	assert_false(xengt_hv_fake_aperture(fake, &at));
 }
 
+void pieces_have_a_p2m(void **state)
+{
+	const struct bench *b = *state;
+	struct xengt_req req = {
+		.type = XENGT_REQ_MMIO, .addr = PLACE << XENGT_PAGE_SHIFT,
+		.size = 4, .count = 1,
+	};
+	gfn_t at;
+
+	trap(b, XENGT_RANGE_MMIO, PLACE << XENGT_PAGE_SHIFT,
+	     ((PLACE + SLICE) << XENGT_PAGE_SHIFT) - 1, true);
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
+	assert_int_equal(xengt_hv_fake_pieces(fake, &at), 1);
+	assert_int_equal(gfn_x(at), PLACE);
+	/* no exits, although the range stays */
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+	assert_true(xengt_hv_fake_has_aperture(fake, gfn(PLACE)));
+	assert_false(xengt_hv_fake_has_aperture(fake,
+						gfn(PLACE + XENGT_PIECE_FRAMES)));
+	/* the guest changes its p2m by itself */
+	xengt_hv_fake_drop_aperture(fake, gfn(PLACE));
+	assert_true(xengt_hv_fake_is_routed(fake, &req));
+	assert_int_equal(xengt_hv_fake_pieces(fake, &at), 1);
+	/* a mapping over mapped frames */
+	assert_int_equal(xengt_hv_fake_faults(fake), 0);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), -EEXIST);
+	assert_int_equal(xengt_hv_fake_faults(fake), 1);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, false), 0);
+	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
+	assert_false(xengt_hv_fake_is_routed(fake, &req));
+}
+
 void balloon(void **state)
 {
 	const struct bench *b = *state;

@@ -40,32 +40,65 @@ static uint64_t fake_clock_ns(void)
 	return fake_waited_ns;
 }
 
-/* Map the aperture, as the broker does for the worker. */
-static int map_aperture(void *ctx, gfn_t first, bool on)
+/* A bit for each piece that is mapped, as the broker's record. */
+static uint32_t mapped;
+
+/* Map or unmap frames of the slice, from 'from' on. */
+static int map_frames(gfn_t first, uint32_t from, uint32_t frames, bool on)
 {
 	const uint64_t mfn = real_aperture >> XENGT_PAGE_SHIFT;
-	static bool is_mapped;
 	struct xengt_domctl *domctl;
-	int r;
+	int r = xengt_domctl_create(&domctl);
 
-	(void)ctx;
-	if (on == is_mapped)
-		return 0;
-	r = xengt_domctl_create(&domctl);
 	if (r)
 		return r;
 	if (on)
 		r = xengt_domctl_permit(domctl, real_domid, mfn, SLICE, true);
 	if (r == 0)
-		r = on ? xengt_domctl_map(domctl, real_domid, gfn_x(first), mfn,
-					  SLICE) :
-			 xengt_domctl_unmap(domctl, real_domid, gfn_x(first),
-					    mfn, SLICE);
-	if (r == 0)
-		is_mapped = on;
-	if (!is_mapped)
+		r = on ? xengt_domctl_map(domctl, real_domid,
+					  gfn_x(first) + from, mfn + from, frames) :
+			 xengt_domctl_unmap(domctl, real_domid,
+					    gfn_x(first) + from, mfn + from, frames);
+	if (!on && r == 0 && !mapped)
 		xengt_domctl_permit(domctl, real_domid, mfn, SLICE, false);
 	xengt_domctl_destroy(domctl);
+	return r;
+}
+
+static int map_piece(void *ctx, gfn_t first, uint32_t piece, bool on)
+{
+	uint32_t before = mapped;
+	int r;
+
+	(void)ctx;
+	if (on == (mapped >> piece & 1))
+		return 0;
+	mapped ^= 1u << piece;
+	r = map_frames(first, piece * XENGT_PIECE_FRAMES, XENGT_PIECE_FRAMES, on);
+	if (r)
+		mapped = before;
+	return r;
+}
+
+/* Map the aperture, as the broker does for the worker. */
+static int map_aperture(void *ctx, gfn_t first, bool on)
+{
+	const uint32_t all = (1u << SLICE / XENGT_PIECE_FRAMES) - 1;
+	uint32_t before = mapped;
+	int r = 0;
+
+	/* pieces, or all of the slice by one call */
+	if (!on && mapped && mapped != all) {
+		for (uint32_t i = 0; i < SLICE / XENGT_PIECE_FRAMES && !r; i++)
+			r = map_piece(ctx, first, i, false);
+		return r;
+	}
+	if (on == !!mapped)
+		return 0;
+	mapped = on ? all : 0;
+	r = map_frames(first, 0, SLICE, on);
+	if (r)
+		mapped = before;
 	return r;
 }
 
@@ -100,6 +133,7 @@ static int xen_create(struct xengt_hv **ret_hv)
 	const struct xengt_hv_xen_config cfg = {
 		.domid = real_domid,
 		.map_aperture = map_aperture,
+		.map_piece = map_piece,
 		.slice_frames = SLICE,
 		.populate = populate,
 	};

@@ -383,6 +383,106 @@ static void fences(void **state)
 	assert_int_equal(fence_write(b, 0, 0), -ESTALE);
 }
 
+/* Ask about, load from (value NULL) or store to the aperture. */
+static int touch(const struct bench *b, uint64_t addr, uint32_t size,
+		 const uint64_t *value, struct xengt_vgpu_aperture *ret)
+{
+	*ret = (struct xengt_vgpu_aperture){
+		.addr = addr, .size = size, .value = value ? *value : 0x5555,
+		.flags = value ? XENGT_APERTURE_STORE : 0,
+	};
+	return b->gpu->ops->aperture(b->gpu, ret);
+}
+
+static uint64_t load(const struct bench *b, uint64_t addr, uint32_t size)
+{
+	struct xengt_vgpu_aperture got;
+
+	assert_int_equal(touch(b, addr, size, NULL, &got), 0);
+	return got.value;
+}
+
+static void accesses_through_the_aperture(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t one = b->info.low_base + 3 * 4096;
+	const uint64_t two = b->info.low_base + 9 * 4096;
+	const uint64_t val = 0x1122334455667788, odd = 0xabcdef;
+	struct xengt_vgpu_aperture got;
+
+	/* two entries name the same frame */
+	assert_int_equal(put(b, b->low + 3, pte(impl->ram + 7)), 0);
+	assert_int_equal(put(b, b->low + 9, pte(impl->ram + 7)), 0);
+	assert_int_equal(touch(b, one + 0x458, 8, &val, &got), 0);
+	assert_true(load(b, two + 0x458, 8) == val);
+	assert_int_equal(load(b, two + 0x45c, 4), 0x11223344);
+	assert_int_equal(load(b, two + 0x45a, 2), 0x5566);
+	assert_int_equal(load(b, two + 0x45f, 1), 0x11);
+	/* sizes and addresses that no single access of a CPU has */
+	assert_int_equal(load(b, two + 0x459, 3), 0x556677);
+	assert_int_equal(touch(b, two + 0xffd, 3, &odd, &got), 0);
+	assert_int_equal(load(b, one + 0xffd, 3), 0xabcdef);
+	assert_int_equal(load(b, one + 0xffc, 4) >> 8, 0xabcdef);
+	/* a page without a frame is the vGPU's scratch page */
+	assert_int_equal(touch(b, b->info.low_base + 0x8008, 8, &val, &got), 0);
+	assert_true(load(b, b->info.low_base + 0x7008, 8) == val);
+}
+
+static void pieces_of_the_aperture(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t bytes = 2ull << 20, piece_1 = b->info.low_base + bytes;
+	struct xengt_vgpu_aperture got;
+
+	assert_int_equal(touch(b, piece_1 + 5, 0, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, 0);
+	assert_int_equal(put(b, b->low + 512 + 511, pte(impl->ram)), 0);
+	assert_int_equal(touch(b, piece_1 + 5, 0, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, bytes);
+	assert_int_equal(got.piece, piece_1);
+	/* a question changes no memory and answers no value */
+	assert_int_equal(got.value, 0x5555);
+	assert_int_equal(touch(b, piece_1 - 1, 1, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, 0);
+	/* a frame that is no RAM of the guest does not count */
+	assert_int_equal(put(b, b->low + 512 + 511, pte(impl->hole)), 0);
+	assert_int_equal(touch(b, piece_1, 0, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, 0);
+	assert_int_equal(put(b, b->low + 512, pte(impl->ram)), 0);
+	assert_int_equal(touch(b, piece_1, 0, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, bytes);
+	assert_int_equal(put(b, b->low + 512, 0), 0);
+	assert_int_equal(touch(b, piece_1, 0, NULL, &got), 0);
+	assert_int_equal(got.piece_bytes, 0);
+}
+
+static void wrong_accesses_of_the_aperture(void **state)
+{
+	const struct bench *b = *state;
+	const uint64_t at = b->info.low_base;
+	const uint64_t end = at + b->info.low_bytes;
+	struct xengt_vgpu_aperture got;
+
+	assert_int_equal(touch(b, at, 9, NULL, &got), -EINVAL);
+	assert_int_equal(touch(b, at, UINT32_MAX, NULL, &got), -EINVAL);
+	assert_int_equal(touch(b, at + 0xffd, 4, NULL, &got), -EINVAL);
+	got = (struct xengt_vgpu_aperture){ .addr = at, .flags = 2 };
+	assert_int_equal(b->gpu->ops->aperture(b->gpu, &got), -EINVAL);
+	got = (struct xengt_vgpu_aperture){ .addr = at, .pad = 1 };
+	assert_int_equal(b->gpu->ops->aperture(b->gpu, &got), -EINVAL);
+	assert_int_equal(touch(b, at - 1, 1, NULL, &got), -ERANGE);
+	assert_int_equal(touch(b, end, 1, NULL, &got), -ERANGE);
+	assert_int_equal(touch(b, end - 1, 1, NULL, &got), 0);
+	/* graphics memory that no CPU sees */
+	assert_int_equal(touch(b, b->info.high_base, 1, NULL, &got), -ERANGE);
+	assert_int_equal(touch(b, UINT64_MAX - 7, 8, NULL, &got), -ERANGE);
+	assert_int_equal(touch(b, at + (1ull << 44), 8, NULL, &got), -ERANGE);
+	assert_int_equal(b->gpu->ops->zap(b->gpu), 0);
+	assert_int_equal(touch(b, at, 4, NULL, &got), -ESTALE);
+	assert_int_equal(touch(b, at, 9, NULL, &got), -EINVAL);
+	assert_int_equal(touch(b, end, 1, NULL, &got), -ERANGE);
+}
+
 static void zapping(void **state)
 {
 	const struct bench *b = *state;
@@ -613,6 +713,9 @@ static const struct CMUnitTest common_tests[] = {
 	gpu_test(not_ram_is_scratch),
 	gpu_test(own_frames_are_scratch),
 	gpu_test(fences),
+	gpu_test(accesses_through_the_aperture),
+	gpu_test(pieces_of_the_aperture),
+	gpu_test(wrong_accesses_of_the_aperture),
 	gpu_test(zapping),
 	gpu_test(tables),
 	gpu_test(table_bounds),

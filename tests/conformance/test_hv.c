@@ -52,6 +52,11 @@ int show(const struct bench *b, gfn_t first, bool on)
 	return b->hv->ops->map_aperture(b->hv, first, on);
 }
 
+int show_piece(const struct bench *b, gfn_t first, uint32_t piece, bool on)
+{
+	return b->hv->ops->map_piece(b->hv, first, piece, on);
+}
+
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
@@ -85,7 +90,7 @@ static void all_ops_are_there(void **state)
 	assert_true(ops->next_request && ops->complete_request &&
 		    ops->read_guest && ops->write_guest && ops->invalidate &&
 		    ops->trap_range && ops->track_writes &&
-		    ops->map_aperture && ops->back && ops->unback &&
+		    ops->map_aperture && ops->map_piece && ops->back && ops->unback &&
 		    ops->inject_msi && ops->set_intx && ops->now_ns &&
 		    ops->destroy);
 }
@@ -350,6 +355,8 @@ static const struct CMUnitTest common_tests[] = {
 	hv_test(aperture),
 	hv_test(aperture_over_ram),
 	hv_test(aperture_over_memory_of_ours),
+	hv_test(pieces),
+	hv_test(pieces_over_memory_of_ours),
 	hv_test(nothing_is_asked),
 	hv_test(legacy_interrupt),
 	hv_test(messages),
@@ -362,6 +369,7 @@ static const struct CMUnitTest fake_tests[] = {
 	hv_test(no_vcpu_starves),
 	hv_test(routing),
 	hv_test(aperture_is_recorded),
+	hv_test(pieces_have_a_p2m),
 	hv_test(balloon),
 	hv_test(events_are_recorded),
 	hv_test(planted_failures),

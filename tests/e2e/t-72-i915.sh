@@ -10,11 +10,16 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-# The guests are small, because both guests have to fit into 1 GiB.
+# The guests are small, because both have to fit into 1 GiB. The aperture of the first one,
+# through which the console is drawn, is mapped on demand; that of other tests' guests is
+# mapped at once.
 for name in one two; do
+	aperture=lazy
+	[ $name = one ] || aperture=upfront
 	i915_guest $name <<-END
 	vgt_low_gm_sz = 16
 	vgt_high_gm_sz = 4
+	vgt_aperture = "$aperture"
 	END
 done
 i915_guest_run skl full 150 console

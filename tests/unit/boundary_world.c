@@ -272,6 +272,22 @@ static void world_fence(void *ctx, uint32_t n, uint64_t value)
 	(void)value;
 }
 
+static int world_aperture(void *ctx, uint64_t addr, uint32_t size,
+			  bool is_store, uint64_t *value)
+{
+	struct world *w = ctx;
+
+	if (w->aperture_error)
+		return w->aperture_error;
+	w->aperture_addr = addr;
+	w->aperture_size = size;
+	if (is_store)
+		w->aperture_value = *value;
+	else
+		*value = w->aperture_value;
+	return 0;
+}
+
 static void world_call_at(void *ctx, uint64_t ns)
 {
 	((struct world *)ctx)->call_at = ns;
@@ -288,6 +304,7 @@ const struct xengt_hw_ops world_hw_ops = {
 	.ggtt_flush = world_flush,
 	.ppgtt_flush = world_flush,
 	.fence_write = world_fence,
+	.aperture = world_aperture,
 	.reg_read = world_read,
 	.reg_write = world_write,
 	.sync = world_sync,

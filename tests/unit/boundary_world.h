@@ -78,6 +78,10 @@ struct world {
 	uint32_t wakes;			/* number of power() calls that wake the GPU, minus
 					 * calls that let the GPU sleep */
 	uint32_t regs[0x200000 / 4];
+	/* the last access of the aperture, and what it stored */
+	uint64_t aperture_addr, aperture_value;
+	uint32_t aperture_size;
+	int aperture_error;
 	struct xengt_hw_health health;
 	bool flush_sticks;		/* a flush of a TLB never ends */
 	bool gdrst_sticks;		/* the reset of a single engine never

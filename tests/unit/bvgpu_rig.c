@@ -215,14 +215,29 @@ int xengt_gpudev_zap(int vgpu_fd)
 
 /* ---- the domain's aperture ---- */
 
+/* A bit for each piece of these frames of the slice, which are whole pieces. */
+static uint64_t pieces_of(uint64_t from, uint64_t frames)
+{
+	const uint64_t first = from / XENGT_PIECE_FRAMES;
+	const uint64_t n = frames / XENGT_PIECE_FRAMES;
+
+	assert_int_equal(from % XENGT_PIECE_FRAMES, 0);
+	assert_int_equal(frames % XENGT_PIECE_FRAMES, 0);
+	assert_in_range(first + n, 1, (SLICE_BYTES >> 12) / XENGT_PIECE_FRAMES);
+	return ((1ull << n) - 1) << first;
+}
+
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 		     uint64_t first_mfn, uint64_t frames)
 {
+	const uint64_t from = first_mfn - ((APERTURE_AT + SLICE_AT) >> 12);
+	const uint64_t pieces = pieces_of(from, frames);
+
 	(void)d;
-	(void)first_gfn;
 	assert_int_equal(domid, DOMID);
-	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
-	assert_int_equal(frames, SLICE_BYTES >> 12);
+	/* a mapping over a mapped frame would end the domain; so would two places */
+	assert_false(world.pieces & pieces);
+	assert_true(!world.pieces || world.slice_gfn == first_gfn - from);
 	/*
 	 * the aperture is mapped only if the domain may access it and the
 	 * module has reserved the slice
@@ -230,6 +245,8 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	assert_true(world.is_allowed);
 	assert_true(is_slice_taken());
 	world.is_mapped = true;
+	world.pieces |= pieces;
+	world.slice_gfn = first_gfn - from;
 	world.placed++;
 	world.spent_usec += world.place_usec;
 	return world.map_error;
@@ -238,16 +255,17 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 		       uint64_t first_gfn, uint64_t first_mfn, uint64_t frames)
 {
+	const uint64_t from = first_mfn - ((APERTURE_AT + SLICE_AT) >> 12);
+
 	(void)d;
-	(void)first_gfn;
 	assert_int_equal(domid, DOMID);
-	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
-	assert_int_equal(frames, SLICE_BYTES >> 12);
+	assert_true(!world.pieces || world.slice_gfn == first_gfn - from);
 	assert_false(world.is_gone);
 	world.unmaps++;
 	if (world.unmap_error)
 		return world.unmap_error;
-	world.is_mapped = false;
+	world.pieces &= ~pieces_of(from, frames);
+	world.is_mapped = world.pieces;
 	return 0;
 }
 
@@ -511,6 +529,9 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *v)
 	world.record.is_held = v->state == XENGT_BVGPU_HELD;
 	world.record.has_aperture = v->has_aperture;
 	world.record.has_iomem = v->has_iomem;
+	world.record.aperture_gfn = v->aperture_gfn;
+	world.record.piece_count = v->piece_count;
+	memcpy(world.record.pieces, v->pieces, sizeof(v->pieces));
 	memcpy(world.record.error, v->error, sizeof(v->error));
 	return 0;
 }
@@ -536,6 +557,9 @@ int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 	}
 	v->has_aperture = world.record.has_aperture;
 	v->has_iomem = world.record.has_iomem;
+	v->aperture_gfn = world.record.aperture_gfn;
+	v->piece_count = world.record.piece_count;
+	memcpy(v->pieces, world.record.pieces, sizeof(v->pieces));
 	return 0;
 }
 

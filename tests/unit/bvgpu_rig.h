@@ -87,15 +87,20 @@ struct bvgpu_world {
 	enum xengt_vgpu_state gpu_state;	/* the state that the fd reports */
 	int taken_again;		/* how often the slice of a vGPU that has ended was
 					 * reserved again */
-	bool is_ram_there;		/* true: the domain has RAM at each frame where the
-					 * broker would place something */
-	bool is_mapped, is_allowed;	/* the aperture is mapped into the domain; the
-					 * domain may access the aperture */
-	/* each operation fails as long as its error is set here */
+	bool is_ram_there;		/* the domain has RAM at every frame at which
+					 * anything is placed */
+	bool is_mapped, is_allowed;	/* the aperture, for the domain */
+	uint64_t pieces;		/* a bit for each piece that is mapped, one by
+					 * one or with the whole slice */
+	uint64_t slice_gfn;		/* where the slice begins then */
+	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
 	struct {
 		bool is_held, has_aperture, has_iomem;
+		uint64_t aperture_gfn;
+		uint32_t piece_count;
+		bool pieces[XENGT_PIECES_MAX];
 		char error[512];
 	} record;
 	int info_error;			/* the error of the ioctl that asks the vGPU's fd

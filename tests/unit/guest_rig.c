@@ -213,6 +213,7 @@ void guest_begin(struct guest *g, enum xengt_platform_id platform,
 	struct xengt_vgpu_config cfg = {
 		.platform = platform, .slot = 2,
 		.aperture_bytes = XENGT_SIM_BAR2_BYTES,
+		.is_aperture_lazy = g->is_aperture_lazy,
 	};
 	struct xengt_vgpu_info info;
 

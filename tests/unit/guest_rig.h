@@ -67,6 +67,7 @@ struct guest {
 	uint32_t base;			/* offset of the registers of the engine
 					 * that the test uses */
 	uint32_t tail[3];
+	bool is_aperture_lazy;		/* set before guest_begin() */
 };
 
 extern const uint32_t guest_bases[XENGT_ENGINES];

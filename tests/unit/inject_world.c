@@ -14,6 +14,7 @@
 
 #include "core/internal.h"
 #include "inject_world.h"
+#include "xengt/limits.h"
 
 static const char *const kind_names[KINDS] = {
 	"a trap", "the PCI function", "a protected page", "the aperture", "RAM",
@@ -298,8 +299,20 @@ static int w_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 
 static int w_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 {
+	/* all pieces; whether there are any is unknown after a time-out */
+	if (!on && of_hv(hv)->script->cfg.is_aperture_lazy &&
+	    !find(of_hv(hv), APERTURE, gfn_x(first)))
+		return enter(of_hv(hv), XENGT_OP_MAP_APERTURE);
 	return set_or_take(of_hv(hv), XENGT_OP_MAP_APERTURE, APERTURE,
 			   gfn_x(first), gfn_x(first), on);
+}
+
+static int w_map_piece(struct xengt_hv *hv, gfn_t first, uint32_t piece,
+		       bool on)
+{
+	const uint64_t at = gfn_x(first) + piece * XENGT_PIECE_FRAMES;
+
+	return set_or_take(of_hv(hv), XENGT_OP_MAP_PIECE, APERTURE, at, at, on);
 }
 
 static int w_back(struct xengt_hv *hv, gfn_t first, uint32_t frames,
@@ -381,6 +394,7 @@ static const struct xengt_hv_ops hv_ops = {
 	.trap_range = w_trap_range,
 	.track_writes = w_track_writes,
 	.map_aperture = w_map_aperture,
+	.map_piece = w_map_piece,
 	.back = w_back,
 	.unback = w_unback,
 	.inject_msi = w_inject_msi,
@@ -515,6 +529,16 @@ static int w_fence_write(struct xengt_gpu *gpu, uint32_t index, uint64_t value)
 	return enter_live(of_gpu(gpu), XENGT_OP_FENCE_WRITE);
 }
 
+/* Every piece has entries. */
+static int w_aperture(struct xengt_gpu *gpu, struct xengt_vgpu_aperture *access)
+{
+	int r = enter_live(of_gpu(gpu), XENGT_OP_APERTURE);
+
+	if (!r)
+		access->piece_bytes = XENGT_PIECE_FRAMES * XENGT_PAGE_SIZE;
+	return r;
+}
+
 static int w_zap(struct xengt_gpu *gpu)
 {
 	struct world *w = of_gpu(gpu);
@@ -583,6 +607,7 @@ static const struct xengt_gpu_ops gpu_ops = {
 	.timestamp = w_timestamp,
 	.own_frames = w_own_frames,
 	.fence_write = w_fence_write,
+	.aperture = w_aperture,
 	.zap = w_zap,
 	.next_event = w_next_event,
 	.event_fd = w_event_fd,

@@ -65,6 +65,34 @@ static int rig_gpu_fence_write(struct xengt_gpu *gpu, uint32_t index,
 	return r ? r : g->fence_error;
 }
 
+static int rig_gpu_aperture(struct xengt_gpu *gpu,
+			    struct xengt_vgpu_aperture *access)
+{
+	struct rig_gpu *g = rig_gpu_of(gpu);
+	uint64_t off = access->addr - RIG_LOW_BASE;
+	uint32_t first = (uint32_t)(access->addr >> XENGT_PAGE_SHIFT) /
+			 XENGT_PIECE_FRAMES * XENGT_PIECE_FRAMES;
+
+	assert_true(off < RIG_LOW_BYTES && access->size <= 8);
+	assert_true(off % XENGT_PAGE_SIZE + access->size <= XENGT_PAGE_SIZE);
+	g->touches++;
+	if (g->aperture_error)
+		return g->aperture_error;
+	if (access->flags & XENGT_APERTURE_STORE) {
+		memcpy(g->slice + off, &access->value, access->size);
+	} else {
+		access->value = 0;
+		memcpy(&access->value, g->slice + off, access->size);
+	}
+	access->piece = (uint64_t)first << XENGT_PAGE_SHIFT;
+	access->piece_bytes = 0;
+	for (uint32_t i = first; i < first + XENGT_PIECE_FRAMES; i++)
+		if (g->hw[i] & XENGT_PTE_PRESENT)
+			access->piece_bytes = XENGT_PIECE_FRAMES *
+					      XENGT_PAGE_SIZE;
+	return 0;
+}
+
 static int rig_gpu_zap(struct xengt_gpu *gpu)
 {
 	rig_gpu_of(gpu)->zaps++;
@@ -198,6 +226,7 @@ static const struct xengt_gpu_ops rig_gpu_ops = {
 	.timestamp = rig_gpu_timestamp,
 	.own_frames = rig_gpu_own_frames,
 	.fence_write = rig_gpu_fence_write,
+	.aperture = rig_gpu_aperture,
 	.zap = rig_gpu_zap,
 	.next_event = rig_gpu_next_event,
 	.event_fd = rig_gpu_event_fd,
@@ -220,6 +249,8 @@ void rig_prepare_ram(struct rig *rig, enum xengt_platform_id platform,
 	rig->gpu.gpu.ops = &rig_gpu_ops;
 	rig->gpu.hw = calloc(XENGT_GGTT_ENTRIES, sizeof(uint64_t));
 	assert_non_null(rig->gpu.hw);
+	rig->gpu.slice = calloc(1, RIG_LOW_BYTES);
+	assert_non_null(rig->gpu.slice);
 	rig->gpu.tables = calloc(RIG_TABLES_MAX, sizeof(*rig->gpu.tables));
 	assert_non_null(rig->gpu.tables);
 	rig->gpu.info = (struct xengt_vgpu_info){
@@ -262,6 +293,7 @@ void rig_destroy(struct rig *rig)
 	assert_int_equal(xengt_hv_fake_faults(rig->fake), 0);
 	rig->hv->ops->destroy(rig->hv);
 	free(rig->gpu.hw);
+	free(rig->gpu.slice);
 	free(rig->gpu.tables);
 }
 

@@ -76,6 +76,10 @@ struct rig_gpu {
 	uint64_t own_first;
 	uint32_t own_count;
 	int own_error;
+	uint8_t *slice;			/* the memory behind the low slice, as
+					 * the aperture shows it */
+	uint32_t touches;		/* calls of aperture */
+	int aperture_error;
 	uint64_t fences[32];
 	uint32_t fence_writes;
 	int fence_error;

@@ -243,6 +243,32 @@ static void act_exit_ggtt_write(void)
 	map(RIG_LOW_BASE + 0x80000, turn % 32);
 }
 
+/* These two acts are those of a vGPU with the aperture on demand. */
+static void touch_piece(uint32_t piece)
+{
+	rig_request(&rig, (struct xengt_req){
+		.type = XENGT_REQ_MMIO, .size = 4, .count = 1, .is_read = true,
+		.addr = RIG_BAR2 + RIG_LOW_BASE +
+			piece * XENGT_PIECE_FRAMES * XENGT_PAGE_SIZE,
+	});
+}
+
+/* No entry names a frame there. */
+static void act_exit_aperture(void)
+{
+	touch_piece(6);
+}
+
+static void act_aperture_throttled(void)
+{
+	const uint64_t addr = RIG_LOW_BASE +
+			      7ul * XENGT_PIECE_FRAMES * XENGT_PAGE_SIZE;
+
+	map(addr, 5);
+	touch_piece(7);
+	rig_write(&rig, (uint32_t)(REG_GGTT + addr / 512), 8, 0);
+}
+
 static void act_exit_other(void)
 {
 	rig_request(&rig, (struct xengt_req){
@@ -413,6 +439,7 @@ static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #define ACT(name) [XENGT_COUNTER_##name] = act_##name
 	ACT(exit_pci), ACT(exit_reg_read), ACT(exit_reg_write),
 	ACT(exit_ggtt_read), ACT(exit_ggtt_write), ACT(exit_other),
+	ACT(exit_aperture), ACT(aperture_throttled),
 	ACT(exit_invalidate), ACT(exit_invalid), ACT(ggtt_outside),
 	ACT(ppgtt_missing), ACT(ppgtt_reclaimed), ACT(places),
 	ACT(bar_refused), ACT(opregion_refused), ACT(reg_unknown),
@@ -424,11 +451,14 @@ static void (*const acts[XENGT_COUNTERS_ALL])(void) = {
 #undef ACT
 };
 
+static bool is_lazy;		/* the aperture of the next setup() is on demand */
+
 static int setup(void **state)
 {
 	(void)state;
 	xengt_log_set_level(XENGT_LOG_ERR);
 	rig_prepare_ram(&rig, XENGT_PLATFORM_SKL, RAM_FRAMES);
+	rig.cfg.is_aperture_lazy = is_lazy;
 	rig_create(&rig);
 	rig_decode(&rig);
 	map(HWSP_GGTT, HWSP_GFN);
@@ -499,7 +529,10 @@ static void each_trips_its_row(void **state)
 		assert_int_equal(acts[i] != NULL, is_adverse(i));
 		if (!acts[i])
 			continue;
+		is_lazy = i == XENGT_COUNTER_exit_aperture ||
+			  i == XENGT_COUNTER_aperture_throttled;
 		setup(state);
+		is_lazy = false;
 		cost = cost_of(acts[i]);
 		if (!xengt_counter_value(&cost, i))
 			fail_msg("the act does not raise the counter %s", xengt_metrics[i].name);

@@ -664,6 +664,39 @@ static int revalidate(struct xengt_bnd_revalidation *at)
 	return r;
 }
 
+static void aperture(void **state)
+{
+	struct xengt_vgpu_aperture access = { 0 };
+	const uint64_t entry = 3 << 12 | 1;
+
+	(void)state;
+	assert_int_equal(create(), 0);
+	access.addr = (uint64_t)v.gtt.slices[0].first << 12 | 0xff8;
+	access.size = 8;
+	access.value = 0x1122334455667788;
+	access.flags = XENGT_APERTURE_STORE;
+	assert_int_equal(xengt_bnd_vgpu_aperture(&v, &access), 0);
+	assert_true(w->aperture_addr == access.addr && w->aperture_size == 8);
+	assert_true(w->aperture_value == 0x1122334455667788);
+	assert_int_equal(access.piece_bytes, 0);
+	/* the answer follows the entries, and a question makes no access */
+	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first + 5,
+					 &entry, 1, NULL), 0);
+	w->aperture_addr = 0;
+	access = (struct xengt_vgpu_aperture){ .addr = access.addr };
+	assert_int_equal(xengt_bnd_vgpu_aperture(&v, &access), 0);
+	assert_int_equal(w->aperture_addr, 0);
+	assert_int_equal(access.piece_bytes, 2 << 20);
+	assert_int_equal(access.piece, (uint64_t)v.gtt.slices[0].first << 12);
+	/* the hardware's error */
+	w->aperture_error = -ENOMEM;
+	access.size = 4;
+	assert_int_equal(xengt_bnd_vgpu_aperture(&v, &access), -ENOMEM);
+	w->aperture_error = 0;
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	assert_int_equal(xengt_bnd_vgpu_aperture(&v, &access), -ESTALE);
+}
+
 static void revalidated(void **state)
 {
 	const uint64_t entry = 20 << 12 | 1;
@@ -806,6 +839,7 @@ int main(void)
 		vgpu_test(creation_fails),
 		vgpu_test(a_place_that_is_none),
 		vgpu_test(fences),
+		vgpu_test(aperture),
 		vgpu_test(revalidated),
 		vgpu_test(told_of_it),
 		vgpu_test(each_count_is_told),

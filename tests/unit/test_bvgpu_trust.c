@@ -3,6 +3,8 @@
  * Tests what the broker accepts from a worker, from the module and from its own record: a
  * guest may control its worker, and the broker may place only memory of the vGPU in the
  * guest's address space.
+ *
+ * promise: P21
  */
 #include "bvgpu_rig.h"
 
@@ -167,6 +169,133 @@ static void only_a_slice_of_the_aperture_is_placed(void **state)
 	assert_int_equal(world.placed, 1);	/* the aperture is mapped already */
 	assert_int_equal(place_aperture(false), 0);
 	assert_false(world.is_mapped);
+}
+
+static int place_piece(uint32_t piece, uint64_t gfn, bool on)
+{
+	const struct xengt_wp_msg msg = {
+		.type = XENGT_WP_PLACE,
+		.u.place = { .what = XENGT_WP_PLACE_PIECE, .on = on,
+			     .gfn = gfn, .piece = piece },
+	};
+
+	worker_says(&msg, -1);
+	return world.last_status;
+}
+
+/* The worker is trusted in nothing: the broker's record decides what Xen is asked. */
+static void pieces_are_placed_once(void **state)
+{
+	struct xengt_bvgpu *v;
+
+	(void)state;
+	begin_to("connected");
+	v = the_vgpu();
+	assert_int_equal(place_piece(3, 0xf0000, true), 0);
+	assert_int_equal(place_piece(3, 0xf0000, true), 0);
+	assert_int_equal(world.placed, 1);
+	assert_int_equal(place_piece(31, 0xf0000, true), 0);
+	assert_true(world.pieces == (1u << 3 | 1u << 31));
+	assert_true(world.record.has_aperture);
+	/* beyond the slice, though not beyond the protocol's limit */
+	assert_int_equal(place_piece(32, 0xf0000, true), -EINVAL);
+	assert_int_equal(place_piece(32, 0xf0000, false), -EINVAL);
+	/* elsewhere: nothing is there to be removed */
+	assert_int_equal(place_piece(3, 0xd0000, false), 0);
+	assert_int_equal(place_piece(3, 0xf0000, false), 0);
+	assert_int_equal(place_piece(3, 0xf0000, false), 0);
+	assert_true(world.pieces == 1u << 31);
+	/* at another address, what is left at the old one goes first */
+	assert_int_equal(place_piece(3, 0xd0000, true), 0);
+	assert_true(world.pieces == 1u << 3 && world.slice_gfn == 0xd0000);
+	/* from pieces to the whole slice, and back */
+	assert_int_equal(place_aperture(true), 0);
+	assert_int_equal(v->piece_count, 0);
+	assert_int_equal(place_piece(0, 0xf0000, true), 0);
+	assert_true(world.pieces == 1);
+	assert_int_equal(place_aperture(false), 0);
+	assert_false(world.is_mapped || v->has_aperture || v->piece_count);
+}
+
+static void pieces_that_xen_refuses(void **state)
+{
+	(void)state;
+	begin_to("connected");
+	world.is_ram_there = true;
+	assert_int_equal(place_piece(0, 0xf0000, true), -EEXIST);
+	world.is_ram_there = false;
+	world.map_error = -ENOMEM;
+	assert_int_equal(place_piece(0, 0xf0000, true), -ENOMEM);
+	assert_false(world.is_mapped || the_vgpu()->has_aperture);
+	/* mapping and unmapping fail: the piece counts as mapped */
+	world.unmap_error = -ENOMEM;
+	assert_int_equal(place_piece(0, 0xf0000, true), -ENOMEM);
+	assert_true(the_vgpu()->has_aperture && the_vgpu()->piece_count == 1);
+	world.map_error = 0;
+	assert_int_equal(place_piece(1, 0xf0000, true), 0);
+	assert_int_equal(place_piece(0, 0xf0000, false), -ENOMEM);
+	assert_int_equal(place_aperture(false), -ENOMEM);
+	world.unmap_error = 0;
+	assert_int_equal(place_aperture(false), 0);
+	assert_false(world.is_mapped || the_vgpu()->has_aperture);
+	/* the record cannot be written: Xen is not asked */
+	world.save_error = -ENOSPC;
+	assert_int_equal(place_piece(0, 0xf0000, true), -ENOSPC);
+	assert_false(world.is_mapped);
+	world.save_error = 0;
+}
+
+/* A broker that is restarted knows the pieces, and unmaps those that the worker forgot. */
+static void pieces_over_a_restart(void **state)
+{
+	struct xengt_wp_msg msg;
+
+	(void)state;
+	begin_to("connected");
+	assert_int_equal(place_piece(3, 0xf0000, true), 0);
+	assert_int_equal(place_piece(5, 0xf0000, true), 0);
+	xengt_bvgpu_forget_all(&broker);
+	recover();
+	msg = found_state();
+	msg.u.state.has_aperture = 1;
+	msg.u.state.aperture_gfn = 0xf0000;
+	worker_says(&msg, new_fd());
+	assert_string_equal(state_name(), "connected");
+	assert_int_equal(the_vgpu()->piece_count, 2);
+	assert_int_equal(place_piece(3, 0xf0000, true), 0);
+	assert_true(world.pieces == (1u << 3 | 1u << 5));
+	/* a worker that has seen no answer */
+	xengt_bvgpu_forget_all(&broker);
+	recover();
+	msg.u.state.has_aperture = 0;
+	msg.u.state.aperture_gfn = 0;
+	worker_says(&msg, new_fd());
+	assert_int_equal(world.pieces, 0);
+	assert_int_equal(the_vgpu()->piece_count, 0);
+}
+
+/* A worker that does not keep to its limit waits: the broker's limit bounds it. */
+static void a_flood_of_pieces_waits(void **state)
+{
+	const uint32_t burst = 32 + XENGT_PIECES_SPARE;
+	uint32_t waits = 0;
+
+	(void)state;
+	begin_to("connected");
+	for (uint32_t i = 0; i < 2 * burst; i++) {
+		const int sent = world.sent;
+
+		place_piece(0, 0xf0000, true);
+		if (world.sent == sent) {
+			waits++;
+			assert_true(the_vgpu()->has_place_request);
+			pass(1000 / XENGT_PIECES_BROKER_PER_S + 1);
+		}
+		assert_int_equal(world.sent, sent + 1);
+		assert_int_equal(world.last_status, 0);
+		assert_int_equal(place_piece(0, 0xf0000, false), 0);
+	}
+	assert_in_range(waits, burst - 8, burst);
 }
 
 static void no_aperture_over_ram_or_without_xen(void **state)
@@ -346,6 +475,10 @@ int main(void)
 		TEST(it_says_its_state_out_of_turn),
 		TEST(only_a_slice_of_the_aperture_is_placed),
 		TEST(no_aperture_over_ram_or_without_xen),
+		TEST(pieces_are_placed_once),
+		TEST(pieces_that_xen_refuses),
+		TEST(pieces_over_a_restart),
+		TEST(a_flood_of_pieces_waits),
 		TEST(a_slice_is_taken_again),
 		TEST(two_requests_at_a_time),
 		TEST(nodes_go_with_their_domain),

@@ -86,8 +86,11 @@ static void errors_come_out(void **state)
 	struct xengt_vgpu_info info = { .vgpu_id = 77 };
 	const uint64_t entry = 0;
 	uint32_t scratched = 77;
+	struct xengt_vgpu_aperture access = { .value = 77 };
 
 	(void)state;
+	assert_int_equal(gpu->ops->aperture(gpu, &access), -ENOTTY);
+	assert_int_equal(access.value, 77);
 	assert_int_equal(gpu->ops->info(gpu, &info), -ENOTTY);
 	assert_int_equal(info.vgpu_id, 77);
 	assert_int_equal(gpu->ops->ggtt_write(gpu, 0, &entry, 1, &scratched),

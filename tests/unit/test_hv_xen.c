@@ -584,10 +584,20 @@ static int map_aperture(void *ctx, gfn_t first, bool on)
 	return 0;
 }
 
+static int map_piece(void *ctx, gfn_t first, uint32_t piece, bool on)
+{
+	(void)ctx;
+	if (note("%s%u[%llx] ", on ? "show" : "hide", piece,
+		 (unsigned long long)gfn_x(first)))
+		return -xen.fail_errno;
+	return 0;
+}
+
 static void create_with_slice(uint32_t frames)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID,
 					   .map_aperture = map_aperture,
+					   .map_piece = map_piece,
 					   .populate = populate,
 					   .slice_frames = frames };
 
@@ -686,6 +696,43 @@ static void test_aperture_fails(void **state)
 	assert_int_equal(show(0xe0000, false), -ENOMEM);
 	assert_int_equal(show(0xd0000, true), -EBUSY);
 	assert_int_equal(show(0xe0000, false), 0);
+}
+
+static int show_piece(uint64_t first, uint32_t piece, bool on)
+{
+	xen.log[0] = '\0';
+	return hv->ops->map_piece(hv, gfn(first), piece, on);
+}
+
+/* What the broker is asked; tests/conformance has the answers for each case. */
+static void test_pieces(void **state)
+{
+	(void)state;
+	create();
+	assert_int_equal(show_piece(0xe0000, 0, true), -ENOTSUP);
+	hv->ops->destroy(hv);
+	create_with_slice(2048);
+	assert_int_equal(show_piece(0xe0000, 3, true), 0);
+	assert_string_equal(xen.log, "fmap512 show3[e0000] ");
+	assert_int_equal(show_piece(0xe0000, 3, true), -EEXIST);
+	assert_int_equal(show_piece(0xe0000, 4, true), -EINVAL);
+	assert_int_equal(show_piece(0xe0000, 2, false), 0);
+	assert_string_equal(xen.log, "");
+	/* what fails is not recorded */
+	xen.fail_errno = ETIMEDOUT;
+	xen.fail_at = xen.calls + 2;
+	assert_int_equal(show_piece(0xe0000, 0, true), -ETIMEDOUT);
+	assert_int_equal(show_piece(0xe0000, 0, true), 0);
+	xen.fail_at = xen.calls + 1;
+	assert_int_equal(show_piece(0xe0000, 0, false), -ETIMEDOUT);
+	assert_int_equal(show_piece(0xe0000, 0, false), 0);
+	assert_string_equal(xen.log, "hide0[e0000] ");
+	/* the whole slice goes, also if no piece is recorded */
+	assert_int_equal(show(0xe0000, false), 0);
+	assert_string_equal(xen.log, "hide[e0000] ");
+	assert_int_equal(show(0xe0000, false), 0);
+	assert_string_equal(xen.log, "hide[e0000] ");
+	assert_int_equal(show_piece(0xd0000, 0, true), 0);
 }
 
 /* The device model cannot place RAM where the slice is mapped. */
@@ -827,6 +874,7 @@ int main(void)
 		TEST(test_aperture_over_ram),
 		TEST(test_aperture_beyond),
 		TEST(test_aperture_fails),
+		TEST(test_pieces),
 		TEST(test_back_over_aperture),
 		TEST(test_to_the_guest),
 		TEST(test_retire),

@@ -78,6 +78,8 @@ static const struct {
 	{ XENGT_OP_TRACK_WRITES, "track_writes", LIVES_ON, { -EINVAL, -EIO } },
 	{ XENGT_OP_MAP_APERTURE, "map_aperture", LIVES_ON,
 	  { -EBUSY, -EINVAL, -ETIMEDOUT } },
+	{ XENGT_OP_MAP_PIECE, "map_piece", LIVES_ON,
+	  { -EBUSY, -EINVAL, -ENOTCONN, -ETIMEDOUT } },
 	{ XENGT_OP_BACK, "back", LIVES_ON, { -EEXIST, -ENOMEM, -ENOTCONN } },
 	{ XENGT_OP_UNBACK, "unback", LIVES_ON, { -ENOTCONN } },
 	{ XENGT_OP_INJECT_MSI, "inject_msi", LIVES_ON, { -EIO } },
@@ -100,6 +102,7 @@ static const struct {
 	{ XENGT_OP_OWN_FRAMES, "own_frames", LIVES_ON, { -EINVAL, -ESTALE } },
 	{ XENGT_OP_FENCE_WRITE, "fence_write", ENDS, { -ERANGE, -ESTALE } },
 	{ XENGT_OP_FENCE_WRITE, "fence_write", LIVES_ON, { -EINVAL } },
+	{ XENGT_OP_APERTURE, "aperture", ENDS, { -ENOMEM, -ESTALE } },
 	{ XENGT_OP_NEXT_EVENT, "next_event", ENDS, { -EIO } },
 };
 
@@ -267,6 +270,15 @@ static void store_to_table(struct world *w, enum end end)
 		world_fault(w, "no page table is protected");
 }
 
+/* The guest touches the aperture on demand. */
+static void touch(struct world *w, enum end end)
+{
+	if (w->vgpu->bars.is_mapped && w->vgpu->cfg.is_aperture_lazy)
+		ask(w, end, (struct xengt_req){
+			.type = XENGT_REQ_MMIO, .size = 4, .is_read = true,
+			.addr = gpa_x(gfn_to_gpa(w->vgpu->bars.aperture)) });
+}
+
 /*
  * Makes steps that a probe does not have: a store to a page table, INTx, a reset
  * with work in flight, a timestamp, fences, a move of BAR0 after a change of the
@@ -301,8 +313,11 @@ static void coda(struct world *w, enum end end)
 	store(w, end, BAR0, 0x100000, 1);
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_BAR0, 4, (uint32_t)BAR0_AFTER);
+	touch(w, end);
 	cfg_store(w, end, XENGT_PCI_BAR2, 4, 0xc0000000);
+	touch(w, end);
 	map_again(w, end);
+	touch(w, end);
 	load(w, end, BAR0_AFTER, 0x78000);		/* PVINFO */
 	world_change_entries(w);
 	cfg_store(w, end, XENGT_PCI_AF + 4, 1, 1);	/* function reset */
@@ -413,10 +428,14 @@ static void inject_op(const struct script *s, size_t op, int error,
 	score->failed += !is_fine;
 }
 
-static void inject_all(const char *gpu, bool with_unplug)
+/* Operations that only a vGPU with the aperture on demand calls. */
+#define LAZY	(1u << XENGT_OP_MAP_PIECE | 1u << XENGT_OP_APERTURE)
+
+/* Try the operations of a vGPU with the aperture on demand, or all others. */
+static void inject_ops(const char *gpu, bool with_unplug, bool is_lazy)
 {
 	const struct place nowhere = { 0 };
-	uint32_t listed = NOT_INJECTED;
+	uint32_t listed = NOT_INJECTED | (is_lazy ? ~LAZY : LAZY);
 	struct score score = { 0 };
 	const uint8_t *buf;
 	size_t len = session_file(gpu, &buf);
@@ -425,11 +444,14 @@ static void inject_all(const char *gpu, bool with_unplug)
 
 	world_parse(&s, buf, len);
 	s.gpu = gpu;
+	s.cfg.is_aperture_lazy = is_lazy;
 	live(&s, &nowhere, LIVES_ON, with_unplug, &w);
 	assert_string_equal(w.fault, "");
 	for (size_t op = 0; op < XENGT_ARRAY_SIZE(ops); op++) {
 		uint32_t calls = w.calls[ops[op].op];
 
+		if (is_lazy != !!(LAZY & 1u << ops[op].op))
+			continue;
 		listed |= 1u << ops[op].op;
 		if (!calls)
 			fail_msg("the session never calls %s", ops[op].name);
@@ -439,8 +461,15 @@ static void inject_all(const char *gpu, bool with_unplug)
 	}
 	print_message("%s: %u errors injected\n", gpu, score.injected);
 	free(s.items);
-	assert_int_equal(listed, (1u << XENGT_OPS) - 1);
+	assert_int_equal(listed & ((1u << XENGT_OPS) - 1),
+			 (1u << XENGT_OPS) - 1);
 	assert_int_equal(score.failed, 0);
+}
+
+static void inject_all(const char *gpu, bool with_unplug)
+{
+	inject_ops(gpu, with_unplug, false);
+	inject_ops(gpu, with_unplug, true);
 }
 
 static void skylake_unplugged(void **state)

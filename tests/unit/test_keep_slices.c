@@ -83,7 +83,10 @@ int xengt_gpudev_set_share(const char *device,
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 {
 	(void)vgpu_fd;
-	*ret_info = (struct xengt_vgpu_info){ .state = world.old_state };
+	*ret_info = (struct xengt_vgpu_info){
+		.state = world.old_state, .low_base = 64 << 20,
+		.low_bytes = 32 << 20,
+	};
 	return 0;
 }
 
@@ -138,7 +141,9 @@ int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on)
 {
-	(void)on;
+	/* the new vGPU gets the permission when it is made */
+	if (on && domid == NEW)
+		return 0;
 	return xengt_domctl_map(d, domid, 0, first_mfn, frames);
 }
 

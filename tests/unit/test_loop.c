@@ -479,6 +479,19 @@ static void it_answers(void **state)
 	assert_int_not_equal(broker.seqs[1], broker.seqs[2]);
 }
 
+/* For a piece the worker does not wait for a broker, either. */
+static void pieces(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_broker_map_piece(to_broker, gfn(0xe0000), 7, true), 0);
+	assert_int_equal(broker.last.what, XENGT_WP_PLACE_PIECE);
+	assert_int_equal(broker.last.piece, 7);
+	assert_true(to_broker->has_aperture);
+	drop_broker();
+	assert_int_equal(xengt_broker_map_piece(to_broker, gfn(0xe0000), 8, true),
+			 -ENOTCONN);
+}
+
 static void it_refuses(void **state)
 {
 	(void)state;
@@ -885,6 +898,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_answers),
+		TEST(pieces),
 		TEST(it_refuses),
 		TEST(there_is_none),
 		TEST(it_is_silent),

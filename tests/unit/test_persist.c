@@ -38,7 +38,7 @@ static const struct xengt_bvgpu full = {
 		 .fences = 4,
 		 .share = { .cap = 55, .weight = 256, .timeslice_ms = 7,
 			    .timeout_ms = 1234, .stop = 9 },
-		 .is_primary = true },
+		 .is_primary = true, .is_aperture_lazy = true },
 	.slot = 31,
 	.aperture_phys = 0x3fe0000000,
 	.aperture_bytes = 1ull << 39,
@@ -50,6 +50,8 @@ static const struct xengt_bvgpu full = {
 	.has_iomem = true,
 	.has_aperture = true,
 	.aperture_gfn = (1ull << 40) - 1,
+	.piece_count = 3,
+	.pieces = { [0] = true, [7] = true, [XENGT_PIECES_MAX - 1] = true },
 	.ram = { .count = 3, .limit = { 1ull << 41, 4096 },
 		 .before = { (1ull << 41) - 79, 4017 },
 		 .ranges = { { 0xf0000, 1 }, { (1ull << 40) - 2, 4096 },
@@ -133,6 +135,9 @@ static void assert_same(const struct xengt_bvgpu *a, const struct xengt_bvgpu *b
 	SAME(req.share.timeout_ms);
 	SAME(req.share.stop);
 	SAME(req.is_primary);
+	SAME(req.is_aperture_lazy);
+	SAME(piece_count);
+	SAME(pieces);
 	SAME(info);
 	SAME(aperture_phys);
 	SAME(aperture_bytes);
@@ -314,7 +319,7 @@ static bool may_miss(const char *name)
 static void members(void **state)
 {
 	static const char *const wrong[] = {
-		NULL, "\"x\"", "1.5", "true", "null", "[7]", "{}",
+		NULL, "\"x\"", "1.5", "true", "null", "[[7]]", "{}",
 	};
 	struct json_object *model = saved();
 	struct xengt_bvgpu v;

@@ -91,6 +91,21 @@ static void live(void)
 	xengt_vgpu_unplug(rig.vgpu);
 }
 
+/* A vGPU with the aperture on demand: a piece comes, is used, and goes. */
+static void live_lazily(void)
+{
+	cfg_write(0x10, 4, (uint32_t)RIG_BAR0);
+	cfg_write(0x18, 4, (uint32_t)RIG_BAR2);
+	cfg_write(0x04, 2, 6);
+	ask(RIG_BAR0 + GGTT + LOW_FIRST * 8ull, 8, false, 0x5001);
+	ask(RIG_BAR2 + RIG_LOW_BASE + 4, 4, false, 0x12345678);
+	ask(RIG_BAR2 + RIG_LOW_BASE + 4, 4, true, 0);
+	ask(RIG_BAR0 + GGTT + LOW_FIRST * 8ull, 8, false, 0);
+	cfg_write(0x18, 4, (uint32_t)RIG_BAR2 - 0x10000000);
+}
+
+static bool is_lazy;
+
 static uint8_t *record(size_t *ret_len)
 {
 	uint8_t *buf;
@@ -98,9 +113,13 @@ static uint8_t *record(size_t *ret_len)
 	fd = memfd_create("session", MFD_CLOEXEC);
 	assert_true(fd >= 0);
 	rig_prepare(&rig, XENGT_PLATFORM_SKL);
+	rig.cfg.is_aperture_lazy = is_lazy;
 	assert_int_equal(xengt_recorder_create(fd, &rig.cfg, &recorder), 0);
 	rig_create(&rig);
-	live();
+	if (is_lazy)
+		live_lazily();
+	else
+		live();
 	xengt_vgpu_destroy(rig.vgpu);
 	rig.vgpu = NULL;
 	xengt_recorder_destroy(recorder);
@@ -126,6 +145,25 @@ static void does_the_same_again(void **state)
 	assert_int_equal(res.requests, 9);
 	assert_int_equal(res.counters.exit_reg_write, 2);
 	assert_int_equal(res.counters.ggtt_entries, 100);
+	test_free(buf);
+}
+
+static void does_the_same_lazily(void **state)
+{
+	struct xengt_replay_result res;
+	uint8_t *buf;
+	size_t len;
+
+	(void)state;
+	is_lazy = true;
+	buf = record(&len);
+	is_lazy = false;
+	assert_int_equal(xengt_replay(buf, len, &res), 0);
+	assert_string_equal(res.difference, "");
+	assert_int_equal(res.requests, 8);
+	assert_int_equal(res.counters.exit_aperture, 2);
+	assert_int_equal(res.counters.aperture_swaps, 1);
+	assert_int_equal(res.counters.aperture_pieces, 0);
 	test_free(buf);
 }
 
@@ -282,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(does_the_same_again),
+		cmocka_unit_test(does_the_same_lazily),
 		cmocka_unit_test(cut_anywhere),
 		cmocka_unit_test(differences_are_told),
 		cmocka_unit_test(what_is_no_recording),

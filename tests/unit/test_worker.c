@@ -303,7 +303,7 @@ static void it_is_told_what_it_is(void **state)
 	assert_int_equal(seen.last.seq, 99);
 	quit();
 	snprintf(expected, sizeof(expected),
-		 "--domid 1 --server-id 9 --vgpu-fd 3 --broker-fd 4 --listen 5 --platform skl --pci 1912:8086:0007:06 --slot 2 --primary 1 --aperture-bytes 21474836480 --chroot %s/empty --seccomp errno \nfds: 0 1 2 3 4 5\nedid: -1\n",
+		 "--domid 1 --server-id 9 --vgpu-fd 3 --broker-fd 4 --listen 5 --platform skl --pci 1912:8086:0007:06 --slot 2 --primary 1 --aperture-bytes 21474836480 --aperture upfront --chroot %s/empty --seccomp errno \nfds: 0 1 2 3 4 5\nedid: -1\n",
 		 dir);
 	assert_string_equal(log_text(), expected);
 	assert_int_equal(loop_count_fds(), before);
@@ -313,6 +313,7 @@ static void it_is_told_what_it_is(void **state)
 	cfg.edid = edid;
 	cfg.edid_bytes = sizeof(edid);
 	cfg.is_primary = false;
+	cfg.is_aperture_lazy = true;
 	broker.opt.record_dir = dir;
 	broker.opt.is_verbose = true;
 	broker.opt.is_seccomp_fatal = true;
@@ -320,7 +321,7 @@ static void it_is_told_what_it_is(void **state)
 	hear(XENGT_WP_READY);
 	quit();
 	snprintf(expected, sizeof(expected),
-		 "--primary 0 --aperture-bytes 21474836480 --edid-fd 6 --record-fd 7 --chroot %s/empty --seccomp kill --verbose \nfds: 0 1 2 3 4 5 6 7\nedid: 0\n",
+		 "--primary 0 --aperture-bytes 21474836480 --aperture lazy --edid-fd 6 --record-fd 7 --chroot %s/empty --seccomp kill --verbose \nfds: 0 1 2 3 4 5 6 7\nedid: 0\n",
 		 dir);
 	assert_non_null(strstr(log_text(), expected));
 	assert_int_equal(loop_count_fds(), before);

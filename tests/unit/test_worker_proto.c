@@ -174,11 +174,18 @@ static void test_place_fields(void **state)
 		.what = XENGT_WP_PLACE_RAM, .gfn = 0xe0000, .on = 1,
 		.frames = XENGT_RAM_FRAMES_MAX,
 	};
+	const struct xengt_wp_place piece = {
+		.what = XENGT_WP_PLACE_PIECE, .gfn = 0xe0000, .on = 1,
+		.piece = XENGT_PIECES_MAX - 1,
+	};
 	struct xengt_wp_msg msg = { .version = XENGT_WP_VERSION,
 				    .type = XENGT_WP_PLACE }, got;
 	size_t len = HEADER + sizeof(msg.u.place);
 
 	(void)state;
+	msg.u.place = piece;
+	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
+	assert_int_equal(got.u.place.piece, XENGT_PIECES_MAX - 1);
 	msg.u.place = aperture;
 	assert_int_equal(xengt_wp_parse(&msg, len, &got), 0);
 	assert_int_equal(got.u.place.gfn, 0xe0000);
@@ -190,7 +197,11 @@ static void test_place_fields(void **state)
 	msg.u.place.field = bad;					       \
 	assert_int_equal(xengt_wp_parse(&msg, len, &got), -EPROTO)
 	REFUSE(aperture, on, 2);
-	REFUSE(aperture, pad, 1);
+	REFUSE(aperture, piece, 1);
+	REFUSE(ram, piece, 1);
+	REFUSE(piece, piece, XENGT_PIECES_MAX);
+	REFUSE(piece, frames, 1);
+	REFUSE(piece, gfn, 1ull << 40);
 	REFUSE(aperture, gfn, UINT64_MAX);
 	REFUSE(aperture, frames, 1);
 	REFUSE(aperture, what, XENGT_WP_PLACE_WHATS);

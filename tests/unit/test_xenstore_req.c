@@ -82,6 +82,27 @@ static void test_on_abuse(void **state)
 	}
 }
 
+static void test_aperture(void **state)
+{
+	static const char *const bad[] = { "", "Lazy", "lazy ", "1", "up" };
+	struct node nodes[] = { { "aperture", "lazy" }, { NULL, NULL } };
+	struct xengt_request lazy;
+
+	(void)state;
+	assert_int_equal(parse(nodes), 0);
+	assert_true(req.is_aperture_lazy);
+	lazy = req;
+	nodes[0].text = "upfront";
+	assert_int_equal(parse(nodes), 0);
+	assert_false(req.is_aperture_lazy);
+	assert_false(xengt_request_is_same(&req, &lazy));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		nodes[0].text = bad[i];
+		assert_int_equal(parse(nodes), -EINVAL);
+		assert_non_null(strstr(err, "it must be lazy or upfront"));
+	}
+}
+
 static void test_stage(void **state)
 {
 	static const struct {
@@ -288,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_on_abuse),
+		cmocka_unit_test(test_aperture),
 		cmocka_unit_test(test_stage),
 		cmocka_unit_test(test_primary_minus_one),
 		cmocka_unit_test(test_bad_values),

@@ -87,6 +87,22 @@ unload_driver()
 	leave_console && in_guest 200 modprobe -r i915
 }
 
+# The guest has accessed its aperture: a piece that is mapped on demand exits at its first
+# touch, and a few more times if it comes and goes; a console is 300,000 stores.
+aperture_costs_little()
+{
+	local exits throttled pieces swaps
+	exits=$(stat_of exits.aperture) throttled=$(stat_of aperture.throttled)
+	pieces=$(stat_of aperture.pieces) swaps=$(stat_of aperture.swaps)
+	echo "exits $exits, throttled $throttled, pieces $pieces, swaps $swaps"
+	case $1 in
+	lazy) [ "$pieces" -ge 1 ] && [ "$swaps" -ge "$pieces" ] && [ "$exits" -ge 1 ] &&
+		[ "$exits" -lt 1000 ] && [ "$throttled" -eq 0 ] ;;
+	upfront) [ "$exits$throttled$pieces$swaps" = 0000 ] ;;
+	*) false ;;
+	esac
+}
+
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
 before=$(host-state)
@@ -133,6 +149,9 @@ echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 	check "the kernel's console is on its display" console_is_drawn
 	check "i915 no longer draws the console" leave_console
 }
+aperture=$(xengt-ctl info one --json | sed -n 's/.*"aperture": *"\([a-z]*\)".*/\1/p')
+check "its aperture, mapped $aperture, costs few exits" aperture_costs_little "$aperture"
+tail -n 1 $tap_out | sed 's/^/# /'
 
 check "random batches, results checked" \
 	in_guest 600 drmtest --no-hang --count "$batches"

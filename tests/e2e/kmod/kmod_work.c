@@ -197,10 +197,38 @@ static void refuse_fences(int fd)
 	ok_is(call(fd, XENGT_VGPU_IOC_FENCE, &f), -ERANGE, "fence: no such fence register");
 }
 
+static void refuse_aperture(int fd)
+{
+	struct xengt_vgpu_aperture a = { .addr = info_of(fd).low_base };
+
+	try_pointers(fd, XENGT_VGPU_IOC_APERTURE, &a, sizeof(a), true,
+		     "aperture: bad pointer");
+	a.flags = 2;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -EINVAL, "aperture: flag");
+	a.flags = 0;
+	a.pad = 1;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -EINVAL,
+	      "aperture: padding");
+	a.pad = 0;
+	a.size = 9;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -EINVAL, "aperture: size");
+	a.size = 4;
+	a.addr += 4093;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -EINVAL,
+	      "aperture: over two pages");
+	a.addr = info_of(fd).low_base - 4;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -ERANGE,
+	      "aperture: before the slice");
+	a.addr = ~7ull;
+	ok_is(call(fd, XENGT_VGPU_IOC_APERTURE, &a), -ERANGE,
+	      "aperture: nowhere");
+}
+
 void refuse_work(int fd)
 {
 	refuse_submit(fd);
 	refuse_reset_and_time(fd);
 	refuse_own_frames(fd);
 	refuse_fences(fd);
+	refuse_aperture(fd);
 }

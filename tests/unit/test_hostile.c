@@ -124,7 +124,7 @@ static int teardown(void **state)
 {
 	struct duel *d = *state;
 
-	assert_int_equal(xengt_gpu_sim_host_audit(d->evil.host), 0);
+	assert_int_equal(xengt_gpu_sim_host_wrong_entries(d->evil.host), 0);
 	guest_end(&d->evil);
 	guest_end(&d->victim);
 	xengt_gpu_sim_host_destroy(d->evil.host);

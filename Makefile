@@ -143,7 +143,7 @@ TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread -lseccomp -lc
 ORACLE_SRC  := $(wildcard tests/oracle/*.c)
 ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
-	xengt_sched_tick)
+	xengt_sched_tick xengt_context_guest_read xengt_context_ppgtt_read)
 ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))

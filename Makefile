@@ -191,6 +191,7 @@ WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_vm_access
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep
+WRAP_test_keep_slices	:= xengt_room_read
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
 WRAP_test_qmp		:= connect

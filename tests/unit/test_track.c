@@ -402,6 +402,23 @@ static void any_stores(void **state)
 			put(page, hv->ops->now_ns(hv));
 }
 
+/*
+ * A search of the table is short: pages that follow each other are spread over the table, and
+ * do not form a row of many taken entries.
+ */
+static void neighbours_are_spread(void **state)
+{
+	uint32_t row = 0;
+
+	(void)state;
+	for (uint32_t page = 0; page < 1000; page++)
+		assert_int_equal(xengt_track_get(&vgpu, gfn(page)), 0);
+	for (uint32_t i = 0; i < vgpu.track.capacity; i++) {
+		row = vgpu.track.slots[i].users ? row + 1 : 0;
+		assert_true(row < 32);
+	}
+}
+
 /* At the end no page stays protected, even if a store to the page was awaited. */
 static void nothing_stays_protected(void **state)
 {
@@ -449,6 +466,7 @@ int main(void)
 		TEST(vcpus_beyond_the_limit),
 		TEST(anything),
 		TEST(any_stores),
+		TEST(neighbours_are_spread),
 		TEST(nothing_stays_protected),
 	};
 

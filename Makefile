@@ -197,6 +197,7 @@ WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
 WRAP_test_qmp		:= connect
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime
+WRAP_test_track		:= calloc
 WRAP_test_vgt_client	:= clock_gettime poll
 WRAP_test_vgt_store	:= clock_gettime poll
 

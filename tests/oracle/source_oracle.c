@@ -139,12 +139,22 @@ void __wrap_xengt_context_guest_read(struct xengt_exec *e, uint32_t addr, void *
 int __wrap_xengt_context_ppgtt_read(struct xengt_slot *slot, uint64_t addr, void *buf,
 				    uint32_t bytes);
 
+/* Checks that the read was counted. */
+static void check_count(const struct xengt_exec *e, uint64_t before, uint32_t bytes)
+{
+	if (exec && e->counters.bytes_copied - before != bytes)
+		wrong("a read of 0x%x bytes was not counted", bytes);
+}
+
 void __wrap_xengt_context_guest_read(struct xengt_exec *e, uint32_t addr, void *buf,
 				     uint32_t bytes)
 {
+	uint64_t before = e->counters.bytes_copied;
+
 	if (exec)
 		check_place(buf, bytes);
 	__real_xengt_context_guest_read(e, addr, buf, bytes);
+	check_count(e, before, bytes);
 	if (exec)
 		record(buf, addr, bytes, false);
 }
@@ -152,11 +162,13 @@ void __wrap_xengt_context_guest_read(struct xengt_exec *e, uint32_t addr, void *
 int __wrap_xengt_context_ppgtt_read(struct xengt_slot *slot, uint64_t addr, void *buf,
 				    uint32_t bytes)
 {
+	uint64_t before = slot->exec->counters.bytes_copied;
 	int r;
 
 	if (exec)
 		check_place(buf, bytes);
 	r = __real_xengt_context_ppgtt_read(slot, addr, buf, bytes);
+	check_count(slot->exec, before, bytes);
 	if (exec && !r)
 		record(buf, addr, bytes, true);
 	return r;

@@ -224,6 +224,7 @@ static int setup(void **state)
 	memset(&world, 0, sizeof(world));
 	world.available_kib = 1u << 30;
 	world.old_pages = 1;
+	world.worker_pages = 300;
 	old = (struct xengt_bvgpu){
 		.d = &broker, .domid = OLD, .fd = -1,
 		.state = XENGT_BVGPU_HELD, .has_aperture = true,
@@ -347,7 +348,6 @@ static void memory_for_all(void **state)
 	world.old_info.frames_held = 1000;
 	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 0));
 	old.worker = (struct xengt_worker *)&world;
-	world.worker_pages = 300;
 	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 1200));
 	/* it uses more than it was promised */
 	world.old_info.frames_held = UINT32_MAX;

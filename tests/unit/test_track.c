@@ -22,6 +22,15 @@
 static struct xengt_hv_fake *fake;
 static struct xengt_vgpu vgpu;
 
+static bool is_memory_short;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return is_memory_short ? NULL : __real_calloc(n, size);
+}
+
 static int setup(void **state)
 {
 	const struct xengt_hv_fake_config cfg = {
@@ -66,6 +75,51 @@ static void users_are_counted(void **state)
 	xengt_track_put(&vgpu, gfn(5));
 	assert_false(is_protected(5));
 	assert_int_equal(vgpu.counters.tracked_pages, 0);
+	/* pages of RAM behind BAR0 do not count as tracked */
+	vgpu.track.own = 1;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(5)), 0);
+	assert_int_equal(xengt_track_get(&vgpu, gfn(6)), 0);
+	assert_int_equal(vgpu.counters.tracked_pages, 1);
+}
+
+/* At first no vCPU makes a store. The function that says so changes nothing else. */
+static void no_vcpu_stores_at_first(void **state)
+{
+	static struct xengt_vgpu want;
+
+	(void)state;
+	memset(&vgpu, 0, sizeof(vgpu));
+	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
+		want.track.vcpus[i].gfn = XENGT_TRACK_NOWHERE;
+	xengt_track_init(&vgpu);
+	assert_memory_equal(&vgpu, &want, sizeof(vgpu));
+	vgpu.cfg.hv = xengt_hv_fake_hv(fake);
+}
+
+/*
+ * If there is no memory for a larger table, the page is not protected, and the pages that
+ * are protected stay so. With memory the next call succeeds.
+ */
+static void memory_is_short(void **state)
+{
+	uint32_t n = 0;
+
+	(void)state;
+	is_memory_short = true;
+	assert_int_equal(xengt_track_get(&vgpu, gfn(0)), -ENOMEM);
+	assert_int_equal(vgpu.track.count, 0);
+	is_memory_short = false;
+	for (uint32_t round = 0; round < 4; round++) {
+		assert_int_equal(xengt_track_get(&vgpu, gfn(n++)), 0);
+		is_memory_short = true;
+		while (!xengt_track_get(&vgpu, gfn(n)))
+			n++;
+		for (uint32_t page = 0; page < RAM; page++)
+			assert_int_equal(is_protected(page), page < n);
+		assert_int_equal(xengt_track_get(&vgpu, gfn(n)), -ENOMEM);
+		is_memory_short = false;
+	}
+	assert_true(n > 64);
 }
 
 static void refusals(void **state)
@@ -417,6 +471,8 @@ static void neighbours_are_spread(void **state)
 		row = vgpu.track.slots[i].users ? row + 1 : 0;
 		assert_true(row < 32);
 	}
+	/* at most half of the table is taken, and the table is not larger than this needs */
+	assert_in_range(vgpu.track.capacity, 2000, 4000);
 }
 
 /* At the end no page stays protected, even if a store to the page was awaited. */
@@ -457,6 +513,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(users_are_counted),
+		TEST(no_vcpu_stores_at_first),
+		TEST(memory_is_short),
 		TEST(refusals),
 		TEST(a_store_is_awaited),
 		TEST(a_silent_vcpu_is_not_awaited_for_ever),

@@ -219,7 +219,7 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 		     uint64_t first_mfn, uint64_t frames)
 {
 	(void)d;
-	(void)first_gfn;
+	world.placed_gfn = first_gfn;
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(first_mfn, (APERTURE_AT + SLICE_AT) >> 12);
 	assert_int_equal(frames, SLICE_BYTES >> 12);

@@ -47,9 +47,9 @@ static struct {
 	int mapped_again, unplugged, served;
 	uint32_t news;			/* number of registers without a row that were not
 					 * logged yet */
-	uint32_t lines;			/* number of log lines about a
-					 * register */
-	uint32_t image_lines;		/* of those about images of contexts */
+	uint32_t lines, ends;		/* number of log lines about a register; number of
+					 * lines that say that no more such lines follow */
+	uint32_t image_lines;		/* number of log lines about images of contexts */
 	uint64_t images;		/* images that each request counts */
 	int guest_fd, event_fd;
 	/*
@@ -231,8 +231,8 @@ void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
 	(void)level;
-	if (!strcmp(fmt, "a register without a row: %s"))
-		device.lines++;
+	device.lines += !strcmp(fmt, "a register without a row: %s");
+	device.ends += !strncmp(fmt, "further registers", 17);
 	device.image_lines += !strncmp(fmt, "images of contexts:", 19);
 }
 
@@ -790,6 +790,7 @@ static void unknown_registers_have_a_bound(void **state)
 	run();
 	assert_int_equal(device.news, 0);
 	assert_int_equal(device.lines, UNKNOWN_LINES_MAX);
+	assert_int_equal(device.ends, 1);
 	xengt_log_set_level(XENGT_LOG_INFO);
 }
 

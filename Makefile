@@ -154,7 +154,8 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # These rigs define functions that files of the programs also define. Only the tests in
 # the next lines are linked with these rigs.
-DOUBLES := bvgpu_rig control_rig control_unreached made_loop xen_rig
+DOUBLES := bvgpu_rig control_rig control_unreached loop_rig made_loop xen_rig
+$(B)/unit/test_loop: $(B)/obj/tests/unit/loop_rig.o
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o

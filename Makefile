@@ -143,7 +143,8 @@ TEST_SYS  := -lcmocka -ljson-c -lxenstore -lxlutil -lpng -lpthread -lseccomp -lc
 ORACLE_SRC  := $(wildcard tests/oracle/*.c)
 ORACLE_WRAP := $(addprefix -Wl$(comma)--wrap=,xengt_audit_run xengt_submit \
 	xengt_exec_reset xengt_exec_next_event xengt_exec_fini xengt_sched_irq \
-	xengt_sched_tick $(addprefix xengt_aperture_,place take forget access end))
+	xengt_sched_tick xengt_context_guest_read xengt_context_ppgtt_read \
+	$(addprefix xengt_aperture_,place take forget access end))
 ORACLE_LIB  := $(B)/lib/libxengt-oracle.a
 $(B)/obj/tests/oracle/%.o: CFLAGS += -Itests
 $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
@@ -154,7 +155,8 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # These rigs define functions that files of the programs also define. Only the tests in
 # the next lines are linked with these rigs.
-DOUBLES := bvgpu_rig control_rig control_unreached made_loop xen_rig
+DOUBLES := bvgpu_rig control_rig control_unreached loop_rig made_loop xen_rig
+$(B)/unit/test_loop: $(B)/obj/tests/unit/loop_rig.o
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
@@ -192,11 +194,13 @@ WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_reset_write_gdrst \
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep
+WRAP_test_keep_slices	:= xengt_room_read
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
 WRAP_test_qmp		:= connect
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime
+WRAP_test_track		:= calloc
 WRAP_test_vgt_client	:= clock_gettime poll
 WRAP_test_vgt_store	:= clock_gettime poll
 

@@ -10,6 +10,7 @@
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
 #include "oracle/oracle.h"
+#include "oracle/source.h"
 
 #define BATCH_END	0x05000000u
 #define SECOND_LEVEL	(1u << 22)
@@ -20,20 +21,36 @@ struct watch {
 	const uint32_t *copy;
 	uint32_t *before;		/* the caller's values of all dwords of
 					 * the copy */
+	struct source from;
+	uint32_t next;			/* index of the next dword that the audit
+					 * fetches */
+	uint32_t end;			/* index of the copy's end */
 };
 
 int __real_xengt_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 			   uint32_t first, uint32_t count,
 			   struct xengt_audit_result *ret_result);
 
+/* Fetches a piece for the audit, and checks audit.h's promises about the pieces. */
 static int watched_fetch(void *ctx, uint32_t first, uint32_t count)
 {
 	struct watch *w = ctx;
-	int r = w->audit->fetch(w->audit->ctx, first, count);
+	int r;
 
-	if (!r)
-		memcpy(w->before + first, w->copy + first, 4ul * count);
-	return r;
+	if (first != w->next || !count || count > w->end - first ||
+	    first % XENGT_AUDIT_FETCH + count > XENGT_AUDIT_FETCH ||
+	    (first + count != w->end && (first + count) % XENGT_AUDIT_FETCH)) {
+		fprintf(stderr, "oracle: engine %d: the audit fetched %u dwords from %u on instead of from %u on (end: %u)\n",
+			(int)w->audit->engine, count, first, w->next, w->end);
+		abort();
+	}
+	w->next += count;
+	r = w->audit->fetch(w->audit->ctx, first, count);
+	if (r)
+		return r;
+	source_check(&w->from, w->copy, first, count);
+	memcpy(w->before + first, w->copy + first, 4ul * count);
+	return 0;
 }
 
 static int watched_start(void *ctx, uint64_t addr, bool is_ppgtt,
@@ -41,9 +58,15 @@ static int watched_start(void *ctx, uint64_t addr, bool is_ppgtt,
 			 bool *ret_is_ppgtt)
 {
 	struct watch *w = ctx;
+	int r;
 
-	return w->audit->batch_start(w->audit->ctx, addr, is_ppgtt,
-				     is_second_level, ret_addr, ret_is_ppgtt);
+	source_expect(addr, is_ppgtt);
+	r = w->audit->batch_start(w->audit->ctx, addr, is_ppgtt,
+				  is_second_level, ret_addr, ret_is_ppgtt);
+	source_expect_none();
+	if (!r)
+		source_check_start(addr, is_ppgtt, *ret_addr, *ret_is_ppgtt);
+	return r;
 }
 
 __attribute__((noreturn))
@@ -90,17 +113,22 @@ int oracle_audit_run(const struct xengt_audit *audit, uint32_t *copy,
 		     uint32_t first, uint32_t count,
 		     struct xengt_audit_result *ret_result)
 {
-	struct watch w = { .audit = audit, .copy = copy };
+	struct watch w = {
+		.audit = audit, .copy = copy, .next = first, .end = first + count,
+	};
 	struct xengt_audit watched = *audit;
 	int r;
 
 	w.before = malloc(4ul * (first + count) + 1);
 	if (!w.before)
 		abort();
-	if (audit->fetch)
+	w.from = source_of(audit, first);
+	if (audit->fetch) {
 		watched.fetch = watched_fetch;
-	else
+	} else {
+		source_check(&w.from, copy, first, count);
 		memcpy(w.before + first, copy + first, 4ul * count);
+	}
 	watched.batch_start = watched_start;
 	watched.ctx = &w;
 	r = __real_xengt_audit_run(&watched, copy, first, count, ret_result);

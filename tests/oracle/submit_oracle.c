@@ -9,8 +9,10 @@
 #include "boundary/audit.h"
 #include "boundary/bnd_sched.h"
 #include "boundary/exec.h"
+#include "boundary/prelude.h"
 #include "boundary/submit.h"
 #include "oracle/oracle.h"
+#include "oracle/source.h"
 
 #define MI_NOOP		0u
 #define MI_ARB_CHECK	0x02800000u
@@ -238,11 +240,16 @@ static void check_ring(const struct xengt_slot *slot, const struct known *known,
 	}
 }
 
+/* The offset in the ring at which the engine begins when it loads the image. */
+static uint32_t head_of(const struct xengt_slot *slot)
+{
+	return ((const uint32_t *)slot->image.mem)[STATE_HEAD] & XENGT_RING_ADDR;
+}
+
 static void check_slot(const struct xengt_slot *slot)
 {
 	const struct known *known = known_of(slot);
-	uint32_t head = ((const uint32_t *)slot->image.mem)[STATE_HEAD] &
-			XENGT_RING_ADDR;
+	uint32_t head = head_of(slot);
 
 	if (!known)
 		wrong(slot, "the slot is in flight, but was never audited");
@@ -279,6 +286,22 @@ static void check_sched(const struct xengt_sched *sched)
 				check_slot(slot);
 		}
 	}
+}
+
+/*
+ * Checks that the commands that a guest added to a context in flight leave the room before
+ * the head free: the module writes padding and the start of the prelude there.
+ */
+static void check_room(const struct xengt_slot *slot, uint32_t old_tail,
+		       uint32_t old_head)
+{
+	uint32_t span = xengt_ring_span(slot, slot->tail, head_of(slot));
+
+	/* the engine may have run the commands already, up to the tail */
+	if (slot->tail == old_tail || (!span && head_of(slot) != old_head))
+		return;
+	if (span < XENGT_PAD_BYTES + xengt_prelude_room(slot))
+		wrong(slot, "the tail is so near to the head that the module has no room");
 }
 
 /* ---- the wrapped calls ---- */
@@ -347,15 +370,21 @@ int __wrap_xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 {
 	const struct xengt_slot *slot = slot_of(exec, work);
 	bool is_more = slot && is_in_flight(slot);
+	uint32_t old_tail = is_more ? slot->tail : 0;
+	uint32_t old_head = is_more ? head_of(slot) : 0;
 	int r;
 
 	is_submitting = true;
+	source_begin(exec, work);
 	r = __real_xengt_submit(exec, work);
+	source_end();
 	is_submitting = false;
 	slot = slot_of(exec, work);
 	/* (a hung engine accepts every submission and runs none) */
 	if ((!r || work->is_cut) && slot && is_in_flight(slot)) {
 		keep_pieces(is_more ? known_of(slot) : known_anew(slot));
+		if (is_more)
+			check_room(slot, old_tail, old_head);
 		counts.submissions++;
 	} else {
 		drop_pieces(&new_pieces);

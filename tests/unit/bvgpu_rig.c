@@ -234,6 +234,7 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	const uint64_t pieces = pieces_of(from, frames);
 
 	(void)d;
+	world.placed_gfn = first_gfn;
 	assert_int_equal(domid, DOMID);
 	/* a mapping over a mapped frame would end the domain; so would two places */
 	assert_false(world.pieces & pieces);

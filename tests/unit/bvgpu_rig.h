@@ -117,6 +117,7 @@ struct bvgpu_world {
 					 * is no worker */
 	int find_error;
 	int kills, quits, sent, placed, edids, throttles, shares;
+	uint64_t placed_gfn;		/* where the aperture was placed last */
 	int last_status;
 	int64_t place_usec;		/* time that the worker takes to place RAM once */
 	int64_t spent_usec;		/* time that the worker has spent on placing RAM */

@@ -155,6 +155,151 @@ static void link_training(void **state)
 	assert_memory_equal(lanes, "\0\0\0\0", 4);
 }
 
+/*
+ * A request has 3 to 20 bytes and at most 16 bytes of data. A request of another size, or
+ * with fewer bytes of data than its length says, gets no answer.
+ */
+static void requests_of_every_size(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t reply[20];
+
+	for (uint32_t size = 0; size < 32; size++) {
+		for (uint32_t len = 0; len < 32; len++) {
+			const bool is_message = size >= 3 && size <= 20;
+			const bool is_short = size > 3 && len > 15;
+			uint8_t get[20] = { 0x90, 3, 0, (uint8_t)len };
+			uint8_t put[20] = { 0x80, 3, 0, (uint8_t)len };
+			uint32_t n = size > 3 ? len + 1 : 0, want;
+
+			want = is_message && !is_short ? 1 + n : 0;
+			assert_int_equal(aux(rig, 0x64110, get, size, reply), want);
+			get[0] = 0x50;
+			get[1] = 0;
+			get[2] = 0x50;
+			assert_int_equal(aux(rig, 0x64110, get, size, reply), want);
+			/* a write without data asks only whether the address exists */
+			want = is_message && !is_short && (size <= 4 || size - 4 >= n);
+			assert_int_equal(aux(rig, 0x64110, put, size, reply), want);
+		}
+	}
+}
+
+/* Does the monitor keep what a driver writes to this byte of DPCD, without other effects? */
+static bool is_plain(uint32_t at)
+{
+	return at >= 0x100 && at < 0x700 && at != 0x102 && at != 0x600 &&
+	       (at < 0x200 || at >= 0x300);
+}
+
+static bool is_compared(uint32_t at)
+{
+	return at >= 0x10 && at != 0x102 && at != 0x600 && (at < 0x200 || at > 0x205);
+}
+
+/*
+ * Compares the DPCD with an array after random reads and writes, many of them at the ends of
+ * the parts that a driver may write.
+ */
+static void any_access_to_the_dpcd(void **state)
+{
+	static const uint32_t ends[] = { 0, 0x100, 0x200, 0x300, 0x700 };
+	uint8_t is[0x720] = { 0 }, reply[20];
+	struct rig *rig = *state;
+	uint32_t rnd = 1;
+
+	/* the byte behind the DPCD in the monitor's memory */
+	rig->vgpu->display.monitor.edid[0] = 0xff;
+	for (uint32_t step = 0; step < 3000; step++) {
+		uint8_t msg[20];
+		uint32_t at, len;
+
+		rnd = rnd * 1664525u + 1013904223u;
+		at = (rnd >> 8) % 0x700;
+		if (rnd >> 5 & 1)
+			at = ends[at % XENGT_ARRAY_SIZE(ends)] + 8 - (rnd >> 24 & 15);
+		at = at > 0x708 ? 0 : at;
+		len = 1 + (rnd >> 20 & 15);
+		msg[0] = rnd & 0x40000 ? 0x80 : 0x90;
+		msg[1] = (uint8_t)(at >> 8);
+		msg[2] = (uint8_t)at;
+		msg[3] = (uint8_t)(len - 1);
+		if (msg[0] == 0x90) {
+			assert_int_equal(aux(rig, 0x64110, msg, 4, reply), 1 + len);
+			for (uint32_t i = 0; i < len; i++)
+				if (is_compared(at + i))
+					assert_int_equal(reply[1 + i], is[at + i]);
+			continue;
+		}
+		for (uint32_t i = 0; i < len; i++)
+			msg[4 + i] = (uint8_t)(step + i) | 1;
+		assert_int_equal(aux(rig, 0x64110, msg, 4 + len, reply),
+				 at + len > 0x700 ? 2 : 1);
+		assert_int_equal(reply[0], at + len > 0x700 ? 0x10 : 0);
+		for (uint32_t i = 0; i < len && at + len <= 0x700; i++)
+			if (is_plain(at + i))
+				is[at + i] = msg[4 + i];
+	}
+}
+
+/*
+ * The monitor is asleep or awake by bits 0 and 1 of its power register. A driver that trains a
+ * link which sleeps begins anew.
+ */
+static void only_two_bits_are_the_power(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t lanes[4];
+
+	for (uint8_t power = 0; power < 8; power++) {
+		dpcd_write(rig, 0x102, 0x23);
+		dpcd_write(rig, 0x102, 0);
+		dpcd_read(rig, 0x202, lanes, 4);
+		assert_memory_equal(lanes, "\x77\x77\x01\x01", 4);
+		dpcd_write(rig, 0x600, power);
+		dpcd_read(rig, 0x202, lanes, 4);
+		assert_memory_equal(lanes, (power & 3) == 1 ? "\x77\x77\x01\x01" : "\0\0\0\0",
+				    4);
+	}
+	/* each pattern after the first is for equalisation */
+	for (uint8_t pattern = 1; pattern < 4; pattern++) {
+		dpcd_write(rig, 0x102, pattern);
+		dpcd_read(rig, 0x202, lanes, 4);
+		assert_memory_equal(lanes, pattern == 1 ? "\x11\x11\0\0" : "\x77\x77\x01\0", 4);
+	}
+	/* without a trained link the monitor is not in sync */
+	dpcd_write(rig, 0x102, 1);
+	dpcd_write(rig, 0x102, 0);
+	dpcd_read(rig, 0x202, lanes, 4);
+	assert_memory_equal(lanes, "\x11\x11\0\0", 4);
+}
+
+/*
+ * The last byte of an I2C write is the offset at which the next read begins; reads go on where
+ * the last one ended, and begin anew behind byte 255. A request for the status of a write
+ * changes nothing.
+ */
+static void the_offset_in_the_edid(void **state)
+{
+	static const uint8_t offset[] = { 0x40, 0, 0x50, 2, 9, 9, 250 };
+	static const uint8_t status[] = { 0x60, 0, 0x50, 0, 77 };
+	static const uint8_t nothing[] = { 0x40, 0, 0x50 };
+	static const uint8_t fetch[] = { 0x50, 0, 0x50, 15 };
+	uint8_t edid[256], reply[20];
+	struct rig *rig = *state;
+
+	xengt_edid_default(RIG_LOW_BYTES, edid);
+	assert_int_equal(aux(rig, 0x64110, offset, sizeof(offset), reply), 1);
+	assert_int_equal(aux(rig, 0x64110, status, sizeof(status), reply), 1);
+	assert_int_equal(aux(rig, 0x64110, nothing, sizeof(nothing), reply), 1);
+	assert_int_equal(aux(rig, 0x64110, fetch, 4, reply), 17);
+	/* 6 bytes behind the end of the first block, and 10 bytes of this block */
+	assert_memory_equal(reply + 1, "\0\0\0\0\0\0", 6);
+	assert_memory_equal(reply + 7, edid, 10);
+	assert_int_equal(aux(rig, 0x64110, fetch, 4, reply), 17);
+	assert_memory_equal(reply + 1, edid + 10, 16);
+}
+
 static void default_edid(void **state)
 {
 	struct rig *rig = *state;
@@ -376,6 +521,10 @@ int main(void)
 		rig_test(capabilities),
 		rig_test(a_write_has_its_length),
 		rig_test(link_training),
+		rig_test(requests_of_every_size),
+		rig_test(any_access_to_the_dpcd),
+		rig_test(only_two_bits_are_the_power),
+		rig_test(the_offset_in_the_edid),
 		rig_test(default_edid),
 		cmocka_unit_test(two_blocks_on_broadwell),
 		rig_test(nobody_there),

@@ -131,6 +131,74 @@ static void the_ring_is_another(void **state)
 }
 
 /*
+ * A guest may add commands up to the place from which XENGT_PAD_BYTES, and on engines other
+ * than the render engine also the room for the start of the prelude, are left before the head
+ * in the module's image. It may not add 8 bytes more.
+ */
+static void up_to_the_last_free_byte(void **state)
+{
+	(void)state;
+	for (uint32_t e = 0; e < XENGT_ENGINES; e++) {
+		const struct xengt_slot *slot = &a->exec.lanes[e].slots[0];
+		struct xengt_vgpu_submit work;
+		uint32_t *st, head, most;
+
+		guest_context(a, 0, 1, 0);
+		emit(a, first, 4);
+		work = guest_work(a, 0, 1);
+		work.engine = e;
+		assert_int_equal(xengt_submit(&a->exec, &work), 0);
+		assert_int_equal(slot->tail, 16);
+		for (uint32_t i = 4; i < 1024; i++)
+			guest_emit(a, 0, MI_ARB_CHECK);
+		/* the tail is at the head of the guest's image: no byte is left */
+		assert_int_equal(xengt_submit(&a->exec, &work), -EAGAIN);
+		head = ((const uint32_t *)slot->image.mem)[1024 + ST_HEAD_DW] & XENGT_RING_ADDR;
+		most = (head + 4096 - XENGT_PAD_BYTES - xengt_prelude_room(slot)) % 4096 & ~7u;
+		st = state_of(a, 0);
+		st[ST_TAIL_DW] = (most + 8) % 4096;
+		assert_int_equal(xengt_submit(&a->exec, &work), -EAGAIN);
+		assert_int_equal(slot->tail, 16);
+		st[ST_TAIL_DW] = most;
+		assert_int_equal(xengt_submit(&a->exec, &work), 0);
+		assert_int_equal(slot->tail, most);
+		/* now the ring is full, but a submission without new commands is no error */
+		assert_int_equal(xengt_submit(&a->exec, &work), 0);
+	}
+}
+
+/*
+ * The largest ring wraps while the engine may run its padding. Not a byte is read from
+ * behind the guest's ring, and not a byte is written behind the module's copy (the oracle of
+ * sources checks both).
+ */
+static void the_largest_ring_wraps_behind_padding(void **state)
+{
+	const uint32_t pages = XENGT_RING_BYTES_MAX / 4096, start = XENGT_RING_BYTES_MAX - 64;
+	const struct xengt_slot *slot;
+	uint32_t *st;
+
+	(void)state;
+	guest_context(a, 0, pages, start);
+	emit(a, first, 4);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	hw_tell(w, STARTED);
+	slot = slot_of(a);
+	emit(b, first, 4);
+	assert_int_equal(guest_submit(b, 0, 1), 0);
+	assert_true(xengt_slot_is_padded(slot));
+	emit(a, pad, 2);
+	for (uint32_t i = 0; i < 10; i++)
+		emit(a, more, 6);
+	st = state_of(a, 0);
+	assert_true(st[ST_TAIL_DW] < start);
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_ring(start / 4 + 4, pad, 2);
+	assert_ring(start / 4 + 6, more, 6);
+	assert_int_equal(slot->tail, st[ST_TAIL_DW]);
+}
+
+/*
  * When the module reads a batch of a 32-bit context, it ignores the upper 32 bits of the
  * batch's address.
  */
@@ -160,6 +228,8 @@ int main(void)
 		TEST(more_is_what_stands_there),
 		TEST(more_behind_padding_is_what_stands_there),
 		TEST(the_ring_is_another),
+		TEST(up_to_the_last_free_byte),
+		TEST(the_largest_ring_wraps_behind_padding),
 		TEST(addresses_of_32_bits),
 	};
 

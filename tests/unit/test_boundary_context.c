@@ -174,6 +174,88 @@ static void the_descriptor_is_the_module_s(void **state)
 	assert_int_equal(w->ports[0][1], 0);
 }
 
+static bool is_saved(uint32_t page, uint32_t dw)
+{
+	if (page == 0)
+		return dw < XENGT_PRELUDE_DONE / 4;
+	return page != 1 || dw >= XENGT_ST_ENGINE || dw == XENGT_ST_CTRL ||
+	       dw == XENGT_ST_HEAD || dw == XENGT_ST_TIMESTAMP;
+}
+
+/*
+ * A save writes the dwords that a guest may see to the guest's image, each to its own place.
+ * Not a byte before, between or behind these dwords changes, and the bytes are counted. A
+ * second save of the same values copies only the three dwords of the ring's state.
+ */
+static void what_a_save_writes(void **state)
+{
+	const struct xengt_exec *exec = &g->exec;
+
+	(void)state;
+	for (uint32_t e = 0; e < XENGT_ENGINES; e++) {
+		const uint32_t pages = w->hw.platform->image_pages[e];
+		const uint32_t (*theirs)[1024] = (const uint32_t (*)[1024])g->memory[IMAGE_FRAME(0)];
+		uint32_t head, n = 0;
+		uint64_t copied;
+
+		guest_context(g, 0, 4, 0);
+		guest_emit(g, 0, 0);
+		guest_emit(g, 0, 0);
+		assert_int_equal(submit_to(e, NULL), 0);
+		head = image(e, 1)[XENGT_ST_HEAD];
+		for (uint32_t i = 0; i < pages * 1024; i++)
+			image(e, 0)[i] = 0x1000000 + i;
+		image(e, 1)[XENGT_ST_HEAD] = head;
+		memset(g->memory[IMAGE_FRAME(0) - 1], 0x5a, (pages + 2) * 4096ul);
+		copied = exec->counters.bytes_copied;
+		xengt_context_save(slot(e));
+		for (uint32_t i = 0; i < pages * 1024; i++) {
+			if (i != 1024 + XENGT_ST_HEAD)
+				assert_int_equal(theirs[0][i], is_saved(i / 1024, i % 1024) ?
+						 0x1000000 + i : 0x5a5a5a5a);
+			n += is_saved(i / 1024, i % 1024);
+		}
+		assert_int_equal(theirs[-1][1023], 0x5a5a5a5a);
+		assert_int_equal(theirs[pages][0], 0x5a5a5a5a);
+		assert_int_equal(exec->counters.bytes_copied - copied, 4 * n);
+		xengt_context_save(slot(e));
+		assert_int_equal(exec->counters.bytes_copied - copied, 4 * n + 12);
+	}
+}
+
+/*
+ * A read by the context's page tables gets the bytes at this address, also if it begins within
+ * a page and crosses the end of the page. A part that is not mapped is an error.
+ */
+static void a_read_by_the_page_tables(void **state)
+{
+	const uint64_t entries[3] = {
+		(uint64_t)DATA_FRAME << 12 | 3, (uint64_t)(DATA_FRAME + 5) << 12 | 3, 0,
+	};
+	uint8_t want[2 * 4096], is[4096];
+
+	(void)state;
+	for (uint32_t i = 0; i < 1024; i++) {
+		g->memory[DATA_FRAME][i] = 0x11000000 + i;
+		g->memory[DATA_FRAME + 5][i] = 0x22000000 + i;
+	}
+	memcpy(want, g->memory[DATA_FRAME], 4096);
+	memcpy(want + 4096, g->memory[DATA_FRAME + 5], 4096);
+	assert_int_equal(xengt_ppgtt_write(&g->ppgtt, g->leaf, 8, entries, 3, NULL), 0);
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	for (uint32_t off = 0; off <= 4096; off += 0x80) {
+		for (uint32_t bytes = 4; bytes <= 4096; bytes *= 4) {
+			assert_int_equal(xengt_context_ppgtt_read(slot(0), 0x8000 + off, is,
+								  bytes), 0);
+			assert_memory_equal(is, want + off, bytes);
+		}
+	}
+	assert_int_equal(xengt_context_ppgtt_read(slot(0), 0x9ffc, is, 8), -EBADMSG);
+	assert_int_equal(xengt_context_ppgtt_read(slot(0), 0xa000, is, 4), -EBADMSG);
+}
+
 static void pages_that_are_not_there(void **state)
 {
 	const uint64_t none[2] = { 0, 0 };
@@ -641,6 +723,9 @@ int main(void)
 		skl(the_state_page_is_the_module_s),
 		skl(an_address_space_of_three_levels),
 		skl(the_descriptor_is_the_module_s),
+		skl(what_a_save_writes),
+		bdw(what_a_save_writes),
+		skl(a_read_by_the_page_tables),
 		skl(pages_that_are_not_there),
 		skl(the_ring_wraps),
 		skl(batches_are_copied_once),

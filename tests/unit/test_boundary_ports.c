@@ -5,6 +5,7 @@
  *
  * promise: P13
  */
+#include "boundary/lane.h"
 #include "boundary_world.h"
 
 #define MS		1000000ull
@@ -54,6 +55,22 @@ static void submit(struct world_guest *g, uint32_t n, uint64_t seqno)
 	guest_emit(g, n, 0);
 	guest_emit(g, n, 0);
 	assert_int_equal(guest_submit(g, n, seqno), 0);
+}
+
+/* While no engine works, no timer is armed, so an idle GPU costs nothing. */
+static void an_idle_engine_needs_no_timer(void **state)
+{
+	(void)state;
+	for (uint32_t round = 0; round < 2; round++) {
+		for (uint32_t e = 0; e < XENGT_ENGINES; e++)
+			assert_int_equal(xengt_lane_deadline(&w->sched, &w->sched.engines[e],
+							     w->now), XENGT_NEVER);
+		submit(a, 0, 1 + round);
+		hw_tell(w, STARTED);
+		assert_true(xengt_lane_deadline(&w->sched, &w->sched.engines[0], w->now) <
+			    XENGT_NEVER);
+		hw_tell(w, IDLE);
+	}
 }
 
 static struct xengt_slot *slot_of(struct world_guest *g, uint32_t n)
@@ -258,6 +275,8 @@ static void the_clock_overflows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_idle_engine_needs_no_timer,
+						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(within_its_turn_a_vgpu_goes_on,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_open_batch_is_not_left,

@@ -362,6 +362,8 @@ static void it_places_what_costs_little(void **state)
  */
 static void it_places_what_costs_much(void **state)
 {
+	uint64_t gfn;
+
 	(void)state;
 	begin_to("connected");
 	world.place_usec = 100000;
@@ -383,10 +385,14 @@ static void it_places_what_costs_much(void **state)
 		assert_int_equal(world.placed, 22 + i);
 	}
 	assert_int_equal(world.sent, world.placed);
+	gfn = world.placed_gfn;
 	ask_to_place(1);
 	assert_int_equal(world.kills, 0);
 	ask_to_place(1);
 	assert_int_equal(world.kills, 1);
+	/* the broker does not carry out the second request */
+	pass(200);
+	assert_int_equal(world.placed_gfn, gfn + 1);
 	worker_ends();
 	goes();
 }

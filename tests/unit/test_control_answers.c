@@ -6,6 +6,7 @@
 #include "control_rig.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -253,7 +254,7 @@ static void pictures(void **state)
 	struct xengt_wp_msg msg = { .type = XENGT_WP_PICTURE };
 	const char *line, *at;
 	char path[64] = "";
-	int fd = join();
+	int fd = join(), file;
 
 	(void)state;
 	ask(fd, "screenshot", "4");
@@ -278,6 +279,10 @@ static void pictures(void **state)
 		if (*at != '\\')
 			path[i++] = *at;
 	assert_int_equal(access(path, R_OK), 0);
+	/* nobody can change the file's size, so a client can map the file safely */
+	file = open(path, O_RDONLY);
+	assert_int_equal(fcntl(file, F_GET_SEALS), F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
+	close(file);
 	/* the broker removes the picture's file at the next question */
 	say(fd, PING);
 	assert_int_equal(access(path, R_OK), -1);

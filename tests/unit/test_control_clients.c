@@ -240,6 +240,30 @@ static void there_is_another_broker(void **state)
 	control = other;
 }
 
+/* Returns the number that the next file descriptor gets. */
+static int next_fd(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+/* The reason arrives, and no file descriptor stays open. */
+static void there_is_no_place_for_the_socket(void **state)
+{
+	const char *dir = broker.opt.run_dir;
+	struct xengt_control *other = NULL;
+	const int fd = next_fd();
+
+	(void)state;
+	broker.opt.run_dir = "/nonexistent/xengt";
+	assert_int_equal(xengt_control_create(&broker, &other), -ENOENT);
+	broker.opt.run_dir = dir;
+	assert_null(other);
+	assert_int_equal(next_fd(), fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +274,7 @@ int main(void)
 		TEST(a_client_that_says_no_more),
 		TEST(a_client_that_does_not_read),
 		TEST(there_is_another_broker),
+		TEST(there_is_no_place_for_the_socket),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

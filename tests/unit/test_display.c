@@ -374,6 +374,32 @@ static void odd_timings_give_60_hz(void **state)
 	}
 }
 
+/* A pipe can be on port A to E, each with its own clock. A port that does not exist has none. */
+static void each_port_has_a_clock(void **state)
+{
+	struct rig *rig = *state;
+
+	want(rig, 1);
+	for (uint32_t port = 0; port < 8; port++) {
+		/* 2080 x 1235 pixels at 154 MHz; without a clock 60 frames a second */
+		const uint64_t frame_ns = port <= 4 ? 2080 * 1235 * 1000ull / 154 :
+						      1000000000 / 60;
+		uint64_t first;
+
+		rig_write(rig, PIPECONF, 4, 0);
+		set_mode(rig, 0);
+		rig_write(rig, REG_TRANS_DDI_FUNC_CTL, 4, 0x82000000 | port << 28);
+		rig_write(rig, REG_DPLL_CTRL2, 4, port <= 4 ? 1u << (port * 3 + 1) : 0x2492);
+		rig_write(rig, PIPECONF, 4, 0x80000000);
+		first = xengt_display_deadline(rig->vgpu);
+		advance_to(rig, first);
+		xengt_display_tick(rig->vgpu, now(rig));
+		latched(rig);
+		assert_in_range(xengt_display_deadline(rig->vgpu) - first, frame_ns,
+				frame_ns + 1);
+	}
+}
+
 static void requests_are_granted(void **state)
 {
 	struct rig *rig = *state;
@@ -485,6 +511,7 @@ int main(void)
 		cmocka_unit_test(broadwell_says_other_bits),
 		rig_test(pipes_are_independent),
 		rig_test(odd_timings_give_60_hz),
+		rig_test(each_port_has_a_clock),
 		rig_test(requests_are_granted),
 		cmocka_unit_test(broadwells_clocks),
 		rig_test(reset_darkens),

@@ -247,6 +247,45 @@ static void no_batch_is_to_blame(void **state)
 	assert_non_null(strstr(out.text[out.count - 1], ": the ring"));
 }
 
+/*
+ * The state names the memory in which the engine stopped: from the first to the last dword of
+ * the module's ring or copies, and not one dword more.
+ */
+static void the_ends_of_each_memory(void **state)
+{
+	static const struct {
+		bool is_copy, is_end;
+		int off;
+		enum xengt_hang_where where;
+	} cases[] = {
+		{ false, false, 0, XENGT_HANG_IN_RING },
+		{ false, true, -4, XENGT_HANG_IN_RING },
+		{ true, false, 0, XENGT_HANG_IN_COPY },
+		{ true, true, -4, XENGT_HANG_IN_COPY },
+		{ true, true, 0, XENGT_HANG_IN_SPACE },
+	};
+
+	(void)state;
+	a->memory[BATCH_FRAME][0] = BATCH_END;
+	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		const struct xengt_area *area;
+		struct xengt_slot *slot;
+		uint32_t at;
+
+		guest_context(a, 0, 4, 0);
+		guest_emit(a, 0, START_GGTT);
+		guest_emit(a, 0, gaddr(a, BATCH_FRAME));
+		guest_emit(a, 0, 0);
+		guest_emit(a, 0, 0);
+		slot = begin(a, 7 + i);
+		area = cases[i].is_copy ? &slot->batches : &slot->ring;
+		assert_true(area->pages);
+		at = xengt_area_at(area) + (cases[i].is_end ? area->pages << 12 : 0);
+		hang(a, at + cases[i].off);
+		assert_int_equal(a->exec.hang_state.where, cases[i].where);
+	}
+}
+
 /* If a ring has one page, only this page is shown. */
 static void small_rings(void **state)
 {
@@ -282,6 +321,7 @@ int main(void)
 		TEST(a_batch_that_was_copied),
 		TEST(no_batch_is_to_blame),
 		TEST(it_was_no_hang),
+		TEST(the_ends_of_each_memory),
 		TEST(small_rings),
 		TEST(it_stays),
 	};

@@ -4,7 +4,9 @@
  * another domain may still reach. If the broker cannot reserve one of these
  * slices, the broker makes no new vGPU.
  *
- * promise: P14
+ * The broker also makes no new vGPU if dom0 has not enough memory for all vGPUs.
+ *
+ * promise: P14, P16
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +27,7 @@
 #include "xengtd/gpudev.h"
 #include "xengtd/persist.h"
 #include "xengtd/ram.h"
+#include "xengtd/room.h"
 #include "xengtd/store.h"
 #include "xengtd/vgpu_make.h"
 #include "xengtd/worker.h"
@@ -32,6 +35,7 @@
 
 #define NEW	3u
 #define OLD	7u
+#define GONE	UINT64_MAX		/* pages of a domain that does not exist */
 
 /* ---- imitations of what the files under test call ---- */
 
@@ -41,6 +45,11 @@ static struct {
 	uint32_t made[4];		/* domids of the vGPUs that were made, in order */
 	uint32_t count;
 	uint32_t shares;
+	uint64_t available_kib;		/* memory that dom0 has */
+	uint64_t old_pages;		/* size of the old vGPU's domain */
+	uint64_t worker_pages;		/* resident memory of the old vGPU's worker */
+	int room_error;			/* the error of a question about dom0's memory */
+	struct xengt_vgpu_info old_info;
 } world;
 
 int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
@@ -83,10 +92,8 @@ int xengt_gpudev_set_share(const char *device,
 int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 {
 	(void)vgpu_fd;
-	*ret_info = (struct xengt_vgpu_info){
-		.state = world.old_state, .low_base = 64 << 20,
-		.low_bytes = 32 << 20,
-	};
+	*ret_info = world.old_info;
+	ret_info->state = world.old_state;
 	return 0;
 }
 
@@ -116,8 +123,28 @@ int xengt_domctl_max_pages(struct xengt_domctl *d, uint32_t domid,
 			   uint64_t *ret_pages)
 {
 	(void)d;
-	(void)domid;
-	*ret_pages = 1;
+	if (domid == OLD && world.old_pages == GONE)
+		return -ESRCH;
+	*ret_pages = domid == OLD ? world.old_pages : 1;
+	return 0;
+}
+
+int __wrap_xengt_room_read(const char *path, const char *label, unsigned int n,
+			   uint64_t *ret_value);
+int __wrap_xengt_room_read(const char *path, const char *label, unsigned int n,
+			   uint64_t *ret_value)
+{
+	if (world.room_error)
+		return world.room_error;
+	if (!strcmp(path, "/proc/meminfo")) {
+		assert_string_equal(label, "MemAvailable:");
+		assert_int_equal(n, 0);
+		*ret_value = world.available_kib;
+		return 0;
+	}
+	assert_string_equal(path, "/proc/4711/statm");
+	assert_int_equal(n, 1);
+	*ret_value = world.worker_pages;
 	return 0;
 }
 
@@ -185,7 +212,7 @@ bool xengt_ram_overlaps(const struct xengt_ram *ram, uint64_t gfn,
 pid_t xengt_worker_pid(const struct xengt_worker *w)
 {
 	(void)w;
-	return 0;
+	return 4711;
 }
 
 /* ---- the tests ---- */
@@ -197,6 +224,9 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&world, 0, sizeof(world));
+	world.available_kib = 1u << 30;
+	world.old_pages = 1;
+	world.worker_pages = 300;
 	old = (struct xengt_bvgpu){
 		.d = &broker, .domid = OLD, .fd = -1,
 		.state = XENGT_BVGPU_HELD, .has_aperture = true,
@@ -288,6 +318,60 @@ static void if_its_vgpu_has_not_ended(void **state)
 	assert_int_equal(world.count, 1);
 }
 
+/* dom0 has exactly this much memory for the new vGPU, and then 1 KiB less. */
+static void needs_exactly(uint64_t kib)
+{
+	world.available_kib = kib - 1;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), -ENOMEM);
+	assert_int_equal(new.fd, -1);
+	world.available_kib = kib;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), 0);
+	close(new.fd);
+	new.fd = -1;
+	world.count = 0;
+}
+
+/*
+ * A new vGPU needs what it is promised, beside the part of what the old vGPU was promised
+ * that the old vGPU has not used yet.
+ */
+static void memory_for_all(void **state)
+{
+	const uint64_t need = xengt_room_promise_kib(8, 0, 1);
+	uint64_t owed;
+
+	(void)state;
+	/* a vGPU that has no file open has no memory */
+	old.state = XENGT_BVGPU_CONNECTED;
+	old.has_aperture = false;
+	needs_exactly(need);
+	old.fd = open("/dev/null", O_RDONLY);
+	world.old_pages = 1000000;
+	owed = xengt_room_promise_kib(8, 0, world.old_pages);
+	needs_exactly(need + owed);
+	world.old_info.ppgtt_tables = 100;
+	world.old_info.frames_held = 1000;
+	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 0));
+	old.worker = (struct xengt_worker *)&world;
+	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 1200));
+	/* it uses more than it was promised */
+	world.old_info.frames_held = UINT32_MAX;
+	needs_exactly(need);
+	/* its domain does not exist any more */
+	world.old_pages = GONE;
+	needs_exactly(need);
+}
+
+/* If the broker cannot learn how much memory there is, no vGPU is made. */
+static void memory_that_nobody_knows(void **state)
+{
+	(void)state;
+	world.room_error = -EPROTO;
+	assert_int_equal(xengt_bvgpu_reserve(&new, false), -EPROTO);
+	assert_int_equal(world.count, 0);
+	assert_non_null(strstr(new.error, "cannot ask how much memory"));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -297,6 +381,8 @@ int main(void)
 		TEST(if_it_cannot_be_taken),
 		TEST(if_it_is_not_known),
 		TEST(if_its_vgpu_has_not_ended),
+		TEST(memory_for_all),
+		TEST(memory_that_nobody_knows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

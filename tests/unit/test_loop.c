@@ -25,215 +25,24 @@
 #include "common/abuse.h"
 #include "common/worker_proto.h"
 #include "common/worker_questions.h"
-#include "core/display.h"
 #include "core/vgpu.h"
 #include "gpu/gpu.h"
 #include "hv/hv_xen.h"
+#include "loop_rig.h"
 #include "made_time.h"
 #include "xengt/log.h"
 #include "xengt-vgpu/broker.h"
 #include "xengt-vgpu/device.h"
-#include "xengt-vgpu/edid_file.h"
 #include "xengt-vgpu/loop.h"
-#include "xengt-vgpu/picture.h"
 
 #define DOMID	7
 #define MSEC	100u		/* time in ms after which the worker gives up waiting for an
 				 * answer */
 
-/* ---- imitations of the parts that the loop calls ---- */
-
-static struct {
-	int mapped_again, unplugged, served;
-	uint32_t news;			/* number of registers without a row that were not
-					 * logged yet */
-	uint32_t lines;			/* number of log lines about a
-					 * register */
-	uint32_t image_lines;		/* of those about images of contexts */
-	uint64_t images;		/* images that each request counts */
-	int guest_fd, event_fd;
-	/*
-	 * for a guest that floods the worker: the number of calls of xengt_vgpu_serve()
-	 * that will still find requests, and the time that each such call takes
-	 */
-	int busy, serve_msec;
-	bool is_throttled;		/* true: the broker throttles the guest at each
-					 * report */
-	struct xengt_counters counters;
-	struct xengt_wp_abuse told;
-	int tells;
-	enum xengt_driver_state driver;
-	bool is_driver_loaded;		/* true: the first requests are those of a driver
-					 * that loads */
-	struct xengt_wp_info info;	/* the last answer of the worker to GET_INFO */
-} device;
-
-int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
-{
-	(void)hv;
-	return device.guest_fd;
-}
-
-void xengt_hv_xen_ack(struct xengt_hv *hv)
-{
-	(void)hv;
-}
-
-uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv)
-{
-	(void)hv;
-	return 5;
-}
-
-uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv)
-{
-	(void)hv;
-	return 2;
-}
-
-static void flood_ends(void);
-
-int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
-{
-	(void)vgpu;
-	(void)max;
-	device.served++;
-	if (!device.busy)
-		return 0;
-	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
-	device.counters.hangs += 1000;
-	device.counters.images_other += device.images;
-	if (device.is_driver_loaded)
-		device.driver = XENGT_DRIVER_ACTIVE;
-	if (!--device.busy)
-		flood_ends();
-	return 1;
-}
-
-void xengt_vgpu_note_dropped(struct xengt_vgpu *vgpu, uint64_t lines)
-{
-	(void)vgpu;
-	device.counters.log_dropped = lines;
-}
-
-void xengt_vgpu_map_again(struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	device.mapped_again++;
-}
-
-bool xengt_vgpu_next_unknown(struct xengt_vgpu *vgpu, char *ret_row,
-			     size_t size)
-{
-	(void)vgpu;
-	if (!device.news)
-		return false;
-	device.news--;
-	snprintf(ret_row, size, "row");
-	return true;
-}
-
-void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	device.unplugged++;
-}
-
-bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	return false;
-}
-
-int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	return 0;
-}
-
-uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	return UINT64_MAX;
-}
-
-void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-}
-
-const struct xengt_counters *xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	return &device.counters;
-}
-
-enum xengt_driver_state xengt_vgpu_driver(const struct xengt_vgpu *vgpu)
-{
-	(void)vgpu;
-	return device.driver;
-}
-
-uint32_t xengt_vgpu_faults(const struct xengt_vgpu *vgpu,
-			   struct xengt_fault *ret, uint32_t max)
-{
-	(void)vgpu;
-	(void)ret;
-	(void)max;
-	return 0;
-}
-
-uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu, enum xengt_reg_list list,
-			 uint32_t from, struct xengt_reg_view *ret, uint32_t max)
-{
-	(void)vgpu;
-	(void)list;
-	(void)from;
-	(void)ret;
-	(void)max;
-	return 0;
-}
-
-void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
-			    uint32_t bytes)
-{
-	(void)vgpu;
-	(void)edid;
-	(void)bytes;
-}
-
-int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
-			 uint32_t *ret_bytes)
-{
-	(void)fd;
-	(void)ret_edid;
-	(void)ret_bytes;
-	return -EINVAL;
-}
-
-int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
-		       struct xengt_wp_picture *ret_picture)
-{
-	(void)vgpu;
-	(void)fd;
-	(void)ret_picture;
-	return -ENODATA;
-}
-
 static int gpu_event_fd(struct xengt_gpu *gpu)
 {
 	(void)gpu;
 	return -1;
-}
-
-/* Print nothing, and count the lines about a register without a row and about images. */
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
-{
-	(void)level;
-	if (!strcmp(fmt, "a register without a row: %s"))
-		device.lines++;
-	device.image_lines += !strncmp(fmt, "images of contexts:", 19);
 }
 
 /* ---- a broker ---- */
@@ -400,6 +209,7 @@ static int setup(void **state)
 
 	(void)state;
 	memset(&device, 0, sizeof(device));
+	device.flood_ends = flood_ends;
 	memset(&broker, 0, sizeof(broker));
 	if (pipe(pipe_fds) < 0 ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) < 0)
@@ -803,6 +613,7 @@ static void unknown_registers_have_a_bound(void **state)
 	run();
 	assert_int_equal(device.news, 0);
 	assert_int_equal(device.lines, UNKNOWN_LINES_MAX);
+	assert_int_equal(device.ends, 1);
 	xengt_log_set_level(XENGT_LOG_INFO);
 }
 

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device of test_loop: imitations of the parts that the worker's loop calls. The
+ * program must wrap xengt_log().
+ */
+#ifndef XENGT_TEST_LOOP_RIG_H
+#define XENGT_TEST_LOOP_RIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/worker_proto.h"
+#include "core/vgpu.h"
+
+struct loop_device {
+	int mapped_again, unplugged, served;
+	uint32_t news;			/* number of registers without a row that were not
+					 * logged yet */
+	uint32_t lines, ends;		/* number of log lines about a register; number of
+					 * lines that say that no more such lines follow */
+	uint32_t image_lines;		/* number of log lines about images of contexts */
+	uint64_t images;		/* images that each request counts */
+	int guest_fd, event_fd;
+	/*
+	 * for a guest that floods the worker: the number of calls of xengt_vgpu_serve()
+	 * that will still find requests, and the time that each such call takes
+	 */
+	int busy, serve_msec;
+	bool is_throttled;		/* true: the broker throttles the guest at each
+					 * report */
+	struct xengt_counters counters;
+	struct xengt_wp_abuse told;
+	int tells;
+	enum xengt_driver_state driver;
+	bool is_driver_loaded;		/* true: the first requests are those of a driver
+					 * that loads */
+	struct xengt_wp_info info;	/* the last answer of the worker to GET_INFO */
+	void (*flood_ends)(void);	/* called when 'busy' becomes 0 */
+};
+
+/* What the imitations return, and what the loop called. */
+extern struct loop_device device;
+
+#endif /* XENGT_TEST_LOOP_RIG_H */

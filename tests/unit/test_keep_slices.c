@@ -94,6 +94,8 @@ int xengt_gpudev_vgpu_info(int vgpu_fd, struct xengt_vgpu_info *ret_info)
 	(void)vgpu_fd;
 	*ret_info = world.old_info;
 	ret_info->state = world.old_state;
+	ret_info->low_base = 64 << 20;
+	ret_info->low_bytes = 32 << 20;
 	return 0;
 }
 

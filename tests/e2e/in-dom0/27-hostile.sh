@@ -102,6 +102,15 @@ victims_part_beside() # COMMAND...
 	echo "${vp#* }"
 }
 
+# The module charges the time of work that nobody interrupts every second or so, and whenever a
+# share changes: change victim's timeslice, which means nothing while nobody else works.
+settle()
+{
+	se_ms=$((11 - ${se_ms:-5}))
+	xengt-ctl set victim timeslice=$se_ms > /dev/null &&
+		wait_for 10 sh -c "xengt-ctl info victim --json | grep -q '\"timeslice\": *$se_ms\\b'"
+}
+
 # ---- time: what a victim that always has work gets ----
 
 time_is_shared()
@@ -132,6 +141,7 @@ time_is_shared()
 	before_n=$(stat_of evil gpu.refused)
 	evil 60 spin
 	same "evil's work is refused now" $((before_n + 1)) "$(stat_of evil gpu.refused)"
+	SETTLE=settle
 	p=$(parts)
 	echo "# evil is stopped: ${p#* }"
 	check "victim has all of the GPU" is_near 1000 "${p#* }"

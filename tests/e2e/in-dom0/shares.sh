@@ -5,6 +5,7 @@
 # shellcheck disable=SC2154
 STATE=/sys/kernel/debug/xengt/state
 : "${WINDOW:=10}"
+: "${SETTLE:=:}"		# a command before each look at the times
 
 # The guest runs an endless batch on RCS, which the engine may leave.
 spin() # GUEST
@@ -32,9 +33,11 @@ ran() # DOMID DOMID
 parts()
 {
 	sleep 1
+	$SETTLE
 	# shellcheck disable=SC2046	# two numbers
 	set -- $(ran "$one" "$two") "$(cut -d' ' -f1 /proc/uptime)"
 	sleep "$WINDOW"
+	$SETTLE
 	# shellcheck disable=SC2046
 	set -- "$@" $(ran "$one" "$two") "$(cut -d' ' -f1 /proc/uptime)"
 	echo "$@" | awk '{ a = $4 - $1; b = $5 - $2; t = ($6 - $3) * 1e6

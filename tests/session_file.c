@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-const char *const session_names[] = { "skl", "bdw", NULL };
+const char *const session_names[] = { "skl", "bdw", "skl-6.12", "skl-7.3", NULL };
 
 size_t session_file(const char *name, const uint8_t **ret_buf)
 {

@@ -176,8 +176,6 @@ static void the_descriptor_is_the_module_s(void **state)
 
 static bool is_saved(uint32_t page, uint32_t dw)
 {
-	if (page == 0)
-		return dw < XENGT_PRELUDE_DONE / 4;
 	return page != 1 || dw >= XENGT_ST_ENGINE || dw == XENGT_ST_CTRL ||
 	       dw == XENGT_ST_HEAD || dw == XENGT_ST_TIMESTAMP;
 }

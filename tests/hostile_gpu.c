@@ -226,8 +226,10 @@ bool evil_wait_ended(struct evil *e, uint32_t engine)
 	uint32_t waited = 0, at;
 
 	do {
-		if (!goes_on(e, &waited))
-			return false;
+		/* each read is an exit, so there are not too many */
+		for (int i = 0; i < 4; i++)
+			if (!goes_on(e, &waited))
+				return false;
 		at = evil_reg(e, engine, EVIL_R_ACTHD);
 	} while (at != evil_reg(e, engine, EVIL_R_ACTHD));
 	return true;

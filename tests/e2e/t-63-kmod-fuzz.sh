@@ -8,4 +8,4 @@
 . "$E2E/kmod/lib.sh"
 kmod_prepare
 kmod_guests
-kmod_run -- 63-kmod-fuzz.sh 3000 7
+kmod_run -- 63-kmod-fuzz.sh 10000 7

@@ -69,6 +69,16 @@ static uint32_t domids[2];
 static uint32_t *memory[2];		/* of the domains: FRAMES frames */
 static struct thread threads[THREADS];
 
+/* A slot, mostly one that has a vGPU. */
+static uint32_t some_slot(struct thread *t)
+{
+	uint32_t i = draw(t, SLOTS);
+
+	for (uint32_t n = 0; n < 2 * SLOTS && slots[i].fd < 0; n++)
+		i = draw(t, SLOTS);
+	return i;
+}
+
 /* ---- arguments ---- */
 
 enum kind {
@@ -80,7 +90,7 @@ enum kind {
 
 static uint32_t low_of(struct thread *t)
 {
-	return slots[draw(t, SLOTS)].low;
+	return slots[some_slot(t)].low;
 }
 
 static uint64_t any(struct thread *t)
@@ -245,7 +255,7 @@ static void complain(struct thread *t, const struct op *op, const char *what,
 		     int error)
 {
 	t->wrong++;
-	printf("# %s: %s: %s\n", op->name, what, strerror(error));
+	printf("%s: %s: %s\n", op->name, what, strerror(error));
 }
 
 /*
@@ -268,6 +278,17 @@ static bool fill(struct thread *t, const struct op *op, uint8_t *arg)
 	return is_forbidden;
 }
 
+/* The frames of a context, and a root for it. */
+static void prepare(struct thread *t, int fd, uint32_t low)
+{
+	struct xengt_vgpu_ppgtt_create table = { .level = 4 };
+
+	for (uint32_t i = 0; i < FRAMES; i++)
+		t->entries[i] = PTE(RAM_GFN + i);
+	put(fd, low, t->entries, FRAMES, NULL);
+	call(fd, XENGT_VGPU_IOC_PPGTT_CREATE, &table);
+}
+
 static void keep(struct thread *t, int fd)
 {
 	struct xengt_vgpu_info info;
@@ -275,8 +296,11 @@ static void keep(struct thread *t, int fd)
 	int old;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	if (!ioctl(fd, XENGT_VGPU_IOC_INFO, &info))
+	if (!ioctl(fd, XENGT_VGPU_IOC_INFO, &info)) {
 		slots[i].low = (uint32_t)(info.low_base >> 12);
+		if (!one_in(t, 4))
+			prepare(t, fd, slots[i].low);
+	}
 	old = atomic_exchange(&slots[i].fd, fd);
 	if (old >= 0)
 		close(old);
@@ -287,7 +311,7 @@ static void make_call(struct thread *t, const struct op *op)
 	uint8_t arg[ARG_BYTES] __attribute__((aligned(8))) = { 0 };
 	void *at = arg;
 	bool is_forbidden = fill(t, op, arg), is_bad = one_in(t, 12);
-	int fd = op->is_dev ? dev : slots[draw(t, SLOTS)].fd;
+	int fd = op->is_dev ? dev : slots[some_slot(t)].fd;
 	int r, error;
 
 	if (is_bad)
@@ -303,6 +327,17 @@ static void make_call(struct thread *t, const struct op *op)
 		complain(t, op, "a bad pointer was accepted", 0);
 	if (!error && op->request == XENGT_IOC_CREATE_VGPU)
 		keep(t, ((struct xengt_create_vgpu *)arg)->fd);
+}
+
+/* A zapped vGPU answers nothing any more, so that zaps are rare. */
+static const struct op *some_op(struct thread *t)
+{
+	const struct op *op;
+
+	do {
+		op = &ops[draw(t, N_ELEMS(ops))];
+	} while (op->request == XENGT_VGPU_IOC_ZAP && !one_in(t, 10));
+	return op;
 }
 
 /* ---- other things that happen to an fd ---- */
@@ -334,14 +369,15 @@ static void close_one(struct thread *t)
 
 static void disturb(struct thread *t)
 {
-	const int fd = slots[draw(t, SLOTS)].fd;
+	const int fd = slots[some_slot(t)].fd;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct xengt_event events[4];
 	void *map;
 
 	switch (draw(t, 6)) {
 	case 0:
-		close_one(t);
+		if (one_in(t, 4))
+			close_one(t);
 		break;
 	case 1:
 		if (read(fd, events, draw(t, sizeof(events) + 1)) < 0 &&
@@ -394,7 +430,7 @@ static void *run_thread(void *arg)
 			disturb(t);
 		if (one_in(t, 8))
 			set_context(t);
-		make_call(t, &ops[draw(t, N_ELEMS(ops))]);
+		make_call(t, some_op(t));
 		t->made++;
 	}
 	t->is_over = true;
@@ -432,7 +468,7 @@ static bool tell_results(void)
 	bool all = true;
 
 	for (size_t i = 0; i < N_ELEMS(ops); i++) {
-		printf("# %s:", ops[i].name);
+		printf("%s:", ops[i].name);
 		for (int e = 0; e < (int)ERRORS; e++)
 			if (seen[i][e])
 				printf(" %s %u", e ? strerrorname_np(e) : "done",
@@ -459,7 +495,7 @@ int test_fuzz(uint32_t domid, uint32_t other, uint32_t count, uint32_t seed)
 	}
 	for (uint32_t i = 0; i < SLOTS; i++)
 		slots[i].fd = -1;
-	printf("# seed %u, %u calls\n", seed, count);
+	printf("seed %u, %u calls\n", seed, count);
 	for (uint32_t i = 0; i < THREADS; i++) {
 		threads[i] = (struct thread){
 			.seed = (uint64_t)seed * THREADS + i,
@@ -476,10 +512,10 @@ int test_fuzz(uint32_t domid, uint32_t other, uint32_t count, uint32_t seed)
 			close(slots[i].fd);
 	for (uint32_t i = 0; i < 2; i++)
 		munmap(memory[i], FRAMES * 4096);
-	ok(tell_results(), "fuzz: each call succeeded at times");
-	ok_is(wrong, 0, "fuzz: no answer that the ABI does not name");
+	ok(tell_results(), "each call succeeded at times");
+	ok_is(wrong, 0, "no answer that the ABI does not name");
 	after = gpu_info();
 	ok(!memcmp(&before, &after, sizeof(after)),
-	   "fuzz: when all fds are closed nothing is missing");
+	   "when all fds are closed nothing is missing");
 	return done();
 }

@@ -342,6 +342,25 @@ static void overlaid_by_the_aperture(void **state)
 	assert_false(is_backed(rig));
 }
 
+/* A vGPU without a high slice has RAM behind its other pages, and no call asks for no page. */
+static void without_a_high_slice(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_SKL);
+	rig.gpu.info.high_base = 0;
+	rig.gpu.info.high_bytes = 0;
+	rig_create(&rig);
+	rig_decode(&rig);
+	greet(&rig);
+	assert_int_equal(xengt_hv_fake_calls(rig.fake, XENGT_HV_FAKE_BACK), 2);
+	assert_false(rig.vgpu->backing.is_refused);
+	assert_int_equal(xengt_hv_fake_backed(rig.fake),
+			 1 + (RIG_LOW_BYTES / XENGT_PAGE_SIZE * 8) / XENGT_PAGE_SIZE);
+	rig_destroy(&rig);
+}
+
 #define backing_test(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
 int main(void)
@@ -359,6 +378,7 @@ int main(void)
 		backing_test(hardware_refuses),
 		backing_test(hardware_refuses_while_moving),
 		backing_test(overlaid_by_the_aperture),
+		cmocka_unit_test(without_a_high_slice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,10 @@ static void mapped_again(void **state)
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 2, -ETIMEDOUT);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
 	assert_int_equal(aperture_at(rig), 0);
+	/* the device model maps nothing while it cannot unmap what may be mapped */
+	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_APERTURE, 1, -ETIMEDOUT);
+	xengt_vgpu_map_again(rig->vgpu);
+	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 	/* another call has nothing to repeat */

@@ -57,6 +57,20 @@ static void submit(struct world_guest *g, uint32_t n, uint64_t seqno)
 	assert_int_equal(guest_submit(g, n, seqno), 0);
 }
 
+/*
+ * When the module begins to use an engine, the engine's read pointer and write pointer name the
+ * last entry of the CSB, in bits 8 to 10 and 0 to 2: the engine writes its first event to entry
+ * 0. The upper half of the register is the mask of the lower half.
+ */
+static void the_first_event_is_in_entry_0(void **state)
+{
+	static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+
+	(void)state;
+	for (uint32_t e = 0; e < XENGT_ENGINES; e++)
+		assert_int_equal(w->regs[(bases[e] + XENGT_RING_CSB_PTR) / 4], 0xffff0505);
+}
+
 /* While no engine works, no timer is armed, so an idle GPU costs nothing. */
 static void an_idle_engine_needs_no_timer(void **state)
 {
@@ -275,6 +289,8 @@ static void the_clock_overflows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(the_first_event_is_in_entry_0,
+						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_idle_engine_needs_no_timer,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(within_its_turn_a_vgpu_goes_on,

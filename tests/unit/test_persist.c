@@ -210,6 +210,29 @@ static void as_much_ram_as_there_is(void **state)
 }
 
 /* If the new file cannot be written, the old file stays. */
+/*
+ * A broker that died while it saved a record left a long temporary file. The next record is
+ * not mixed with this file.
+ */
+static void a_broker_died_while_it_saved(void **state)
+{
+	char temp[512];
+	struct xengt_bvgpu v = { 0 };
+	FILE *f;
+
+	(void)state;
+	snprintf(temp, sizeof(temp), "%s.new", path);
+	f = fopen(temp, "w");
+	assert_non_null(f);
+	for (int i = 0; i < 100000; i++)
+		fputc('x', f);
+	assert_int_equal(fclose(f), 0);
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	assert_int_equal(access(temp, F_OK), -1);
+	assert_int_equal(load(&v), 0);
+	assert_same(&v, &full);
+}
+
 static void cannot_be_saved(void **state)
 {
 	struct xengt_bvgpu v = full;
@@ -414,6 +437,7 @@ int main(void)
 		cmocka_unit_test(saved_and_loaded),
 		cmocka_unit_test(one_that_is_held),
 		cmocka_unit_test(as_much_ram_as_there_is),
+		cmocka_unit_test(a_broker_died_while_it_saved),
 		cmocka_unit_test(cannot_be_saved),
 		cmocka_unit_test(no_file_of_ours),
 		cmocka_unit_test(another_version),

@@ -332,6 +332,31 @@ static void it_is_told_what_it_is(void **state)
 	broker.opt.is_seccomp_fatal = false;
 }
 
+/*
+ * No other program that the broker starts gets the broker's socket to the worker, and no
+ * access to the socket makes the broker wait.
+ */
+static void its_socket_is_the_broker_s(void **state)
+{
+	uint32_t sockets = 0;
+
+	(void)state;
+	start(IS_DEAF);
+	hear(XENGT_WP_READY);
+	for (int fd = 3; fd < 64; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) < 0 || !S_ISSOCK(st.st_mode))
+			continue;
+		sockets++;
+		assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+		assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
+	}
+	assert_int_equal(sockets, 1);
+	xengt_worker_kill(seen.worker);
+	ends(SIGKILL);
+}
+
 static void it_does_not_quit(void **state)
 {
 	(void)state;
@@ -658,6 +683,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(it_is_told_what_it_is),
+		TEST(its_socket_is_the_broker_s),
 		TEST(it_does_not_quit),
 		TEST(it_sends_nonsense),
 		TEST(it_is_of_another_version),

@@ -6,10 +6,12 @@
  * invalid message or closes its connection. A pidfd reports the end of the
  * process, also if an earlier broker started the process.
  */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,7 @@
 #include "hw/platform.h"
 #include "uapi/xengt.h"
 #include "xengt/log.h"
+#include "xengt/types.h"
 #include "xengtd/child.h"
 #include "xengtd/ev.h"
 #include "xengtd/xengtd.h"
@@ -276,58 +279,62 @@ static int bind_socket(struct xengtd *d, uint32_t domid)
 	return r;
 }
 
+/* Arguments of the worker's command line. */
 struct args {
-	char text[10][80];
-	const char *argv[32];
+	char text[16][80];
+	const char *argv[64];
+	size_t n_texts, n;
 };
+
+/* Adds an argument. The text must live as long as the arguments. */
+static void add(struct args *a, const char *text)
+{
+	assert(a->n + 1 < XENGT_ARRAY_SIZE(a->argv));
+	a->argv[a->n++] = text;
+	a->argv[a->n] = NULL;
+}
+
+/* Adds an option, and its value, which is copied. */
+static void add_option(struct args *a, const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void add_option(struct args *a, const char *name, const char *fmt, ...)
+{
+	va_list ap;
+
+	assert(a->n_texts < XENGT_ARRAY_SIZE(a->text));
+	va_start(ap, fmt);
+	vsnprintf(a->text[a->n_texts], sizeof(a->text[0]), fmt, ap);
+	va_end(ap);
+	add(a, name);
+	add(a, a->text[a->n_texts++]);
+}
 
 static void make_args(struct xengtd *d, const struct xengt_worker_config *cfg,
 		      const char *chroot_dir, bool is_recorded, struct args *a)
 {
-	int n = 0, t = 0;
-
-#define NUMBER(fmt, ...) (snprintf(a->text[t], sizeof(a->text[t]), fmt,	\
-				   __VA_ARGS__), a->text[t++])
-	a->argv[n++] = d->opt.worker;
-	a->argv[n++] = "--domid";
-	a->argv[n++] = NUMBER("%u", cfg->domid);
-	a->argv[n++] = "--server-id";
-	a->argv[n++] = NUMBER("%u", cfg->server_id);
-	a->argv[n++] = "--vgpu-fd";
-	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_VGPU);
-	a->argv[n++] = "--broker-fd";
-	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_BROKER);
-	a->argv[n++] = "--listen";
-	a->argv[n++] = NUMBER("%d", XENGT_WP_FD_LISTEN);
-	a->argv[n++] = "--platform";
-	a->argv[n++] = xengt_platform_name(cfg->platform);
-	a->argv[n++] = "--pci";
-	a->argv[n++] = NUMBER("%04x:%04x:%04x:%02x", cfg->device,
-			      cfg->subvendor, cfg->subdevice, cfg->revision);
-	a->argv[n++] = "--slot";
-	a->argv[n++] = NUMBER("%u", cfg->slot);
-	a->argv[n++] = "--primary";
-	a->argv[n++] = cfg->is_primary ? "1" : "0";
-	a->argv[n++] = "--aperture-bytes";
-	a->argv[n++] = NUMBER("%" PRIu64, cfg->aperture_bytes);
-	a->argv[n++] = "--aperture";
-	a->argv[n++] = cfg->is_aperture_lazy ? "lazy" : "upfront";
-	if (cfg->edid_bytes) {
-		a->argv[n++] = "--edid-fd";
-		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_EDID);
-	}
-	if (is_recorded) {
-		a->argv[n++] = "--record-fd";
-		a->argv[n++] = NUMBER("%d", XENGT_WP_FD_RECORD);
-	}
-	a->argv[n++] = "--chroot";
-	a->argv[n++] = chroot_dir;
-	a->argv[n++] = "--seccomp";
-	a->argv[n++] = d->opt.is_seccomp_fatal ? "kill" : "errno";
+	*a = (struct args){ 0 };
+	add(a, d->opt.worker);
+	add_option(a, "--domid", "%u", cfg->domid);
+	add_option(a, "--server-id", "%u", cfg->server_id);
+	add_option(a, "--vgpu-fd", "%d", XENGT_WP_FD_VGPU);
+	add_option(a, "--broker-fd", "%d", XENGT_WP_FD_BROKER);
+	add_option(a, "--listen", "%d", XENGT_WP_FD_LISTEN);
+	add_option(a, "--platform", "%s", xengt_platform_name(cfg->platform));
+	add_option(a, "--pci", "%04x:%04x:%04x:%02x", cfg->device,
+		   cfg->subvendor, cfg->subdevice, cfg->revision);
+	add_option(a, "--slot", "%u", cfg->slot);
+	add_option(a, "--primary", "%d", cfg->is_primary);
+	add_option(a, "--aperture-bytes", "%" PRIu64, cfg->aperture_bytes);
+	add_option(a, "--aperture", "%s", cfg->is_aperture_lazy ? "lazy" : "upfront");
+	if (cfg->edid_bytes)
+		add_option(a, "--edid-fd", "%d", XENGT_WP_FD_EDID);
+	if (is_recorded)
+		add_option(a, "--record-fd", "%d", XENGT_WP_FD_RECORD);
+	add(a, "--chroot");
+	add(a, chroot_dir);
+	add_option(a, "--seccomp", "%s", d->opt.is_seccomp_fatal ? "kill" : "errno");
 	if (d->opt.is_verbose)
-		a->argv[n++] = "--verbose";
-	a->argv[n] = NULL;
-#undef NUMBER
+		add(a, "--verbose");
 }
 
 /*

@@ -229,6 +229,9 @@ static void any_access_to_the_dpcd(void **state)
 			for (uint32_t i = 0; i < len; i++)
 				if (is_compared(at + i))
 					assert_int_equal(reply[1 + i], is[at + i]);
+			/* behind the reply, the registers have what the driver wrote */
+			if (len >= 3)
+				assert_int_equal(reply[1 + len], 0);
 			continue;
 		}
 		for (uint32_t i = 0; i < len; i++)

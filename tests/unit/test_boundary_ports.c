@@ -87,6 +87,27 @@ static void an_idle_engine_needs_no_timer(void **state)
 	}
 }
 
+/* The number of the last event is in bits 0 to 2 of its dword of the status page. */
+static void other_bits_of_the_last_event_do_not_count(void **state)
+{
+	uint32_t *last = (uint32_t *)w->sched.engines[0].hws.mem + 0x1f;
+	struct xengt_event ev;
+
+	(void)state;
+	for (uint64_t n = 1; n < 20; n++) {
+		submit(a, 0, n);
+		hw_event(w, STARTED);
+		*last |= (uint32_t)n << 3;
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+		assert_non_null(w->sched.engines[0].active.slot[0]);
+		hw_event(w, IDLE);
+		*last |= (uint32_t)n << 3;
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+		assert_true(next_event(a, &ev));
+		assert_int_equal(ev.seqno, n);
+	}
+}
+
 static struct xengt_slot *slot_of(struct world_guest *g, uint32_t n)
 {
 	for (uint32_t i = 0; i < XENGT_EXEC_SLOTS; i++)
@@ -290,6 +311,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_first_event_is_in_entry_0,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(other_bits_of_the_last_event_do_not_count,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_idle_engine_needs_no_timer,
 						setup_skl, teardown),

@@ -216,21 +216,24 @@ static void as_much_ram_as_there_is(void **state)
  */
 static void a_broker_died_while_it_saved(void **state)
 {
-	char temp[512];
-	struct xengt_bvgpu v = { 0 };
+	char temp[512], *first, *second;
 	FILE *f;
 
 	(void)state;
+	assert_int_equal(xengt_bvgpu_save(&full), 0);
+	first = text_of_file();
 	snprintf(temp, sizeof(temp), "%s.new", path);
 	f = fopen(temp, "w");
 	assert_non_null(f);
-	for (int i = 0; i < 100000; i++)
+	for (int i = 0; i < 5000; i++)
 		fputc('x', f);
 	assert_int_equal(fclose(f), 0);
 	assert_int_equal(xengt_bvgpu_save(&full), 0);
 	assert_int_equal(access(temp, F_OK), -1);
-	assert_int_equal(load(&v), 0);
-	assert_same(&v, &full);
+	second = text_of_file();
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
 }
 
 static void cannot_be_saved(void **state)

@@ -38,6 +38,7 @@ struct thread {
 	pthread_t id;
 	uint64_t seed;
 	uint32_t count;			/* calls to make */
+	uint32_t slot;			/* of the vGPU of the present call */
 	uint64_t entries[ENTRIES];
 	uint32_t made, wrong;
 	volatile bool is_over;
@@ -90,7 +91,7 @@ enum kind {
 
 static uint32_t low_of(struct thread *t)
 {
-	return slots[some_slot(t)].low;
+	return slots[one_in(t, 8) ? some_slot(t) : t->slot].low;
 }
 
 static uint64_t any(struct thread *t)
@@ -129,7 +130,7 @@ static const struct range {
 	[NONE] = { 0, 1, 0 }, [ZERO] = { 0, 1, 0 }, [OUT] = { 0, 1, 0 },
 	[LOW] = { 2, 4, 2 }, [HIGH] = { 0, 4, 2 }, [FENCES] = { 0, 3, 1 },
 	[VGPU] = { 1, SLOTS, 1 }, [LEVEL] = { 1, 4, 1 }, [FLAG64] = { 0, 2, 1 },
-	[ID] = { 1, 6, 1 }, [ENGINE] = { 0, XENGT_ENGINES, 1 },
+	[ID] = { 1, 4, 1 }, [ENGINE] = { 0, XENGT_ENGINES, 1 },
 	[MASK] = { 1, 15, 1 }, [SEQNO] = { 1, 1000, 1 }, [FIRST] = { 0, 448, 1 },
 	[GFN] = { RAM_GFN, 64, 1 }, [FENCE_VALUE] = { 0, 1, 0 },
 	[WEIGHT] = { 1, 1000, 1 }, [PERCENT] = { 0, 101, 1 }, [MS] = { 1, 100, 1 },
@@ -306,14 +307,41 @@ static void keep(struct thread *t, int fd)
 		close(old);
 }
 
+/* The image names the ring at the place where the vGPU has it; the ring has some commands. */
+static void set_context(struct thread *t, uint32_t *m)
+{
+	uint32_t *state = m + (IMAGE_FRAME + 1) * 1024, *ring = m + RING_FRAME * 1024;
+
+	state[0x03] = 0x00090009;
+	state[0x05] = 0;
+	state[0x07] = 8 * draw(t, 32);
+	state[0x09] = (low_of(t) + RING_FRAME) << 12;
+	state[0x0b] = 1;
+	state[0x41] = 0x05000000;
+	for (uint32_t i = 0; i < 64; i++)
+		ring[i] = one_in(t, 40) ? (uint32_t)any(t) :
+			one_in(t, 2) ? 0 : 0x02800000;
+}
+
+static void set_contexts(struct thread *t)
+{
+	for (uint32_t i = 0; i < 2; i++)
+		if (!one_in(t, 4))
+			set_context(t, memory[i]);
+}
+
 static void make_call(struct thread *t, const struct op *op)
 {
 	uint8_t arg[ARG_BYTES] __attribute__((aligned(8))) = { 0 };
 	void *at = arg;
-	bool is_forbidden = fill(t, op, arg), is_bad = one_in(t, 12);
-	int fd = op->is_dev ? dev : slots[some_slot(t)].fd;
-	int r, error;
+	bool is_forbidden, is_bad = one_in(t, 12);
+	int r, error, fd;
 
+	t->slot = some_slot(t);
+	fd = op->is_dev ? dev : slots[t->slot].fd;
+	is_forbidden = fill(t, op, arg);
+	if (op->request == XENGT_VGPU_IOC_SUBMIT)
+		set_contexts(t);
 	if (is_bad)
 		at = one_in(t, 2) ? NULL : (void *)-4096;
 	r = ioctl(fd, op->request, at);
@@ -321,11 +349,13 @@ static void make_call(struct thread *t, const struct op *op)
 	seen[op - ops][error < (int)ERRORS ? error : (int)ERRORS - 1]++;
 	if (!is_named(op, error))
 		complain(t, op, "an error that the ABI does not name", error);
-	if (!error && is_forbidden)
+	if (error)
+		return;
+	if (is_forbidden)
 		complain(t, op, "a flag or padding was accepted", 0);
-	if (!error && is_bad && op->errors[0])
+	if (is_bad && op->errors[0])
 		complain(t, op, "a bad pointer was accepted", 0);
-	if (!error && op->request == XENGT_IOC_CREATE_VGPU)
+	if (op->request == XENGT_IOC_CREATE_VGPU)
 		keep(t, ((struct xengt_create_vgpu *)arg)->fd);
 }
 
@@ -404,23 +434,6 @@ static void disturb(struct thread *t)
 	}
 }
 
-/* The image names the ring at the place where the vGPU has it; the ring has some commands. */
-static void set_context(struct thread *t)
-{
-	uint32_t *m = memory[draw(t, 2)];
-	uint32_t *state = m + (IMAGE_FRAME + 1) * 1024, *ring = m + RING_FRAME * 1024;
-
-	state[0x03] = 0x00090009;
-	state[0x05] = 0;
-	state[0x07] = 8 * draw(t, 32);
-	state[0x09] = (low_of(t) + RING_FRAME) << 12;
-	state[0x0b] = 1;
-	state[0x41] = 0x05000000;
-	for (uint32_t i = 0; i < 64; i++)
-		ring[i] = one_in(t, 40) ? (uint32_t)any(t) :
-			one_in(t, 2) ? 0 : 0x02800000;
-}
-
 static void *run_thread(void *arg)
 {
 	struct thread *t = arg;
@@ -428,8 +441,6 @@ static void *run_thread(void *arg)
 	while (t->made < t->count) {
 		if (one_in(t, 4))
 			disturb(t);
-		if (one_in(t, 8))
-			set_context(t);
 		make_call(t, some_op(t));
 		t->made++;
 	}

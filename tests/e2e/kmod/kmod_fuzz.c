@@ -218,8 +218,7 @@ static const struct op ops[] = {
 	{ "SUBMIT", XENGT_VGPU_IOC_SUBMIT, false, {
 		F(xengt_vgpu_submit, engine, ENGINE), F(xengt_vgpu_submit, ppgtt, ID),
 		F(xengt_vgpu_submit, desc, DESC), F(xengt_vgpu_submit, seqno, SEQNO),
-		F(xengt_vgpu_submit, hws_pga, STATUS), F(xengt_vgpu_submit, flags, ZERO),
-		F(xengt_vgpu_submit, pad, ZERO) },
+		F(xengt_vgpu_submit, hws_pga, STATUS), F(xengt_vgpu_submit, flags, ZERO) },
 	  { EFAULT, EINVAL, ERANGE, ENOENT, EBADMSG, EAGAIN, EIO, ENOMEM, ESTALE } },
 	{ "ENGINE_RESET", XENGT_VGPU_IOC_ENGINE_RESET, false, {
 		F(xengt_vgpu_engine_reset, mask, MASK),
@@ -235,6 +234,10 @@ static const struct op ops[] = {
 		F(xengt_vgpu_fence, index, FENCES), F(xengt_vgpu_fence, flags, ZERO),
 		F(xengt_vgpu_fence, value, FENCE_VALUE) },
 	  { EFAULT, ERANGE, EINVAL, ESTALE } },
+	{ "APERTURE", XENGT_VGPU_IOC_APERTURE, false, {
+		F(xengt_vgpu_aperture, addr, STATUS), F(xengt_vgpu_aperture, size, LEVEL),
+		F(xengt_vgpu_aperture, flags, FLAG64), F(xengt_vgpu_aperture, pad, ZERO) },
+	  { EFAULT, EINVAL, ERANGE, ENOMEM, ESTALE } },
 };
 
 static _Atomic uint32_t seen[N_ELEMS(ops)][ERRORS];

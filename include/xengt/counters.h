@@ -33,8 +33,8 @@ enum xengt_throttle {
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
 	/*
-	 * Nothing more slows the guest down: another limit, which always
-	 * applies, bounds the cost for other guests.
+	 * A tripped counter does not slow the guest down further: another limit,
+	 * which always applies, bounds the cost for other guests.
 	 */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,

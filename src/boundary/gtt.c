@@ -124,7 +124,10 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES])
 	return slices[XENGT_GTT_LOW].count + slices[XENGT_GTT_HIGH].count;
 }
 
-/* Pages side by side in one slice: the position of the next, and how many there are. */
+/*
+ * A walk along consecutive pages of one slice: the position of the next page, and the
+ * number of pages from it to the slice's end.
+ */
 struct run {
 	uint32_t pos;
 	uint32_t left;

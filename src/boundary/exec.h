@@ -100,7 +100,7 @@ struct xengt_slot {
 	uint32_t ring_start;		/* graphics address of the guest's ring */
 	uint32_t ring_bytes;
 	uint64_t seqno;
-	/* the value of sched->clock when the slot was queued or finished */
+	/* the value of sched->clock when the slot was last queued, finished or made IDLE */
 	uint64_t since;
 
 	/*
@@ -341,8 +341,9 @@ struct xengt_sched {
 	uint64_t call_at;		/* the time that was passed to call_at()
 					 * of struct xengt_hw_ops; XENGT_NEVER:
 					 * no call is requested */
-	uint64_t clock;			/* a counter that numbers the changes of
-					 * slots in their order */
+	uint64_t clock;			/* how often slots were queued, finished
+					 * or made IDLE, see 'since' of struct
+					 * xengt_slot */
 	uint32_t in_flight;		/* number of slots in the states QUEUED
 					 * and ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];

@@ -81,7 +81,7 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
  * The memory of the module's own records. FRAME: the bytes for each held frame
  * (its mapping, Linux's struct page and page table entry for this mapping, and
  * its node in the index of frames). ENTRY: the KiB for each MiB of the vGPU's
- * GGTT (4 bytes for each entry). VGPU: the KiB for the vGPU itself.
+ * graphics memory (4 bytes for each GGTT entry). VGPU: the KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -163,7 +163,7 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
  * all interrupts of the muted time as one interrupt (src/boundary/sched.c). So
  * 4 engines interrupt at most 16,000 times a second. The module handles each
  * interrupt within XENGT_IRQ_INSTRUCTIONS_MAX instructions (`make bench` counts
- * the instructions). So all interrupts together take 2 % of a CPU that runs
+ * the instructions). So all interrupts together take at most 2 % of a CPU that runs
  * 10^9 instructions in a second.
  */
 #define XENGT_IRQS_MAX		16u

@@ -111,8 +111,8 @@ struct xengt_slot {
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* the cost that may still be sent in this
-					 * turn, see turn.h */
+	uint32_t turn_left;		/* the cost by which the last part that was
+					 * sent may still grow, see turn.h */
 	uint32_t turn_mark;		/* value of hw_tail before the last part
 					 * was sent */
 	/*
@@ -174,8 +174,8 @@ struct xengt_slot {
 	uint32_t prelude_at;
 	uint32_t prelude_end;
 	/*
-	 * only for the render engine: the number of the last load of this slot that was
-	 * ordered (sched->loads)
+	 * only for the render engine: the number (sched->loads) of the last load of this
+	 * slot that the module ordered
 	 */
 	uint64_t load_no;
 

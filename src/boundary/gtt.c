@@ -292,8 +292,8 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 }
 
 /*
- * Set one entry's word, and write the GPU's entry if it changes; pos is the position of
- * the page index. The old word's hold is appended to gtt->old. Returns whether the GPU's
+ * Set one entry's word, and write the GPU's entry if it changes. 'pos' is the position of
+ * page 'index'. The old word's hold is appended to gtt->old. Returns whether the GPU's
  * entry changed.
  */
 static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t pos,

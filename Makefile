@@ -179,9 +179,9 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# The programs without their main(). The linker adds the files that a test needs from
-# this library. A function that the test defines replaces the programs' function with
-# the same name.
+# A library of all files of xengtd and xengt-vgpu except their main.c. The linker adds the
+# files that a test needs from this library. A function that the test defines replaces the
+# programs' function with the same name.
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
@@ -371,9 +371,9 @@ clean:
 	rm -rf $(B)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
-# ---- programs that the system tests copy into dom0 and guests ---- The system
-# tests make files of $(B) by their absolute paths. This rule makes the file by
-# its relative path.
+# ---- programs that the system tests copy into dom0 and guests ----
+# The system tests request files of $(B) by their absolute paths. This rule makes such a
+# file by its relative path.
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs

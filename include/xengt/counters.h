@@ -33,8 +33,8 @@ enum xengt_throttle {
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
 	/*
-	 * Nothing more slows the guest down: another limit, which always
-	 * applies, bounds the cost for other guests.
+	 * A tripped counter does not slow the guest down further: another limit,
+	 * which always applies, bounds the cost for other guests.
 	 */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
@@ -53,7 +53,7 @@ enum xengt_throttle {
 	X(exit_ggtt_write, "exits.ggtt_write", "writes of GGTT entries",       \
 	  8000000, 1200000, PAUSE, "a driver's start writes a million at once") \
 	X(exit_aperture, "exits.aperture", "accesses of pieces of the aperture that are not mapped", \
-	  2000000, 1200000, PAUSE, "some hundred a second, if the guest's pieces come and go") \
+	  2000000, 1200000, PAUSE, "some hundred a second, while pieces are unmapped and mapped again") \
 	X(exit_other, "exits.other", "all other accesses that the device answers", \
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
 	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
@@ -113,7 +113,7 @@ enum xengt_throttle {
 	X(reg_denied, "regs.denied", "accesses of denied registers",	       \
 	  20000, 6000, PAUSE, "a newer driver, at its start")		       \
 	X(log_dropped, "log.dropped", "lines that the limit of the worker's log dropped", \
-	  1000, 60, NONE, "none: a line that a driver causes comes once")      \
+	  1000, 60, NONE, "none: each line that a driver causes is logged once") \
 	X(submissions, "gpu.submissions", "contexts handed to the hardware",   \
 	  0, 0, NONE, "")						       \
 	X(completions, "gpu.completions", "contexts that ran their ring to its end", \
@@ -133,13 +133,13 @@ enum xengt_throttle {
 	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
 	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(images_other, "gpu.images.other", "images of contexts whose commands differ from the module's template", \
 	  0, 0, NONE, "")						       \
-	X(images_cut, "gpu.images.cut", "images of contexts of which a part was left out", \
-	  1000, 60, NONE, "a driver that uses a unit of which the module does not know the state") \
+	X(images_cut, "gpu.images.cut", "images of contexts that were loaded only in part", \
+	  1000, 60, NONE, "a driver that uses a unit whose state the module does not know") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \

@@ -105,8 +105,8 @@ struct xengt_audit_mem {
 /*
  * The row of a command. The row's index in its table is the command's opcode.
  * If commands with the same opcode differ by engine or generation, each has its
- * own row; 'other' links these rows. No two rows that 'other' links are for the
- * same engine and generation.
+ * own row; 'other' links these rows to a list. No two rows of such a list are
+ * for the same engine and generation.
  */
 struct xengt_audit_cmd {
 	const char *name;		/* NULL: there is no such command */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Types that the boundary's code uses, for the kernel and for user space. The
- * boundary is freestanding: it allocates memory only by operations that its
- * caller passed (bnd_hw.h), and calls no other outside function. The boundary
- * uses no headers of the kernel or the C library except those that this file
- * includes.
+ * boundary is freestanding: apart from memcpy() and similar functions, it calls
+ * only its own functions and the operations that its caller passed (bnd_hw.h,
+ * bnd_guest.h), also to allocate memory. The boundary uses no headers of the
+ * kernel or the C library except those that this file includes.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H

@@ -78,7 +78,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* the audit may add an END after the stream: leave room of one cacheline */
+	/* the audit may add MI_BATCH_BUFFER_END after the stream: leave a cacheline free */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return xengt_context_ppgtt_read(s->slot, addr, s->copy + first,
@@ -251,7 +251,7 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 /*
  * Copy the two batches that the hardware runs when it loads the context. The indirect
  * context batch has a length (in cachelines); its copy begins with the prelude. The
- * per-context batch ends at its END.
+ * per-context batch has no length; it ends at its MI_BATCH_BUFFER_END.
  */
 static int load_wa(struct stream *s, struct xengt_context_state *st)
 {
@@ -448,9 +448,9 @@ static bool pad_has_changed(struct xengt_slot *slot)
 }
 
 /*
- * The number of bytes that may be added after the slot's tail. The hardware may run the
- * commands after the head in the image again, so only the bytes up to this head are free.
- * The head may be at any dword. Directly before the head, XENGT_PAD_BYTES and the room for
+ * The number of bytes that may be added after the slot's tail. The head that the image has
+ * is the place from which the hardware may run the ring again, so only the bytes from the
+ * tail up to this head are free. The head may be at any dword. Directly before the head, XENGT_PAD_BYTES and the room for
  * the start of the prelude must stay free.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)

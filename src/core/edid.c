@@ -48,8 +48,8 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 };
 
 /*
- * One possible best mode of the monitor, and the smaller modes that are offered
- * with it.
+ * A mode that can be the monitor's preferred mode, and the smaller modes that
+ * the EDID then also offers.
  */
 struct mode {
 	uint32_t width, height;

@@ -72,7 +72,10 @@ static struct xengt_ggtt_slice *slice_of(struct xengt_ggtt *ggtt,
 	return NULL;
 }
 
-/* Entries that name no frame now may have named one before. */
+/*
+ * Returns true if some of these new entries point to no frame of the guest: the entries
+ * that they replace may have pointed to frames.
+ */
 static bool may_be_gone(const uint64_t *entries, uint32_t count,
 			uint32_t scratched)
 {

@@ -34,7 +34,10 @@ struct xengt_hv_xen_config {
 	 * function. NULL: map_aperture returns -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
-	/* As map_aperture, for one piece; NULL: map_piece returns -ENOTSUP. */
+	/*
+	 * Does for one piece what map_aperture does for the slice. NULL: map_piece
+	 * returns -ENOTSUP.
+	 */
 	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
 	/*

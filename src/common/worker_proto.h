@@ -123,9 +123,10 @@ struct xengt_wp_regs_wanted {
 };
 
 struct xengt_wp_regs {
-	uint32_t left;			/* number of registers from the offset
-					 * `from` of the question on, including
-					 * those in this message */
+	uint32_t left;			/* number of registers of the list at
+					 * or after the question's offset
+					 * `from`; the registers in this message
+					 * are counted, too */
 	uint32_t count;			/* number of registers in this message,
 					 * sorted by offset */
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];

@@ -44,7 +44,10 @@ XENGT_LAYOUT_AT(xengt_session_header, is_aperture_lazy, 26);
 XENGT_LAYOUT_AT(xengt_session_header, edid_bytes, 28);
 XENGT_LAYOUT_AT(xengt_session_header, aperture_bytes, 32);
 
-/* Calls to hv, to gpu, entries that are not calls; then what later versions added. */
+/*
+ * First the calls to hv, then the calls to gpu, then the entries that are not calls, and
+ * at the end the operations that later versions of xengt added.
+ */
 enum xengt_entry_op {
 	XENGT_OP_NEXT_REQUEST,
 	XENGT_OP_COMPLETE_REQUEST,

@@ -190,9 +190,9 @@ struct xengt_sim_stats {
 					 * mastering was off */
 	uint64_t tlb_hits;
 	uint64_t tlb_fills;
-	uint64_t tlb_stale;		/* hits of the TLB whose entry in the
-					 * table has changed since the TLB
-					 * cached it */
+	uint64_t tlb_stale;		/* hits of the TLB for an entry that has
+					 * changed in the table since the TLB
+					 * cached the entry */
 	uint64_t msis;
 	uint64_t irq_lost;		/* interrupts that were lost, because no
 					 * MSI could be sent */

@@ -40,7 +40,7 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* the time to which the timer is set;
 					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
-	/* as many images as must have been counted before the next line about them */
+	/* the next line about images is logged when a count reaches its number here */
 	uint64_t images_other_at;
 	uint64_t images_cut_at;
 	struct xengt_abuse abuse;
@@ -140,7 +140,10 @@ static void tell_unknown(struct xengt_loop *loop)
 	}
 }
 
-/* Has the count doubled since this function last returned true, or become 1? */
+/*
+ * Returns true if the count has become 1, or has doubled since the call that last returned
+ * true. *at is the count from which on the next call returns true.
+ */
 static bool has_doubled(uint64_t count, uint64_t *at)
 {
 	if (!count || count < *at)
@@ -150,8 +153,8 @@ static bool has_doubled(uint64_t count, uint64_t *at)
 }
 
 /*
- * Log that the module could not take images of contexts as they are. A context may have
- * such an image at each switch, so a line is logged each time a count has doubled.
+ * Log that the module could not use images of contexts as the guest wrote them. This may
+ * happen at each switch of contexts, so log a line only when a count has doubled.
  */
 static void tell_images(struct xengt_loop *loop)
 {
@@ -160,7 +163,7 @@ static void tell_images(struct xengt_loop *loop)
 
 	is_news |= has_doubled(c->images_cut, &loop->images_cut_at);
 	if (is_news)
-		xengt_info("images of contexts: %llu had other commands than the module's template, and of %llu a part was left out",
+		xengt_info("images of contexts: the commands of %llu images differ from the module's template; %llu images were loaded only in part",
 			   (unsigned long long)c->images_other,
 			   (unsigned long long)c->images_cut);
 }

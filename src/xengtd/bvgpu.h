@@ -103,8 +103,8 @@ struct xengt_bvgpu {
 					 * is mapped at aperture_gfn */
 	uint64_t aperture_gfn;
 	/*
-	 * The pieces that may be mapped, if any; otherwise the whole slice may be,
-	 * if has_aperture is set
+	 * piece_count: the number of pieces that may be mapped. If it is 0 and
+	 * has_aperture is true, the whole slice may be mapped
 	 */
 	uint32_t piece_count;
 	bool pieces[XENGT_PIECES_MAX];
@@ -151,9 +151,9 @@ struct xengt_bvgpu {
 					 * been subtracted from place_spent_usec */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
-	uint32_t pieces_left;		/* how many pieces the worker may still map, as
-					 * of pieces_usec */
-	int64_t pieces_usec;		/* 0: the worker has mapped none yet */
+	uint32_t pieces_left;		/* how many pieces the worker was allowed to
+					 * map at the time pieces_usec */
+	int64_t pieces_usec;		/* 0: the worker has not requested a piece yet */
 
 	/*
 	 * for each counter of counters.h: how often the guest exceeded the counter's

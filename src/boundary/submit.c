@@ -450,8 +450,8 @@ static bool pad_has_changed(struct xengt_slot *slot)
 /*
  * The number of bytes that may be added after the slot's tail. The head that the image has
  * is the place from which the hardware may run the ring again, so only the bytes from the
- * tail up to this head are free. The head may be at any dword. Directly before the head, XENGT_PAD_BYTES and the room for
- * the start of the prelude must stay free.
+ * tail up to this head are free. The head may be at any dword. Directly before the head,
+ * XENGT_PAD_BYTES and the room for the start of the prelude must stay free.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {

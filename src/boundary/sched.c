@@ -315,7 +315,10 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->seen_slot = NULL;
 		return;
 	}
-	/* the engine may have loaded an image that it saved while it was stopped */
+	/*
+	 * the engine may have loaded the context's image from the time when the engine
+	 * was stopped, and may have stopped again
+	 */
 	if (first->has_stop)
 		xengt_engine_go(sched, engine);
 	if (is_overdue(engine, now)) {

@@ -93,7 +93,10 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 
 /* ---- audit ---- */
 
-/* Store the first reason of a refusal, because it belongs to the innermost batch. */
+/*
+ * Refuse the work. If several calls refuse the same work, the reason of the first call is
+ * kept, because the first call is the one for the innermost batch.
+ */
 static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
 		  uint64_t at, uint32_t cmd)
 {
@@ -172,10 +175,10 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 /*
  * Copy a batch to offset batch_top of the area 'batches'. The copy has the same offset in
  * its page as the guest's batch. The real length of a batch is not known before its audit
- * has ended. So if a batch starts an inner batch that returns, the inner batch is copied
- * after the greatest length that the outer batch may have. batch_top is set to the real end
- * only for the last copy: a copy that runs, or that was audited and will run, is never
- * overwritten.
+ * has ended. So if a batch starts an inner batch that returns to it, the area keeps room
+ * for the greatest length that the outer batch may have, and the copy of the inner batch
+ * follows this room. batch_top is set to the real end only for the last copy: a copy that
+ * runs, or that was audited and will run, is never overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -197,7 +200,8 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* there is room when the context has ended */
+		return -EAGAIN;		/* the area has room again when the context
+					 * has ended */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);

@@ -171,7 +171,7 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)
 	free(s);
 }
 
-/* ---- making it agree ---- */
+/* ---- making a shadow agree with the guest's table ---- */
 
 /*
  * Reads 'count' entries of the guest's table, from 'first' on. If the table's

@@ -202,8 +202,9 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * upper half of PDP3. The lower half of PDP3 is 2 dwords later. PDP2,
-	 * PDP1 and PDP0 follow; each of them has 4 dwords
+	 * value of the upper half of PDP3. The value of the lower half is 2
+	 * dwords later. PDP2, PDP1 and PDP0 follow in the same form; each PDP
+	 * register takes 4 dwords
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
 	XENGT_ST_ENGINE = 0x40,		/* first dword of the part that differs

@@ -87,8 +87,8 @@ struct xengt_wp_state {
 	uint32_t vcpus;
 	uint8_t is_unplugged;
 	uint8_t is_dead;
-	uint8_t has_aperture;		/* the aperture is mapped at
-					 * aperture_gfn */
+	uint8_t has_aperture;		/* the slice, or some of its pieces, may
+					 * be mapped at aperture_gfn */
 	uint8_t pad;
 	uint64_t aperture_gfn;
 };

@@ -83,9 +83,9 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	xengt_bvgpu_note_edid(v);	/* the worker has this EDID already */
 	xengt_bvgpu_follow_abuse(v);
 	/*
-	 * The earlier broker mapped the aperture, but ended before it answered
-	 * the worker's request. Unmap the aperture: the worker will send the
-	 * request again.
+	 * If the worker does not know of the mapping, the earlier broker mapped
+	 * the aperture, but ended before it answered the worker's request.
+	 * Unmap the aperture: the worker will send the request again.
 	 */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))

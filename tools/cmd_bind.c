@@ -18,7 +18,7 @@
 #define PCI_VENDOR_INTEL	0x8086
 #define PCI_CLASS_DISPLAY	0x03
 
-/* Who has the device before xengt gets it. */
+/* The driver that has the device before xengt gets the device. */
 struct owner {
 	char driver[64];	/* "": no driver */
 	char override[64];	/* text of driver_override; "\n": none */
@@ -29,8 +29,8 @@ static void load_module(struct ctl *ctl)
 	pid_t pid;
 
 	/*
-	 * With --xengt-root, a test has its own files instead of sysfs, and no
-	 * modules.
+	 * With --xengt-root, the program uses a test's files instead of sysfs,
+	 * and loads no module.
 	 */
 	if (*ctl->root)
 		return;

@@ -12,7 +12,7 @@ struct xengt_vgpu;
 
 struct xengt_bars {
 	uint64_t mmio_base;	/* BAR0 is trapped here; 0 if it is not */
-	gfn_t aperture;		/* the slice is here */
+	gfn_t aperture;		/* the guest frame at which the slice begins */
 	bool is_mapped;		/* the slice is mapped, or trapped, at 'aperture' */
 };
 

@@ -128,8 +128,9 @@
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
 /*
- * Interrupt banks of the GT. A bank has the interrupts of one or two engines:
- * bits 15:0 are for RCS, VCS or VECS; bits 31:16 are for BCS or VCS2.
+ * Interrupt banks of the GT. Each bank except GT2 has the interrupts of one or
+ * two engines: bits 15:0 are for RCS, VCS or VECS; bits 31:16 are for BCS or
+ * VCS2.
  */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */

@@ -363,7 +363,7 @@ int xengt_sim_idle(struct xengt_sim *sim);
 /*
  * Switches that make the simulator behave as strictly as silicon does. The
  * member 'strict' of struct xengt_sim_exec_opts has the switches that are on.
- * docs/gpusim.md says what each does.
+ * docs/gpusim.md says what each switch does.
  */
 /*
  * Context images have the layout that silicon uses. Change this switch only

@@ -44,7 +44,7 @@ struct sim_iommu;
 struct sim_rec;
 struct sim_walk;
 
-/* Generations that have the register of a row. */
+/* Generations of GPUs, as bits: a row names the generations that have its register. */
 #define SIM_GEN8	1U
 #define SIM_GEN9	2U
 #define SIM_GEN_ALL	(SIM_GEN8 | SIM_GEN9)

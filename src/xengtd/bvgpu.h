@@ -54,7 +54,7 @@ struct xengt_ram_range {
  */
 struct xengt_ram_limit {
 	uint64_t pages;
-	uint32_t ours;			/* <= pages */
+	uint32_t ours;			/* number of these pages for RAM behind BARs */
 };
 
 /*
@@ -98,9 +98,10 @@ struct xengt_bvgpu {
 					 * struct are not up to date */
 	bool has_server;
 	uint16_t server_id;
-	bool has_iomem;			/* the domain may map the aperture */
-	bool has_aperture;		/* the aperture slice, or a part of it,
-					 * is mapped at aperture_gfn */
+	bool has_iomem;			/* the domain may have the permission to map
+					 * the slice */
+	bool has_aperture;		/* the slice, or a part of it, may be mapped
+					 * at aperture_gfn */
 	uint64_t aperture_gfn;
 	/*
 	 * piece_count: the number of pieces that may be mapped. If it is 0 and

@@ -93,10 +93,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 
 /* ---- audit ---- */
 
-/*
- * Refuse the work. If several calls refuse the same work, the reason of the first call is
- * kept, because the first call is the one for the innermost batch.
- */
+/* Keep only the reason of the first refusal, which is that of the innermost batch. */
 static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
 		  uint64_t at, uint32_t cmd)
 {
@@ -200,8 +197,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* the area has room again when the context
-					 * has ended */
+		return -EAGAIN;		/* there is room again when the context has ended */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);

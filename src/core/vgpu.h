@@ -100,8 +100,9 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
 /*
  * Call this when the broker answers again after a pause: a call of map_aperture
- * may have failed because the broker did not answer. Repeats the mapping if it
- * is missing.
+ * or map_piece may have failed because the broker did not answer. If the slice
+ * should be mapped and is not, the function maps it. If pieces are mapped on
+ * demand, the function unmaps all pieces; the guest's touches map them again.
  */
 void xengt_vgpu_map_again(struct xengt_vgpu *vgpu);
 

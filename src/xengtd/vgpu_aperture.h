@@ -20,9 +20,9 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
 /*
  * Map (on) or unmap piece number 'piece' of the slice. gfn: the guest frame of the slice's
  * begin, not of the piece's. The function does nothing if the piece is mapped there already
- * (on), or is not mapped there (not on). Before the function maps a piece, it unmaps the
- * whole slice, and pieces that are mapped at another gfn. -EINVAL: the slice has no such
- * piece; the other errors are those of xengt_bvgpu_map_aperture().
+ * (on), or is not mapped there (not on). If the whole slice is mapped, or pieces are mapped
+ * at another gfn, the function unmaps them before it maps the piece. -EINVAL: the slice has
+ * no such piece; the other errors are those of xengt_bvgpu_map_aperture().
  */
 int xengt_bvgpu_map_piece(struct xengt_bvgpu *v, uint64_t gfn, uint32_t piece,
 			  bool on);

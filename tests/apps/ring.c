@@ -258,7 +258,10 @@ static void write_port(struct app_ring *ring, enum xengt_engine_id id)
 	       XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT : 0);
 }
 
-/* Run what is in the ring, and what is in the ring of a context behind it (NULL: none). */
+/*
+ * Run the commands in the ring, and then those in the ring 'behind' of the context in the
+ * second port (NULL: none).
+ */
 static int run(struct app_ring *ring, struct app_ring *behind)
 {
 	struct app_counts before, now;
@@ -327,8 +330,8 @@ static struct app_ring *next_saved(struct app_ring *ring, enum xengt_engine_id i
 }
 
 /*
- * Load and save each context of the engine, two of them at a time, with nothing to do but
- * no-ops: each saves what its last request left.
+ * Make the engine load and save each of its contexts, two at a time; their rings have only
+ * no-ops. The saved image must be the image that the context's last request left.
  */
 static void compare_all(enum xengt_engine_id id)
 {

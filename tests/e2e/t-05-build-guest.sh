@@ -68,7 +68,7 @@ modules() # PACKAGE PATH
 image linux-image-9.1 boot/vmlinuz-9.1
 modules linux-image-9.1 lib/modules/9.1
 make_deb linux-image-9.1 ''
-# a release whose package of the image only names others
+# a release in which the kernel's package has no files and depends on other packages
 image linux-binary-9.2 usr/lib/modules/9.2/vmlinuz
 make_deb linux-binary-9.2 ''
 modules linux-modules-9.2 usr/lib/modules/9.2

@@ -228,7 +228,7 @@ static void a_piece_leaves_with_entries_that_name_no_frame(void **state)
 	entry(rig, 3, 0xfffff001);
 	rig->gpu.hw[LOW_PAGE + 3] = 0;
 	assert_int_equal(mapped(rig), 1);
-	/* rig_gpu answers by its entries, which the next write makes it look at */
+	/* rig_gpu answers by its array hw; the device asks it again after the next write */
 	rig->gpu.scratch_next = 1;
 	entry(rig, 4, 0xfffff000);
 	entry(rig, 4, 0xfffff001);
@@ -316,7 +316,7 @@ static void a_touch_and_a_move(void **state)
 	}
 }
 
-/* The guest's own loss: it gets its data by exits, and the device makes no more calls. */
+/* Above the limit of mappings the device maps nothing more; the guest's accesses exit. */
 static void a_flood_is_throttled(void **state)
 {
 	struct rig *rig = *state;
@@ -365,7 +365,7 @@ static void the_guest_drops_the_mapping(void **state)
 	xengt_hv_fake_drop_aperture(rig->fake, gpa_to_gfn(gpa(SLICE)));
 	access_at(rig, SLICE, 4, false, 0x77);
 	assert_int_equal(rig->gpu.slice[0], 0x77);
-	/* the piece is not mapped over its other frames */
+	/* the piece is not mapped again, because its other frames are still mapped */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_PIECE), 1);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
@@ -431,7 +431,7 @@ static void the_end(void **state)
 	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 0);
 }
 
-/* A slice that is mapped at once has no trap, and asks the module nothing. */
+/* A slice that is mapped at once is not trapped, and the device never asks about its pieces. */
 static void upfront(void **state)
 {
 	struct rig *rig = *state;

@@ -367,7 +367,7 @@ static void fences(void **state)
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
 		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
-		/* a row of tiles of 2 MiB, which is the alignment of slices */
+		/* one row of tiles has 2 MiB, as much as the alignment of slices */
 		{ fence(b, 0, 0, 2048, 1), 0 },
 		{ fence(b, 0, 511, 2048, 1), -EINVAL },
 	};

@@ -201,8 +201,8 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 }
 
 /*
- * Checks the ring before the guest's commands: it must start the batch in the prelude's
- * page, with arbitration off, and then have no-ops.
+ * Checks the part of the ring before the guest's commands: it must switch arbitration off,
+ * start the batch in the prelude's page, and then have no-ops.
  */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {

@@ -94,7 +94,7 @@ static void first_touch_maps_a_piece(void **state)
 	assert_false(is_mapped(rig, 2));
 }
 
-/* The module answers "not mapped", and the access is carried out all the same. */
+/* The module answers "not mapped", but the access is carried out nevertheless. */
 static void a_piece_without_entries_stays_unmapped(void **state)
 {
 	struct rig *rig = *state;
@@ -217,7 +217,7 @@ static void a_piece_leaves_with_its_frames(void **state)
 	assert_int_equal(mapped(rig), 0);
 }
 
-/* Entries that only the module knows to be scratch take the piece away, too. */
+/* A piece is also unmapped if only the module knows that all its entries point to scratch. */
 static void a_piece_leaves_with_entries_that_name_no_frame(void **state)
 {
 	struct rig *rig = *state;

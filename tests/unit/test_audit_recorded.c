@@ -52,9 +52,9 @@ static struct {
 static struct {
 	enum xengt_platform_id platform;
 	uint32_t audited[XENGT_AUDIT_IMAGE];
-	uint32_t before[XENGT_ENGINES];	/* commands in rings before the last
-					 * reset of an engine that worked */
-	uint32_t after[XENGT_ENGINES];	/* ... and since then */
+	uint32_t before[XENGT_ENGINES];	/* number of commands in the engine's rings before
+					 * the last reset */
+	uint32_t after[XENGT_ENGINES];	/* number of such commands after the last reset */
 	uint32_t refused;
 } shown;
 

@@ -278,9 +278,9 @@ static void only_two_bits_are_the_power(void **state)
 }
 
 /*
- * The last byte of an I2C write is the offset at which the next read begins; reads go on where
- * the last one ended, and begin anew behind byte 255. A request for the status of a write
- * changes nothing.
+ * The last byte of an I2C write is the offset at which the next read begins. Each further read
+ * begins where the last read ended; after byte 255 follows byte 0. A request for the status of
+ * a write changes nothing.
  */
 static void the_offset_in_the_edid(void **state)
 {

@@ -24,7 +24,7 @@ enum evil_outcome {
 	EVIL_ENDED,
 };
 
-/* Where the dwords of an attack stand */
+/* In which ring or batch the dwords of an attack are */
 enum evil_place {
 	EVIL_IN_RING, EVIL_IN_BATCH, EVIL_IN_USER_BATCH, EVIL_IN_INDIRECT,
 	EVIL_IN_PER_CONTEXT,
@@ -54,9 +54,10 @@ struct evil_attack {
 	uint8_t n;
 	const uint32_t *dw;
 	/*
-	 * Dwords to which something is added, a bit for each: the first address of the
-	 * own low memory, a foreign address, the end of the own low memory, the first
-	 * register of the engine, or of another engine
+	 * A bit for each dword of dw to which something is added. own: the first address of
+	 * the guest's low memory; other: an address of another guest; end: the end of the
+	 * guest's low memory; reg: the engine's first register; xreg: the first register of
+	 * another engine
 	 */
 	uint16_t own, other, end, reg, xreg;
 	/* Called before the context is submitted, or NULL */

@@ -190,7 +190,7 @@ bool evil_is_done(struct evil *e, uint32_t engine)
 	uint32_t *slot = &e->engine[engine].slot;
 	bool is_done = false;
 
-	/* a hostile guest's status page may say anything: at most six events */
+	/* the status page may have any content, so read at most six events */
 	for (int i = 0; i < 6; i++) {
 		if (*slot == (evil_get(e, page, 0x1f) & 7))
 			break;

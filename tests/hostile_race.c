@@ -6,7 +6,7 @@
  */
 #include "hostile_attacks.h"
 
-#define RACE_BYTES	0x400u		/* the processors use so many bytes of each ring */
+#define RACE_BYTES	0x400u		/* number of used bytes of each ring */
 
 static uint32_t draw(uint64_t *seed, uint32_t below)
 {
@@ -14,7 +14,7 @@ static uint32_t draw(uint64_t *seed, uint32_t below)
 	return (uint32_t)(*seed >> 33) % below;
 }
 
-/* Returns a random word of those that streams have: a command, an address, a register. */
+/* Returns a random word of a stream: a command, an address, a register, or a number. */
 static uint32_t word(const struct evil *e, uint64_t *seed, uint32_t engine)
 {
 	const uint32_t base = evil_bases[engine];
@@ -70,7 +70,7 @@ static void flip_state(struct evil *e, uint64_t *seed, uint32_t engine)
 	flip(e, seed, EVIL_STATE(engine), values[i].dword, values[i].bad);
 }
 
-/* Does the same to an entry of a page table. The host protects the tables above level 1. */
+/* Changes an entry of a page table for a moment. The host protects the tables above level 1. */
 static void flip_entry(struct evil *e, uint64_t *seed)
 {
 	const uint64_t frames[] = {

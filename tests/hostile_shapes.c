@@ -399,7 +399,7 @@ const char *evil_descriptors(struct evil *e, uint32_t engine,
 
 	(void)counts;
 	evil_context(e, engine);
-	/* twice no valid descriptor; then a valid descriptor only for the second port */
+	/* first no valid descriptor, twice; then a valid one for the second port only */
 	evil_elsp(e, engine, 0, 0);
 	evil_elsp(e, engine, 0xffffffff00000000ull, 0);
 	evil_elsp(e, engine, desc & ~1ull, desc);

@@ -19,8 +19,8 @@
 
 #define DOMID		7u
 #define RAM		(384u << 8)	/* in frames */
-#define RUN		512u		/* so many adjacent guest frames have adjacent
-					 * machine frames */
+#define RUN		512u		/* length of a run of guest frames that are
+					 * adjacent in the machine, too */
 #define LOW_MIB		64u
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)

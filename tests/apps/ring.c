@@ -60,9 +60,10 @@ struct app_ring {
 					 * context's memory */
 	uint32_t id, tail, seqno;
 	bool is_first;			/* the driver's own context, for the render engine */
-	bool is_done;			/* the engine reported that it completed */
-	uint32_t *saved;		/* its image after its last request; NULL: there was
-					 * none, or images are not compared */
+	bool is_done;			/* the engine reported the context as completed */
+	uint32_t *saved;		/* copy of the context's image after its last
+					 * request; NULL: there was no request, or images
+					 * are not compared */
 	struct app_ring *next;		/* in 'rings' */
 };
 
@@ -302,7 +303,10 @@ static void keep_image(struct app_ring *ring)
 	app_frames_read(ring->first + AT_IMAGE, 0, ring->saved, image_bytes(ring->engine));
 }
 
-/* The engine's state begins in the state page; all other pages are compared as a whole. */
+/*
+ * Compares the image with ring->saved, except the dwords of the state page before the engine's
+ * own state.
+ */
 static void compare_image(const struct app_ring *ring)
 {
 	const uint32_t dwords = (uint32_t)image_bytes(ring->engine) / 4;
@@ -321,7 +325,7 @@ static void compare_image(const struct app_ring *ring)
 	}
 }
 
-/* The next context of the engine that has run a request. */
+/* Returns the first context from 'ring' on that has run a request on this engine. */
 static struct app_ring *next_saved(struct app_ring *ring, enum xengt_engine_id id)
 {
 	while (ring && (ring->engine != id || !ring->saved))

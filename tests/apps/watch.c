@@ -294,7 +294,7 @@ static void sum_up(FILE *f)
 		contexts += s.contexts;
 	}
 	if (refused != w.refused)
-		app_problem("%llu commands had no privilege",
+		app_problem("%llu commands were refused, because they need privilege",
 			    (unsigned long long)(refused - w.refused));
 	if (audit.noops)
 		app_problem("the audit made %llu commands without effect",

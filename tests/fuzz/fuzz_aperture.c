@@ -198,7 +198,7 @@ static void balloon(struct fuzz_input *in)
 	entries_change();
 }
 
-/* Where BAR2 goes: two places, over the guest's RAM, or nowhere. */
+/* Returns a write that moves BAR2 to one of two addresses, or to 0. */
 static struct xengt_req move_of(uint32_t pick, uint64_t *ret_bar2)
 {
 	static const uint32_t places[] = { 0xd0000000, 0xa0000000, 0, 0xd0000000 };

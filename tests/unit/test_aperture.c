@@ -107,7 +107,7 @@ static void a_piece_without_entries_stays_unmapped(void **state)
 	assert_int_equal(counters(rig)->aperture_throttled, 0);
 }
 
-/* The access that exits is carried out itself, and exactly once. */
+/* The access that makes the device map the piece is itself carried out, exactly once. */
 static void each_size_and_direction(void **state)
 {
 	static const uint32_t sizes[] = { 1, 2, 4, 8 };
@@ -249,7 +249,7 @@ static void the_slice_moves(void **state)
 	assert_int_equal(mapped(rig), 0);
 	assert_false(xengt_hv_fake_is_trapped(rig->fake, XENGT_RANGE_MMIO, SLICE,
 					      SLICE + RIG_LOW_BYTES - 1));
-	/* an access of the old place that was on its way */
+	/* an access of the old address that exited before the slice moved */
 	touch(rig, 0);
 	assert_int_equal(mapped(rig), 0);
 	access_at(rig, 0xa0000000 + RIG_LOW_BASE, 4, true, 0);
@@ -384,7 +384,7 @@ static void errors(void **state)
 	assert_int_equal(counters(rig)->bar_refused, 1);
 	touch(rig, 0);
 	assert_int_equal(mapped(rig), 1);
-	/* the piece cannot be unmapped: it stays recorded, and goes later */
+	/* the piece cannot be unmapped: it stays recorded, and is unmapped later */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_PIECE, 1, -ETIMEDOUT);
 	entry(rig, 0, 0);
 	assert_int_equal(mapped(rig), 1);

@@ -220,8 +220,8 @@ static enum xengt_platform_id platform_of(const char *head)
 struct recording {
 	FILE *file;
 	char head[16];
-	size_t begun;			/* bytes of the head that the replay
-					 * has */
+	size_t begun;			/* number of bytes of the head that the replay
+					 * has read */
 };
 
 static long read_recording(void *opaque, void *buf, size_t len)

@@ -240,7 +240,7 @@ static void it_has_not_hung(void **state)
 }
 
 /*
- * The engine does not come to a stop. It is reset all the same, because it runs a's context,
+ * The engine does not come to a stop. The module resets it, because it runs a's context,
  * and the administrator sees the number of such resets.
  */
 static void it_does_not_stop(void **state)

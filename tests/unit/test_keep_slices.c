@@ -320,7 +320,7 @@ static void if_its_vgpu_has_not_ended(void **state)
 	assert_int_equal(world.count, 1);
 }
 
-/* dom0 has exactly this much memory for the new vGPU, and then 1 KiB less. */
+/* Checks that the broker makes the new vGPU if dom0 has 'kib' KiB, but not if it has 1 KiB less. */
 static void needs_exactly(uint64_t kib)
 {
 	world.available_kib = kib - 1;

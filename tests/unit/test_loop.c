@@ -530,7 +530,8 @@ static void it_talks_nonsense(void **state)
 }
 
 /*
- * Makes a file as it comes with a question. Returns its descriptor, which the caller closes.
+ * Makes a file like those that come with questions. Returns its descriptor, which the caller
+ * closes.
  */
 static int new_file(uint32_t len_bytes)
 {

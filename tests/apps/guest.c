@@ -19,8 +19,8 @@
 
 #define DOMID		7u
 #define RAM		(384u << 8)	/* in frames */
-#define RUN		512u		/* this number of adjacent guest frames is adjacent
-					 * in the machine, too */
+#define RUN		512u		/* length of a run of guest frames that are
+					 * adjacent in the machine, too */
 #define LOW_MIB		64u
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)
@@ -338,7 +338,7 @@ static void make_vgpu(void)
 		app_die("no vGPU");
 }
 
-/* The simulator is as unkind as silicon, in all ways that it knows. */
+/* Makes the simulator as strict as silicon, by all options XENGT_SIM_STRICT_*. */
 static void be_strict(struct xengt_sim *sim)
 {
 	struct xengt_sim_exec_opts opts;

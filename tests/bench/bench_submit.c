@@ -93,7 +93,7 @@ static void begin_switch_bcs(void)
 
 static const struct loop_case cases[] = {
 	{ "submit_known", 0, begin_same,
-	  "module: a submission of a render context that the module has already" },
+	  "module: a submission of a render context that already has a slot" },
 	{ "submit_changed", 0, begin_changed,
 	  "module: the same after the guest wrote a value to its image" },
 	{ "submit_other", 0, begin_other,

@@ -9,12 +9,12 @@
  *   console   1000 screens of 1024x768 are drawn
  *   upload    64 MB through windows of 1 MB, as i915 does for a large buffer that a program
  *             maps through the GTT
- *   desktop   an hour: each second a buffer of 1 MB is bound and drawn. i915 leaves the
- *             entries of a buffer that it unbinds
+ *   desktop   an hour: each second a buffer of 1 MB is bound and drawn. When i915 unbinds a
+ *             buffer, it does not clear the buffer's entries
  *   clearing  the same with a driver that clears the entries
  *
- * Where a piece is mapped, one access for each page stands for all, because they cost
- * nothing. No access is throttled.
+ * To draw a page, the test makes only one access, because all further accesses of a mapped
+ * piece cost nothing. No access is throttled.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@
 #define BAR2		0xd0000000u
 #define PAGE		XENGT_PAGE_SIZE
 #define WINDOW		(XENGT_MIB / PAGE)		/* pages */
-#define WINDOWS		60u		/* places for a window, behind the console */
+#define WINDOWS		60u		/* number of windows after the framebuffer */
 #define CONSOLE		768u		/* pages of the framebuffer: 3 MiB */
 #define FLUSH		0x101008u
 #define PVINFO		0x78000u

@@ -4,10 +4,11 @@
  *
  *  - the pieces in the p2m of the fake domain are those of the device's record, at the
  *    record's address;
- *  - the module answers "a piece" for each of them. (Pieces whose entries have gone in the
- *    same call into the vGPU are still to be asked about, and are left out.)
+ *  - the module answers "a piece" for each of them. (The oracle does not check this if the
+ *    device has yet to ask the module about pieces whose entries were removed, or if the
+ *    hypervisor has refused a mapping.)
  *
- * Nothing is checked if the hypervisor's side is no fake, or refused a call.
+ * The oracle checks nothing if the hypervisor is not the fake.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static void check_entries(const struct xengt_vgpu *vgpu, uint32_t piece)
 	    !xengt_vgpu_is_live(vgpu))
 		return;
 	if (gpu->ops->aperture(gpu, &access) == 0 && !access.piece_bytes)
-		wrong(vgpu, piece, "mapped, and no entry names a frame");
+		wrong(vgpu, piece, "mapped, although none of its entries names a frame");
 }
 
 static void check(const struct xengt_vgpu *vgpu)

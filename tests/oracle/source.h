@@ -36,7 +36,10 @@ struct source {
 /* Call these before and after a submission. */
 void source_begin(const struct xengt_exec *exec, const struct xengt_vgpu_submit *work);
 void source_end(void);
-/* The next audit is that of the batch at this address, or of no batch. */
+/*
+ * The next audit is that of the batch at this address (source_expect()), or of no batch
+ * (source_expect_none()).
+ */
 void source_expect(uint64_t addr, bool is_ppgtt);
 void source_expect_none(void);
 /* Returns the source of an audit that begins now with the dword 'first' of its copy. */

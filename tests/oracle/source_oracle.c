@@ -12,7 +12,8 @@
 #include "hw/facts.h"
 #include "oracle/source.h"
 
-#define LINES_MASK	63u		/* in the image's word of the indirect batch */
+#define LINES_MASK	63u		/* bits of the image's dword XENGT_ST_INDIRECT that
+					 * hold the indirect batch's length in cachelines */
 
 /* A read of guest memory during the present submission. */
 struct guest_read {
@@ -24,7 +25,7 @@ struct guest_read {
 	uint8_t data[];
 };
 
-static struct guest_read *reads;	/* the last read is first */
+static struct guest_read *reads;	/* the latest read comes first in this list */
 static const struct xengt_exec *exec;	/* NULL: there is no submission */
 static const struct xengt_vgpu_submit *work;
 /* The padding that the engine may be running; NULL: there is no such padding. */

@@ -201,8 +201,8 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 }
 
 /*
- * Checks the ring before the guest's commands: it must start the batch in the prelude's
- * page, with arbitration off, and then have no-ops.
+ * Checks the part of the ring before the guest's commands: it must switch arbitration off,
+ * start the batch in the prelude's page, and then have no-ops.
  */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {
@@ -289,8 +289,8 @@ static void check_sched(const struct xengt_sched *sched)
 }
 
 /*
- * Checks that the commands that a guest added to a context in flight leave the room before
- * the head free: the module writes padding and the start of the prelude there.
+ * Checks that, after a guest added commands to a context in flight, enough bytes before the
+ * head are free: the module writes padding and the start of the prelude there.
  */
 static void check_room(const struct xengt_slot *slot, uint32_t old_tail,
 		       uint32_t old_head)

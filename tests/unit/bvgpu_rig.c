@@ -215,7 +215,7 @@ int xengt_gpudev_zap(int vgpu_fd)
 
 /* ---- the domain's aperture ---- */
 
-/* A bit for each piece of these frames of the slice, which are whole pieces. */
+/* Returns a bit for each piece in these frames of the slice, which must be whole pieces. */
 static uint64_t pieces_of(uint64_t from, uint64_t frames)
 {
 	const uint64_t first = from / XENGT_PIECE_FRAMES;
@@ -236,7 +236,7 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	(void)d;
 	world.placed_gfn = first_gfn;
 	assert_int_equal(domid, DOMID);
-	/* a mapping over a mapped frame would end the domain; so would two places */
+	/* no piece may be mapped twice, and all pieces must belong to one address of the slice */
 	assert_false(world.pieces & pieces);
 	assert_true(!world.pieces || world.slice_gfn == first_gfn - from);
 	/*
@@ -293,8 +293,8 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
 	/*
-	 * before this the vGPU must have been zapped; if no fd was open, the
-	 * end of the worker closed the vGPU
+	 * before this the broker must have tried to zap the vGPU; if the broker has no fd of
+	 * the vGPU, the worker had the last fd, and the worker's end closed the vGPU
 	 */
 	assert_true(world.zapped > 0 || world.zap_error || the_vgpu()->fd < 0);
 	world.retired++;

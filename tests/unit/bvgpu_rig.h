@@ -89,10 +89,11 @@ struct bvgpu_world {
 					 * reserved again */
 	bool is_ram_there;		/* the domain has RAM at every frame at which
 					 * anything is placed */
-	bool is_mapped, is_allowed;	/* the aperture, for the domain */
+	bool is_mapped, is_allowed;	/* the aperture is mapped; the domain may map it */
 	uint64_t pieces;		/* a bit for each piece that is mapped, one by
 					 * one or with the whole slice */
-	uint64_t slice_gfn;		/* where the slice begins then */
+	uint64_t slice_gfn;		/* the frame at which the slice begins, if a
+					 * piece is mapped */
 	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
@@ -119,8 +120,8 @@ struct bvgpu_world {
 	int kills, quits, sent, placed, edids, throttles, shares;
 	uint64_t placed_gfn;		/* where the aperture was placed last */
 	int last_status;
-	int64_t place_usec;		/* time that the worker takes to place RAM once */
-	int64_t spent_usec;		/* time that the worker has spent on placing RAM */
+	int64_t place_usec;		/* time that the broker needs to place something */
+	int64_t spent_usec;		/* time that the broker has needed in total */
 	/* the hotplug script */
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;

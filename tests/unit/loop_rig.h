@@ -19,7 +19,8 @@ struct loop_device {
 	uint32_t lines, ends;		/* number of log lines about a register; number of
 					 * lines that say that no more such lines follow */
 	uint32_t image_lines;		/* number of log lines about images of contexts */
-	uint64_t images;		/* images that each request counts */
+	uint64_t images;		/* each call of xengt_vgpu_serve() adds this number
+					 * to the counter images_other */
 	int guest_fd, event_fd;
 	/*
 	 * for a guest that floods the worker: the number of calls of xengt_vgpu_serve()

@@ -229,7 +229,7 @@ static void any_access_to_the_dpcd(void **state)
 			for (uint32_t i = 0; i < len; i++)
 				if (is_compared(at + i))
 					assert_int_equal(reply[1 + i], is[at + i]);
-			/* behind the reply, the registers have what the driver wrote */
+			/* after the reply's bytes, the registers have what the driver wrote */
 			if (len >= 3)
 				assert_int_equal(reply[1 + len], 0);
 			continue;
@@ -246,8 +246,8 @@ static void any_access_to_the_dpcd(void **state)
 }
 
 /*
- * The monitor is asleep or awake by bits 0 and 1 of its power register. A driver that trains a
- * link which sleeps begins anew.
+ * Bits 0 and 1 of the monitor's power register say whether the monitor is asleep. When the
+ * monitor is put to sleep, it forgets the trained link, so the driver must train the link again.
  */
 static void only_two_bits_are_the_power(void **state)
 {
@@ -278,9 +278,9 @@ static void only_two_bits_are_the_power(void **state)
 }
 
 /*
- * The last byte of an I2C write is the offset at which the next read begins; reads go on where
- * the last one ended, and begin anew behind byte 255. A request for the status of a write
- * changes nothing.
+ * The last byte of an I2C write is the offset at which the next read begins. Each further read
+ * begins where the last read ended; after byte 255 follows byte 0. A request for the status of
+ * a write changes nothing.
  */
 static void the_offset_in_the_edid(void **state)
 {
@@ -441,7 +441,7 @@ static void hotplug(void **state)
 	rig_write(rig, REG_DDI_AUX_DATA_B, 4, 0x90000000);
 	rig_write(rig, REG_DDI_AUX_CTL_B, 4, 0x80400000);
 	assert_int_equal(rig_read(rig, REG_DDI_AUX_CTL_B, 4) & 0x10000000, 0x10000000);
-	/* the new monitor is plugged in */
+	/* the new monitor is plugged in one second after the old one was unplugged, not earlier */
 	xengt_hv_fake_advance(rig->fake, 999999999);
 	xengt_vgpu_tick(rig->vgpu);
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);

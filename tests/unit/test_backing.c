@@ -342,7 +342,7 @@ static void overlaid_by_the_aperture(void **state)
 	assert_false(is_backed(rig));
 }
 
-/* A vGPU without a high slice has RAM behind its other pages, and no call asks for no page. */
+/* Without a high slice the device asks only for the two other ranges of RAM behind BAR0. */
 static void without_a_high_slice(void **state)
 {
 	struct rig rig;

@@ -131,9 +131,9 @@ static void the_ring_is_another(void **state)
 }
 
 /*
- * A guest may add commands up to the place from which XENGT_PAD_BYTES, and on engines other
- * than the render engine also the room for the start of the prelude, are left before the head
- * in the module's image. It may not add 8 bytes more.
+ * Before the head in the module's image, XENGT_PAD_BYTES must stay free, and on engines other
+ * than the render engine also the room for the start of the prelude. A guest may add commands
+ * up to this limit, but not 8 bytes more.
  */
 static void up_to_the_last_free_byte(void **state)
 {

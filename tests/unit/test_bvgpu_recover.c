@@ -156,8 +156,8 @@ static void it_is_of_another_version(void **state)
 }
 
 /*
- * The vGPU's record cannot be read, so the broker must not give any slice that may be the
- * vGPU's to another vGPU.
+ * The vGPU's record cannot be read, so the broker does not know the vGPU's slices. It must not
+ * give another vGPU a slice that may belong to this vGPU.
  */
 static void assert_is_held_as_unread(void)
 {

@@ -63,7 +63,7 @@ static void what_it_says(void **state)
 			      "timeslice\t=  2\nstop = 0\r\n"
 			      "timeout = 10000"), 0);
 	expect(50, 0, 2, 10000, 0);
-	/* the file takes what a node takes */
+	/* the file accepts each form of a number that a node of xenstore accepts */
 	assert_int_equal(take("[defaults]\ncap = 00000000000000000009\n"), 0);
 	expect(XENGT_SHARE_WEIGHT, 9, XENGT_SHARE_SLICE_MS, XENGT_SHARE_TIMEOUT_MS,
 	       XENGT_SHARE_STOP);

@@ -302,7 +302,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* where old frames are left, a new range gets no memory */
+	/* no new range is placed where frames of an old range are left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);

@@ -270,7 +270,7 @@ static void every_format(void **state)
 
 		setup_rig(&rig, cases[i].platform);
 		paint(&rig, &cases[i].shape, 0, 0, cases[i].encode);
-		/* bit 0 says nothing about the picture on Broadwell; on Skylake it turns it */
+		/* bit 0 has no meaning on Broadwell; on Skylake it rotates the picture */
 		light(&rig, 0, cases[i].ctl | (cases[i].platform == XENGT_PLATFORM_BDW),
 		      cases[i].stride_field);
 		expect(&rig, cases[i].want);

@@ -440,7 +440,7 @@ static void any_stores(void **state)
 			comes_late(page, now);
 			break;
 		default:
-			/* to the moment of the next tick, or to the moment before */
+			/* sometimes let time pass up to the next tick, or up to 1 ns before it */
 			if (rnd & 0x10000 && xengt_track_deadline(&vgpu) != UINT64_MAX &&
 			    xengt_track_deadline(&vgpu) > now)
 				xengt_hv_fake_advance(fake, xengt_track_deadline(&vgpu) - now -

@@ -377,8 +377,8 @@ static void events_fail(void **state)
 }
 
 /*
- * A store that makes no sense was under way to a page when the page's protection ended. The
- * page must be protected again, so that Xen does not crash the domain.
+ * A store with an impossible size was under way to a page when the page's protection ended.
+ * The page must be protected again, so that Xen does not crash the domain.
  */
 static void a_senseless_store_that_is_late(void **state)
 {

@@ -52,7 +52,7 @@ static GLuint program(const GLenum *types, const char *const *texts, int n)
 	return p;
 }
 
-/* What context n has at its begin. */
+/* Makes the shaders, the picture and the vertices of context n. */
 static void begin(int n)
 {
 	static const GLenum types[] = { GL_VERTEX_SHADER, GL_FRAGMENT_SHADER };
@@ -90,7 +90,7 @@ static void begin(int n)
 	glEnableVertexAttribArray(0);
 }
 
-/* State of this context in this round. */
+/* Sets the pipeline state of context n for this round. */
 static void set_state(int n, int round)
 {
 	static const GLenum tests[] = { GL_LESS, GL_ALWAYS, GL_GREATER, GL_EQUAL };

@@ -94,8 +94,8 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 }
 
 /*
- * The driver cancels work that is not done in 20 s. Recovery from a hang may take that
- * long here, so give work that has to wait for the end of a hang more time.
+ * The driver cancels work that is not done in 20 s. In this machine the recovery from a hang
+ * may take as long, so raise this limit for the work that waits for the recovery.
  */
 static void be_patient(const struct gpu *gpu)
 {

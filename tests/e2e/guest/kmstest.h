@@ -54,7 +54,7 @@ void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
 
 /*
- * Write the picture that the screen must show as a PPM file. Returns -1 and
+ * Write a PPM file with the picture that the screen must show. Returns -1 and
  * sets errno on an error.
  */
 int kms_write_expected(const struct kms_scene *s, uint32_t seed,

@@ -3,7 +3,8 @@
 # place and takes all ioreq servers from it; libxl starts a new QEMU, and xengt-dm a new vGPU.
 . /root/t/tap.sh
 way=$1
-# a kernel for a crash must not reserve memory for one, too
+# the next kernel's command line, without crashkernel=: a crash kernel must not itself reserve
+# memory for a crash kernel
 words='$(tr " " "\n" < /proc/cmdline | grep -v ^crashkernel= | tr "\n" " ") after=kexec'
 
 need "bind the GPU" bind_gpu

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests for which frames the GPU's entry points to the guest's page, and for which frames
- * it points to a scratch page.
+ * Tests which frame numbers of a guest make the GPU's entry point to the guest's page, and
+ * which make the entry point to a scratch page.
  */
 #include "kmod_test.h"
 

@@ -3,10 +3,10 @@
 #
 #   scripts/check-packaging.sh
 #
-# Gives each file of debian/ that another program reads to this program: control and changelog
-# to dpkg, the unit to systemd, the log rotation to logrotate, the settings to the shell. Fails
-# if the program reports anything, or if one of the files names a program of ours that
-# scripts/install.sh does not install. Exit status 77: a program is missing.
+# Checks files of debian/ with the programs that read these files: dpkg reads control and
+# changelog, systemd the unit, logrotate the log rotation, the shell the settings. Fails if one
+# of these programs reports anything, or if one of the files names a program of ours that
+# scripts/install.sh does not install. Exit status 77: one of these programs is missing.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 PATH=$PATH:/usr/sbin
@@ -49,7 +49,7 @@ control_fields()
 		}'
 }
 
-# The unit with our programs replaced by one that exists here: systemd tests that programs exist.
+# In this copy of the unit /bin/true replaces our programs: systemd tests that programs exist.
 unit=$dir/xengtd.service
 sed -E 's#^(Exec[A-Za-z]*=)/usr/(sbin|lib/xengt)/[^ ]*#\1/bin/true#' \
 	debian/xengt.xengtd.service > "$unit"

@@ -34,7 +34,7 @@
 
 struct recording {
 	uint8_t *at;
-	uint64_t offs[3];		/* by space: config, BAR0, BAR2 */
+	uint64_t offs[3];		/* indexed by space: 0 config, 1 BAR0, 2 BAR2 */
 };
 
 static uint64_t number(struct recording *r)

@@ -198,7 +198,7 @@ static void balloon(struct fuzz_input *in)
 	entries_change();
 }
 
-/* Returns a write that moves BAR2 to one of two addresses, or to 0. */
+/* Returns the guest's request that moves BAR2 to one of two addresses, or to 0. */
 static struct xengt_req move_of(uint32_t pick, uint64_t *ret_bar2)
 {
 	static const uint32_t places[] = { 0xd0000000, 0xa0000000, 0, 0xd0000000 };
@@ -346,7 +346,7 @@ static void end(void)
 	xengt_hv_fake_hv(fake)->ops->destroy(xengt_hv_fake_hv(fake));
 }
 
-/* Makes the neighbour. The entries of its slice point to its frames. */
+/* Makes the neighbour. The entries of the neighbour's slice point to the neighbour's frames. */
 static void make_neighbour(void)
 {
 	const struct xengt_hv_fake_config hv = {

@@ -95,7 +95,7 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 
 /*
  * The driver cancels work that is not done in 20 s. In this machine the recovery from a hang
- * may take as long, so raise this limit for the work that waits for the recovery.
+ * may take 20 s, too, so raise this limit for the work that waits for the recovery.
  */
 static void be_patient(const struct gpu *gpu)
 {

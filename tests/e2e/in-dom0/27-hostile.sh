@@ -53,7 +53,7 @@ evil_comes()
 
 # Succeeds if PART is at least 95 % of 95 % of BUSY, both in thousandths of RCS's time. BUSY is
 # what victim gets beside a busy guest. P19 of docs/threat-model.md promises 95 % of BUSY; the
-# test allows 5 % less, for its windows.
+# test allows 5 % less, because it measures both times in short windows.
 is_promised() # BUSY PART
 {
 	echo "$2 of 1000, $1 beside a busy guest"

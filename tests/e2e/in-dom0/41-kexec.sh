@@ -23,7 +23,7 @@ crash)
 	need "a kernel for a crash is loaded" guest-run one -t 300 -- sh -c \
 		"kexec -p /boot/kernel --initrd=/boot/initrd --command-line=\"$words\""
 	same "... says the kernel" 1 "$(guest-run one -t 30 -- cat /sys/kernel/kexec_crash_loaded)"
-	# the engines have work of the guest's when it crashes
+	# the engines must have work of the guest when the guest's kernel crashes
 	guest-run one -t 60 -- sh -c "gpuexec work 900 > /tmp/work 2>&1 &"
 	check "the guest's engines work" wait_for 60 guest-run one -t 60 -- grep -q '^working' /tmp/work
 	guest-run one -t 30 -- sh -c '(sleep 1; echo c > /proc/sysrq-trigger) > /dev/null 2>&1 &' ;;

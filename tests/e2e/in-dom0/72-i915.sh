@@ -36,7 +36,7 @@ kept()
 		"frames $(stat_of module.frames_held)"
 }
 
-# BEFORE and AFTER are outputs of kept. Succeeds if the numbers of pages and tables are the
+# BEFORE and AFTER are outputs of kept(). Succeeds if the numbers of pages and tables are the
 # same, and if there are no more frames than before.
 is_no_more() # BEFORE AFTER
 {

@@ -300,7 +300,8 @@ static void sum_up(FILE *f)
 		app_problem("the audit made %llu commands without effect",
 			    (unsigned long long)audit.noops);
 	if (app_watch_compares() && w.beside <= XENGT_EXEC_SLOTS)
-		app_problem("%u compared contexts, so all fit into the module's slots", w.beside);
+		app_problem("only %u contexts were compared at a time, so all fit into the module's slots",
+			    w.beside);
 	fprintf(f, "count images %llu\ncount beside %u\n", (unsigned long long)w.images,
 		w.beside);
 	fprintf(f, "count batches %llu\ncount commands %llu\ncount ioctls %llu\n"

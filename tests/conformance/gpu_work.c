@@ -597,7 +597,7 @@ void time_passes(void **state)
 }
 
 /*
- * ---- tests that need the simulator, for a short bound or a second domain ----
+ * ---- tests that need the simulator: for a shorter time limit of hangs, or a second domain ----
  */
 
 #define HANG_BOUND_MS	10u

@@ -72,18 +72,18 @@ static void check(const struct xengt_vgpu *vgpu)
 		recorded += is_recorded;
 		if (is_recorded && !xengt_hv_fake_has_aperture(fake, at) &&
 		    !xengt_hv_fake_dropped(fake))
-			wrong(vgpu, i, "recorded, and not in the p2m");
+			wrong(vgpu, i, "recorded as mapped, but not in the p2m");
 		if (is_recorded)
 			check_entries(vgpu, i);
 		else if (a->base && xengt_hv_fake_has_aperture(fake, at))
-			wrong(vgpu, i, "in the p2m, and not recorded");
+			wrong(vgpu, i, "in the p2m, but not recorded as mapped");
 	}
 	if (recorded != xengt_hv_fake_pieces(fake, &first))
-		wrong(vgpu, recorded, "the p2m has another number of pieces");
+		wrong(vgpu, recorded, "so many pieces are recorded, but not so many are in the p2m");
 	if (recorded && gpa_x(gfn_to_gpa(first)) != a->base)
-		wrong(vgpu, recorded, "pieces are mapped elsewhere");
+		wrong(vgpu, recorded, "so many pieces are recorded, but the p2m has them elsewhere");
 	if (recorded != vgpu->counters.aperture_pieces)
-		wrong(vgpu, recorded, "the counter differs from the record");
+		wrong(vgpu, recorded, "so many pieces are recorded, but the counter has another value");
 }
 
 int __wrap_xengt_aperture_place(struct xengt_vgpu *vgpu, gfn_t first)

@@ -233,9 +233,9 @@ struct source source_of(const struct xengt_audit *audit, uint32_t first)
 static void check_pad(const struct source *from, uint32_t i, uint32_t dw)
 {
 	if (!from->is_ring || !pad || i * 4 < pad_at || i * 4 >= pad_at + XENGT_PAD_BYTES)
-		wrong("0x%08x with index %u was not read from the guest", dw, i);
+		wrong("dword 0x%08x with index %u was not read from the guest", dw, i);
 	if (memcmp(pad + i * 4 - pad_at, &dw, 4))
-		wrong("0x%08x with index %u is not the padding", dw, i);
+		wrong("dword 0x%08x with index %u is not the engine's padding", dw, i);
 }
 
 void source_check(const struct source *from, const uint32_t *copy, uint32_t first,
@@ -255,7 +255,8 @@ void source_check(const struct source *from, const uint32_t *copy, uint32_t firs
 			      copy[i], i, (unsigned long long)addr,
 			      (unsigned long long)(read->addr + off));
 		if (memcmp(read->data + off, copy + i, 4))
-			wrong("0x%08x with index %u is not what the module read", copy[i], i);
+			wrong("dword 0x%08x with index %u is not what the module read",
+			      copy[i], i);
 	}
 }
 
@@ -269,7 +270,7 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 		return;
 	if (is_new_ppgtt) {
 		if (!is_ppgtt || new_addr != addr)
-			wrong("batch 0x%llx became 0x%llx in the context's own space",
+			wrong("the start of batch 0x%llx became a start of 0x%llx in the context's own space",
 			      (unsigned long long)addr, (unsigned long long)new_addr);
 		return;
 	}
@@ -277,6 +278,6 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 	read = is_in_area(&slot->batches, at, 4) ? read_to(at) : NULL;
 	if (!read || read->is_ppgtt != is_ppgtt ||
 	    read->addr + (uint64_t)(at - read->to) != addr)
-		wrong("batch 0x%llx became 0x%llx, where the batch's copy is not",
+		wrong("the start of batch 0x%llx became a start of 0x%llx, where no copy of this batch is",
 		      (unsigned long long)addr, (unsigned long long)new_addr);
 }

@@ -197,7 +197,7 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
 	if (dw != MI_NOOP && dw != MI_ARB_CHECK)
-		wrong(slot, "0x%08x in its padding at 0x%x", dw, off);
+		wrong(slot, "dword 0x%08x at ring offset 0x%x must not be in the padding", dw, off);
 }
 
 /*
@@ -215,7 +215,7 @@ static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
 	if (dw != (i < 5 ? want[i] : MI_NOOP))
-		wrong(slot, "0x%08x in the module's part at 0x%x", dw, off);
+		wrong(slot, "wrong dword 0x%08x at ring offset 0x%x, before the guest's commands", dw, off);
 }
 
 static void check_ring(const struct xengt_slot *slot, const struct known *known,
@@ -232,10 +232,10 @@ static void check_ring(const struct xengt_slot *slot, const struct known *known,
 					      XENGT_PAD_BYTES)
 			check_pad(slot, from);
 		else if (!known->is_approved[from / 4])
-			wrong(slot, "0x%08x at 0x%x was never approved",
+			wrong(slot, "dword 0x%08x at ring offset 0x%x was never approved",
 			      ring[from / 4], from);
 		else if (known->ring[from / 4] != ring[from / 4])
-			wrong(slot, "0x%08x at 0x%x, where 0x%08x was approved",
+			wrong(slot, "dword 0x%08x is at ring offset 0x%x, where 0x%08x was approved",
 			      ring[from / 4], from, known->ring[from / 4]);
 	}
 }

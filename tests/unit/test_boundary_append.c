@@ -86,8 +86,9 @@ static void more_is_what_stands_there(void **state)
 }
 
 /*
- * The module added padding to the ring, because guest b waits. The dwords after the padding
- * must be those of guest a.
+ * The module added padding to guest a's ring, because guest b waits. Then guest a adds commands.
+ * The module's ring must have the dwords that guest a wrote at the padding's place, and after
+ * them guest a's further dwords.
  */
 static void more_behind_padding_is_what_stands_there(void **state)
 {

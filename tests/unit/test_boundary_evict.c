@@ -170,8 +170,9 @@ static void it_has_left_already(void **state)
 }
 
 /*
- * The same; then b's context is preempted, and the module writes it to the ports again. The
- * module must clear the stop bit in the context's image.
+ * The engine has switched to b's context as in the last test. Then b's context is preempted, and
+ * the module writes it to the ports again. The module must clear the stop bit in the image of
+ * b's context.
  */
 static void what_was_saved_then_goes_on(void **state)
 {

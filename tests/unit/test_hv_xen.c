@@ -704,7 +704,7 @@ static int show_piece(uint64_t first, uint32_t piece, bool on)
 	return hv->ops->map_piece(hv, gfn(first), piece, on);
 }
 
-/* What the broker is asked; tests/conformance has the answers for each case. */
+/* Tests what hv_xen.c asks the broker; tests/conformance tests the answers in each case. */
 static void test_pieces(void **state)
 {
 	(void)state;

@@ -343,7 +343,7 @@ static void memory_for_all(void **state)
 	uint64_t owed;
 
 	(void)state;
-	/* if the broker has no fd of the old vGPU, the old vGPU does not count */
+	/* if the broker has no fd of the old vGPU, it does not add the old vGPU's promise */
 	old.state = XENGT_BVGPU_CONNECTED;
 	old.has_aperture = false;
 	needs_exactly(need);

@@ -658,7 +658,7 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
-/* The worker logs a line when the number of such images reaches 1, 2, 4 and so on. */
+/* The worker logs a line when the counter images_other reaches 1, 2, 4 and so on. */
 static void images_are_told(void **state)
 {
 	(void)state;

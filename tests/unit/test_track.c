@@ -82,7 +82,7 @@ static void users_are_counted(void **state)
 	assert_int_equal(vgpu.counters.tracked_pages, 1);
 }
 
-/* At first no vCPU makes a store. The function that says so changes nothing else. */
+/* After xengt_track_init() no vCPU makes a store; xengt_track_init() changes nothing else. */
 static void no_vcpu_stores_at_first(void **state)
 {
 	static struct xengt_vgpu want;
@@ -304,7 +304,7 @@ static void anything(void **state)
 static struct {
 	uint32_t users[PAGES];
 	bool lingers[PAGES];
-	uint32_t at[VCPUS];		/* PAGES: the vCPU is in no store */
+	uint32_t at[VCPUS];		/* page to which the vCPU stores; PAGES: none */
 	uint64_t since[VCPUS];
 } model;
 

@@ -150,8 +150,8 @@ bool evil_wait_ended(struct evil *e, uint32_t engine);
 /* Has the engine reported that its context completed? */
 bool evil_is_done(struct evil *e, uint32_t engine);
 /*
- * Lets another engine store a mark and complete. What this engine has not done when the
- * function returns, it will not do later. Returns false if the other engine does not work.
+ * Lets another engine store a mark and complete. Work that this engine has not done when the
+ * function returns will never be done. Returns false if the other engine does not work.
  */
 bool evil_witness(struct evil *e, uint32_t engine);
 /* Resets the engine as drivers do. */

@@ -16,8 +16,8 @@ suite=made
 . "$E2E/lib/apt.sh"
 n=0 failed=0
 
-# Runs a command; its status must be the wanted one (0 or 125), and its output must have a
-# line like PATTERN.
+# Runs COMMAND. Its exit status must be STATUS (0 or 125), and its output must have a line that
+# matches PATTERN.
 check() # DESCRIPTION STATUS PATTERN COMMAND...
 {
 	local what=$1 want=$2 pattern=$3 r

@@ -12,7 +12,7 @@
  * with what the module gives to the audit. Before each read the oracle checks that the
  * read ends within the memory that it fills.
  *
- * Only the two other files of the oracle call these functions.
+ * Only audit_oracle.c and submit_oracle.c call these functions.
  */
 #ifndef SOURCE_H
 #define SOURCE_H

@@ -190,7 +190,7 @@ static void a_piece_leaves_with_its_entries(void **state)
 	touch(rig, 1);
 	assert_int_equal(mapped(rig), 2);
 	entry(rig, 0, 0);
-	/* one entry of piece 0 is left */
+	/* one entry of piece 0 still names a frame */
 	assert_int_equal(mapped(rig), 2);
 	entry(rig, 511, 0);
 	assert_false(is_mapped(rig, 0));

@@ -96,7 +96,7 @@ static void bits_that_must_be_zero(void **state)
 	}
 	expect(NULL, WITH(row.mbz = 1u << 22; row.mem[0].bit = 21), MI);
 	expect("mbz has bits of the opcode or the length", WITH(row.mbz = 1u << 22), PIPE);
-	/* a command of one length has no field for it */
+	/* a command with only one length has no length field */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4;
 			  row.mbz = 0xff), MI);
 	expect("mbz1 that the check ignores", WITH(row.mbz1 = 1), MI);

@@ -471,7 +471,7 @@ static void neighbours_are_spread(void **state)
 		row = vgpu.track.slots[i].users ? row + 1 : 0;
 		assert_true(row < 32);
 	}
-	/* at most half of the table is taken, and the table is not larger than this needs */
+	/* at most half of the table is taken, and the table is not larger than necessary */
 	assert_in_range(vgpu.track.capacity, 2000, 4000);
 }
 

@@ -216,8 +216,8 @@ static void invalidate(void **state)
 	assert_int_equal(rig->gpu.revalidations, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalidate, 1);
 	/*
-	 * the GPU may still reach pages that the guest gave away, so the vGPU must end; it
-	 * saves the error
+	 * the GPU may still reach pages that the guest gave away, so the vGPU must end,
+	 * and must save the error
 	 */
 	rig->gpu.revalidate_error = -EIO;
 	rig_request(rig, req);

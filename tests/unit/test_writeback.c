@@ -200,7 +200,10 @@ static void nothing_that_a_guest_may_write_forges_it(void **state)
 
 static uint32_t waits;
 
-/* The engine had begun b's context when it got a's context again, so it loads a's again. */
+/*
+ * The engine had begun b's context when it got a's context again, so the engine loads a's
+ * context again.
+ */
 static void b_had_begun(struct world *world)
 {
 	if (waits++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Several contexts of OpenGL ES 3.1 (Mesa's iris), which draw and compute in turn. Each has
- * state of its own: viewport, scissor, depth, stencil, blending, samples, shaders. So what
- * one context leaves in the engine is not what the next one wants. The simulator does not
- * draw, so the program does not check the pixels; the stand-in compares the contexts'
- * images (XENGT_APPS_COMPARE).
+ * state of its own: viewport, scissor, depth, stencil, blending, samples, shaders. So
+ * the state that one context leaves in the engine is not the state of the next context.
+ * The simulator does not draw, so the program does not check the pixels; the stand-in
+ * compares the contexts' images (XENGT_APPS_COMPARE).
  */
 #include <EGL/egl.h>
 #include <EGL/eglext.h>

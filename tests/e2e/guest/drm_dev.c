@@ -116,7 +116,7 @@ static unsigned int gen_of(unsigned int chipset)
 	case 0x5900:	/* Kaby Lake */
 		return 9;
 	default:
-		die("chip 0x%04x is not one of those this program knows",
+		die("this program does not know the chip 0x%04x",
 		    chipset);
 	}
 }

@@ -30,7 +30,7 @@ struct kms_scene {
 	enum kms_tiling tiling;
 	bool is_card;			/* the scene is the test card, which is
 					 * the same for each seed */
-	struct kms_rect sprite;		/* a plane over the primary one:
+	struct kms_rect sprite;		/* a plane over the primary plane:
 					 * XRGB8888, linear */
 	struct kms_rect cursor;		/* a square, w by w pixels */
 };

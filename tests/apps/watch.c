@@ -300,7 +300,7 @@ static void sum_up(FILE *f)
 		app_problem("the audit made %llu commands without effect",
 			    (unsigned long long)audit.noops);
 	if (app_watch_compares() && w.beside <= XENGT_EXEC_SLOTS)
-		app_problem("only %u contexts were compared at a time, so all fit into the module's slots",
+		app_problem("only %u contexts were compared at a time: all fit into slots",
 			    w.beside);
 	fprintf(f, "count images %llu\ncount beside %u\n", (unsigned long long)w.images,
 		w.beside);

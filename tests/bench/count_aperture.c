@@ -233,7 +233,7 @@ static void run(bool is_lazy)
 		{ "console", "1000 screens of a console", console },
 		{ "upload", "64 MB through windows of 1 MB", upload },
 		{ "desktop", "an hour of a desktop, a buffer of 1 MB a second", desktop },
-		{ "clearing", "an hour of a desktop, with a driver that clears the entries of unbound buffers", clearing },
+		{ "clearing", "an hour of a desktop, with a driver that clears entries", clearing },
 	};
 	struct guest *g = calloc(1, sizeof(*g));
 	void *state = g;

@@ -99,7 +99,7 @@ int main(void)
 	work(g, 1);
 	work(g, 2);
 	count_report("submission_new", 2, WORK,
-		     "a breadcrumb and its interrupt, in a new context with the page tables of another context");
+		     "a breadcrumb and its interrupt, in a new context with known page tables");
 	for (uint32_t i = 0; i < ENTRIES; i++)
 		guest_wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 1);
 	guest_wr(g, FLUSH, 4, 1);

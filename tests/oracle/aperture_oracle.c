@@ -83,7 +83,7 @@ static void check(const struct xengt_vgpu *vgpu)
 	if (recorded && gpa_x(gfn_to_gpa(first)) != a->base)
 		wrong(vgpu, recorded, "so many pieces are recorded, but the p2m has them elsewhere");
 	if (recorded != vgpu->counters.aperture_pieces)
-		wrong(vgpu, recorded, "so many pieces are recorded, but the counter has another value");
+		wrong(vgpu, recorded, "so many pieces are recorded, but not so many are counted");
 }
 
 int __wrap_xengt_aperture_place(struct xengt_vgpu *vgpu, gfn_t first)

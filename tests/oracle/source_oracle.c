@@ -270,7 +270,7 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 		return;
 	if (is_new_ppgtt) {
 		if (!is_ppgtt || new_addr != addr)
-			wrong("the start of batch 0x%llx became a start of 0x%llx in the context's own space",
+			wrong("the start of batch 0x%llx became a start of 0x%llx in the PPGTT",
 			      (unsigned long long)addr, (unsigned long long)new_addr);
 		return;
 	}
@@ -278,6 +278,6 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 	read = is_in_area(&slot->batches, at, 4) ? read_to(at) : NULL;
 	if (!read || read->is_ppgtt != is_ppgtt ||
 	    read->addr + (uint64_t)(at - read->to) != addr)
-		wrong("the start of batch 0x%llx became a start of 0x%llx, where no copy of this batch is",
+		wrong("the start of batch 0x%llx became a start of 0x%llx, which is no copy of it",
 		      (unsigned long long)addr, (unsigned long long)new_addr);
 }

@@ -215,7 +215,8 @@ static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
 	if (dw != (i < 5 ? want[i] : MI_NOOP))
-		wrong(slot, "wrong dword 0x%08x at ring offset 0x%x, before the guest's commands", dw, off);
+		wrong(slot, "wrong dword 0x%08x at ring offset 0x%x, before the guest's commands",
+		      dw, off);
 }
 
 static void check_ring(const struct xengt_slot *slot, const struct known *known,

@@ -388,12 +388,12 @@ void app_guest_check(void)
 	hdr = (const void *)g.shm;
 	app_guest_counts(&counts);
 	if (counts.completions && (!hdr->context_accesses || !hdr->ppgtt_accesses))
-		app_problem("the judge saw no work of %llu contexts",
+		app_problem("the judge saw no accesses, but %llu contexts completed",
 			    (unsigned long long)counts.completions);
 	v = (const void *)(g.shm + XENGT_JUDGE_RING_OFF);
 	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
 		if (v[i].seq)
-			app_problem("the judge: engine %u, flags %u, 0x%llx, command 0x%x",
+			app_problem("violation by engine %u: flags %u, addr 0x%llx, command 0x%x",
 				    v[i].engine, v[i].flags,
 				    (unsigned long long)v[i].addr, v[i].command);
 	if (xengt_gpu_sim_host_wrong_entries(g.host))

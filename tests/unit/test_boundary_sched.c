@@ -123,8 +123,8 @@ static void one_after_the_other(void **state)
 }
 
 /*
- * The module can find several events at once. The module handles these events in any
- * order.
+ * The module may find several events at once. It must handle each sequence of events that
+ * the hardware can report.
  */
 static void many_events_at_once(void **state)
 {

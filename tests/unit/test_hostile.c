@@ -179,7 +179,7 @@ static void every_attack_on_every_engine(void **state)
 	victim_is_whole(d);
 }
 
-/* Each kind of refusal occurs in the table, and an engine has no attack twice. */
+/* Each kind of refusal occurs in the table, and no engine has two attacks of one name. */
 static void the_table_is_whole(void **state)
 {
 	struct evil_counts counts = { 0 };

@@ -48,9 +48,12 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 	[0x01] = { .name = "MI_SET_PREDICATE", .where = NO_RING, DWORDS(1),
 		   .mbz = 0x7ffff0,
 		   .why = "no driver lets a ring skip commands" },
+	/*
+	 * on hardware MI_USER_INTERRUPT needs no privilege, so a batch without
+	 * privilege (IN_USER) may contain it
+	 */
 	[0x02] = { .name = "MI_USER_INTERRUPT", .where = NO_CTX, DWORDS(1),
 		   .mbz = 0x7fffff },
-		/* on hardware MI_USER_INTERRUPT needs no privilege, either */
 	[0x03] = { .name = "MI_WAIT_FOR_EVENT",
 		   .where = ON_RCS | ON_BCS | OF_ALL, DWORDS(1),
 		   .why = "the host's display: its events never come" },

@@ -134,9 +134,9 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   xengt_bus_t scratch, uint32_t *entries);
 
 /*
- * Set all of the GPU's entries of the slices to 'pte'. The function does not change
- * the words, so no entry may be in state MAPPED. Returns 0: no TLB has an older entry;
- * -EIO: the GPU is lost.
+ * Set all of the GPU's entries of the slices to 'pte'. The function does not change the
+ * array gtt->entries, so no word of this array may be in state MAPPED. Returns 0: no TLB
+ * has an older entry; -EIO: the GPU is lost.
  */
 int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 

@@ -260,7 +260,7 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Called at the begin of a round. Handles changes that affect all tables and
+ * Called at the start of a round. Handles changes that affect all tables and
  * happened since the round before: the guest switched pages of 64 KiB on or
  * off, or gave pages away.
  */

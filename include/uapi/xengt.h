@@ -149,7 +149,7 @@ struct xengt_info {
  * may still reach, so that no other vGPU gets this slice. A vGPU with
  * low_base_mib has this slice and nothing else. From its creation until it is
  * zapped, a vGPU holds one page of its domain, so Xen cannot reuse the domain's
- * number in this time. Xen lists a destroyed domain as "(null)" as long as one
+ * id in this time. Xen lists a destroyed domain as "(null)" as long as one
  * of the domain's pages is held.
  */
 struct xengt_create_vgpu {

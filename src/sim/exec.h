@@ -134,12 +134,13 @@ enum sim_level {
 
 enum sim_stop {
 	SIM_STOP_NONE,
-	SIM_STOP_FAULT,		/* page fault: hangs until reset */
-	SIM_STOP_ERROR,		/* undefined command: hangs until reset */
+	SIM_STOP_FAULT,		/* page fault: the engine hangs until a reset */
+	SIM_STOP_ERROR,		/* undefined command: the engine hangs until a
+				 * reset */
 };
 
 /*
- * The present part of a context switch, if XENGT_SIM_STRICT_TORN is on.
+ * What the engine does in a context switch now, if XENGT_SIM_STRICT_TORN is on.
  */
 enum sim_switch {
 	SIM_SWITCH_NONE,

@@ -3,8 +3,8 @@
  * Part of the isolation judge: finds values that one domain's context leaves in
  * the hardware and another domain's context can read (residue).
  *
- * Each value that a context can leave has a token: the number of the domain
- * whose context wrote the value. If a context writes all bits of a register,
+ * Each value that a context can leave has a token: the id of the domain whose
+ * context wrote the value. If a context writes all bits of a register,
  * the register gets the token of the context's domain; a load from an image
  * counts as a write by the image's context. If the CPU or a context of the host
  * writes all bits, the register has no token. State commands that images keep

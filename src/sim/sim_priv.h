@@ -439,7 +439,7 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 
 /*
  * judge_residue.c: uses tokens to follow the values that a domain's contexts
- * leave in the hardware. A token is the number of a guest's domain; 0: no
+ * leave in the hardware. A token is the id of a guest's domain; 0: no
  * guest. These functions work only while XENGT_SIM_STRICT_RESIDUE is on and a
  * judge is attached.
  */

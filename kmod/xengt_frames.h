@@ -53,7 +53,7 @@ struct xengt_frames {
 
 /*
  * Bind *frames to a domain and hold one page of the domain (the anchor), so
- * that Xen does not give the domain's number to another domain. Returns 0;
+ * that Xen does not give the domain's id to another domain. Returns 0;
  * -ESRCH: there is no such domain, or the domain has RAM at none of the
  * addresses where HVM guests have RAM; -ENOMEM. After an error *frames has no
  * memory and no frame.

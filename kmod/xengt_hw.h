@@ -11,7 +11,7 @@
 
 #include "xengt_gpu.h"
 
-/* Bytes at the begin of BAR0 that are registers. */
+/* The number of bytes, from the start of BAR0 on, that are registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)

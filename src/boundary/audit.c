@@ -63,8 +63,8 @@ struct audit_run {
 	struct xengt_audit_result *result;
 	uint32_t *copy;
 	const uint32_t *end;
-	const uint32_t *fetched;	/* the dwords of the copy before this pointer
-					 * are valid; at most 'end' */
+	const uint32_t *fetched;	/* all dwords of the copy before this pointer
+					 * have been fetched; at most 'end' */
 	uint32_t where;			/* engine, generation and kind of the
 					 * stream */
 	uint32_t base;			/* offset of the engine's registers in

@@ -13,9 +13,9 @@
 #include "xengt/limits.h"
 
 /*
- * Bits 20:15 of a context's id (the member number of struct xengt_slot) are the
- * vGPU's id, or 0 for a context of the module. Code that reads the hardware's
- * state, such as the simulator's judge, uses these bits.
+ * Bits 20:15 of a context's id (slot->number) are the vGPU's id. Code that reads the
+ * hardware's state, such as the simulator's judge, uses these bits. 0: a
+ * context of the module.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu

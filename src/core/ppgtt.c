@@ -7,7 +7,8 @@
  *      ^                                      |                           |
  *      +------ ended, reset, reclaimed -------+---------------------------+
  *
- * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches.
+ * A known root has an element of roots[]. A built root keeps shadows
+ * (ppgtt_shadow.c) of all tables that it reaches.
  * When a guest runs into a limit, the root that it used least recently loses
  * its shadows; roots that the guest did not announce lose them first. The
  * shadows are built again from guest memory when the root is used again.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the files of the execution unit only: the state of an engine, and the
- * functions that these files call of each other.
+ * functions that one of these files defines and another one calls.
  *
  *	engine.c	lets one engine after another work
  *	exec.c		takes an engine's next command, by cmd_table.c

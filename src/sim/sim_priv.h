@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the files of the simulator only: the state of the simulated GPU, and the
- * functions that these files call of each other. Users of the library must not
- * include this header.
+ * functions that one of these files defines and another one calls. Users of the
+ * library must not include this header.
  *
  * A file calls only files in lines below its own:
  *

@@ -40,7 +40,7 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* the time to which the timer is set;
 					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
-	/* the next line about images is logged when a count reaches its number here */
+	/* the counts of images at which the next log line about images is written */
 	uint64_t images_other_at;
 	uint64_t images_cut_at;
 	struct xengt_abuse abuse;

@@ -45,9 +45,9 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* the following members are temporary memory for one call */
-	void *work;			/* memory of work_bytes (struct
-					 * xengt_way_ops); NULL if
-					 * xengt_frames_fini() was called */
+	void *work;			/* memory of the way's functions; its size is
+					 * work_bytes of struct xengt_way_ops.
+					 * NULL: xengt_frames_fini() was called */
 	struct xengt_frame **batch;
 };
 

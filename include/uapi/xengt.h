@@ -227,8 +227,8 @@ struct xengt_vgpu_info {
 	__u64 high_base;
 	__u64 high_bytes;
 	/*
-	 * Counters since the vGPU's creation. But frames_held and ppgtt_tables
-	 * are the numbers at the time of the call
+	 * Counters since the vGPU's creation; but frames_held and ppgtt_tables
+	 * say how many frames and tables there are at the time of the call
 	 */
 	__u64 entries_written;		/* number of the guest's entries that
 					 * were written to the GGTT */

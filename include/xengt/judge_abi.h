@@ -182,7 +182,7 @@ struct xengt_judge_hdr {
 				 * structures now, but have not differed for two
 				 * rounds yet */
 	__u64 iommu_translations; /* iommu_*: copies of the simulator's counters
-				   * of these names */
+				   * with the same names */
 	__u64 iommu_moved;
 	__u64 iommu_faults;
 	__u64 iommu_stale;

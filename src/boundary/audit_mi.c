@@ -6,7 +6,7 @@
  * 28:22 for the blitter (bits 31:29 are 2). audit_rows.h describes the macros
  * of a row and the sources of its facts.
  *
- * The IN_* bits of the member where say which streams may have the command. A
+ * The IN_* bits of a row's 'where' say which streams may have the command. A
  * row without IN_* bits gives only the command's name, its length and the
  * reason of the refusal. A command whose row has no IN_* bits is refused in
  * privileged streams, and is replaced by no-ops in user batches; on hardware,

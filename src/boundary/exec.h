@@ -23,7 +23,7 @@
  *
  * Engines read a slot's ring, so the module writes a guest's dwords to this ring
  * only after the audit has approved them. Before the audit the dwords are in the
- * member ring of struct xengt_sched.
+ * member 'ring' of struct xengt_sched.
  *
  * submit.c copies and audits streams. exec.c returns the events of a vGPU's
  * work. submit.c and exec.c call sched.c and slot.c: sched.c ends work that has

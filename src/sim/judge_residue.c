@@ -15,7 +15,7 @@
  * It is a violation if a context reads a register with another domain's token
  * by any command, saves such a register or state command to its image, or
  * starts threads while the values of another domain's threads are still there.
- * The value does not matter.
+ * A violation does not depend on the value that was left.
  *
  * A write of only some bits of a register (a masked register, byte disables)
  * does not change the token, because the other bits still have the values of

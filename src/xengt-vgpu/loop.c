@@ -220,7 +220,7 @@ static int pause_left(const struct xengt_loop *loop)
 		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
-/* Serve the guest's requests. Returns true if more requests may wait. */
+/* Serve the guest's requests. Returns true if there may be more requests. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
@@ -232,7 +232,7 @@ static bool handle_guest(struct xengt_loop *loop)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "cannot serve a request of the guest: %s",
 				      strerror(-r));
 	tell_unknown(loop);
-	/* After an error the requests of other vCPUs may still wait. */
+	/* After an error there may still be requests of other vCPUs. */
 	return r != 0;
 }
 

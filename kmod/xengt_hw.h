@@ -48,7 +48,7 @@ void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
 /*
  * Point every GGTT entry to scratch, switch all fences off, and flush the TLB.
- * Returns 0; -EIO: the GPU may not use the new entries. Takes long; may sleep.
+ * Returns 0; -EIO: the GPU may still use older entries. Takes long; may sleep.
  */
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);

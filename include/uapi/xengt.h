@@ -279,7 +279,7 @@ struct xengt_vgpu_info {
  *  ESTALE  the vGPU was zapped (ERANGE and EINVAL are checked first)
  *  ENOMEM  the host is out of memory
  *  EIO     the GPU does not obey the module. Entries may have changed, and the
- *          frames that these entries pointed to before stay held. REVALIDATE,
+ *          frames to which these entries pointed earlier stay held. REVALIDATE,
  *          PPGTT_WRITE and PPGTT_DESTROY return this error, too
  * When the call returns 0, the GPU uses the new entries, and the old entries
  * hold no frame any more.

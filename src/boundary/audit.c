@@ -498,8 +498,8 @@ static int audit_check(struct audit_run *run,
 }
 
 /*
- * Fetch the dwords of the copy before 'to' that are not yet valid. 'to' is at
- * most run->end.
+ * Fetch those dwords of the copy before 'to' that have not been fetched yet. 'to' is
+ * at most run->end.
  */
 static int audit_fetch(struct audit_run *run, const uint32_t *to)
 {

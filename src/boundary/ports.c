@@ -471,8 +471,8 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 
 /*
  * Called for a context that is in no port any more. If the context has commands
- * left, it waits for another turn; otherwise the context is done. The context
- * may not have run at all, so the engine's last vGPU becomes unknown.
+ * left, it waits for another turn; otherwise the context is done. Possibly
+ * the context has not run at all, so the engine's last vGPU becomes unknown.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)

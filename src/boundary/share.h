@@ -130,7 +130,8 @@ struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
 /*
- * Returns true if a should run before b. The accounts need not be in the queue.
+ * Returns true if the vGPU of account 'a' should run before the vGPU of account
+ * 'b'. The accounts need not be in the queue.
  */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)

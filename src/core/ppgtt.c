@@ -103,7 +103,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* Returns true if a should be reclaimed rather than b, or if b is NULL. */
+/* Returns true if root 'a' should be reclaimed rather than root 'b', or if 'b' is NULL. */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)

@@ -149,7 +149,7 @@ struct xengt_info {
  * may still reach, so that no other vGPU gets this slice. A vGPU with
  * low_base_mib has this slice and nothing else. From its creation until it is
  * zapped, a vGPU holds one page of its domain, so Xen cannot reuse the domain's
- * number in this time. Xen lists a destroyed domain as "(null)" as long as one
+ * id in this time. Xen lists a destroyed domain as "(null)" as long as one
  * of the domain's pages is held.
  */
 struct xengt_create_vgpu {
@@ -227,8 +227,8 @@ struct xengt_vgpu_info {
 	__u64 high_base;
 	__u64 high_bytes;
 	/*
-	 * Counters since the vGPU's creation. But frames_held and ppgtt_tables
-	 * are the numbers at the time of the call
+	 * Counters since the vGPU's creation; but frames_held and ppgtt_tables
+	 * say how many frames and tables there are at the time of the call
 	 */
 	__u64 entries_written;		/* number of the guest's entries that
 					 * were written to the GGTT */
@@ -279,7 +279,7 @@ struct xengt_vgpu_info {
  *  ESTALE  the vGPU was zapped (ERANGE and EINVAL are checked first)
  *  ENOMEM  the host is out of memory
  *  EIO     the GPU does not obey the module. Entries may have changed, and the
- *          frames that these entries pointed to before stay held. REVALIDATE,
+ *          frames to which these entries pointed earlier stay held. REVALIDATE,
  *          PPGTT_WRITE and PPGTT_DESTROY return this error, too
  * When the call returns 0, the GPU uses the new entries, and the old entries
  * hold no frame any more.

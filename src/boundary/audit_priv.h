@@ -77,8 +77,8 @@ enum xengt_audit_check {
 	 */
 	XENGT_AUDIT_SEMAPHORE,
 	XENGT_AUDIT_LOAD_MEM,		/* check the operands that mem and
-					 * reg_write name; a load of a register
-					 * with is_gpu is replaced */
+					 * reg_write name; if is_gpu is set in the
+					 * register's row, replace the command */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
@@ -223,7 +223,7 @@ extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 	[top] = XENGT_AUDIT_GROUP_AT(top##u, table, XENGT_AUDIT_PIPE_SHIFT)
 
 /*
- * An empty row. The member where of this row is 0, so no engine has the
+ * An empty row. The member 'where' of this row is 0, so no engine has the
  * command.
  */
 extern const struct xengt_audit_cmd xengt_audit_none;

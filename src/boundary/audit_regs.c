@@ -346,7 +346,7 @@ const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row)
 		return "a register whose offsets are not valid";
 	if (!(row->where & ON_ALL) || !(row->where & OF_ALL) ||
 	    !(row->reads | row->writes))
-		return "a register of no engine, platform or use";
+		return "a register without an engine, a platform or a kind of stream";
 	return NULL;
 }
 

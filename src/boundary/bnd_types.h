@@ -61,10 +61,10 @@ static inline bool xengt_bus_is_none(xengt_bus_t bus)
 }
 
 /*
- * The bus address of a page, whose number on the bus is the argument. Code that owns
- * pages makes bus addresses only by this function (scripts/check-layers.sh). Returns
- * XENGT_BUS_NONE if the address has more than 39 bits, because no entry of the GPU can
- * then point to the page.
+ * The bus address of a page. 'number' is the bus address divided by the size of a page.
+ * Code that owns pages makes bus addresses only by this function
+ * (scripts/check-layers.sh). Returns XENGT_BUS_NONE if the address has more than 39 bits,
+ * because no entry of the GPU can then point to the page.
  */
 static inline xengt_bus_t xengt_bus_of_page(uint64_t number)
 {

@@ -23,7 +23,7 @@
  *
  * Engines read a slot's ring, so the module writes a guest's dwords to this ring
  * only after the audit has approved them. Before the audit the dwords are in the
- * member ring of struct xengt_sched.
+ * member 'ring' of struct xengt_sched.
  *
  * submit.c copies and audits streams. exec.c returns the events of a vGPU's
  * work. submit.c and exec.c call sched.c and slot.c: sched.c ends work that has
@@ -79,7 +79,7 @@ enum xengt_slot_state {
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
-	/* the id of the context that the hardware gets, see exec.c */
+	/* the context's id, which the hardware gets; see exec.c */
 	uint32_t number;
 	enum xengt_slot_state state;
 
@@ -137,8 +137,8 @@ struct xengt_slot {
 	/*
 	 * The module has changed the image, so the next descriptor must force
 	 * the hardware to load the image, even if the hardware still has the
-	 * registers of a context with this number. False after the descriptor
-	 * that forces the load was written.
+	 * registers of a context with this id. False after the descriptor that
+	 * forces the load was written.
 	 */
 	bool is_fresh;
 	/*
@@ -149,10 +149,10 @@ struct xengt_slot {
 	 */
 	bool needs_prelude;
 	/*
-	 * Render engine: at a load of the context, the module's commands,
-	 * which flush L3, have run since the context got the engine, and since
-	 * the engine last began another context. If the module lets the engine
-	 * load the context again, the member stays true.
+	 * Render engine: since the engine last ran another context, this
+	 * context was loaded, and the module's commands at this load have
+	 * flushed L3. So L3 has no data of other contexts. The member stays
+	 * true when the engine loads the same context once more.
 	 */
 	bool has_flushed;
 	/*
@@ -366,8 +366,8 @@ struct xengt_sched {
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	/* the GPU's own value of L3SQCREG4, which no context may change */
 	uint32_t l3sqcreg4;
-	struct xengt_hang_state hang_state;	/* of work that seems to have hung,
-						 * see xengt_hang_take() */
+	struct xengt_hang_state hang_state;	/* the record of work that seems to have
+						 * hung, see xengt_hang_take() */
 	struct xengt_slot own;		/* the module's own context, see template.c */
 	struct xengt_slot flusher;	/* a second context of the module, for
 					 * writeback.c */

@@ -134,9 +134,9 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   xengt_bus_t scratch, uint32_t *entries);
 
 /*
- * Set all of the GPU's entries of the slices to 'pte'. The function does not change
- * the words, so no entry may be in state MAPPED. Returns 0: no TLB has an older entry;
- * -EIO: the GPU is lost.
+ * Set all of the GPU's entries of the slices to 'pte'. The function does not change the
+ * array gtt->entries, so no word of this array may be in state MAPPED. Returns 0: no TLB
+ * has an older entry; -EIO: the GPU is lost.
  */
 int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
@@ -145,8 +145,8 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
  * graphics page 'first' on. *ret_scratched gets the number of entries that were
  * present but pointed to no RAM. ret_scratched may be NULL. -EINVAL, -ERANGE,
  * -ESTALE: see the ioctl; or the error of frames_get(). After these errors no
- * entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames that the
- * entries pointed to before stay held for ever.
+ * entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames to which the
+ * entries pointed earlier stay held for ever.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,

@@ -266,8 +266,8 @@ static void begin_at(struct xengt_slot *slot, uint32_t head)
 {
 	xengt_context_set_head_at(slot, head);
 	/*
-	 * force a load, because the hardware may still have the registers of
-	 * the unchanged image
+	 * force a load, because the hardware's registers may still have the
+	 * values from before this change of the image
 	 */
 	slot->is_fresh = true;
 }

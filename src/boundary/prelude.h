@@ -21,7 +21,7 @@
 int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine);
 
 /*
- * For a slot of the render engine: write the commands to the begin of slot->wa, where the
+ * For a slot of the render engine: write the commands to the start of slot->wa, where the
  * batch begins that each load of the context runs. Returns the number of cachelines.
  */
 uint32_t xengt_prelude_put(const struct xengt_slot *slot);

@@ -316,8 +316,8 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 		return;
 	}
 	/*
-	 * the engine may have loaded the context's image from the time when the engine
-	 * was stopped, and may have stopped again
+	 * the engine may have loaded an image that was saved while the engine was
+	 * stopped; such a load stops the engine again, so let the engine go
 	 */
 	if (first->has_stop)
 		xengt_engine_go(sched, engine);

@@ -31,9 +31,9 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 					 * gamma 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* computed from the mode */
 	0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* computed from the mode */
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',

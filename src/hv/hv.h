@@ -113,8 +113,8 @@ struct xengt_hv_ops {
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
 	 * Map one piece of the slice (XENGT_PIECE_FRAMES frames), or unmap it.
-	 * first: the guest frame of the slice's begin, which is also the begin
-	 * of piece 0. All pieces that are mapped at the same time have the same
+	 * first: the guest frame at which the slice begins, which is also where
+	 * piece 0 begins. All pieces that are mapped at the same time have the same
 	 * value of first. Unmapping a piece that is not mapped succeeds.
 	 * map_aperture(first, false) unmaps all pieces. -EEXIST: the piece, or
 	 * the whole slice, is mapped at first already (Xen would end a domain

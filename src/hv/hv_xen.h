@@ -75,7 +75,7 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
  * its own handles, which are not restricted.
  *
  * xengt_hv_xen_reserve() makes a server that is not enabled yet, so that the
- * broker can record the server's number before anything depends on the server.
+ * broker can record the server's id before anything depends on the server.
  * xengt_hv_xen_retire() ends a server whose process is dead and has no
  * successor: the function removes the server's ranges, disables the server,
  * answers every request in flight (a read gets all-ones, a write is dropped),

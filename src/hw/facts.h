@@ -10,7 +10,7 @@
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
  * This header has only constants. The kernel and user space include this
- * header. The offset of a register is in bytes from the begin of BAR0, or from
+ * header. The offset of a register is in bytes from the start of BAR0, or from
  * the engine's base where a comment says so.
  */
 #ifndef XENGT_HW_FACTS_H
@@ -161,7 +161,7 @@
 #define XENGT_HWS_CSB			0x40	/* the CSB: XENGT_CSB_SLOTS
 						 * entries, each with a status
 						 * dword and the context's id */
-#define XENGT_HWS_CSB_LAST		0x7c	/* number of the entry that the
+#define XENGT_HWS_CSB_LAST		0x7c	/* index of the entry that the
 						 * engine wrote last */
 #define XENGT_CSB_SLOTS			6
 

@@ -25,7 +25,7 @@ struct xengt_session_header {
 	uint8_t pci_revision;
 	uint8_t slot;
 	uint16_t is_primary;
-	uint16_t is_aperture_lazy;	/* older recordings have 0 here */
+	uint16_t is_aperture_lazy;	/* 0 in recordings of older versions */
 	uint32_t edid_bytes;
 	uint64_t aperture_bytes;
 };

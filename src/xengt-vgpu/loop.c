@@ -40,7 +40,7 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* the time to which the timer is set;
 					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
-	/* the next line about images is logged when a count reaches its number here */
+	/* the counts of images at which the next log line about images is written */
 	uint64_t images_other_at;
 	uint64_t images_cut_at;
 	struct xengt_abuse abuse;
@@ -220,7 +220,7 @@ static int pause_left(const struct xengt_loop *loop)
 		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
-/* Serve the guest's requests. Returns true if more requests may wait. */
+/* Serve the guest's requests. Returns true if there may be more requests. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
@@ -232,7 +232,7 @@ static bool handle_guest(struct xengt_loop *loop)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "cannot serve a request of the guest: %s",
 				      strerror(-r));
 	tell_unknown(loop);
-	/* After an error the requests of other vCPUs may still wait. */
+	/* After an error there may still be requests of other vCPUs. */
 	return r != 0;
 }
 

@@ -57,7 +57,7 @@ static void leave_alone(struct xengt_bvgpu *v)
 {
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	v->state = XENGT_BVGPU_FOREIGN;
-	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or the vGPU's record cannot be read: the vGPU continues to work, but xengtd cannot send it questions; restart the guest some time",
+	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or the vGPU's record cannot be read: the vGPU continues to work, but xengtd cannot send it questions; restart the guest when that suits you",
 		   v->domid, v->req.domain);
 	if (v->is_domain_gone)
 		xengt_bvgpu_stop(v, NULL);

@@ -16,7 +16,8 @@ hostile_fault()
 	HOSTILE_FAULT=(--put "$KMOD/put/xengt.ko:/root/t/faulty.ko")
 }
 
-# Makes the guests evil, with a kernel of our own (tests/e2e/hostile), and victim.
+# Makes two guests: `evil`, which runs our own kernel (tests/e2e/hostile), and `victim`, which
+# runs Debian's i915.
 hostile_guests()
 {
 	i915_guest_prepare bookworm

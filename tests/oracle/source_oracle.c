@@ -238,6 +238,11 @@ static void check_pad(const struct source *from, uint32_t i, uint32_t dw)
 		wrong("dword 0x%08x with index %u is not the engine's padding", dw, i);
 }
 
+static const char *space_name(bool is_ppgtt)
+{
+	return is_ppgtt ? "PPGTT" : "GGTT";
+}
+
 void source_check(const struct source *from, const uint32_t *copy, uint32_t first,
 		  uint32_t count)
 {
@@ -251,9 +256,11 @@ void source_check(const struct source *from, const uint32_t *copy, uint32_t firs
 		}
 		off = (uint64_t)((uintptr_t)(copy + i) - (uintptr_t)read->to);
 		if (read->addr + off != addr || read->is_ppgtt != from->is_ppgtt)
-			wrong("0x%08x with index %u belongs to 0x%llx, but is from 0x%llx",
-			      copy[i], i, (unsigned long long)addr,
-			      (unsigned long long)(read->addr + off));
+			wrong("dword 0x%08x with index %u must come from guest address 0x%llx "
+			      "(%s), but was read from 0x%llx (%s)", copy[i], i,
+			      (unsigned long long)addr, space_name(from->is_ppgtt),
+			      (unsigned long long)(read->addr + off),
+			      space_name(read->is_ppgtt));
 		if (memcmp(read->data + off, copy + i, 4))
 			wrong("dword 0x%08x with index %u is not what the module read",
 			      copy[i], i);

@@ -203,7 +203,7 @@ static void expect_reg(const char *wrong, struct xengt_audit_reg_row row)
 
 static void registers(void **state)
 {
-	static const char none[] = "a register of no engine, platform or use";
+	static const char none[] = "a register without an engine, a platform or a kind of stream";
 	char name[XENGT_AUDIT_NAME_MAX + 1] = { 0 };
 	const struct xengt_audit_reg_row reg = {
 		.name = "REG", .first = 0x2000, .last = 0x2000, .reads = IN_RING,

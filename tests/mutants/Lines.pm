@@ -100,13 +100,12 @@ sub lines_of
 	return \%lines;
 }
 
-# Does the test execute the line? A line without code of its own is executed with the nearest
+# Does the test, whose lines are counted, execute the line? A line without code of its own is executed with the nearest
 # lines that have code.
 sub executes
 {
 	my ($self, $test, $file, $line) = @_;
 
-	$self->count($test);
 	my $lines = $self->{lines}{"$test $file"} //= $self->lines_of($test, $file) // {};
 	return $lines->{$line} if defined $lines->{$line};
 	my ($before, $after) = (0, 1 << 30);

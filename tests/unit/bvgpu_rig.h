@@ -79,6 +79,7 @@ struct bvgpu_world {
 	bool is_request_other;		/* true: the nodes have another vGPU's request,
 					 * until the broker has read it */
 	int load_error;			/* the error that a load of the record returns */
+	uint32_t load_domid;		/* the domain that the record names; 0: DOMID */
 	int removed;			/* how often the nodes were removed */
 	/* resources that the vGPU uses */
 	int reserve_error;
@@ -104,6 +105,12 @@ struct bvgpu_world {
 		bool pieces[XENGT_PIECES_MAX];
 		char error[512];
 	} record;
+	/* errors of the steps that make a vGPU; 0: the step succeeds */
+	int request_error, check_error, qmp_error, slot_error, accept_error, script_error,
+	    start_error, connect_error, edid_error, send_edid_error;
+	bool is_qemu_there;		/* true: QEMU runs and answers later */
+	void (*qmp_done)(void *ctx, int error, const struct xengt_qmp_slots *slots);
+	void *qmp_ctx;
 	int info_error;			/* the error of the ioctl that asks the vGPU's fd
 					 * for its state; 0: none */
 	uint32_t info_domid;		/* the domain that the fd reports for the vGPU; 0:

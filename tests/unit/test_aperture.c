@@ -203,6 +203,89 @@ static void a_piece_leaves_with_its_entries(void **state)
 	assert_int_equal(counters(rig)->aperture_swaps, 3);
 }
 
+/*
+ * A change of entries is a reason to ask about their own pieces, and about no other piece. The oracle
+ * asks about each piece that is mapped after that.
+ */
+static void only_doubtful_pieces_are_asked_about(void **state)
+{
+	static const struct {
+		uint32_t page, piece;
+	} cases[] = {
+		{ 0, 0 }, { 511, 0 }, { 512, 1 }, { 1023, 1 }, { 1024, 2 }, { 1535, 2 },
+		{ 3 * 512, 3 }, { 7 * 512 + 511, 7 },
+	};
+	struct rig *rig = *state;
+	uint32_t before;
+
+	for (uint32_t i = 0; i < 8; i++) {
+		entry(rig, i * 512 + 100, 0x5001);
+		touch(rig, i);
+	}
+	assert_int_equal(mapped(rig), 8);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		before = rig->gpu.touches;
+		entry(rig, cases[i].page, 0x6001);
+		assert_int_equal(rig->gpu.touches, before);
+		entry(rig, cases[i].page, 0);
+		assert_int_equal(rig->gpu.touches, before + 1 + 8);
+		assert_int_equal(mapped(rig), 8);
+	}
+	for (uint32_t i = 8; i--;) {
+		before = rig->gpu.touches;
+		entry(rig, i * 512 + 100, 0);
+		assert_int_equal(rig->gpu.touches, before + 1 + i);
+		assert_int_equal(mapped(rig), i);
+		assert_false(is_mapped(rig, i));
+	}
+	/* a piece that is not mapped is never in doubt */
+	before = rig->gpu.touches;
+	entry(rig, 5, 0x5001);
+	entry(rig, 5, 0);
+	assert_int_equal(rig->gpu.touches, before);
+}
+
+/* Without a piece there is nothing to unmap. */
+static void moving_an_untouched_slice(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int i = 0; i < 3; i++) {
+		rig_cfg_write(rig, 0x18, 4, 0xa0000000);
+		rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
+	}
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 0);
+	entry(rig, 0, 0x5001);
+	touch(rig, 0);
+	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 1);
+	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 1);
+}
+
+/* Exits at the first and the last byte of the slice, and right beside them. */
+static void whose_exit_it_is(void **state)
+{
+	static const struct {
+		uint64_t addr;
+		bool is_ours;
+	} cases[] = {
+		{ SLICE - 1, false }, { SLICE, true }, { SLICE + RIG_LOW_BYTES - 1, true },
+		{ SLICE + RIG_LOW_BYTES, false }, { 0, false },
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		const struct xengt_counters before = *counters(rig);
+
+		access_at(rig, cases[i].addr, 1, true, 0);
+		assert_int_equal(counters(rig)->exit_aperture - before.exit_aperture,
+				 cases[i].is_ours);
+		assert_int_equal(counters(rig)->exit_other - before.exit_other,
+				 !cases[i].is_ours);
+	}
+}
+
 /* The guest balloons frames that entries name: the module points them to scratch. */
 static void a_piece_leaves_with_its_frames(void **state)
 {
@@ -456,6 +539,9 @@ int main(void)
 		lazy_test(repeated),
 		lazy_test(the_slices_end),
 		lazy_test(a_piece_leaves_with_its_entries),
+		lazy_test(only_doubtful_pieces_are_asked_about),
+		lazy_test(moving_an_untouched_slice),
+		lazy_test(whose_exit_it_is),
 		lazy_test(a_piece_leaves_with_its_frames),
 		lazy_test(a_piece_leaves_with_entries_that_name_no_frame),
 		lazy_test(the_slice_moves),

@@ -302,7 +302,7 @@ static void one_step_fails(void **state)
 		{ PAGES, -EPERM, 0, false, false, CREATE, "cannot ask how much memory" },
 		{ CREATE, -EIO, 0, false, false, VGPU, "explained: -5" },
 		{ CREATE, -ESRCH, 0, false, false, VGPU, "is being destroyed" },
-		{ CREATE, -EINVAL, 0, false, false, VGPU, "refused 64 + 384 MB and 4 fences" },
+		{ CREATE, -EINVAL, 0, false, false, VGPU, "a vGPU with 64 MB of CPU-visible and 384 MB" },
 		{ CREATE, -EEXIST, 0, false, false, VGPU, "has a vGPU already" },
 		{ CREATE, -ENOSPC, 0, false, false, VGPU, "not enough CPU-visible" },
 		{ VGPU, -EIO, 0, true, false, SHARE, "cannot read the properties" },

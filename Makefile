@@ -193,6 +193,7 @@ WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_reset_write_gdrst \
 			    sim_vm_access
 WRAP_test_child		:= fork
 WRAP_test_control_faults := accept4 calloc malloc memfd_create recv send
+WRAP_test_depriv	:= getegid geteuid getgid getuid
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep

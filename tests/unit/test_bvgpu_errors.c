@@ -6,6 +6,7 @@
  */
 #include "bvgpu_rig.h"
 #include "common/qmp_slots.h"
+#include "xengtd/vgpu_give_back.h"
 
 /* Checks that the request was refused, and that nothing is left. */
 static void is_refused(const char *text)
@@ -308,6 +309,16 @@ static void looking_again(void **state)
 	goes();
 }
 
+/* If everything is released, no text says that something is held. */
+static void nothing_is_held(void **state)
+{
+	struct xengt_bvgpu v = { .fd = -1, .held = "not released: x: Invalid argument" };
+
+	(void)state;
+	assert_int_equal(xengt_bvgpu_give_back(&v), 0);
+	assert_string_equal(v.held, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +338,7 @@ int main(void)
 		TEST(the_monitor_cannot_be_changed),
 		TEST(how_long_the_path_may_be),
 		TEST(looking_again),
+		TEST(nothing_is_held),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -163,6 +163,26 @@ static void its_end(void **state)
 	assert_int_equal(read_at(rig, HOLE - 4, 4), 0xffffffff);
 }
 
+/* Right before and right behind BAR0, each byte is answered by the one to which it belongs. */
+static void beside_bar0(void **state)
+{
+	static const uint32_t places[] = {
+		RIG_BAR0 - XENGT_OPREGION_BYTES, RIG_BAR0 + XENGT_BAR0_BYTES,
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
+		rig_cfg_write(rig, 0xfc, 4, places[i]);
+		assert_int_equal(read_at(rig, places[i] + 0x10, 4), 8);
+		for (uint32_t at = 0; at < XENGT_OPREGION_BYTES; at += XENGT_OPREGION_BYTES - 4) {
+			write_at(rig, places[i] + at, 4, 0x12345678 + at);
+			assert_int_equal(read_at(rig, places[i] + at, 4), 0x12345678 + at);
+		}
+		assert_int_equal(read_at(rig, RIG_BAR0 + 0x78000, 4), 0x76544776);
+	}
+	assert_int_equal(refused(rig), 0);
+}
+
 /*
  * The guest moves BAR0 over the OpRegion: the OpRegion stays mapped until the guest
  * moves the OpRegion.
@@ -338,6 +358,7 @@ int main(void)
 		rig_test(nowhere_else),
 		rig_test(wherever_it_fits),
 		rig_test(its_end),
+		rig_test(beside_bar0),
 		rig_test(first_come),
 		rig_test(gone_with_the_device),
 		rig_test(swsci_answers),

@@ -40,7 +40,8 @@ int xengt_sched_resume(struct xengt_sched *sched);
 /*
  * Add a vGPU. The caller has zeroed *exec. The function copies *guest. gtt and
  * ppgtt (the vGPU's GGTT and its contexts' page tables) must outlive exec.
- * -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs.
+ * -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs, or vgpu_id is not in 1 to
+ * XENGT_EXEC_VGPUS_MAX.
  */
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    const struct xengt_guest *guest,

@@ -15,10 +15,12 @@
 /*
  * Bits 20:15 of a context's number are the vGPU's id. Code that reads the
  * hardware's state, such as the simulator's judge, uses these bits. 0: a
- * context of the module.
+ * context of the module. No two vGPUs may have the same bits: an engine loads no
+ * image for a context whose number it has already.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu
+_Static_assert(XENGT_EXEC_VGPUS_MAX == NUMBER_VGPU_MASK, "an id for each vGPU");
 
 static struct xengt_slot *first_over(struct xengt_exec *exec)
 {
@@ -96,6 +98,8 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 {
 	uint32_t index = 0, e, i;
 
+	if (!vgpu_id || vgpu_id > NUMBER_VGPU_MASK)
+		return -ENOSPC;
 	while (index < XENGT_EXEC_VGPUS_MAX && sched->execs[index])
 		index++;
 	if (index == XENGT_EXEC_VGPUS_MAX)

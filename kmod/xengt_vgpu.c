@@ -145,9 +145,11 @@ int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
 		if (vgpu->bnd.rec.id != wish->vgpu_id)
 			continue;
-		mutex_lock(&vgpu->lock);
+		/*
+		 * without vgpu->lock, as in domain_has_live_vgpu(): a guest must
+		 * not delay the end and the creation of other vGPUs
+		 */
 		r = xengt_bnd_vgpu_set_share(&vgpu->bnd, wish);
-		mutex_unlock(&vgpu->lock);
 		break;
 	}
 	mutex_unlock(&gpu->lock);

@@ -191,7 +191,11 @@ int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
-/* Carries out XENGT_IOC_SET_SHARE; the errors are the ioctl's. */
+/*
+ * Carries out XENGT_IOC_SET_SHARE; the errors are the ioctl's. The owner need not serialise
+ * this call with other calls for the vGPU, except creation and destruction: some of these
+ * other calls wait for a neighbour's work.
+ */
 int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 			     const struct xengt_set_share *wish);
 /*

@@ -76,7 +76,10 @@ extern const uint32_t evil_attacks_count;
 /* Does the attack exist on this GPU's engine? */
 bool evil_attack_is_for(const struct evil *e, const struct evil_attack *a,
 			uint32_t engine);
-/* Runs an attack, says "ok ..." or "not ok ...", and counts. Returns false if not ok. */
+/*
+ * Runs an attack, says "ok NAME on ENGINE: refused" (or "ended", "no effect") or "not ok NAME
+ * on ENGINE: WHY", and counts. Returns false if not ok.
+ */
 bool evil_attack_run(struct evil *e, const struct evil_attack *a,
 		     uint32_t engine, struct evil_counts *counts);
 /*

@@ -7,4 +7,4 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/hostile.sh"
 hostile_guests
-hostile_run bdw every 12 "$((0x$(git -C "$TOP" rev-parse --short=7 HEAD)))"
+hostile_run bdw every 30 "$((0x$(git -C "$TOP" rev-parse --short=7 HEAD)))"

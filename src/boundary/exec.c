@@ -14,7 +14,7 @@
 #include "xengt/limits.h"
 
 /*
- * Bits 20:15 of a context's number are the vGPU's id. Code that reads the
+ * Bits 20:15 of a context's id (slot->number) are the vGPU's id. Code that reads the
  * hardware's state, such as the simulator's judge, uses these bits. 0: a
  * context of the module. No two vGPUs may have the same bits: an engine loads no
  * image for a context whose number it has already.

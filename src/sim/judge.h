@@ -74,9 +74,9 @@ uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);
 /*
- * Call this again and again. If dom0 has completed another round of updates of
- * the table, compares again the frames about which the table and Xen's
- * structures differed.
+ * Call this at regular intervals. If dom0 has completed another round of updates of
+ * the table since the last call, this function compares again the frames about which
+ * the table and Xen's structures differed.
  */
 void sim_judge_compare_again(struct xengt_sim *sim);
 

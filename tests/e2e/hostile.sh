@@ -24,7 +24,8 @@ hostile_fault()
 	HOSTILE_FAULT=(--put "$KMOD/put/xengt.ko:/root/t/faulty.ko")
 }
 
-# Makes the guests evil, with a kernel of our own (tests/e2e/hostile), and victim.
+# Makes two guests: `evil`, which runs our own kernel (tests/e2e/hostile), and `victim`, which
+# runs Debian's i915.
 hostile_guests()
 {
 	i915_guest_prepare bookworm
@@ -46,7 +47,8 @@ hostile_guests()
 	END
 }
 
-# ENGINES: one or every; RACES: number of races; SEED: of the first race.
+# Runs in-dom0/27-hostile.sh. ENGINES: one or every; RACES: number of races; SEED: seed of the
+# first race.
 hostile_run() # GPU ENGINES RACES SEED
 {
 	e2e_run --gpu "$1" "${HOSTILE_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \

@@ -25,6 +25,7 @@
 #include "boundary/gtt.h"
 #include "boundary/ppgtt.h"
 #include "uapi/xengt.h"
+#include "xengt/limits.h"
 #include "xengt_frames.h"
 #include "xengt_gpu.h"
 #include "xengt_vgpu.h"
@@ -111,7 +112,8 @@ int xengt_kvgpu_create(struct xengt_gpu *gpu,
 	mutex_init(&vgpu->lock);
 	init_waitqueue_head(&vgpu->wait);
 	vgpu->gpu = gpu;
-	id = ida_alloc_min(&vgpu_ids, 1, GFP_KERNEL);
+	/* a zapped vGPU has its id until the last close */
+	id = ida_alloc_range(&vgpu_ids, 1, XENGT_EXEC_VGPUS_MAX, GFP_KERNEL);
 	if (id < 0) {
 		r = id;
 		goto free_vgpu;
@@ -144,9 +146,11 @@ int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
 		if (vgpu->bnd.rec.id != wish->vgpu_id)
 			continue;
-		mutex_lock(&vgpu->lock);
+		/*
+		 * without vgpu->lock, as in domain_has_live_vgpu(): a guest must
+		 * not delay the end and the creation of other vGPUs
+		 */
 		r = xengt_bnd_vgpu_set_share(&vgpu->bnd, wish);
-		mutex_unlock(&vgpu->lock);
 		break;
 	}
 	mutex_unlock(&gpu->lock);

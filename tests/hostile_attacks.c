@@ -163,6 +163,14 @@ static const char *attack(struct evil *e, const struct evil_attack *a,
 	return check_refused(e, a, engine);
 }
 
+/* What the host did with an attack that ended as expected. */
+static const char *end_of(const struct evil_attack *a)
+{
+	if (a->run || a->outcome == EVIL_RUNS)
+		return "no effect";
+	return a->outcome == EVIL_ENDED ? "ended" : "refused";
+}
+
 bool evil_attack_run(struct evil *e, const struct evil_attack *a,
 		     uint32_t engine, struct evil_counts *counts)
 {
@@ -175,7 +183,7 @@ bool evil_attack_run(struct evil *e, const struct evil_attack *a,
 		if (!e->is_gone)
 			evil_reset(e, engine);
 	} else {
-		evil_tell(e, "ok", a->name, engine, "");
+		evil_tell(e, "ok", a->name, engine, end_of(a));
 	}
 	return !why;
 }

@@ -81,8 +81,8 @@ extern const uint32_t evil_attacks_count;
 bool evil_attack_is_for(const struct evil *e, const struct evil_attack *a,
 			uint32_t engine);
 /*
- * Runs an attack, prints "ok ..." or "not ok ...", and updates the counts. Returns false if
- * the host did not react as expected.
+ * Runs an attack, says "ok NAME on ENGINE: refused" (or "ended", "no effect") or "not ok NAME
+ * on ENGINE: WHY", and updates the counts. Returns false if the host did not react as expected.
  */
 bool evil_attack_run(struct evil *e, const struct evil_attack *a,
 		     uint32_t engine, struct evil_counts *counts);

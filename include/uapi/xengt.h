@@ -138,7 +138,8 @@ struct xengt_info {
  *          set together with high_mib or fences
  *  ENOSPC  too little graphics memory or too few fences are free
  *          (XENGT_IOC_INFO shows what is free), or a part of the slice that
- *          low_base_mib names is not free
+ *          low_base_mib names is not free, or there are 63 vGPUs, of which
+ *          some may be zapped
  *  ESRCH   there is no such domain, or no page of it can be mapped
  *  EEXIST  the domain already has a vGPU that is not zapped
  *  ENODEV  no GPU is bound

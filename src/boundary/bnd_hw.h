@@ -129,10 +129,15 @@ struct xengt_hw {
  */
 struct xengt_hw_health {
 	/*
-	 * The whole GPU was reset: no engine runs, and no engine will run until
-	 * the GPU is bound again. is_stopped never becomes false again.
+	 * The whole GPU was reset, or is being reset (is_resetting): no engine gets
+	 * work until the GPU is bound again. is_stopped never becomes false again.
 	 */
 	bool is_stopped;
+	/*
+	 * The reset of the whole GPU has begun and not ended: is_stopped is set, but
+	 * engines may still run, and caches may still have data.
+	 */
+	bool is_resetting;
 	/*
 	 * The GPU did not obey the module, and a reset of the whole GPU did not
 	 * help. The GPU may still use all memory that it was given since it was

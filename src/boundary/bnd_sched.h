@@ -40,7 +40,8 @@ int xengt_sched_resume(struct xengt_sched *sched);
 /*
  * Add a vGPU. The caller has zeroed *exec. The function copies *guest. gtt and
  * ppgtt (the vGPU's GGTT and its contexts' page tables) must outlive exec.
- * -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs.
+ * -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs, or vgpu_id is not in 1 to
+ * XENGT_EXEC_VGPUS_MAX.
  */
 int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    const struct xengt_guest *guest,
@@ -48,8 +49,10 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 		    struct xengt_ppgtt_tables *ppgtt, uint32_t vgpu_id);
 /*
  * Remove a vGPU: end its work like xengt_exec_reset(). On return no engine works for the
- * vGPU, the memory of its slots is freed, and the vGPU has no events and can submit no
- * work. May be called again, and for a zeroed exec.
+ * vGPU, the memory of its slots is freed, no cache has data of the vGPU (unless the GPU is
+ * lost), and the vGPU has no events and can submit no work. Called with engines_lock()
+ * held; the function releases this lock while it waits. May be called again, and for a
+ * zeroed exec.
  */
 void xengt_exec_fini(struct xengt_exec *exec);
 

@@ -94,8 +94,8 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
  * the GPU's entries of the vGPU's slices point to this page; before the call
  * these entries point to the host's scratch page. The vGPU's fence registers
  * must be off. The function copies *guest. The objects that *gpu names must
- * outlive the vGPU. -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs;
- * -EIO: the GPU is stopped (bnd_hw.h). After an error the vGPU is only placed,
+ * outlive the vGPU. -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs, or
+ * the id is above this number; -EIO: the GPU is stopped (bnd_hw.h). After an error the vGPU is only placed,
  * as before the call.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
@@ -191,7 +191,11 @@ int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work);
 int xengt_bnd_vgpu_engine_reset(struct xengt_bnd_vgpu *v, uint32_t mask);
-/* Carries out XENGT_IOC_SET_SHARE; the errors are the ioctl's. */
+/*
+ * Carries out XENGT_IOC_SET_SHARE; the errors are the ioctl's. The owner need not serialise
+ * this call with other calls for the vGPU, except creation and destruction: some of these
+ * other calls wait for a neighbour's work.
+ */
 int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 			     const struct xengt_set_share *wish);
 /*

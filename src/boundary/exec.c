@@ -3,6 +3,7 @@
  * Adds a vGPU to the scheduler and removes it, and returns the vGPU's events.
  */
 #include "boundary/exec.h"
+#include "boundary/bnd_hw.h"
 #include "boundary/bnd_sched.h"
 #include "boundary/hang_state.h"
 #include "boundary/prelude.h"
@@ -15,10 +16,12 @@
 /*
  * Bits 20:15 of a context's id (slot->number) are the vGPU's id. Code that reads the
  * hardware's state, such as the simulator's judge, uses these bits. 0: a
- * context of the module.
+ * context of the module. No two vGPUs may have the same bits: an engine loads no
+ * image for a context whose number it has already.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu
+_Static_assert(XENGT_EXEC_VGPUS_MAX == NUMBER_VGPU_MASK, "an id for each vGPU");
 
 static struct xengt_slot *first_over(struct xengt_exec *exec)
 {
@@ -96,6 +99,8 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 {
 	uint32_t index = 0, e, i;
 
+	if (!vgpu_id || vgpu_id > NUMBER_VGPU_MASK)
+		return -ENOSPC;
 	while (index < XENGT_EXEC_VGPUS_MAX && sched->execs[index])
 		index++;
 	if (index == XENGT_EXEC_VGPUS_MAX)
@@ -125,6 +130,13 @@ int xengt_exec_init(struct xengt_exec *exec, struct xengt_sched *sched,
 	return 0;
 }
 
+static void wait_unlocked(const struct xengt_hw *hw)
+{
+	hw->ops->engines_unlock(hw->ctx);
+	hw->ops->wait_us(hw->ctx, 20);
+	hw->ops->engines_lock(hw->ctx);
+}
+
 void xengt_exec_fini(struct xengt_exec *exec)
 {
 	struct xengt_sched *sched = exec->sched;
@@ -133,8 +145,12 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	if (!sched)
 		return;
 	xengt_exec_reset(exec, (1u << XENGT_ENGINES) - 1);
-	/* the result is ignored: after an error the GPU is stopped */
-	xengt_write_back(exec);
+	/*
+	 * (no context of the vGPU is on an engine, so the loop waits only for the reset of
+	 * the whole GPU; an error is ignored, because then the GPU is stopped)
+	 */
+	while (xengt_write_back(exec) == 1)
+		wait_unlocked(sched->hw);
 	for (e = 0; e < XENGT_ENGINES; e++) {
 		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
 			xengt_slot_release(&exec->lanes[e].slots[i]);

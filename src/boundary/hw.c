@@ -72,15 +72,19 @@ int xengt_hw_full_reset(const struct xengt_hw *hw)
 		return -EIO;
 	hw->health->full_resets++;
 	/*
-	 * set is_stopped before the reset, so that no engine gets work after
-	 * the reset
+	 * Set is_stopped before the reset, so that no engine gets work after the
+	 * reset. Threads of other vGPUs must not see is_stopped without
+	 * is_resetting before the reset has ended.
 	 */
+	hw->health->is_resetting = true;
+	hw->ops->sync(hw->ctx);
 	hw->health->is_stopped = true;
 	xengt_bnd_wake(hw);
 	is_reset = try_full_reset(hw);
 	xengt_bnd_sleep(hw);
-	if (is_reset)
-		return 0;
-	lose(hw);
-	return -EIO;
+	if (!is_reset)
+		lose(hw);
+	hw->ops->sync(hw->ctx);
+	hw->health->is_resetting = false;
+	return is_reset ? 0 : -EIO;
 }

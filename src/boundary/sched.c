@@ -192,7 +192,7 @@ static bool stop_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 #ifdef XENGT_FAULT_RESET_NEIGHBOUR
 	return true;
 #endif
-	/* (if is_stopped is set, no engine runs) */
+	/* (if is_stopped is set, no engine gets work any more) */
 	if (sched->hw->health->is_stopped || (first && first->exec == cause))
 		return true;
 	xengt_engine_go(sched, engine);
@@ -245,6 +245,9 @@ static void blame(struct xengt_exec *exec)
 	if (!exec->hangs)
 		exec->hang_since = now;
 	exec->hangs++;
+#ifdef XENGT_FAULT_NO_STOP
+	return;
+#endif
 	if (exec->share.stop && exec->hangs > exec->share.stop)
 		exec->is_stopped = true;
 }

@@ -419,12 +419,14 @@ int xengt_bnd_vgpu_set_share(struct xengt_bnd_vgpu *v,
 
 	if (r)
 		return r;
-	if (!xengt_bnd_vgpu_is_live(v))
-		return -ESTALE;
 	v->hw->ops->engines_lock(v->hw->ctx);
-	xengt_exec_set_share(&v->exec, &share);
+	/* only members that engines_lock() protects: the vGPU may be ending */
+	if (v->exec.sched)
+		xengt_exec_set_share(&v->exec, &share);
+	else
+		r = -ESTALE;
 	v->hw->ops->engines_unlock(v->hw->ctx);
-	return 0;
+	return r;
 }
 
 bool xengt_bnd_vgpu_next_event(struct xengt_bnd_vgpu *v,

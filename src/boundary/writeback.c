@@ -172,9 +172,9 @@ int xengt_write_back(struct xengt_exec *exec)
 	if (!exec->sched || !exec->has_lines)
 		return 0;
 	hw = exec->sched->hw;
-	/* the GPU was reset, and the reset has emptied its caches */
+	/* the reset of the whole GPU has emptied its caches, when it has ended */
 	if (hw->health->is_stopped)
-		return 0;
+		return hw->health->is_resetting;
 	if (is_on_engine(exec))
 		return 1;
 	xengt_bnd_wake(hw);

@@ -18,7 +18,8 @@ void xengt_write_back_fini(struct xengt_sched *sched);
 /*
  * Write back the data of the vGPU's contexts if this is possible now. Returns 0: no cache
  * has data that the vGPU's contexts wrote. Returns 1: a cache may have data of the vGPU's
- * contexts, because one of these contexts is on the render engine. -EIO: the GPU did not
+ * contexts, because one of these contexts is on the render engine, or because the reset of
+ * the whole GPU has not ended. -EIO: the GPU did not
  * write the data back, and was stopped (bnd_hw.h). May sleep, and may start work of other
  * vGPUs. Call this function and the following functions with engines_lock() held. Call
  * the following functions only after this function has returned 1.

@@ -64,6 +64,13 @@ static const struct xengt_mocs gen9_mocs[] = {
 	{ 63, 0x37, 0x10 },
 };
 
+/* (a module with this planted fault lets user batches run on the blitter unchecked) */
+#ifdef XENGT_FAULT_TRUST_BLITTER
+#define BLITTER_REACHES_ALL	false
+#else
+#define BLITTER_REACHES_ALL	true
+#endif
+
 /*
  * What Skylake and Kaby Lake have in common: everything except ids, revision
  * and clocks. FORCEWAKE_MT powers all registers, including the blitter's,
@@ -73,7 +80,7 @@ static const struct xengt_mocs gen9_mocs[] = {
 #define GEN9_GT2						\
 	.gen = XENGT_GEN9,					\
 	.has_64k = true,					\
-	.blitter_reaches_all = true,				\
+	.blitter_reaches_all = BLITTER_REACHES_ALL,		\
 	.has_full_xcs_lists = true,				\
 	.leaves_batches = true,					\
 	.image_pages = { XENGT_PLATFORM_IMAGE_PAGES, 2, 2, 2 },	\

@@ -4,12 +4,20 @@
 # common.sh.
 . "$E2E/i915-guest.sh"
 
-# If the environment has FAULT, builds the module for dom0's kernel with this fault
+# The module for dom0's kernel, or xengtd, with the fault that FAULT in the environment names
 # (tests/faults).
 HOSTILE_FAULT=()
 hostile_fault()
 {
+	local xengtd
 	[ "${FAULT:-}" ] || return 0
+	if grep -rqw "XENGT_FAULT_$FAULT" "$TOP/src/xengtd"; then
+		xengtd=$B/fault/$FAULT/bin/xengtd
+		e2e_step "xengtd with a fault" make -C "$TOP" -s "B=$B/fault/$FAULT" \
+			"FAULT=$FAULT" "$xengtd"
+		HOSTILE_FAULT=(--put "$xengtd:/root/t/faulty-xengtd")
+		return
+	fi
 	# shellcheck source-path=SCRIPTDIR
 	. "$E2E/kmod/lib.sh"
 	e2e_step "the module with a fault" kmod_module
@@ -33,6 +41,7 @@ hostile_guests()
 	vgt_low_gm_sz = 16
 	vgt_high_gm_sz = 4
 	vgt_fence_sz = 4
+	vgt_aperture = "lazy"
 	memory = 64
 	vcpus = 2
 	END
@@ -43,5 +52,5 @@ hostile_guests()
 hostile_run() # GPU ENGINES RACES SEED
 {
 	e2e_run --gpu "$1" "${HOSTILE_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-		27-hostile.sh "$2" "$3" "$4"
+		27-hostile.sh "$2" "$3" "$4" "$1"
 }

@@ -182,6 +182,11 @@ static void world_wait(void *ctx, uint32_t us)
 	(void)us;
 }
 
+static void world_sync(void *ctx)
+{
+	(void)ctx;
+}
+
 static void world_power(void *ctx, bool is_on)
 {
 	assert_ptr_equal(ctx, &w);
@@ -210,6 +215,7 @@ static const struct xengt_hw_ops hw_ops = {
 	.ppgtt_flush = world_flush,
 	.reg_read = world_reg_read,
 	.reg_write = world_reg_write,
+	.sync = world_sync,
 	.wait_us = world_wait,
 	.power = world_power,
 	.lost = world_lost,

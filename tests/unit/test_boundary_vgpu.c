@@ -35,6 +35,7 @@ static struct owner {
 	bool has_moved;			/* true: every frame has moved */
 	bool is_locked;
 	bool is_done;			/* true: frames_fini() was called */
+	int share_at_end;		/* 1: frames_fini() sets the share; then the result */
 	uint32_t events;
 } owner;
 
@@ -262,8 +263,20 @@ static void engines_unlock(void *ctx)
 	note(w->wakes ? '!' : ']');
 }
 
+static int set_share(uint32_t weight)
+{
+	const struct xengt_set_share wish = {
+		.vgpu_id = ID, .weight = weight, .slice_ms = XENGT_SHARE_SLICE_MS,
+		.timeout_ms = XENGT_SHARE_TIMEOUT_MS,
+	};
+
+	return xengt_bnd_vgpu_set_share(&v, &wish);
+}
+
 static void frames_fini(void *ctx)
 {
+	if (owner.share_at_end)
+		owner.share_at_end = set_share(200);
 	(void)ctx;
 	assert_false(owner.is_done);
 	assert_int_equal(owner.held, 0);
@@ -824,6 +837,23 @@ static void work_and_its_events(void **state)
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 0x10), -EINVAL);
 }
 
+/* The admin may change the share at any time, also while the vGPU ends. */
+static void its_share(void **state)
+{
+	(void)state;
+	assert_int_equal(create(), 0);
+	make_work();
+	assert_int_equal(set_share(0), -EINVAL);
+	assert_int_equal(v.exec.share.weight, XENGT_SHARE_WEIGHT);
+	assert_int_equal(set_share(300), 0);
+	assert_int_equal(v.exec.share.weight, 300);
+	owner.share_at_end = 1;
+	xengt_bnd_vgpu_zap(&v, XENGT_VGPU_ZAPPED);
+	assert_true(owner.is_done);
+	assert_int_equal(owner.share_at_end, -ESTALE);
+	assert_int_equal(set_share(300), -ESTALE);
+}
+
 #define vgpu_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -844,6 +874,7 @@ int main(void)
 		vgpu_test(told_of_it),
 		vgpu_test(each_count_is_told),
 		vgpu_test(work_and_its_events),
+		vgpu_test(its_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -132,6 +132,44 @@ static void not_at_all(void **state)
 	assert_int_equal(w->full_resets, 1);
 }
 
+static uint32_t looks;
+
+static void look_meanwhile(struct world *world)
+{
+	looks++;
+	assert_true(world->health.is_stopped);
+	assert_int_equal(xengt_write_back(&world->guests[0].exec), 1);
+	if (looks == 3)
+		world->regs[XENGT_GDRST / 4] = 0;
+}
+
+/*
+ * A thread of another vGPU resets the whole GPU. Until the reset has ended, engines may run
+ * and caches may have data, so no frame may be released.
+ */
+static void not_during_a_reset(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	looks = 0;
+	w->full_reset_sticks = true;
+	w->on_wait = look_meanwhile;
+	assert_int_equal(xengt_hw_full_reset(&w->hw), 0);
+	w->on_wait = NULL;
+	assert_int_equal(looks, 3);
+	assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+}
+
+static void not_after_a_lost_reset(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	w->full_reset_sticks = true;
+	assert_int_equal(xengt_hw_full_reset(&w->hw), -EIO);
+	assert_true(w->health.is_lost);
+	assert_false(w->health.is_resetting);
+}
+
 /*
  * A context of the vGPU itself is on the engine. The cache is written back when the next
  * context is loaded. If no other context comes, the module loads this context again after
@@ -290,6 +328,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(by_the_module), T(by_the_next_context),
 		T(against_a_neighbour), T(not_against_a_long_batch), T(not_at_all), T(by_its_own_context),
+		T(not_during_a_reset), T(not_after_a_lost_reset),
 		T(nothing_that_a_guest_may_write_forges_it),
 		T(by_a_context_that_stays), T(by_a_neighbours_context),
 	};

@@ -12,10 +12,11 @@
 #define ELSEWHERE	0x80000000u	/* another address for BAR0: nothing is there */
 
 static uint8_t pool[EVIL_PAGES * EVIL_PAGE] __attribute__((aligned(4096)));
-static volatile uint8_t *bar0;
+static volatile uint8_t *bar0, *bar2;
 static struct evil evil, second;
 static uint64_t second_seed;
 static volatile bool is_second_up, is_racing;
+static void (*second_job)(void);
 
 /* ---- the machine of the attacks ---- */
 
@@ -98,6 +99,7 @@ static bool begin(void)
 	const uint32_t device = pci_read(0) >> 16;
 
 	bar0 = (volatile uint8_t *)(uintptr_t)(pci_read(0x10) & ~0xfu);
+	bar2 = (volatile uint8_t *)(uintptr_t)(pci_read(0x18) & ~0xfu);
 	if (device == 0xffff || !bar0 || pci_read(0x14)) {
 		op_say(NULL, "no GPU below 4 GiB");
 		return false;
@@ -156,6 +158,16 @@ static bool start_second(void)
 	return is_second_up;
 }
 
+static void rewrite(void)
+{
+	evil_rewrite(&second, &second_seed);
+}
+
+static void touch(void)
+{
+	aperture_touch(&second, bar2);
+}
+
 /*
  * The second processor runs only during a race: otherwise it is down, and takes no time from
  * the victim.
@@ -167,6 +179,7 @@ static int cmd_race(const uint64_t *arg)
 	evil.seed = arg[1];
 	second = evil;
 	second_seed = arg[1] ^ 0x5bd1e995;
+	second_job = rewrite;
 	is_racing = true;
 	if (!start_second()) {
 		op_say(NULL, "there is no second processor");
@@ -181,6 +194,28 @@ static int cmd_race(const uint64_t *arg)
 	}
 	op_say(NULL, evil.is_gone ? "gone" : "not ok an engine does not work");
 	return evil.is_gone ? 3 : 1;
+}
+
+static int cmd_aperture(const uint64_t *arg)
+{
+	const char *why;
+
+	if (!bar2 || pci_read(0x1c)) {
+		op_say(NULL, "no aperture below 4 GiB");
+		return 1;
+	}
+	evil.seed = arg[1];
+	second = evil;
+	second.seed ^= 0x5bd1e995;
+	second_job = touch;
+	is_racing = true;
+	if (!start_second())
+		return 1;
+	why = aperture_change(&evil, bar2, (uint32_t)arg[0]);
+	is_racing = false;
+	if (why)
+		op_say(NULL, why);
+	return !all_work() ? 3 : why ? 1 : 0;
 }
 
 /* The next question ends this command. */
@@ -330,6 +365,8 @@ static const struct {
 	{ "victim", "ADDRESS: another guest's graphics memory", false, cmd_victim },
 	{ "race", "COUNT SEED: submissions while the second processor rewrites", true,
 	  cmd_race },
+	{ "aperture", "COUNT SEED: two processors touch the aperture while entries change", true,
+	  cmd_aperture },
 	{ "hangs", "COUNT: hangs of the render engine, each with a reset", true, cmd_hangs },
 	{ "refused", "COUNT: refused contexts", true, cmd_refused },
 	{ "flood", "COUNT: submissions with interrupts", true, cmd_flood },
@@ -468,7 +505,7 @@ void kernel_second(void)
 {
 	is_second_up = true;
 	while (is_racing)
-		evil_rewrite(&second, &second_seed);
+		second_job();
 }
 
 void kernel_trap(const uint64_t *stack)

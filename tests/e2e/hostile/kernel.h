@@ -42,6 +42,18 @@ void pci_write(uint32_t reg, uint32_t val);
 void *memcpy(void *to, const void *from, size_t n);
 void *memset(void *to, int c, size_t n);
 
+/* ---- aperture.c ---- */
+
+struct evil;
+
+/*
+ * Changes entries of the slice, and stores and loads through BAR2 inside and outside of it,
+ * 'count' times. NULL, or what was wrong.
+ */
+const char *aperture_change(struct evil *e, volatile uint8_t *bar2, uint32_t count);
+/* One load and one store of the other processor meanwhile. */
+void aperture_touch(struct evil *e, volatile uint8_t *bar2);
+
 /* ---- console.c ---- */
 
 void console_init(void);

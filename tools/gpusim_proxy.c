@@ -8,13 +8,18 @@
 #include "gpusim.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #define RX_TIMEOUT_MS	100
 #define IDLE_EVERY	32	/* accesses between two calls of xengt_sim_idle() */
+#define SWITCH_NS	50000	/* time for which an engine loads or saves a context */
+#define SWITCH_RUNS	2	/* number of calls of xengt_sim_run() after this time; they
+				 * end a load or save */
 
 static int reply(struct gpusim *s, uint64_t val)
 {
@@ -224,15 +229,37 @@ static void set_timeout(struct gpusim *s, int ms)
 	(void)setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv));
 }
 
+/*
+ * If engines load or save contexts, wait for SWITCH_NS, and if QEMU sends nothing in this
+ * time, let the engines go on. The idle time of gpusim_serve() would be too late: it comes
+ * after milliseconds, in which the clocks of an idle test machine advance. Returns true if
+ * engines load or save further contexts now.
+ */
+static bool pass_switch_time(struct gpusim *s)
+{
+	const struct timespec time = { .tv_nsec = SWITCH_NS };
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	if (!xengt_sim_is_switching(s->sim) || ppoll(&p, 1, &time, NULL))
+		return false;
+	for (int i = 0; i < SWITCH_RUNS && xengt_sim_is_switching(s->sim); i++)
+		(void)xengt_sim_run(s->sim);
+	return xengt_sim_is_switching(s->sim);
+}
+
 int gpusim_serve(struct gpusim *s)
 {
 	uint64_t next_idle = IDLE_EVERY;
 
 	set_timeout(s, -1);
 	for (;;) {
-		int r = receive(s), ms;
-		bool is_idle = !r;
+		bool is_idle;
+		int r, ms;
 
+		while (pass_switch_time(s))
+			;
+		r = receive(s);
+		is_idle = !r;
 		if (r > 0)
 			r = handle_buffered(s);
 		if (r == -EPIPE)

@@ -180,13 +180,19 @@ static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 	uint64_t end = xengt_bnd_now_ns(hw) +
 		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
 	uint32_t status;
+	bool is_late;
 
 	for (;;) {
+		/*
+		 * read the clock before the events: dom0 may stand still between
+		 * the two, and the context may end in that time
+		 */
+		is_late = xengt_bnd_now_ns(hw) >= end;
 		while (xengt_engine_next_event(sched, engine, &status)) {
 			if (status & XENGT_CSB_COMPLETE)
 				return 0;
 		}
-		if (xengt_bnd_now_ns(hw) >= end)
+		if (is_late)
 			return -EIO;
 		hw->ops->wait_us(hw->ctx, 20);
 	}

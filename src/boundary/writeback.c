@@ -131,16 +131,21 @@ static int flush_or_wait(struct xengt_exec *exec)
 	const struct xengt_hw *hw = exec->sched->hw;
 	uint64_t end = xengt_bnd_now_ns(hw) +
 		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
+	bool is_late;
 	int r;
 
-	while ((r = step(exec)) == 1) {
+	for (;;) {
+		/* (the clock is read first for the reason given in template.c) */
+		is_late = xengt_bnd_now_ns(hw) >= end;
+		r = step(exec);
+		if (r != 1)
+			return r;
 		if (is_on_engine(exec))
 			return 0;
-		if (xengt_bnd_now_ns(hw) >= end)
+		if (is_late)
 			return 1;
 		hw->ops->wait_us(hw->ctx, 20);
 	}
-	return r;
 }
 
 /*

@@ -165,6 +165,14 @@ int sim_engine_idle(struct xengt_sim *sim)
 	return -1;
 }
 
+bool xengt_sim_is_switching(struct xengt_sim *sim)
+{
+	for (int i = 0; i < SIM_ENGINES; i++)
+		if (sim_exec_is_switching(sim, &sim->exec->engine[i]))
+			return true;
+	return false;
+}
+
 uint64_t xengt_sim_time(const struct xengt_sim *sim)
 {
 	return sim->now;

@@ -220,6 +220,12 @@ static void execute(struct xengt_sim *sim, struct sim_engine *e)
 		e->is_waiting = false;
 }
 
+bool sim_exec_is_switching(struct xengt_sim *sim, const struct sim_engine *e)
+{
+	return e->switching != SIM_SWITCH_NONE && !is_standing(sim, e) &&
+		sim_engine_is_execlist(sim, e);
+}
+
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e)
 {
 	if (is_standing(sim, e))

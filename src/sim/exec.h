@@ -365,6 +365,11 @@ unsigned int sim_cmd_cost_ns(const struct sim_cmd_row *row);
 /* exec.c */
 /* Executes one command. Returns false if the engine has nothing to do now. */
 bool sim_exec_step(struct xengt_sim *sim, struct sim_engine *e);
+/*
+ * Returns true if the engine loads or saves a context, and sim_exec_step()
+ * brings the end of this load or save nearer.
+ */
+bool sim_exec_is_switching(struct xengt_sim *sim, const struct sim_engine *e);
 
 /* level.c */
 /* Begin a batch. */

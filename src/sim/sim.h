@@ -456,6 +456,15 @@ void xengt_sim_engine_stats(const struct xengt_sim *sim, unsigned int engine,
  */
 bool xengt_sim_run(struct xengt_sim *sim);
 /*
+ * Returns true while an engine loads or saves a context
+ * (XENGT_SIM_STRICT_TORN). A few calls of xengt_sim_run() end the load or save.
+ * Hardware needs microseconds for this. So a program whose users see its real
+ * time must make these calls soon, and must not wait for xengt_sim_idle().
+ * Returns false for an engine that software has stopped, because such an engine
+ * ends nothing.
+ */
+bool xengt_sim_is_switching(struct xengt_sim *sim);
+/*
  * Returns the virtual nanoseconds since xengt_sim_create(), including the time
  * in which the engines worked.
  */

@@ -254,7 +254,11 @@ static void world_wait(void *ctx, uint32_t us)
 
 static uint64_t world_now(void *ctx)
 {
-	return ((struct world *)ctx)->now;
+	struct world *w = ctx;
+
+	if (w->on_now)
+		w->on_now(w);
+	return w->now;
 }
 
 static void world_power(void *ctx, bool is_on)

@@ -102,6 +102,8 @@ struct world {
 	uint32_t csb_wp[XENGT_ENGINES];
 	/* the boundary calls this while it waits for the hardware */
 	void (*on_wait)(struct world *w);
+	/* the boundary calls this before it reads the clock */
+	void (*on_now)(struct world *w);
 };
 
 /* For these functions 'ctx' is the struct world. */

@@ -29,6 +29,22 @@
 #define BAR0		0xfd000000U
 #define BAR2		0xe0000000U
 
+/* What the test and the simulator in the child process share. */
+static struct shared {
+	volatile unsigned int rounds;	/* number of calls of xengt_sim_idle() */
+	volatile bool is_lazy;		/* xengt_sim_idle() does nothing */
+} *shared;
+
+int __real_xengt_sim_idle(struct xengt_sim *sim);
+int __wrap_xengt_sim_idle(struct xengt_sim *sim);
+int __wrap_xengt_sim_idle(struct xengt_sim *sim)
+{
+	if (!shared)
+		return __real_xengt_sim_idle(sim);
+	shared->rounds++;
+	return shared->is_lazy ? 1 : __real_xengt_sim_idle(sim);
+}
+
 struct qemu {
 	int fd;
 	pid_t pid;
@@ -64,6 +80,13 @@ static int setup_qemu(void **state)
 	assert_return_code(socketpair(AF_UNIX, SOCK_STREAM, 0, sv), 0);
 
 	o.platform = xengt_sim_platform_find("skl");
+	o.has_exec = true;
+	o.exec = (struct xengt_sim_exec_opts){
+		.cost_percent = 100, .strict = XENGT_SIM_STRICT_TORN,
+	};
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(shared, MAP_FAILED);
 	o.qtest = q->qtest;
 	q->pid = fork();
 	if (!q->pid) {
@@ -98,6 +121,8 @@ static int teardown_qemu(void **state)
 
 	if (q->pid)
 		assert_int_equal(end(q), 0);
+	munmap(shared, sizeof(*shared));
+	shared = NULL;
 	munmap(q->ram, RAM_BYTES);
 	close(q->ram_fd);
 	close(q->qtest_listen);
@@ -345,6 +370,97 @@ static void test_interrupt(void **state)
 	fclose(s.log);
 }
 
+/* ---- an engine that loads and saves a context ---- */
+
+#define RCS		0x2000U
+#define ROUNDS_MAX	30U
+
+static void wr(struct qemu *q, uint32_t off, uint32_t val)
+{
+	bar(q, PROXY_BAR_WRITE, BAR0 + off, 4, val);
+}
+
+/* Page n of the machine's memory, which is page n of graphics memory, too. */
+static uint32_t *page_of(const struct qemu *q, unsigned int n)
+{
+	return (uint32_t *)(void *)(q->ram + 0x1000 + n * 4096U);
+}
+
+/* The number of the last entry of the CSB. Page 1 is the status page. */
+static uint32_t last_event(const struct qemu *q)
+{
+	return ((const volatile uint32_t *)page_of(q, 1))[0x1f];
+}
+
+/*
+ * Write a context to the port of RCS, and then 'mode' to MI_MODE, before the engine has
+ * loaded the context. The context has an empty image in page 8 and two no-ops in page 20.
+ */
+static void start_context(struct qemu *q, uint32_t mode)
+{
+	uint32_t *state = page_of(q, 9);
+	uint8_t buf[2 * 64];
+	size_t len;
+
+	start_device(q);
+	for (unsigned int i = 0; i < 32; i++)
+		bar(q, PROXY_BAR_WRITE, BAR0 + 0x800000 + 8 * i, 8,
+		    0x100001 + i * 4096ULL);
+	state[0x03] = 0x00090009;
+	state[0x07] = 8;
+	state[0x09] = 20 * 4096;
+	state[0x0b] = 1;
+	page_of(q, 1)[0x1f] = 5;
+	wr(q, RCS + 0x29c, 0x80008000);
+	wr(q, RCS + 0x80, 4096);
+	wr(q, RCS + 0x3a0, 0xffff0505);
+	shared->is_lazy = true;
+	shared->rounds = 0;
+	wr(q, RCS + 0x230, 0);
+	wr(q, RCS + 0x230, 0);
+	wr(q, RCS + 0x230, 100);
+	/* the simulator does not wait between two messages that are there already */
+	len = build_bar(buf, PROXY_BAR_WRITE, BAR0 + RCS + 0x230, 4,
+			8 * 4096 | 0x119);
+	len += build_bar(buf + len, PROXY_BAR_WRITE, BAR0 + RCS + 0x9c, 4, mode);
+	send_all(q, buf, len);
+	(void)await_reply(q);
+	(void)await_reply(q);
+}
+
+/*
+ * Hardware loads and saves a context in microseconds. The simulator's idle time comes after
+ * milliseconds, and its length depends on the judge and on the host. So a switch ends
+ * without idle time.
+ */
+static void test_switch_needs_no_idle_time(void **state)
+{
+	struct qemu *q = *state;
+
+	start_context(q, 0);
+	while (last_event(q) != 1 && shared->rounds < ROUNDS_MAX)
+		sched_yield();
+	assert_int_equal(last_event(q), 1);
+	assert_int_equal(page_of(q, 1)[0x12], 0x18);
+}
+
+/* If software has stopped the engine, the simulator's other work goes on. */
+static void test_stopped_switch(void **state)
+{
+	struct qemu *q = *state;
+
+	start_context(q, 0x01000100);
+	shared->rounds = 0;
+	while (shared->rounds < 3)
+		sched_yield();
+	assert_int_equal(last_event(q), 0);	/* the context has begun, and has not ended */
+	wr(q, RCS + 0x9c, 0x01000000);
+	shared->rounds = 0;
+	while (last_event(q) != 1 && shared->rounds < ROUNDS_MAX)
+		sched_yield();
+	assert_int_equal(last_event(q), 1);
+}
+
 static void test_nonsense_ends_it(void **state)
 {
 	static const struct { int cmd; size_t size; } bad[] = {
@@ -456,6 +572,8 @@ int main(void)
 		T(test_memory),
 		T(test_pieces),
 		T(test_interrupt),
+		T(test_switch_needs_no_idle_time),
+		T(test_stopped_switch),
 		cmocka_unit_test(test_nonsense_ends_it),
 		cmocka_unit_test(test_fd_argument),
 		cmocka_unit_test(test_processor),

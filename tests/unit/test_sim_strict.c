@@ -210,6 +210,41 @@ static void test_switch_takes_time(void **state)
 	engine_destroy(r);
 }
 
+/*
+ * While a context is loaded or saved, xengt_sim_is_switching() is true, and calls of
+ * xengt_sim_run() alone end the switch.
+ */
+static void test_is_switching(void **state)
+{
+	struct rig *r = create_torn(0);
+	unsigned int n = 0;
+
+	(void)state;
+	while (xengt_sim_is_switching(r->m->sim) && n++ < 100)
+		xengt_sim_run(r->m->sim);
+	assert_in_range(n, 2, 10);
+	assert_int_equal(csb(r, 1), 0x18);
+	engine_destroy(r);
+
+	/* an engine that was stopped in the middle of a switch ends nothing */
+	r = create_torn(1);
+	assert_true(xengt_sim_is_switching(r->m->sim));
+	wr(r->m, RCS + 0x9c, 0x01000100);
+	assert_false(xengt_sim_is_switching(r->m->sim));
+	wr(r->m, RCS + 0x9c, 0x01000000);
+	assert_true(xengt_sim_is_switching(r->m->sim));
+	wr(r->m, GDRST, GDRST_RCS);
+	assert_false(xengt_sim_is_switching(r->m->sim));
+	engine_destroy(r);
+
+	r = engine_create("skl", RCS);
+	EMIT(r, 0, MI_NOOP, MI_NOOP);
+	engine_write_desc(r, -1);
+	engine_write_desc(r, 0);
+	assert_false(xengt_sim_is_switching(r->m->sim));
+	engine_destroy(r);
+}
+
 static void test_torn(void **state)
 {
 	(void)state;
@@ -262,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_late_until_time_passes),
 		cmocka_unit_test(test_late_and_reset),
 		cmocka_unit_test(test_switch_takes_time),
+		cmocka_unit_test(test_is_switching),
 		cmocka_unit_test(test_torn),
 		cmocka_unit_test(test_preempted_late),
 	};

@@ -121,6 +121,72 @@ static void not_against_a_long_batch(void **state)
 	assert_int_equal(w->guests[1].exec.counters.hangs, 0);
 }
 
+/* ---- dom0 stands still ---- */
+
+static uint32_t reads, still_at;
+
+/*
+ * At one of its reads of the clock, dom0 gets no processor for a second. In this second
+ * the engine ends its work.
+ */
+static void own_context_ends(struct world *world)
+{
+	if (++reads != still_at)
+		return;
+	world->now += 1000 * XENGT_NS_PER_MS;
+	hw_event(world, STARTED);
+	hw_event(world, IDLE);
+}
+
+static void prelude_ends(struct world *world)
+{
+	const struct xengt_slot *first = world->sched.engines[0].active.slot[0];
+
+	if (++reads != still_at)
+		return;
+	world->now += 1000 * XENGT_NS_PER_MS;
+	if (first)
+		*xengt_prelude_done(first) = 0;
+}
+
+/*
+ * A time limit is for the engine. If dom0 has slept for longer than the limit, and the
+ * engine has ended its work, nothing has failed.
+ */
+static void while_dom0_stands_still(void **state)
+{
+	(void)state;
+	for (still_at = 1; still_at < 12; still_at++) {
+		work_of_the_first();
+		w->own_sticks = true;
+		w->on_now = own_context_ends;
+		reads = 0;
+		assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+		assert_true(reads >= still_at);
+		w->on_now = NULL;
+		w->own_sticks = false;
+	}
+	assert_int_equal(w->full_resets, 0);
+}
+
+static void while_dom0_stands_still_before_a_neighbour(void **state)
+{
+	(void)state;
+	for (still_at = 1; still_at < 12; still_at++) {
+		work_of_the_first();
+		w->prelude_sticks = true;
+		begin_work(&w->guests[1]);
+		w->on_now = prelude_ends;
+		reads = 0;
+		assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+		w->on_now = NULL;
+		w->prelude_sticks = false;
+		assert_int_equal(w->guests[1].exec.counters.hangs, 0);
+		hw_tell(w, IDLE);
+	}
+	assert_int_equal(w->resets, 0);
+}
+
 static void not_at_all(void **state)
 {
 	(void)state;
@@ -327,7 +393,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(by_the_module), T(by_the_next_context),
-		T(against_a_neighbour), T(not_against_a_long_batch), T(not_at_all), T(by_its_own_context),
+		T(against_a_neighbour), T(not_against_a_long_batch),
+		T(while_dom0_stands_still), T(while_dom0_stands_still_before_a_neighbour),
+		T(not_at_all), T(by_its_own_context),
 		T(not_during_a_reset), T(not_after_a_lost_reset),
 		T(nothing_that_a_guest_may_write_forges_it),
 		T(by_a_context_that_stays), T(by_a_neighbours_context),

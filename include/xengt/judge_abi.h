@@ -9,6 +9,12 @@
  *	0x0000000  struct xengt_judge_hdr		one page
  *	0x0001000  struct xengt_judge_slice [32]	written by dom0
  *	0x0002000  struct xengt_judge_violation [64]	written by the simulator
+ *	0x0800000  __u32 changed [2 Mi]			written by dom0, one word
+ *							per machine frame: the
+ *							number (modulo 2^32) of
+ *							the round in which dom0
+ *							last changed the
+ *							frame's owner word
  *	0x1000000  __u64 owner [2 Mi]			written by dom0, one word
  *							per machine frame (8 GiB)
  *
@@ -28,13 +34,14 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		4U
+#define XENGT_JUDGE_VERSION		5U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
 #define XENGT_JUDGE_SLICES_MAX		32U
 #define XENGT_JUDGE_RING_OFF		0x2000ULL
 #define XENGT_JUDGE_RING_MAX		64U
+#define XENGT_JUDGE_CHANGED_OFF		(8ULL << 20)
 #define XENGT_JUDGE_OWNERS_OFF		(16ULL << 20)
 #define XENGT_JUDGE_OWNERS_MAX		(2ULL << 20)
 
@@ -123,10 +130,14 @@ struct xengt_judge_hdr {
 				 * bank */
 	__u64 irq_bits;
 	__u64 owners_by;	/* XENGT_JUDGE_BY_* */
-	__u64 rounds;		/* number of dom0's rounds. In one round dom0
-				 * looks at each recorded frame and searches all
-				 * frames of the machine */
-	__u64 pad1[6];
+	__u64 rounds;		/* number of dom0's last complete round; rounds
+				 * have the numbers 1, 2 and so on. In one round
+				 * dom0 looks at each recorded frame and
+				 * searches all frames of the machine */
+	__u64 round_begun;	/* number of the last round that dom0 began.
+				 * dom0 writes this word before the round reads
+				 * anything */
+	__u64 pad1[5];
 
 	/* the simulator writes these members; offset 0x100 */
 	__u64 sim_generation;	/* the generation of the slice table by which
@@ -174,19 +185,29 @@ struct xengt_judge_hdr {
 	__u64 compared;		/* number of owner words that were compared with
 				 * Xen's structures */
 	__u64 disagreed;	/* number of compared words that still differed
-				 * after two rounds of dom0 */
+				 * after a whole round of dom0 that began after
+				 * the comparison */
 	__u64 late;		/* number of owner words that differed from
-				 * Xen's structures for less than two rounds of
-				 * dom0 */
+				 * Xen's structures, but no longer differed
+				 * after such a round */
 	__u64 undecided;	/* number of owner words that differ from Xen's
-				 * structures now, but have not differed for two
-				 * rounds yet */
+				 * structures now, and for which such a round
+				 * has not ended yet */
 	__u64 iommu_translations; /* iommu_*: copies of the simulator's counters
 				   * with the same names */
 	__u64 iommu_moved;
 	__u64 iommu_faults;
 	__u64 iommu_stale;
-	__u64 pad2[4];
+	__u64 sim_rounds;	/* the value of 'rounds' by which the simulator
+				 * last decided */
+	__u64 late_accesses;	/* number of accesses of a vGPU to a frame that
+				 * had no owner in dom0's table, but was the
+				 * vGPU's by Xen's structures, and that dom0's
+				 * table then gave to the vGPU's domain, too */
+	__u64 undecided_accesses; /* number of such accesses for which the round
+				   * of dom0 that decides has not ended yet */
+	__u64 undecided_round;	/* the smallest round_begun at which one of these
+				 * accesses was made; 0: there are none */
 };
 
 struct xengt_judge_slice {
@@ -204,9 +225,9 @@ struct xengt_judge_slice {
 };
 
 /*
- * owner_found is the owner word by which the simulator judged the access; its
- * source is hdr.owners_by. XENGT_JUDGE_V_RESIDUE gives owner_found and addr
- * another meaning. The members from desc on say which context made the access and
+ * owner_found is the owner word by which the simulator judged the access: with
+ * XENGT_JUDGE_V_UNCONFIRMED the word of dom0's table when the round ended that
+ * decided. XENGT_JUDGE_V_RESIDUE gives owner_found and addr another meaning. The members from desc on say which context made the access and
  * how; these members are 0 if the simulator knows no context.
  */
 struct xengt_judge_violation {
@@ -239,6 +260,14 @@ struct xengt_judge_violation {
 	__u8 pad;
 	__u64 table[4];		/* bus addresses of the tables, the root
 				 * first */
+
+	/* what was known about the frame at the first of these accesses */
+	__u64 owner_xen;	/* the owner word by Xen's structures, with
+				 * XENGT_JUDGE_DOMID_UNKNOWN if these are not
+				 * known */
+	__u64 owner_table;	/* the word of dom0's table */
+	__u64 round;		/* hdr.round_begun */
+	__u64 changed;		/* the frame's word in the table 'changed' */
 };
 
 #define XENGT_JUDGE_NO_INDEX	(~0ULL)
@@ -266,5 +295,11 @@ struct xengt_judge_violation {
 #define XENGT_JUDGE_V_RESIDUE	128U
 /* A cache wrote the page back after another owner had got the page. */
 #define XENGT_JUDGE_V_LATE	256U
+/*
+ * At the time of the access the frame was the vGPU's by Xen's structures, and
+ * dom0's table had no owner. A whole round of dom0 that began after the access
+ * has not found that the frame belongs to the vGPU's domain.
+ */
+#define XENGT_JUDGE_V_UNCONFIRMED	512U
 
 #endif /* XENGT_JUDGE_ABI_H */

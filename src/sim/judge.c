@@ -75,7 +75,8 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 	if (!j->left_by)
 		j->left_by = calloc(XENGT_SIM_REGS_BYTES / 4,
 				    sizeof(*j->left_by));
-	if (!j->slot_of || !j->left_by || sim_judge_owner_init(j))
+	if (!j->slot_of || !j->left_by || sim_judge_owner_init(j) ||
+	    sim_judge_late_init(j))
 		return -ENOMEM;
 	memset(j->left_by, 0, XENGT_SIM_REGS_BYTES / 4 * sizeof(*j->left_by));
 	memset(j->slot_of, 0, XENGT_SIM_GGTT_ENTRIES);
@@ -86,6 +87,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 	j->pass_live = 0;
 	j->slices = (void *)(at + XENGT_JUDGE_SLICES_OFF);
 	j->ring = (void *)(at + XENGT_JUDGE_RING_OFF);
+	j->changed = (void *)(at + XENGT_JUDGE_CHANGED_OFF);
 	j->owners = (void *)(at + XENGT_JUDGE_OWNERS_OFF);
 	j->hdr = hdr;
 	return 0;
@@ -96,6 +98,7 @@ void sim_judge_fini(struct xengt_sim *sim)
 	free(sim->judge.slot_of);
 	free(sim->judge.left_by);
 	sim_judge_owner_fini(&sim->judge);
+	sim_judge_late_fini(&sim->judge);
 	memset(&sim->judge, 0, sizeof(sim->judge));
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the files of the isolation judge only. judge.c keeps the shared memory,
- * judge_owner.c finds the owners of frames, judge_verdict.c judges accesses,
- * judge_residue.c judges what contexts leave in the hardware, and
- * judge_hammer.c makes accesses of its own.
+ * judge_owner.c finds the owners of frames, judge_late.c decides about accesses
+ * to frames that dom0's table does not have yet, judge_verdict.c judges accesses,
+ * judge_record.c reports violations, judge_residue.c judges what contexts leave
+ * in the hardware, and judge_hammer.c makes accesses of its own.
  *
  * A slot is the index of a vGPU's row in the table of slices. Where functions
  * pass "slot + 1", 0 means the host.
@@ -37,8 +38,15 @@ struct sim_judge_frame {
 					 * which the GPU's entries have */
 	uint64_t mfn;			/* machine frame number */
 	uint64_t owner;			/* owner word, see xengt/judge_abi.h */
+	bool is_late;			/* dom0's table names no owner; 'owner'
+					 * is the word of Xen's structures */
+	uint64_t table;			/* the word of dom0's table; 0 if the
+					 * judge does not use the table */
+	uint64_t xen;			/* the word of Xen's structures, as
+					 * owner_xen in xengt/judge_abi.h */
 };
 
+/* judge_record.c */
 /*
  * Fills *v with the known facts of a violation. slot: slot + 1 of the vGPU that
  * caused the violation. f: the frame, or NULL if no frame is known.
@@ -52,7 +60,8 @@ void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
  */
 void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
 		      struct xengt_judge_violation *v);
-/* Looks for the host's scratch page again. */
+
+/* judge.c: looks for the host's scratch page again. */
 void sim_judge_find_scratch(struct xengt_sim *sim);
 
 /* judge_owner.c */
@@ -61,11 +70,18 @@ void sim_judge_find_scratch(struct xengt_sim *sim);
  */
 int sim_judge_owner_init(struct sim_judge *j);
 void sim_judge_owner_fini(struct sim_judge *j);
+/* Returns the word that dom0's table now has for a machine frame. */
+uint64_t sim_judge_table_word(const struct sim_judge *j, uint64_t mfn);
 /*
- * Returns the owner word of a machine frame (xengt/judge_abi.h), from the
- * source that dom0 chose (hdr->owners_by).
+ * Finds the word that the table must have for a machine frame by Xen's
+ * structures. Returns false if these are not known.
  */
-uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
+bool sim_judge_xen_expects(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word);
+/*
+ * Finds the owner of the frame f->mfn, from the source that dom0 chose
+ * (hdr->owners_by). Sets all members but bus and mfn.
+ */
+void sim_judge_find_owner(struct xengt_sim *sim, struct sim_judge_frame *f);
 /*
  * Finds the frame that an access of a bus address will reach. Call this before
  * the access. Returns false if the IOMMU refuses the access: then the access
@@ -74,11 +90,30 @@ uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn);
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 			struct sim_judge_frame *ret_frame);
 /*
- * Call this at regular intervals. If dom0 has completed another round of updates of
- * the table since the last call, this function compares again the frames about which
- * the table and Xen's structures differed.
+ * Compares again the frames about which the table and Xen's structures differed.
+ * Call this when dom0 has completed another round of updates of the table.
  */
 void sim_judge_compare_again(struct xengt_sim *sim);
+
+/* judge_late.c */
+/*
+ * Forgets all late accesses. Returns 0, or -1 if memory is short.
+ */
+int sim_judge_late_init(struct sim_judge *j);
+void sim_judge_late_fini(struct sim_judge *j);
+/*
+ * Notes an access that is right if dom0's table bears Xen's structures out. v: the violation that the access is otherwise, begun by
+ * sim_judge_start(). a: as for sim_judge_record().
+ */
+void sim_judge_note_late(struct xengt_sim *sim, const struct sim_actor *a,
+			 struct xengt_judge_violation *v);
+/*
+ * Call this again and again. If dom0 has completed another round of updates of
+ * the table, compares again the frames about which the table and Xen's
+ * structures differed, and decides about late accesses. hdr->sim_rounds then has
+ * the number of the round.
+ */
+void sim_judge_decide(struct xengt_sim *sim);
 
 /*
  * Is the frame the host's scratch page, to which entries outside of all slices point?

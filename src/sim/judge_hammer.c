@@ -99,7 +99,7 @@ int sim_judge_idle(struct xengt_sim *sim)
 		return -1;
 	COUNT(j->hdr->heartbeat);
 	sim_judge_sync(sim);
-	sim_judge_compare_again(sim);
+	sim_judge_decide(sim);
 	raise_requested(sim);
 	mode = IN(j->hdr->hammer);
 	if (mode == XENGT_JUDGE_HAMMER_OFF || !j->has_slices ||

@@ -35,7 +35,8 @@ AT(judge_hdr, irq_bank, 176);
 AT(judge_hdr, irq_bits, 184);
 AT(judge_hdr, owners_by, 192);
 AT(judge_hdr, rounds, 200);
-AT(judge_hdr, pad1, 208);
+AT(judge_hdr, round_begun, 208);
+AT(judge_hdr, pad1, 216);
 AT(judge_hdr, sim_generation, 256);
 AT(judge_hdr, heartbeat, 264);
 AT(judge_hdr, accesses, 272);
@@ -64,7 +65,10 @@ AT(judge_hdr, iommu_translations, 448);
 AT(judge_hdr, iommu_moved, 456);
 AT(judge_hdr, iommu_faults, 464);
 AT(judge_hdr, iommu_stale, 472);
-AT(judge_hdr, pad2, 480);
+AT(judge_hdr, sim_rounds, 480);
+AT(judge_hdr, late_accesses, 488);
+AT(judge_hdr, undecided_accesses, 496);
+AT(judge_hdr, undecided_round, 504);
 
 SIZE(judge_slice, 64);
 AT(judge_slice, active, 0);
@@ -76,7 +80,7 @@ AT(judge_slice, high_bytes, 40);
 AT(judge_slice, scratch_mfn, 48);
 AT(judge_slice, pad, 56);
 
-SIZE(judge_violation, 128);
+SIZE(judge_violation, 160);
 AT(judge_violation, seq, 0);
 AT(judge_violation, time_ns, 8);
 AT(judge_violation, last_time_ns, 16);
@@ -96,13 +100,17 @@ AT(judge_violation, level, 93);
 AT(judge_violation, n_tables, 94);
 AT(judge_violation, pad, 95);
 AT(judge_violation, table, 96);
+AT(judge_violation, owner_xen, 128);
+AT(judge_violation, owner_table, 136);
+AT(judge_violation, round, 144);
+AT(judge_violation, changed, 152);
 
 #define PAGE	0x1000ULL
 
 _Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
 /*
- * The header has one page; slices, violations and owners follow. No part
- * overlaps the next part.
+ * The header has one page; slices, violations, the rounds of changes, and owners
+ * follow. No part overlaps the next part.
  */
 _Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
 	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");
@@ -110,8 +118,10 @@ _Static_assert(XENGT_JUDGE_SLICES_OFF + XENGT_JUDGE_SLICES_MAX *
 	       sizeof(struct xengt_judge_slice) <= XENGT_JUDGE_RING_OFF,
 	       "slices");
 _Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
-	       sizeof(struct xengt_judge_violation) <= XENGT_JUDGE_OWNERS_OFF,
+	       sizeof(struct xengt_judge_violation) <= XENGT_JUDGE_CHANGED_OFF,
 	       "violations");
+_Static_assert(XENGT_JUDGE_CHANGED_OFF + XENGT_JUDGE_OWNERS_MAX * 4 <=
+	       XENGT_JUDGE_OWNERS_OFF, "rounds of changes");
 _Static_assert(XENGT_JUDGE_OWNERS_OFF + XENGT_JUDGE_OWNERS_MAX * 8 ==
 	       XENGT_JUDGE_FILE_BYTES, "the owners fill the file to its end");
 _Static_assert(XENGT_JUDGE_OWNERS_MAX * PAGE == 8ULL << 30, "8 GiB");

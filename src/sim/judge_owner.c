@@ -6,17 +6,30 @@
  * the M2P table (only in a PV dom0), and Xen's own structures in machine memory
  * (xen_memory.c). hdr->owners_by says which source the judge uses.
  *
- * If the judge uses the table and Xen's structures are known, too, each owner
- * from the table is compared with the owner according to Xen's structures. In
- * this comparison a frame has no owner in Xen's structures if the M2P table
- * names no guest frame for the machine frame. If the table names no owner, the
- * comparison is made only if Xen's structures name a domain that has a slice,
- * because the table need not contain other domains. dom0 updates the table in
- * rounds: in each round dom0 reads the owners of all frames. So the table may
- * still contain a frame's previous owner. A difference counts as late
- * (hdr->late) if it disappears before dom0 has completed two rounds. (The
- * second of these rounds began after the judge saw the difference.) A
- * difference that lasts longer counts as a disagreement.
+ * If the judge uses the table and Xen's structures are known, too, the judge
+ * uses both. Xen's structures are exact at the time of the access; dom0 updates
+ * the table in rounds, and in each round reads the owners of all frames, so the
+ * table may lack a frame that a guest has just got, and may still name the owner
+ * of a frame that Xen has just taken back:
+ *
+ *	table		Xen's structures	owner
+ *	a domain	this domain		the domain
+ *	a domain	another, or nobody	as Xen's structures say
+ *	nobody		a domain with a slice,	the domain, "late": judge_late.c
+ *			and M2P has the frame
+ *	nobody		all else		nobody
+ *
+ * (In the last row the domain may have given the frame away, although the frame
+ * is still held. The domain of the third row must have a slice, because the table
+ * need not contain other domains.)
+ *
+ * Besides, each owner from the table is compared with the owner according to
+ * Xen's structures. In this comparison a frame has no owner in Xen's structures
+ * if the M2P table names no guest frame for the machine frame. If the table
+ * names no owner, the comparison is made only if Xen's structures name a domain
+ * that has a slice. A difference counts as late (hdr->late) if it is gone after
+ * a round of dom0 that began after the judge saw the difference. A difference
+ * that lasts longer counts as a disagreement.
  */
 #include "sim/judge.h"
 #include "sim/sim.h"
@@ -28,7 +41,6 @@
 #include <string.h>
 
 #define PAIRS_MAX	4096U
-#define ROUNDS		2U
 #define LOG_MAX		20U
 #define NO_GFN		XENGT_JUDGE_OWNER_GFN_MASK
 
@@ -37,8 +49,8 @@ struct sim_judge_pair {
 	uint64_t mfn;
 	uint64_t xen;			/* the owner word according to Xen's
 					 * structures */
-	uint64_t rounds;		/* value of hdr->rounds when the judge
-					 * saw the difference */
+	uint64_t round;			/* value of hdr->round_begun when the
+					 * judge saw the difference */
 };
 
 int sim_judge_owner_init(struct sim_judge *j)
@@ -61,14 +73,21 @@ static bool is_guests(const struct sim_xen_frame *f)
 	return f->has_owner && f->domid && f->domid < XENGT_JUDGE_DOMIDS;
 }
 
-static uint64_t owner_by_xen(struct xengt_sim *sim, uint64_t mfn)
+static bool is_unknown(uint64_t word)
+{
+	return XENGT_JUDGE_OWNER_DOMID(word) == XENGT_JUDGE_DOMID_UNKNOWN;
+}
+
+/*
+ * Returns the owner word by Xen's structures: with NO_GFN if M2P names no guest
+ * frame, and with XENGT_JUDGE_DOMID_UNKNOWN if Xen's structures are not known.
+ */
+static uint64_t xen_word(struct xengt_sim *sim, uint64_t mfn)
 {
 	struct sim_xen_frame f;
 
-	if (!sim_xen_find(sim) || !sim_xen_look(sim, mfn, &f)) {
-		COUNT(sim->judge.hdr->owners_unknown);
+	if (!sim_xen_find(sim) || !sim_xen_look(sim, mfn, &f))
 		return XENGT_JUDGE_OWNER(XENGT_JUDGE_DOMID_UNKNOWN, NO_GFN);
-	}
 	if (!is_guests(&f))
 		return 0;
 	return XENGT_JUDGE_OWNER(f.domid, f.has_gfn ? f.gfn : NO_GFN);
@@ -77,18 +96,12 @@ static uint64_t owner_by_xen(struct xengt_sim *sim, uint64_t mfn)
 /* ---- the comparison ---- */
 
 /*
- * Computes the owner word that the table should have. Returns false if Xen's
- * structures are not known.
+ * Returns the owner word that the table should have. xen: the word by Xen's
+ * structures, which are known.
  */
-static bool expect(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word)
+static uint64_t expected(uint64_t xen)
 {
-	struct sim_xen_frame f;
-
-	if (!sim_xen_find(sim) || !sim_xen_look(sim, mfn, &f))
-		return false;
-	*ret_word = is_guests(&f) && f.has_gfn ?
-		XENGT_JUDGE_OWNER(f.domid, f.gfn) : 0;
-	return true;
+	return (xen & XENGT_JUDGE_OWNER_GFN_MASK) == NO_GFN ? 0 : xen;
 }
 
 /*
@@ -129,10 +142,9 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 		   uint64_t table, uint64_t xen)
 {
 	struct sim_judge *j = &sim->judge;
-	uint64_t rounds = IN(j->hdr->rounds);
 
 	if (p && p->xen == xen) {
-		if (rounds - p->rounds >= ROUNDS)
+		if (IN(j->hdr->rounds) > p->round)
 			count_disagreed(sim, mfn, table, xen);
 		return;
 	}
@@ -147,7 +159,8 @@ static void differ(struct xengt_sim *sim, struct sim_judge_pair *p, uint64_t mfn
 	}
 	if (!p)
 		p = &j->pairs[j->n_pairs++];
-	*p = (struct sim_judge_pair){ .mfn = mfn, .xen = xen, .rounds = rounds };
+	*p = (struct sim_judge_pair){ .mfn = mfn, .xen = xen,
+				      .round = IN(j->hdr->round_begun) };
 	OUT(j->hdr->undecided, j->n_pairs);
 }
 
@@ -158,14 +171,13 @@ static void agree(struct sim_judge *j, struct sim_judge_pair *p)
 	COUNT(j->hdr->late);
 }
 
-static void compare(struct xengt_sim *sim, uint64_t mfn, uint64_t table)
+static void compare(struct xengt_sim *sim, uint64_t mfn, uint64_t table,
+		    uint64_t xen)
 {
 	struct sim_judge *j = &sim->judge;
 	struct sim_judge_pair *p;
-	uint64_t xen;
 
-	if (!j->has_slices || !expect(sim, mfn, &xen) ||
-	    (!table && !has_slice(j, xen)))
+	if (!table && !has_slice(j, xen))
 		return;
 	COUNT(j->hdr->compared);
 	p = pair_of(j, mfn);
@@ -175,7 +187,7 @@ static void compare(struct xengt_sim *sim, uint64_t mfn, uint64_t table)
 		agree(j, p);
 }
 
-static uint64_t table_word(const struct sim_judge *j, uint64_t mfn)
+uint64_t sim_judge_table_word(const struct sim_judge *j, uint64_t mfn)
 {
 	return mfn < XENGT_JUDGE_OWNERS_MAX ? IN(j->owners[mfn]) : 0;
 }
@@ -183,36 +195,71 @@ static uint64_t table_word(const struct sim_judge *j, uint64_t mfn)
 void sim_judge_compare_again(struct xengt_sim *sim)
 {
 	struct sim_judge *j = &sim->judge;
-	uint64_t rounds = IN(j->hdr->rounds), xen;
 
-	if (rounds == j->rounds)
-		return;
-	j->rounds = rounds;
 	for (uint32_t i = j->n_pairs; i-- > 0;) {
 		struct sim_judge_pair *p = &j->pairs[i];
-		uint64_t table = table_word(j, p->mfn);
+		uint64_t table = sim_judge_table_word(j, p->mfn);
+		uint64_t xen = xen_word(sim, p->mfn);
 
-		if (!expect(sim, p->mfn, &xen))
+		if (is_unknown(xen))
 			return;
-		if (table == xen)
+		if (table == expected(xen))
 			agree(j, p);
 		else
-			differ(sim, p, p->mfn, table, xen);
+			differ(sim, p, p->mfn, table, expected(xen));
 	}
 }
 
 /* ---- for the other files ---- */
 
-uint64_t sim_judge_owner(struct xengt_sim *sim, uint64_t mfn)
+bool sim_judge_xen_expects(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word)
+{
+	uint64_t xen = xen_word(sim, mfn);
+
+	if (is_unknown(xen))
+		return false;
+	*ret_word = expected(xen);
+	return true;
+}
+
+/* Finds the owner of the frame f->mfn from both sources. */
+static void find_by_both(struct xengt_sim *sim, struct sim_judge_frame *f)
 {
 	struct sim_judge *j = &sim->judge;
-	uint64_t word;
+	uint64_t xen;
 
-	if (IN(j->hdr->owners_by) == XENGT_JUDGE_BY_XEN)
-		return owner_by_xen(sim, mfn);
-	word = table_word(j, mfn);
-	compare(sim, mfn, word);
-	return word;
+	f->table = sim_judge_table_word(j, f->mfn);
+	f->owner = f->table;
+	f->xen = XENGT_JUDGE_OWNER(XENGT_JUDGE_DOMID_UNKNOWN, NO_GFN);
+	if (j->has_slices)
+		f->xen = xen_word(sim, f->mfn);
+	if (is_unknown(f->xen))
+		return;
+	xen = expected(f->xen);
+	compare(sim, f->mfn, f->table, xen);
+	if (!f->table) {
+		f->is_late = has_slice(j, xen);
+		f->owner = f->is_late ? xen : 0;
+	} else if (!f->xen || XENGT_JUDGE_OWNER_DOMID(f->xen) !=
+			      XENGT_JUDGE_OWNER_DOMID(f->table)) {
+		f->owner = f->xen;
+	}
+}
+
+void sim_judge_find_owner(struct xengt_sim *sim, struct sim_judge_frame *f)
+{
+	struct sim_judge *j = &sim->judge;
+
+	f->is_late = false;
+	if (IN(j->hdr->owners_by) != XENGT_JUDGE_BY_XEN) {
+		find_by_both(sim, f);
+		return;
+	}
+	f->table = 0;
+	f->xen = xen_word(sim, f->mfn);
+	f->owner = f->xen;
+	if (is_unknown(f->xen))
+		COUNT(j->hdr->owners_unknown);
 }
 
 bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
@@ -224,7 +271,7 @@ bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
 	if (sim_iommu_peek(sim, bus, write, &machine))
 		return false;
 	f.mfn = machine / XENGT_SIM_PAGE_BYTES;
-	f.owner = sim_judge_owner(sim, f.mfn);
+	sim_judge_find_owner(sim, &f);
 	*ret_frame = f;
 	return true;
 }

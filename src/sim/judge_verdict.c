@@ -40,102 +40,7 @@
 #include "sim/sim_priv.h"
 #include "xengt/judge_abi.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define LOG_MAX		1000U
-
-static bool is_told(const struct xengt_judge_violation *a,
-		    const struct xengt_judge_violation *b, uint64_t base)
-{
-	return a->seq > base && a->mfn == b->mfn &&
-		a->ggtt_index == b->ggtt_index && a->addr == b->addr &&
-		a->slot == b->slot && a->owner_found == b->owner_found &&
-		a->domid_expected == b->domid_expected &&
-		a->engine == b->engine && a->flags == b->flags;
-}
-
-static void log_actor(struct xengt_sim *sim, const struct sim_actor *a)
-{
-	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: engine %s, context 0x%016llx, %s 0x%08x at %s 0x%llx",
-		sim_engine_name(a->engine), (unsigned long long)a->desc,
-		a->by_command ? "command" : "streamer after command",
-		a->command, a->in_ppgtt ? "PPGTT" : "GGTT",
-		(unsigned long long)a->command_addr);
-}
-
-static void log_violation(struct xengt_sim *sim,
-			  const struct xengt_judge_violation *v)
-{
-	char path[128];
-	size_t n = 0;
-
-	path[0] = '\0';
-	for (unsigned int i = 0; i < v->n_tables && n < sizeof(path); i++)
-		n += (size_t)snprintf(path + n, sizeof(path) - n, "%s0x%llx",
-				      i ? " " : ", by tables ",
-				      (unsigned long long)v->table[i]);
-	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: violation: %s%s (%s), %s 0x%llx, slot %d, domain %u: mfn 0x%llx, owner 0x%016llx%s",
-		v->flags & XENGT_JUDGE_V_STALE ? "stale " : "",
-		v->flags & XENGT_JUDGE_V_WRITE ? "write" : "read",
-		v->flags & XENGT_JUDGE_V_HAMMER ? "hammer" :
-		v->flags & XENGT_JUDGE_V_TABLE ? "page table" :
-		v->flags & XENGT_JUDGE_V_RESIDUE ? "residue" :
-		v->flags & XENGT_JUDGE_V_LATE ? "late" : "access",
-		v->flags & XENGT_JUDGE_V_PPGTT ? "ppgtt" : "ggtt",
-		(unsigned long long)v->addr, (int)v->slot, v->domid_expected,
-		(unsigned long long)v->mfn,
-		(unsigned long long)v->owner_found, path);
-}
-
-void sim_judge_record(struct xengt_sim *sim, const struct sim_actor *a,
-		      struct xengt_judge_violation *v)
-{
-	struct sim_judge *j = &sim->judge;
-	struct xengt_judge_violation *r;
-	uint64_t seq, base = IN(j->hdr->base_ring_head);
-
-	COUNT(j->hdr->violations);
-	v->time_ns = sim_now_ns(sim);
-	v->last_time_ns = v->time_ns;
-	v->engine = XENGT_JUDGE_NO_ENGINE;
-	if (a) {
-		v->engine = (uint8_t)a->engine;
-		v->desc = a->desc;
-		v->command_addr = a->command_addr;
-		v->command = a->command;
-		v->flags |= a->by_command ? XENGT_JUDGE_V_COMMAND : 0;
-	}
-	/*
-	 * If a violation happens again after dom0 has set base_ring_head, the
-	 * violation gets a new entry in the ring.
-	 */
-	for (unsigned int i = 0; i < XENGT_JUDGE_RING_MAX; i++) {
-		r = &j->ring[i];
-		if (is_told(r, v, base)) {
-			OUT(r->last_time_ns, v->time_ns);
-			COUNT(r->count);
-			return;
-		}
-	}
-	seq = j->hdr->ring_head + 1;
-	r = &j->ring[(seq - 1) % XENGT_JUDGE_RING_MAX];
-	OUT(r->seq, 0);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-	v->count = 1;
-	*r = *v;
-	OUT(r->seq, seq);
-	OUT(j->hdr->ring_head, seq);
-
-	if (j->logged >= LOG_MAX)
-		return;
-	j->logged++;
-	if (a)
-		log_actor(sim, a);
-	log_violation(sim, v);
-}
 
 unsigned int sim_judge_slot_of(const struct xengt_sim *sim, uint64_t desc)
 {
@@ -187,21 +92,6 @@ static bool is_allowed(struct xengt_sim *sim, unsigned int slot,
 	return true;
 }
 
-void sim_judge_start(struct xengt_sim *sim, struct xengt_judge_violation *v,
-		     unsigned int slot, const struct sim_judge_frame *f,
-		     unsigned int flags)
-{
-	memset(v, 0, sizeof(*v));
-	if (f) {
-		v->mfn = f->mfn;
-		v->owner_found = f->owner;
-	}
-	v->ggtt_index = XENGT_JUDGE_NO_INDEX;
-	v->slot = slot ? slot - 1 : XENGT_JUDGE_HOST;
-	v->domid_expected = slot ? sim->judge.domid[slot] : 0xffff;
-	v->flags = (uint16_t)flags;
-}
-
 /* May the context of a slot use this GGTT address outside of its slices? */
 static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 			   unsigned int slot, uint32_t index, uint64_t owner)
@@ -241,12 +131,25 @@ static bool reaches(struct xengt_sim *sim, const struct sim_xlat *xlat, bool wri
 				  ret_frame);
 }
 
+/*
+ * The access is a violation. Or the access is right if the frame, which dom0's
+ * table does not have yet, is the vGPU's.
+ */
+static void conclude(struct xengt_sim *sim, const struct sim_actor *a,
+		     bool is_late, struct xengt_judge_violation *v)
+{
+	if (is_late)
+		sim_judge_note_late(sim, a, v);
+	else
+		sim_judge_record(sim, a, v);
+}
+
 void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 		     const struct sim_xlat *xlat, bool write,
 		     enum sim_origin origin)
 {
 	struct sim_judge *j = &sim->judge;
-	bool has_actor;
+	bool has_actor, is_right;
 	struct sim_judge_frame f = { 0 };
 	struct xengt_judge_violation v;
 	unsigned int slot, whose, flags;
@@ -272,17 +175,18 @@ void sim_judge_check(struct xengt_sim *sim, uint32_t index,
 	count_access(j, whose, origin);
 	flags = access_flags(xlat, write, origin);
 	if (whose && whose != slot) {
-		if (may_go_outside(j, &a, whose, index, f.owner))
-			return;
+		is_right = may_go_outside(j, &a, whose, index, f.owner);
 		flags |= XENGT_JUDGE_V_OUTSIDE;
 		slot = whose;
-	} else if (is_allowed(sim, slot, &f)) {
-		return;
+	} else {
+		is_right = is_allowed(sim, slot, &f);
 	}
+	if (is_right && !f.is_late)
+		return;
 	sim_judge_start(sim, &v, slot, &f, flags);
 	v.ggtt_index = index;
 	v.addr = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
-	sim_judge_record(sim, has_actor ? &a : NULL, &v);
+	conclude(sim, has_actor ? &a : NULL, is_right, &v);
 }
 
 void sim_judge_check_update(struct xengt_sim *sim, uint32_t index, uint64_t pte)
@@ -333,6 +237,7 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	struct sim_actor a;
 	struct sim_walk now;
 	unsigned int slot;
+	bool is_right;
 
 	sim_judge_sync(sim);
 	/* an access that the IOMMU refuses reaches no frame */
@@ -347,7 +252,8 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	COUNT(j->hdr->accesses);
 	COUNT(j->hdr->context_accesses);
 	COUNT(j->hdr->ppgtt_accesses);
-	if (slot && is_allowed(sim, slot, &f))
+	is_right = slot && is_allowed(sim, slot, &f);
+	if (is_right && !f.is_late)
 		return;
 	sim_judge_start(sim, &v, slot, &f, XENGT_JUDGE_V_PPGTT |
 			(write ? XENGT_JUDGE_V_WRITE : 0));
@@ -355,7 +261,7 @@ void sim_judge_check_page(struct xengt_sim *sim, struct sim_engine *e,
 	sim_vm_walk(sim, e, addr, &now);
 	if ((now.pte ^ used->pte) & (XENGT_SIM_PTE_ADDR | SIM_PTE_P))
 		v.flags |= XENGT_JUDGE_V_STALE;
-	sim_judge_record(sim, &a, &v);
+	conclude(sim, &a, is_right, &v);
 }
 
 void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,

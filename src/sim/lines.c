@@ -116,9 +116,9 @@ void sim_lines_write_back(struct xengt_sim *sim)
 		struct sim_judge_frame f = {
 			.bus = line->bus,
 			.mfn = line->mfn,
-			.owner = sim_judge_owner(sim, line->mfn),
 		};
 
+		sim_judge_find_owner(sim, &f);
 		COUNT(j->hdr->accesses);
 		if (is_its(j, line, &f))
 			continue;

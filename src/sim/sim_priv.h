@@ -18,7 +18,8 @@
  *	csb.c			events of the engines
  *	ppgtt.c			memory of the engines
  *	ggtt.c			memory of engines, display and CPU
- *	judge_residue.c judge_verdict.c judge.c judge_owner.c xen_memory.c
+ *	judge_residue.c judge_verdict.c judge.c judge_late.c judge_owner.c
+ *	judge_record.c xen_memory.c
  *				the judge, to which other files report accesses
  *	image_make.c image_table.c	the parts of an image
  *	engine_tell.c		time, events, errors of an engine
@@ -97,12 +98,14 @@ struct sim_judge_mark {
 };
 
 struct sim_judge_pair;
+struct sim_judge_late;
 
 struct sim_judge {
 	struct xengt_judge_hdr *hdr;	/* the memory that dom0 shares; NULL: no
 					 * judge is attached */
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
+	uint32_t *changed;
 	uint64_t *owners;
 	uint64_t generation;		/* generation of the slice table that
 					 * the judge copied last */
@@ -122,8 +125,10 @@ struct sim_judge {
 					 * owners and Xen's structures that are
 					 * not decided yet */
 	uint32_t n_pairs;
-	uint64_t rounds;		/* value of hdr->rounds when the pairs
-					 * were compared last */
+	struct sim_judge_late *late;	/* accesses to frames that dom0's table
+					 * does not have yet */
+	uint64_t rounds;		/* value of hdr->rounds when the judge
+					 * last decided */
 	struct sim_judge_mark *left_by;	/* for each register: the mark of the
 					 * context that wrote it last */
 	uint32_t active;		/* rows of the slice table that are in

@@ -1,6 +1,6 @@
 #!/bin/bash
 # box: kmod
-# budget: 300
+# budget: 400
 # Tests the judge itself on two guests without a vGPU: a program plants GGTT entries,
 # without the module under test.
 . "$(dirname "$0")/common.sh"

@@ -31,7 +31,7 @@ enum {
 	M2P, OTHER_L4 = 16, L3, IMAGE_L2, IMAGE_L1, FRAMES_L2, DIRECTMAP, IDLE, VTD_ROOT,
 	VTD_CONTEXT, VTD_L3, VTD_L2, VTD_L1, DOM_XEN, DOM0, GUEST, OTHER_GUEST,
 	DOM0S = 64, GUESTS, OTHERS, BALLOONED, FREE, SHADOW, XENS, NOBODYS, HOLE = 128,
-	FRAMES = 512,
+	FRAMES = 512, MANY = 640,
 };
 
 /* Bits of a page table entry, then of count_info; then an entry of the M2P table. */
@@ -55,6 +55,7 @@ static struct world {
 	struct xengt_judge_hdr *hdr;
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
+	uint32_t *changed;
 	uint64_t *owners;
 	unsigned int warnings;
 } w;
@@ -169,6 +170,7 @@ static int setup_with(bool has_iommu)
 	w.hdr = (void *)shm;
 	w.slices = (void *)(shm + XENGT_JUDGE_SLICES_OFF);
 	w.ring = (void *)(shm + XENGT_JUDGE_RING_OFF);
+	w.changed = (void *)(shm + XENGT_JUDGE_CHANGED_OFF);
 	w.owners = (void *)(shm + XENGT_JUDGE_OWNERS_OFF);
 	if (xengt_sim_set_regions(w.sim, &region, 1) ||
 	    xengt_sim_judge_format(shm, XENGT_JUDGE_FILE_BYTES) ||
@@ -176,6 +178,7 @@ static int setup_with(bool has_iommu)
 		return -1;
 	xengt_sim_cfg_write(w.sim, 4, 2, 6);
 	w.hdr->owners_by = XENGT_JUDGE_BY_XEN;
+	w.hdr->round_begun = 1;
 	watch(GUEST_ID);
 	return 0;
 }
@@ -348,6 +351,15 @@ static void the_search_reads_only_data(void **state)
 
 /* ---- the comparison with the table ---- */
 
+/* dom0 ends a round and begins the next one; the simulator then decides. */
+static void end_round(void)
+{
+	w.hdr->rounds = w.hdr->round_begun;
+	w.hdr->round_begun++;
+	(void)xengt_sim_idle(w.sim);
+	assert_int_equal(w.hdr->sim_rounds, w.hdr->rounds);
+}
+
 static void the_table_is_compared(void **state)
 {
 	(void)state;
@@ -374,13 +386,11 @@ static void a_late_record_is_no_disagreement(void **state)
 	w.hdr->owners_by = XENGT_JUDGE_BY_TABLE;
 	gpu_reads(GUESTS);
 	assert_int_equal(w.hdr->undecided, 1);
-	w.hdr->rounds++;
-	(void)xengt_sim_idle(w.sim);
+	end_round();
 	gpu_reads(GUESTS);
 	assert_int_equal(w.hdr->undecided, 1);
 	w.owners[GUESTS] = XENGT_JUDGE_OWNER(GUEST_ID, GUEST_GFN);
-	w.hdr->rounds++;
-	(void)xengt_sim_idle(w.sim);
+	end_round();
 	assert_int_equal(w.hdr->undecided, 0);
 	assert_int_equal(w.hdr->late, 1);
 	assert_int_equal(w.hdr->disagreed, 0);
@@ -406,11 +416,9 @@ static void a_difference_that_stays_is_a_disagreement(void **state)
 		w.hdr->owners_by = XENGT_JUDGE_BY_TABLE;
 		w.owners[GUESTS] = wrong[i];
 		gpu_reads(GUESTS);
-		w.hdr->rounds++;
-		(void)xengt_sim_idle(w.sim);
+		end_round();
 		assert_int_equal(w.hdr->disagreed, 0);
-		w.hdr->rounds++;
-		(void)xengt_sim_idle(w.sim);
+		end_round();
 		assert_int_equal(w.hdr->disagreed, 1);
 		if (i + 1 < sizeof(wrong) / sizeof(wrong[0]))
 			teardown(state);
@@ -419,7 +427,7 @@ static void a_difference_that_stays_is_a_disagreement(void **state)
 
 /*
  * The owner in Xen's structures changes between two rounds of dom0. Then the judge again
- * waits for two rounds before it reports the difference.
+ * waits for a whole round before it reports the difference.
  */
 static void a_new_difference_gets_its_own_time(void **state)
 {
@@ -427,13 +435,12 @@ static void a_new_difference_gets_its_own_time(void **state)
 	w.hdr->owners_by = XENGT_JUDGE_BY_TABLE;
 	gpu_reads(GUESTS);
 	w.hdr->rounds++;
+	w.hdr->round_begun++;
 	set_frame(GUESTS, ALLOCATED | 1, GUEST, 9);
 	gpu_reads(GUESTS);
-	w.hdr->rounds++;
-	(void)xengt_sim_idle(w.sim);
+	end_round();
 	assert_int_equal(w.hdr->disagreed, 0);
-	w.hdr->rounds++;
-	(void)xengt_sim_idle(w.sim);
+	end_round();
 	assert_int_equal(w.hdr->disagreed, 1);
 }
 
@@ -447,6 +454,288 @@ static void without_xen_nothing_is_compared(void **state)
 	assert_int_equal(owner_told(GUESTS), 1);
 	assert_int_equal(w.hdr->compared, 0);
 	assert_int_equal(w.hdr->owners_unknown, 0);
+}
+
+/* ---- accesses to frames that the table does not have yet ---- */
+
+#define GUESTS_WORD	XENGT_JUDGE_OWNER(GUEST_ID, GUEST_GFN)
+
+static void use_table(void)
+{
+	w.hdr->owners_by = XENGT_JUDGE_BY_TABLE;
+}
+
+static const struct xengt_judge_violation *last_told(void)
+{
+	return &w.ring[(w.hdr->ring_head - 1) % XENGT_JUDGE_RING_MAX];
+}
+
+static void a_new_frame_is_right_if_the_table_gets_it(void **state)
+{
+	(void)state;
+	use_table();
+	gpu_reads(GUESTS);
+	gpu_reads(GUESTS);
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 2);
+	/* the record alone decides nothing before the round ends */
+	w.owners[GUESTS] = GUESTS_WORD;
+	(void)xengt_sim_idle(w.sim);
+	assert_int_equal(w.hdr->undecided_accesses, 2);
+	/* this round began before the accesses, but found the frame after them */
+	end_round();
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+	assert_int_equal(w.hdr->late_accesses, 2);
+	gpu_reads(GUESTS);
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+}
+
+/*
+ * The guest may have moved the frame meanwhile: the domain decides, and not the guest
+ * frame.
+ */
+static void a_new_frame_may_move(void **state)
+{
+	(void)state;
+	use_table();
+	gpu_reads(GUESTS);
+	set_frame(GUESTS, ALLOCATED | 1, GUEST, 9);
+	w.owners[GUESTS] = XENGT_JUDGE_OWNER(GUEST_ID, 9);
+	end_round();
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->late_accesses, 1);
+}
+
+/* The guest gave the frame away before dom0 found it: both sources say so. */
+static void a_new_frame_may_be_given_away(void **state)
+{
+	(void)state;
+	use_table();
+	gpu_reads(GUESTS);
+	set_frame(GUESTS, STATE_FREE | 1, GUEST, GUEST_GFN);
+	/* this round may have looked at the frame before the access */
+	end_round();
+	assert_int_equal(w.hdr->undecided_accesses, 1);
+	end_round();
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+	assert_int_equal(w.hdr->late_accesses, 1);
+	/* an access after that is a violation at once */
+	assert_int_equal(owner_told(GUESTS), 0);
+	set_frame(GUESTS, ALLOCATED | 1, GUEST, GUEST_GFN);
+	gpu_reads(GUESTS);
+	set_frame(GUESTS, ALLOCATED | 1, OTHER_GUEST, 5);
+	w.owners[GUESTS] = XENGT_JUDGE_OWNER(OTHER_ID, 5);
+	end_round();
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->late_accesses, 2);
+}
+
+/* The frame changes hands, and the table does not follow yet: one more round decides. */
+static void a_frame_that_changes_hands_gets_another_round(void **state)
+{
+	(void)state;
+	use_table();
+	gpu_reads(GUESTS);
+	end_round();
+	set_frame(GUESTS, ALLOCATED | 1, OTHER_GUEST, 5);
+	end_round();
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 1);
+	/* this round began when the judge saw the change, or before */
+	end_round();
+	assert_int_equal(w.hdr->undecided_accesses, 1);
+	/* the table never follows: neither source is borne out */
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(last_told()->flags, XENGT_JUDGE_V_UNCONFIRMED);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+	assert_int_equal(w.hdr->late_accesses, 0);
+}
+
+/* Xen's structures cannot be read any more when the round ends. */
+static void an_access_that_nobody_can_bear_out_is_a_violation(void **state)
+{
+	(void)state;
+	use_table();
+	gpu_reads(GUESTS);
+	words(IDLE)[258] = 0;
+	end_round();
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+}
+
+/*
+ * What the table has after a whole round that began after the access, although by Xen's
+ * structures the frame is still the guest's.
+ */
+static void a_frame_that_the_table_never_gets_is_a_violation(void **state)
+{
+	static const uint64_t wrong[] = {
+		0, XENGT_JUDGE_OWNER(OTHER_ID, GUEST_GFN),
+		XENGT_JUDGE_OWNER(0, GUEST_GFN), GUESTS_WORD & ~XENGT_JUDGE_OWNER_VALID,
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		assert_int_equal(i ? setup(state) : 0, 0);
+		use_table();
+		w.hdr->round_begun = 7;
+		w.hdr->rounds = 6;
+		w.changed[GUESTS] = 5;
+		gpu_reads(GUESTS);
+		gpu_reads(GUESTS);
+		w.owners[GUESTS] = wrong[i];
+		/* a round that began before the access cannot show that */
+		end_round();
+		assert_int_equal(w.hdr->violations, 0);
+		assert_int_equal(w.hdr->undecided_accesses, 2);
+		end_round();
+		assert_int_equal(w.hdr->undecided_accesses, 0);
+		assert_int_equal(w.hdr->late_accesses, 0);
+		assert_int_equal(w.hdr->violations, 2);
+		assert_int_equal(last_told()->count, 2);
+		assert_int_equal(last_told()->mfn, GUESTS);
+		assert_int_equal(last_told()->domid_expected, GUEST_ID);
+		assert_int_equal(last_told()->flags, XENGT_JUDGE_V_UNCONFIRMED);
+		assert_true(last_told()->owner_found == wrong[i]);
+		assert_true(last_told()->owner_xen == GUESTS_WORD);
+		assert_int_equal(last_told()->owner_table, 0);
+		assert_int_equal(last_told()->round, 7);
+		assert_int_equal(last_told()->changed, 5);
+		if (i + 1 < sizeof(wrong) / sizeof(wrong[0]))
+			teardown(state);
+	}
+}
+
+/* Each access is decided by its own round, also if the frame is the same. */
+static void later_accesses_have_their_own_round(void **state)
+{
+	(void)state;
+	use_table();
+	assert_int_equal(w.hdr->undecided_round, 0);
+	gpu_reads(GUESTS);
+	assert_int_equal(w.hdr->undecided_round, 1);
+	end_round();
+	gpu_reads(GUESTS);
+	assert_int_equal(w.hdr->undecided_accesses, 2);
+	assert_int_equal(w.hdr->undecided_round, 1);
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->undecided_accesses, 1);
+	/* dom0 knows that the accesses of round 1 are decided */
+	assert_int_equal(w.hdr->undecided_round, 2);
+	w.owners[GUESTS] = GUESTS_WORD;
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->late_accesses, 1);
+	assert_int_equal(w.hdr->undecided_round, 0);
+}
+
+/*
+ * A frame that is not the guest's at the access is a violation at once, even if the guest
+ * gets the frame before the next round ends.
+ */
+static void a_frame_that_the_guest_gets_later_is_a_violation(void **state)
+{
+	static const unsigned int frames[] = { FREE, SHADOW, NOBODYS, DOM0S, XENS, BALLOONED };
+
+	(void)state;
+	use_table();
+	for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+		assert_int_equal(owner_told(frames[i]), 0);
+		assert_int_equal(last_told()->flags, 0);
+		set_frame(frames[i], ALLOCATED | 1, GUEST, GUEST_GFN);
+		w.owners[frames[i]] = GUESTS_WORD;
+		end_round();
+		end_round();
+		assert_int_equal(w.hdr->violations, i + 1);
+		assert_int_equal(w.hdr->late_accesses, 0);
+	}
+	/* the report says that Xen still counted the last frame as the guest's */
+	assert_true(last_told()->owner_xen == XENGT_JUDGE_OWNER(GUEST_ID, NO_GFN));
+}
+
+static void watch_both(void)
+{
+	w.hdr->generation++;
+	w.slices[1] = (struct xengt_judge_slice){
+		.active = 1, .domid = OTHER_ID, .low_base = BASE + 64 * PAGE,
+		.low_bytes = 64 * PAGE,
+	};
+	w.hdr->generation++;
+}
+
+static void another_guests_new_frame_is_a_violation_at_once(void **state)
+{
+	(void)state;
+	use_table();
+	watch_both();
+	assert_true(owner_told(OTHERS) == XENGT_JUDGE_OWNER(OTHER_ID, GUEST_GFN));
+	assert_int_equal(last_told()->flags, 0);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+}
+
+/* The table is late to drop a record: Xen's structures decide. */
+static void a_record_that_xen_denies_does_not_excuse(void **state)
+{
+	(void)state;
+	use_table();
+	w.owners[GUESTS] = GUESTS_WORD;
+	assert_int_equal(owner_told(GUESTS), 1);
+	set_frame(GUESTS, STATE_FREE | 1, GUEST, GUEST_GFN);
+	assert_int_equal(owner_told(GUESTS), 0);
+	assert_true(last_told()->owner_table == GUESTS_WORD);
+	assert_int_equal(last_told()->owner_xen, 0);
+	set_frame(GUESTS, ALLOCATED | 1, OTHER_GUEST, 5);
+	assert_true(owner_told(GUESTS) == XENGT_JUDGE_OWNER(OTHER_ID, 5));
+	/* a frame that was given away and is still held is still the domain's */
+	set_frame(GUESTS, 1, GUEST, INVALID_M2P);
+	assert_int_equal(owner_told(GUESTS), 1);
+}
+
+/* An access that the judge has no room to remember cannot be decided later. */
+static void too_many_late_accesses_are_violations(void **state)
+{
+	enum { LATE_MAX = 16384, N = 256 };
+
+	(void)state;
+	use_table();
+	for (unsigned int i = 0; i < N; i++)
+		set_frame(MANY + i, ALLOCATED | 1, GUEST, i);
+	for (unsigned int i = 0; i < LATE_MAX; i++) {
+		gpu_reads(MANY + i % N);
+		w.hdr->round_begun += i % N == N - 1;
+	}
+	assert_int_equal(w.hdr->violations, 0);
+	assert_int_equal(w.hdr->undecided_accesses, LATE_MAX);
+	gpu_reads(MANY);
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(last_told()->flags, XENGT_JUDGE_V_UNCONFIRMED);
+	for (unsigned int i = 0; i < N; i++)
+		w.owners[MANY + i] = XENGT_JUDGE_OWNER(GUEST_ID, i);
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->late_accesses, LATE_MAX);
+	assert_int_equal(w.hdr->undecided_accesses, 0);
+}
+
+/* If Xen cannot be asked, no access waits for the table. */
+static void without_xen_no_access_is_late(void **state)
+{
+	(void)state;
+	break_m2p_owner();
+	use_table();
+	assert_int_equal(owner_told(GUESTS), 0);
+	assert_true(last_told()->owner_xen == UNKNOWN);
+	w.owners[GUESTS] = GUESTS_WORD;
+	end_round();
+	end_round();
+	assert_int_equal(w.hdr->violations, 1);
+	assert_int_equal(w.hdr->late_accesses, 0);
 }
 
 /* ---- with an IOMMU ---- */
@@ -502,6 +791,18 @@ int main(void)
 		TEST(a_difference_that_stays_is_a_disagreement),
 		TEST(a_new_difference_gets_its_own_time),
 		TEST(without_xen_nothing_is_compared),
+		TEST(a_new_frame_is_right_if_the_table_gets_it),
+		TEST(a_new_frame_may_move),
+		TEST(a_new_frame_may_be_given_away),
+		TEST(a_frame_that_changes_hands_gets_another_round),
+		TEST(an_access_that_nobody_can_bear_out_is_a_violation),
+		TEST(a_frame_that_the_table_never_gets_is_a_violation),
+		TEST(later_accesses_have_their_own_round),
+		TEST(a_frame_that_the_guest_gets_later_is_a_violation),
+		TEST(another_guests_new_frame_is_a_violation_at_once),
+		TEST(a_record_that_xen_denies_does_not_excuse),
+		TEST(too_many_late_accesses_are_violations),
+		TEST(without_xen_no_access_is_late),
 		cmocka_unit_test_setup_teardown(the_frame_behind_the_iommu_is_judged,
 						setup_iommu, teardown),
 	};

@@ -123,6 +123,39 @@ judged "a planted frame of Xen's is reported" is_dirty
 probe set 0x2fff "$scratch"
 probe flush
 judged "the judge reports nothing after that" is_clean
+
+# The table lacks frames that the guests have.
+late=$(count late_accesses)
+tell reset
+tell blind on
+tell pass
+judged "there is no verdict before the table can be complete" sh -c "! cat $J > /dev/null 2>&1"
+tell blind off
+judged "an access to a frame that is found later is right" [ "$(count violations)" -eq 0 ]
+judged "... and there were such accesses" [ "$(count late_accesses)" -ge $((late + 3000)) ]
+judged "... and none is undecided" [ "$(count undecided_accesses)" -eq 0 ]
+tell hammer off
+probe set 0x1800 "$(probe frame "$b" 500)"
+probe flush
+tell reset
+tell blind on
+tell hammer write
+tell pass
+tell blind off
+judged "a frame of b is not a's, even if the table lacks the frame" \
+	grep -q "^last .* slot 0 index 0x1800 .* expected $a found $b .* table nobody xen $b gfn" $J
+probe clear 0x1800
+probe flush
+tell reset
+tell blind on
+tell pass
+tell "forget $a"
+tell blind off
+judged "an access to a frame that is never found is reported" \
+	grep -q "^[a-z]* .* slot 0 .* expected $a found nobody .* unconfirmed table nobody xen $a gfn" $J
+judged "a is recorded again" tell domain "$a"
+judged "the judge reports nothing after that" is_clean
+
 tell hammer off
 probe set 0x1800 "$(probe frame "$b" 500)"
 probe flush

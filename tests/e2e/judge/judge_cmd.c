@@ -11,7 +11,8 @@
 
 #define ACK_MS		2000U
 #define HAMMER_PASS_MS	30000U
-#define SETTLE_MS	60000U
+#define DECIDE_ROUNDS	3U
+#define SETTLE_ROUNDS	8U
 
 #ifndef XENMEM_maximum_gpfn
 #define XENMEM_maximum_gpfn 14
@@ -173,38 +174,83 @@ static int cmd_pass(const char *args)
 	return -ETIMEDOUT;
 }
 
-static int cmd_refresh(const char *args)
+/*
+ * Plays a table that lacks all that guests got: forgets all frames, and finds none until
+ * the judge is no longer blind.
+ */
+static int cmd_blind(const char *args)
 {
-	struct judge_domain *d, *tmp;
+	struct judge_domain *d;
 
-	if (!judge.has_m2p)
-		return 0;
-	list_for_each_entry_safe(d, tmp, &judge.domains, link)
-		if (judge_search_all(d) == -ESRCH)
-			judge_domain_forget(d);
+	if (!judge.has_m2p || (strcmp(args, "on") && strcmp(args, "off")))
+		return -EINVAL;
+	WRITE_ONCE(judge.is_blind, !strcmp(args, "on"));
+	if (judge.is_blind)
+		list_for_each_entry(d, &judge.domains, link)
+			judge_domain_lose(d);
 	return 0;
 }
 
 /*
+ * Makes one round, and waits until the simulator has decided by this round. There is no
+ * limit of time: the thread and the simulator always go on. Returns -EBUSY if the judge is
+ * blind, because then no round ends.
+ */
+static int make_round(void)
+{
+	u64 round;
+
+	mutex_lock(&judge.lock);
+	if (judge.is_blind) {
+		mutex_unlock(&judge.lock);
+		return -EBUSY;
+	}
+	round = judge_begin_round();
+	mutex_unlock(&judge.lock);
+	while (READ_ONCE(judge.hdr->sim_rounds) < round)
+		if (msleep_interruptible(5))
+			return -EINTR;
+	return 0;
+}
+
+/*
+ * Accesses that are made during this call may be undecided when it ends. An access is
+ * undecided for more than one round if the frame changed hands meanwhile.
+ */
+int judge_settle(void)
+{
+	u64 oldest, now = READ_ONCE(judge.hdr->round_begun);
+	int r;
+
+	for (unsigned int i = 0; i < SETTLE_ROUNDS; i++) {
+		oldest = READ_ONCE(judge.hdr->undecided_round);
+		if (!judge.has_m2p || !oldest || oldest > now)
+			return 0;
+		r = make_round();
+		if (r)
+			return r;
+	}
+	return -EBUSY;
+}
+
+/*
  * The simulator has seen differences between the table and Xen's structures. Waits until
- * the simulator has decided each difference, for which this module's thread must make
- * two rounds.
+ * the simulator has decided each difference. Guests that work may cause new differences
+ * at any time.
  */
 static int cmd_decide(const char *args)
 {
-	u64 want = READ_ONCE(judge.hdr->rounds) + 3;
+	int r = 0;
 
 	if (!judge.has_m2p || READ_ONCE(judge.is_prompt))
 		return -EINVAL;
-	for (unsigned int ms = 0; ms < SETTLE_MS; ms += 50) {
-		if (!READ_ONCE(judge.hdr->undecided))
-			return 0;
-		if (READ_ONCE(judge.hdr->rounds) >= want)
-			break;
-		if (msleep_interruptible(50))
-			return -EINTR;
-	}
-	return -ETIMEDOUT;
+	for (unsigned int i = 0; !r && i < DECIDE_ROUNDS &&
+	     (READ_ONCE(judge.hdr->undecided) ||
+	      READ_ONCE(judge.hdr->undecided_accesses)); i++)
+		r = make_round();
+	if (r)
+		return r;
+	return READ_ONCE(judge.hdr->undecided) ? -EBUSY : 0;
 }
 
 static int cmd_prompt(const char *args)
@@ -241,6 +287,10 @@ static int cmd_irq(const char *args)
 
 static int cmd_reset(const char *args)
 {
+	int r = judge_settle();
+
+	if (r)
+		return r;
 	WRITE_ONCE(judge.hdr->base_accesses, READ_ONCE(judge.hdr->accesses));
 	WRITE_ONCE(judge.hdr->base_violations,
 		   READ_ONCE(judge.hdr->violations));
@@ -260,11 +310,11 @@ static const struct {
 	{ "slice", cmd_slice },
 	{ "hammer", cmd_hammer },
 	{ "pass", cmd_pass, .unlocked = true },
-	{ "refresh", cmd_refresh },
+	{ "blind", cmd_blind },
 	{ "decide", cmd_decide, .unlocked = true },
 	{ "prompt", cmd_prompt },
 	{ "irq", cmd_irq },
-	{ "reset", cmd_reset },
+	{ "reset", cmd_reset, .unlocked = true },
 };
 
 int judge_run_line(char *line)

@@ -23,8 +23,11 @@
  * frame's owner. If a mapping shows that the same domain has the frame at another guest
  * frame number, the judge changes the record instead. Each pass also confirms some
  * recorded frames again, which shows when a domain has ended, and searches 16384 machine
- * frames for new frames. So a search of the whole machine takes some seconds; "refresh"
- * searches all frames at once.
+ * frames for new frames. So a search of the whole machine takes some seconds. The passes of one such search are a round. The simulator
+ * does not yet judge an access to a frame that this module has not found, but that is the
+ * vGPU's by Xen's own structures: the round that begins after the access decides. If there
+ * are such accesses, opening /dev/xengt-judge for reading, and the commands "reset" and
+ * "decide", begin a new round, which searches faster, and wait for its end.
  *
  * Commands, a line each, written to /dev/xengt-judge; the write returns when
  * the command is done, or with an error:
@@ -35,14 +38,15 @@
  *	slice SLOT off
  *	hammer on|write|off	the simulator accesses all live entries, all the time
  *	pass			wait for a whole pass of the hammer
- *	refresh			search for new frames now
+ *	blind on|off		forget all frames, and find none until "off"
  *	decide			wait until it is decided whether the records that differ
  *				from Xen's own structures are only late
  *	prompt on|off		no second pass: look every millisecond (judge_table.c)
  *	irq BANK BITS		the GPU raises an interrupt, for drivers' tests
  *	reset			count from zero
  *
- * A read of /dev/xengt-judge gives counters, domains, slices and violations as text.
+ * A read of /dev/xengt-judge gives counters, domains, slices and violations as text. The
+ * counters contain each access before the read.
  */
 #include "judge_priv.h"
 
@@ -82,7 +86,8 @@ static int thread_main(void *unused)
 
 		mutex_lock(&judge.lock);
 		begun = ktime_get();
-		judge_pass();
+		if (!judge.is_blind)
+			judge_pass();
 		judge.pass_ns = ktime_to_ns(ktime_sub(ktime_get(), begun));
 		judge.passes++;
 		mutex_unlock(&judge.lock);
@@ -114,8 +119,16 @@ static ssize_t judge_write(struct file *file, const char __user *ubuf,
 	return r ? r : len;
 }
 
+/*
+ * A reader must see the verdict on each access before the read, so opening the device for
+ * reading waits until the simulator has decided. No test has to wait for that.
+ */
 static int judge_open(struct inode *inode, struct file *file)
 {
+	int r = file->f_mode & FMODE_READ ? judge_settle() : 0;
+
+	if (r)
+		return r;
 	file->private_data = NULL;	/* misc_open() set it to our device */
 	return single_open(file, judge_show, NULL);
 }
@@ -167,6 +180,7 @@ static int shm_open(void)
 			pci_dev_put(p);
 			judge.slices = shm + XENGT_JUDGE_SLICES_OFF;
 			judge.ring = shm + XENGT_JUDGE_RING_OFF;
+			judge.changed = shm + XENGT_JUDGE_CHANGED_OFF;
 			judge.owners = shm + XENGT_JUDGE_OWNERS_OFF;
 			return 0;
 		}
@@ -188,6 +202,8 @@ static void shm_clear(void)
 	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
 	memset(judge.owners, 0,
 	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));
+	memset(judge.changed, 0,
+	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.changed));
 }
 
 static int __init judge_init(void)

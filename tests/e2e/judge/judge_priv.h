@@ -70,12 +70,16 @@ struct judge {
 	unsigned int n_domains;
 	struct prober *prober;
 	bool is_prompt;
+	bool is_blind;			/* the thread makes no passes */
+	bool is_hurried;		/* the present round searches more frames in each
+					 * pass */
 	u64 passes, pass_ns;		/* number of the thread's passes; how long the last one
 					 * took */
 	/* the memory that the simulator shows */
 	struct xengt_judge_hdr *hdr;
 	struct xengt_judge_slice *slices;
 	struct xengt_judge_violation *ring;
+	u32 *changed;
 	u64 *owners;
 };
 
@@ -106,12 +110,27 @@ struct judge_domain *judge_domain_find(domid_t id);
  */
 struct judge_domain *judge_domain_create(domid_t id, unsigned long n_gfns);
 void judge_domain_forget(struct judge_domain *d);
+/* Removes all the domain's frames from the table. */
+void judge_domain_lose(struct judge_domain *d);
 /* Searches all machine frames for the domain's. Returns -ESRCH if there is no such domain. */
 int judge_search_all(struct judge_domain *d);
 /* Does one pass of the thread, over all domains. */
 void judge_pass(void);
+/*
+ * Begins a new round, whose passes search more frames than usual. Returns the round's
+ * number; hdr->rounds has this number or a higher one when the round, or a round that
+ * began later, is complete.
+ */
+u64 judge_begin_round(void);
 
 /* ---- judge_cmd.c ---- */
+
+/*
+ * Waits until the simulator has decided about each access before this call. Call this
+ * without judge.lock. Returns 0, -EINTR, or -EBUSY if the judge is blind or guests' frames
+ * change all the time.
+ */
+int judge_settle(void);
 
 /* Carries out a command line; the function writes to 'line'. Returns 0 or -errno. */
 int judge_run_line(char *line);

@@ -19,6 +19,7 @@ static const struct {
 	{ XENGT_JUDGE_V_COMMAND, "command" },
 	{ XENGT_JUDGE_V_RESIDUE, "residue" },
 	{ XENGT_JUDGE_V_LATE, "late" },
+	{ XENGT_JUDGE_V_UNCONFIRMED, "unconfirmed" },
 };
 
 /* Print which engine made the access, and through which tables. */
@@ -36,6 +37,32 @@ static void show_actor(struct seq_file *m,
 		seq_printf(m, " level %u", v->level);
 	for (unsigned int i = 0; i < min_t(unsigned int, v->n_tables, 4); i++)
 		seq_printf(m, "%s0x%llx", i ? " " : " path ", v->table[i]);
+}
+
+static void show_word(struct seq_file *m, const char *who, u64 owner)
+{
+	u64 domid = XENGT_JUDGE_OWNER_DOMID(owner);
+	u64 gfn = owner & XENGT_JUDGE_OWNER_GFN_MASK;
+
+	if (!owner)
+		seq_printf(m, " %s nobody", who);
+	else if (domid == XENGT_JUDGE_DOMID_UNKNOWN)
+		seq_printf(m, " %s unknown", who);
+	else if (gfn == XENGT_JUDGE_OWNER_GFN_MASK)
+		seq_printf(m, " %s %llu given away", who, domid);
+	else
+		seq_printf(m, " %s %llu gfn 0x%llx", who, domid, gfn);
+}
+
+/* Prints what was known about the frame at the access. */
+static void show_frame(struct seq_file *m,
+		       const struct xengt_judge_violation *v)
+{
+	if (v->flags & XENGT_JUDGE_V_RESIDUE)
+		return;
+	show_word(m, "table", v->owner_table);
+	show_word(m, "xen", v->owner_xen);
+	seq_printf(m, " round %llu changed %llu", v->round, v->changed);
 }
 
 static void show_violation(struct seq_file *m, u64 seq)
@@ -61,6 +88,7 @@ static void show_violation(struct seq_file *m, u64 seq)
 		if (v.flags & flag_names[f].flag)
 			seq_printf(m, " %s", flag_names[f].name);
 	show_actor(m, &v);
+	show_frame(m, &v);
 	seq_putc(m, '\n');
 }
 
@@ -99,6 +127,8 @@ static void show_owners(struct seq_file *m)
 	seq_printf(m, "disagreed %llu\n", hdr->disagreed);
 	seq_printf(m, "late %llu\n", hdr->late);
 	seq_printf(m, "undecided %llu\n", hdr->undecided);
+	seq_printf(m, "late_accesses %llu\n", hdr->late_accesses);
+	seq_printf(m, "undecided_accesses %llu\n", hdr->undecided_accesses);
 	seq_printf(m, "rounds %llu\n", hdr->rounds);
 	seq_printf(m, "iommu_translations %llu\n", hdr->iommu_translations);
 	seq_printf(m, "iommu_moved %llu\n", hdr->iommu_moved);

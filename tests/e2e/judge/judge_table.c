@@ -6,12 +6,14 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include <asm/barrier.h>
 #include <asm/xen/page.h>
 
 #define CONFIRM		32U		/* number of frames that a pass confirms
 					 * again */
 #define SEARCH		16384U		/* number of mfns that a pass
 					 * searches */
+#define SEARCH_HURRIED	65536U		/* ... in a round of judge_begin_round() */
 #define CHUNK		512U		/* number of gfns whose recorded frames
 					 * are counted by one counter */
 
@@ -22,6 +24,12 @@ static u32 frame_at(const struct judge_domain *d, unsigned long gfn)
 	return d->mfn[gfn] == NO_FRAME ? NO_FRAME : d->mfn[gfn] & MFN_MASK;
 }
 
+static void set_owner(u32 mfn, u64 owner)
+{
+	WRITE_ONCE(judge.changed[mfn], (u32)judge.hdr->round_begun);
+	WRITE_ONCE(judge.owners[mfn], owner);
+}
+
 static void unrecord(struct judge_domain *d, unsigned long gfn)
 {
 	u32 mfn = frame_at(d, gfn);
@@ -30,7 +38,7 @@ static void unrecord(struct judge_domain *d, unsigned long gfn)
 		return;
 	/* if another domain is recorded for the frame by now, keep that record */
 	if (READ_ONCE(judge.owners[mfn]) == XENGT_JUDGE_OWNER(d->id, gfn))
-		WRITE_ONCE(judge.owners[mfn], 0);
+		set_owner(mfn, 0);
 	d->mfn[gfn] = NO_FRAME;
 	d->chunk[gfn / CHUNK]--;
 	d->n_frames--;
@@ -47,13 +55,18 @@ static void record(struct judge_domain *d, unsigned long gfn, unsigned long mfn)
 	d->mfn[gfn] = mfn;
 	d->chunk[gfn / CHUNK]++;
 	d->n_frames++;
-	WRITE_ONCE(judge.owners[mfn], XENGT_JUDGE_OWNER(d->id, gfn));
+	set_owner(mfn, XENGT_JUDGE_OWNER(d->id, gfn));
+}
+
+void judge_domain_lose(struct judge_domain *d)
+{
+	for (unsigned long g = 0; d->mfn && d->chunk && g < d->n_gfns; g++)
+		unrecord(d, g);
 }
 
 static void domain_destroy(struct judge_domain *d)
 {
-	for (unsigned long g = 0; d->mfn && d->chunk && g < d->n_gfns; g++)
-		unrecord(d, g);
+	judge_domain_lose(d);
 	vfree(d->mfn);
 	vfree(d->chunk);
 	kfree(d);
@@ -299,20 +312,49 @@ static int look_at(struct judge_domain *d, unsigned long *at)
 
 	if (!judge.has_m2p)
 		return judge_count_pages(d) < 0 ? -ESRCH : 0;
-	if (judge.is_prompt)
-		return look_at_once(d);
-	r = confirm_some(d);
-	if (r)
-		return r;
-	check_all(d);
-	return search(d, at, SEARCH);
+	if (judge.is_prompt) {
+		r = look_at_once(d);
+		if (r || !judge.is_hurried)
+			return r;
+	} else {
+		r = confirm_some(d);
+		if (r)
+			return r;
+		check_all(d);
+	}
+	return search(d, at, judge.is_hurried ? SEARCH_HURRIED : SEARCH);
+}
+
+static void begin_round(bool is_hurried)
+{
+	search_at = 0;
+	judge.is_hurried = is_hurried;
+	WRITE_ONCE(judge.hdr->round_begun, judge.hdr->round_begun + 1);
+	virt_mb();	/* the round reads nothing before it has its number */
+}
+
+u64 judge_begin_round(void)
+{
+	begin_round(true);
+	return judge.hdr->round_begun;
+}
+
+static void end_round(void)
+{
+	judge.is_hurried = false;
+	virt_wmb();	/* the records are complete before the round counts */
+	WRITE_ONCE(judge.hdr->rounds, judge.hdr->round_begun);
 }
 
 void judge_pass(void)
 {
+	bool is_searching = !judge.is_prompt || judge.is_hurried;
 	unsigned long next = search_at;
 	struct judge_domain *d, *tmp;
+	bool is_searched = false;
 
+	if (judge.hdr->rounds == judge.hdr->round_begun)
+		begin_round(false);
 	list_for_each_entry_safe(d, tmp, &judge.domains, link) {
 		unsigned long at = search_at;
 
@@ -322,9 +364,10 @@ void judge_pass(void)
 			continue;
 		}
 		next = at;
+		is_searched = is_searching && !at;
 	}
 	/* a round is complete: the passes have searched all machine frames */
-	if (search_at && !next)
-		WRITE_ONCE(judge.hdr->rounds, judge.hdr->rounds + 1);
+	if (is_searched || list_empty(&judge.domains))
+		end_round();
 	search_at = next;
 }

@@ -361,6 +361,8 @@ for file in kmod/xengt_*.[ch]; do
 	case $stem in
 	gpu | bound) may=gpu ;;
 	hw | engine | mem_ops) may="gpu|$stem" ;;
+	hw_alone) may='gpu|hw' ;;
+	life) may='gpu|mem_ops|vgpu|life' ;;
 	irq | hw_ops) may="gpu|hw|engine|$stem" ;;
 	frames | way*) may='gpu|frames|way' ;;
 	vgpu*) may='gpu|frames|way|vgpu(_ops)?' ;;

@@ -373,6 +373,15 @@ for file in kmod/xengt_*.[ch]; do
 	includes "$module|xengt_($may)\.h" "$file"
 done
 
+# The second backend uses the module's files, too. Only one file may include private headers
+# of i915.
+for file in kmod/i915/xengt_*.[ch]; do
+	case $file in
+	*/xengt_i915.c) includes 'uapi/xengt\.h|xengt_i915\.h|(gt/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
+	*) includes "$module|xengt_[a-z0-9_]*\.h" "$file" ;;
+	esac
+done
+
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |
 	grep -vE '^src/(sim/|hw/platform\.c$)|/(gpusim[^/]*|xengt-gpusim)\.[ch]$' | sort)
 names_no_platform "${sources[@]}"

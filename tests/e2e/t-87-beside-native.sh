@@ -1,0 +1,86 @@
+#!/bin/bash
+# long
+# budget: 900
+# Guests beside i915, without Xen: i915 drives the GPU and runs random batches of a program,
+# and a module shares the GPU with i915. The module's guests are memory of the kernel; the
+# boundary audits their work and gives it to i915 (kmod/i915). i915's private headers are
+# proven to fit the kernel before the module is built, and headers with one changed member
+# are refused.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/native-i915.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/beside.sh"
+native_prepare
+
+# All checksums are equal; with one more member in a struct that the module uses, some differ.
+headers_are_proven() # SUITE
+{
+	local headers i915 copy result
+	headers=$("$E2E/kmod/headers-for" "$1") || exit 125
+	i915=$("$E2E/kmod/i915-headers-for" "$1") || exit 125
+	n=$((n + 1))
+	result=$("$TOP/kmod/i915/check-headers" "$headers" "$i915")
+	tap $? "i915's headers fit the kernel of $1: $result"
+	n=$((n + 1))
+	copy=$(mktemp -d)
+	cp -r "$i915/." "$copy/"
+	sed -i 's/^\(struct intel_context {\)$/\1\n\tint moved;/' \
+		"$copy/drivers/gpu/drm/i915/gt/intel_context_types.h"
+	result=$("$TOP/kmod/i915/check-headers" "$headers" "$copy")
+	[ $? -eq 1 ]
+	tap $? "headers with a moved member are refused: $result"
+	rm -rf "$copy"
+}
+
+tap() # STATUS TEXT
+{
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		failed=1
+	fi
+}
+
+# The module's checks, while a program of dom0 works all the time, and the program again after
+# the module. The kernel's line that this module is not its own has i915's name in it.
+beside_works() # GPU SUITE
+{
+	local log=$B/log/beside-$1-$2.log r oks batches wrong
+	n=$((n + 1))
+	beside_native "$1" "$2" '
+		: > /tmp/drm
+		while [ ! -e /tmp/loaded ]; do
+			i=$((i + 1))
+			drmtest --count 50 --seed $i --no-hang >> /tmp/drm 2>&1 || touch /tmp/bad
+		done &
+		insmod /root/beside.ko rounds=100; r=$?
+		touch /tmp/loaded
+		wait
+		rmmod xengt_i915_test || r=1
+		drmtest --count 50 --seed 1000 --no-hang >> /tmp/drm 2>&1 || touch /tmp/bad
+		dmesg -rc > /tmp/log; grep beside-test /tmp/log
+		grep -E "batches, .* wrong|FAIL" /tmp/drm
+		grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
+			grep -v "xengt_i915_test: " && r=1
+		[ ! -e /tmp/bad ] || r=1
+		exit $r' > "$log" 2>&1
+	r=$?
+	oks=$(grep -c 'beside-test: ok' "$log")
+	batches=$(sed -n 's/^drmtest: \([0-9]*\) batches, .* wrong.*/\1/p' "$log" | awk '{ s += $1 } END { print s + 0 }')
+	wrong=$(sed -n 's/^drmtest: .* batches, \([0-9]*\) wrong.*/\1/p' "$log" | awk '{ s += $1 } END { print s + 0 }')
+	if [ "$r" -eq 0 ] && [ "$oks" -ge 20 ] && [ "$wrong" = 0 ] && [ "$batches" -ge 100 ] &&
+	   grep -q 'beside-test: unloaded' "$log"; then
+		tap 0 "guests beside i915 of $2 on $1: $oks checks; dom0: $batches batches, $wrong wrong"
+		return
+	fi
+	tap 1 "guests beside i915 of $2 on $1 (status $r, $oks checks, $batches batches, $wrong wrong)"
+	grep 'beside-test: FAIL' "$log" | sed 's/^/# /'
+	tail -n 15 "$log" | sed 's/^/# /'
+}
+
+headers_are_proven bookworm
+beside_works skl bookworm
+beside_works bdw bookworm
+native_end

@@ -23,6 +23,7 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
+#include <linux/reboot.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
@@ -52,6 +53,9 @@ MODULE_IMPORT_NS("I915_GVT");
 #endif
 
 #define FENCES			32u
+/* bits of a fence register (Intel PRM Skylake, Vol 2c, FENCE) */
+#define FENCE_VALID		BIT(0)
+#define FENCE_TILING_Y		BIT(1)
 /*
  * A ring of i915 has the longest part of a guest's ring (XENGT_RING_BYTES_MAX),
  * and i915's own commands.
@@ -138,6 +142,21 @@ static const struct intel_vgpu_ops vgpu_ops = {
 	.pm_resume = pm_resume,
 };
 
+/*
+ * i915 does not end its shutdown while the module has its contexts and its
+ * power: so the module lets the GPU go before the system goes down.
+ */
+static int system_goes_down(struct notifier_block *nb, unsigned long what,
+			    void *data)
+{
+	intel_gvt_clear_ops(&vgpu_ops);
+	return NOTIFY_OK;
+}
+
+static struct notifier_block reboot_notifier = {
+	.notifier_call = system_goes_down,
+};
+
 /* Intel's GPU that i915 drives, with a reference; NULL: there is none. */
 static struct pci_dev *find_gpu(void)
 {
@@ -176,11 +195,16 @@ int xengt_i915_register(const struct xengt_i915_client *c)
 	if (pdev)
 		device_unlock(&pdev->dev);
 	pci_dev_put(pdev);
-	return r ? -EBUSY : 0;
+	if (r)
+		return -EBUSY;
+	/* cannot fail */
+	register_reboot_notifier(&reboot_notifier);
+	return 0;
 }
 
 void xengt_i915_unregister(void)
 {
+	unregister_reboot_notifier(&reboot_notifier);
 	intel_gvt_clear_ops(&vgpu_ops);
 }
 
@@ -355,7 +379,7 @@ void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value)
 
 	if (WARN_ON_ONCE(!reg))
 		return;
-	if (!(low & I965_FENCE_REG_VALID)) {
+	if (!(low & FENCE_VALID)) {
 		reg->tiling = I915_TILING_NONE;
 		reg->size = 0;
 		return;
@@ -363,7 +387,7 @@ void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value)
 	reg->start = low & PAGE_MASK;
 	reg->size = (high & PAGE_MASK) + PAGE_SIZE - reg->start;
 	reg->stride = ((high & ~PAGE_MASK) + 1) * 128;
-	reg->tiling = low & BIT(I965_FENCE_TILING_Y_SHIFT) ?
+	reg->tiling = low & FENCE_TILING_Y ?
 		      I915_TILING_Y : I915_TILING_X;
 }
 

@@ -55,8 +55,9 @@ struct xengt_i915_client {
 	 */
 	int (*found)(struct drm_i915_private *i915);
 	/*
-	 * i915 leaves the device, or xengt_i915_unregister() was called. On
-	 * return the client uses the device no more.
+	 * i915 leaves the device, the system goes down, or
+	 * xengt_i915_unregister() was called. On return the client uses the
+	 * device no more.
 	 */
 	void (*gone)(void);
 };

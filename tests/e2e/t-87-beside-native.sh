@@ -1,6 +1,6 @@
 #!/bin/bash
 # long
-# budget: 900
+# budget: 3000
 # Guests beside i915, without Xen: i915 drives the GPU and runs random batches of a program,
 # and a module shares the GPU with i915. The module's guests are memory of the kernel; the
 # boundary audits their work and gives it to i915 (kmod/i915). i915's private headers are
@@ -83,4 +83,6 @@ beside_works() # GPU SUITE
 headers_are_proven bookworm
 beside_works skl bookworm
 beside_works bdw bookworm
+headers_are_proven trixie
+beside_works skl trixie
 native_end

@@ -25,7 +25,7 @@ beside_build() # SUITE
 		cp "$E2E/kmod/beside_test.c" "$src/tests/e2e/kmod/"
 		rm -rf "$src/kmod/i915/headers"
 		find "$src" \( -name '*.o' -o -name '*.cmd' -o -name '*.ko' \) -delete
-		"$TOP/kmod/i915/check-headers" "$headers" "$i915" >"$out/proof" || {
+		"$TOP/kmod/i915/headers-fit" "$headers" "$i915" >"$out/proof" || {
 			cat "$out/proof" >&2
 			return 1
 		}

@@ -11,25 +11,49 @@
 . "$E2E/native-i915.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/beside.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/lib/common.sh"
 native_prepare
 
-# All checksums are equal; with one more member in a struct that the module uses, some differ.
+# Prints the files with the BTF of the release's kernel and of its i915.
+btf_of() # SUITE
+{
+	local kernel i915=$B/e2e/i915-$1.ko
+	kernel=$("$E2E/build-guest" --kernel-suite "$1" --print-kernel) || return
+	set -- "$kernel"/lib/modules/*/kernel/drivers/gpu/drm/i915/i915.ko*
+	case $1 in
+	*.xz) xz -dc "$1" > "$i915" ;;
+	*)    cp "$1" "$i915" ;;
+	esac
+	extract_vmlinux "$(echo "$kernel"/boot/vmlinuz-*)" "$i915.vmlinux" || return
+	echo "$i915.vmlinux $i915"
+}
+
+# All checksums and all members are equal. With one more member in a struct that the module
+# uses, each of the two proofs fails.
 headers_are_proven() # SUITE
 {
-	local headers i915 copy result
+	local headers i915 copy result btf
 	headers=$("$E2E/kmod/headers-for" "$1") || exit 125
 	i915=$("$E2E/kmod/i915-headers-for" "$1") || exit 125
+	btf=$(btf_of "$1") || exit 125
 	n=$((n + 1))
-	result=$("$TOP/kmod/i915/check-headers" "$headers" "$i915")
-	tap $? "i915's headers fit the kernel of $1: $result"
-	n=$((n + 1))
+	# shellcheck disable=SC2086	# two files
+	result=$("$TOP/kmod/i915/headers-fit" "$headers" "$i915" $btf)
+	tap $? "i915's headers fit the kernel of $1: ${result//$'\n'/; }"
 	copy=$(mktemp -d)
 	cp -r "$i915/." "$copy/"
 	sed -i 's/^\(struct intel_context {\)$/\1\n\tint moved;/' \
 		"$copy/drivers/gpu/drm/i915/gt/intel_context_types.h"
+	n=$((n + 1))
 	result=$("$TOP/kmod/i915/check-headers" "$headers" "$copy")
 	[ $? -eq 1 ]
-	tap $? "headers with a moved member are refused: $result"
+	tap $? "the checksums refuse headers with a moved member: $result"
+	n=$((n + 1))
+	# shellcheck disable=SC2086
+	result=$("$TOP/kmod/i915/check-btf" "$headers" "$copy" $btf)
+	[ $? -eq 1 ]
+	tap $? "the BTF refuses headers with a moved member: $result"
 	rm -rf "$copy"
 }
 

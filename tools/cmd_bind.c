@@ -183,7 +183,7 @@ static int bind_beside(struct ctl *ctl, const char *bdf,
 		return CTL_OK;
 	}
 	if (ctl_pci_has_module(ctl, "xengt"))
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'rmmod xengt'");
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'service xengtd stop' and 'rmmod xengt', then this verb again, then 'service xengtd start'");
 	if (has_no_gvt(ctl))
 		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel");
 	ctl_pci_modprobe(ctl, "-q", "xengt-i915");

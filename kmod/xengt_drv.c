@@ -18,8 +18,8 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/pm.h>
-#include <linux/slab.h>
 
+#include "boundary/area.h"
 #include "boundary/bnd_vgpu.h"
 #include "boundary/engine.h"
 #include "boundary/gtt.h"
@@ -34,7 +34,7 @@
 #include "xengt_hw_ops.h"
 #include "xengt_ioctl.h"
 #include "xengt_irq.h"
-#include "xengt_mem_ops.h"
+#include "xengt_life.h"
 #include "xengt_vgpu.h"
 #include "xengt_vgpu_ops.h"
 #include "xengt_way.h"
@@ -45,11 +45,6 @@
 #define BAR_MMIO_BYTES	(16ull << 20)
 
 #define DMA_BITS	XENGT_PTE_ADDR_BITS
-
-static bool simulator;
-module_param(simulator, bool, 0444);
-MODULE_PARM_DESC(simulator,
-		 "the GPU is simulated: also bind GPUs that are not supported on silicon yet");
 
 /*
  * Stop all interrupts, scanout and engines, also if the firmware or another
@@ -147,92 +142,6 @@ static int map_bars(struct xengt_gpu *gpu)
 	return 0;
 }
 
-static int init_scratch(struct xengt_gpu *gpu)
-{
-	struct device *dev = &gpu->pdev->dev;
-	int r;
-
-	r = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(DMA_BITS));
-	if (r)
-		return r;
-	gpu->scratch = dma_alloc_coherent(dev, PAGE_SIZE, &gpu->scratch_bus,
-					  GFP_KERNEL);
-	if (!gpu->scratch)
-		return -ENOMEM;
-	r = xengt_pte_encode(xengt_dma_bus(gpu->scratch_bus),
-			     &gpu->scratch_pte);
-	if (r)
-		dma_free_coherent(dev, PAGE_SIZE, gpu->scratch,
-				  gpu->scratch_bus);
-	gpu->hw.scratch = xengt_dma_bus(gpu->scratch_bus);
-	return r;
-}
-
-/*
- * Free the scratch page, unless the GPU is lost: a lost GPU may still use the
- * page.
- */
-static void fini_scratch(struct xengt_gpu *gpu)
-{
-	if (!gpu->health.is_lost)
-		dma_free_coherent(&gpu->pdev->dev, PAGE_SIZE, gpu->scratch,
-				  gpu->scratch_bus);
-}
-
-/*
- * Make the object of a GPU. Fails if the module cannot drive this GPU, or
- * cannot hold guests' frames in this dom0 (xengt_way_find()).
- */
-static struct xengt_gpu *make_gpu(struct pci_dev *pdev)
-{
-	const struct xengt_platform *platform = NULL;
-	const struct xengt_pci_id *pci_id = NULL;
-	struct device *dev = &pdev->dev;
-	struct xengt_gpu *gpu;
-	enum xengt_way way;
-	int r;
-
-	if (pdev->vendor == PCI_VENDOR_ID_INTEL)
-		platform = xengt_platform_of_pci(pdev->device, &pci_id);
-	if (!platform) {
-		dev_err(dev,
-			"%04x:%04x is not supported: xengt drives GT2 graphics of Broadwell and Skylake\n",
-			pdev->vendor, pdev->device);
-		return ERR_PTR(-ENODEV);
-	}
-	if (platform->is_simulator_only && !simulator) {
-		dev_err(dev,
-			"%04x:%04x, %s, is not supported yet on silicon: with the parameter simulator=1 the module binds a simulated GPU of this kind\n",
-			pdev->vendor, pdev->device, pci_id->name);
-		return ERR_PTR(-ENODEV);
-	}
-	r = xengt_way_find(pdev, platform, &way);
-	if (r)
-		return ERR_PTR(r);
-
-	gpu = kzalloc(sizeof(*gpu), GFP_KERNEL);
-	if (!gpu)
-		return ERR_PTR(-ENOMEM);
-	kref_init(&gpu->ref);
-	gpu->pdev = pci_dev_get(pdev);
-	gpu->platform = platform;
-	gpu->pci_id = pci_id;
-	gpu->way = way;
-	mutex_init(&gpu->lock);
-	mutex_init(&gpu->window_lock);
-	mutex_init(&gpu->wake_lock);
-	INIT_LIST_HEAD(&gpu->vgpus);
-	gpu->hw = (struct xengt_hw){
-		.ops = &xengt_gpu_hw_ops,
-		.mem_ops = &xengt_gpu_mem_ops,
-		.engine_ops = &xengt_engine_execlists,
-		.ctx = gpu,
-		.platform = platform,
-		.health = &gpu->health,
-	};
-	return gpu;
-}
-
 /* Stop the GPU, clear its GGTT, and make the engines ready for work. */
 static int start(struct xengt_gpu *gpu)
 {
@@ -283,6 +192,7 @@ static int claim(struct xengt_gpu *gpu)
 	r = init_partition(gpu);
 	if (r)
 		goto release_aperture;
+	gpu->space_first = gpu->ggtt_entries - XENGT_SPACE_PAGES;
 	r = map_bars(gpu);
 	if (r)
 		goto release_aperture;
@@ -317,7 +227,9 @@ static int bring_up(struct xengt_gpu *gpu)
 	r = xengt_hw_check(gpu);
 	if (r)
 		return r;
-	r = init_scratch(gpu);
+	r = dma_set_mask_and_coherent(dev, DMA_BIT_MASK(DMA_BITS));
+	if (!r)
+		r = xengt_gpu_scratch_init(gpu);
 	if (r) {
 		dev_err(dev, "cannot allocate a scratch page that the GPU can reach: %d\n", r);
 		return r;
@@ -338,7 +250,7 @@ fini_engines:
 	pci_clear_master(gpu->pdev);
 	xengt_engine_fini(gpu);
 free_scratch:
-	fini_scratch(gpu);
+	xengt_gpu_scratch_fini(gpu);
 	return r;
 }
 
@@ -355,7 +267,7 @@ static void bring_down(struct xengt_gpu *gpu)
 	 * starts an engine. (The page of a lost GPU is not freed.)
 	 */
 	pci_clear_master(gpu->pdev);
-	fini_scratch(gpu);
+	xengt_gpu_scratch_fini(gpu);
 }
 
 static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -363,9 +275,14 @@ static int xengt_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	struct xengt_gpu *gpu;
 	int r;
 
-	gpu = make_gpu(pdev);
+	gpu = xengt_gpu_make(pdev, sizeof(*gpu));
 	if (IS_ERR(gpu))
 		return PTR_ERR(gpu);
+	r = xengt_way_find(pdev, gpu->platform, &gpu->way);
+	if (r)
+		goto put_gpu;
+	gpu->hw.ops = &xengt_gpu_hw_ops;
+	gpu->hw.engine_ops = &xengt_engine_execlists;
 	r = claim(gpu);
 	if (r)
 		goto put_gpu;
@@ -391,27 +308,12 @@ put_gpu:
 	return r;
 }
 
-/*
- * Zap all vGPUs. Afterwards no vGPU can be created. Call this while the
- * hardware still works: before bring_down() or quiesce().
- */
-static void zap_all(struct xengt_gpu *gpu)
-{
-	struct xengt_kvgpu *vgpu;
-
-	mutex_lock(&gpu->lock);
-	gpu->is_gone = true;
-	list_for_each_entry(vgpu, &gpu->vgpus, link)
-		xengt_kvgpu_zap(vgpu, XENGT_VGPU_GPU_GONE);
-	mutex_unlock(&gpu->lock);
-}
-
 static void xengt_remove(struct pci_dev *pdev)
 {
 	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
 
 	xengt_gpu_unpublish(gpu);
-	zap_all(gpu);
+	xengt_gpu_zap_all(gpu);
 	bring_down(gpu);
 	unclaim(gpu);
 	dev_info(&pdev->dev, "released\n");
@@ -426,7 +328,7 @@ static void xengt_shutdown(struct pci_dev *pdev)
 {
 	struct xengt_gpu *gpu = pci_get_drvdata(pdev);
 
-	zap_all(gpu);
+	xengt_gpu_zap_all(gpu);
 	quiesce(gpu);
 	pci_clear_master(pdev);
 }
@@ -436,17 +338,9 @@ static void xengt_shutdown(struct pci_dev *pdev)
 static int xengt_pm_prepare(struct device *dev)
 {
 	struct xengt_gpu *gpu = dev_get_drvdata(dev);
-	struct xengt_kvgpu *vgpu;
-	int n = 0;
-
 	/* user space is frozen, so no further vGPU can be created */
-	mutex_lock(&gpu->lock);
-	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		mutex_lock(&vgpu->lock);
-		n += xengt_bnd_vgpu_is_live(&vgpu->bnd);
-		mutex_unlock(&vgpu->lock);
-	}
-	mutex_unlock(&gpu->lock);
+	int n = xengt_gpu_count_live(gpu);
+
 	if (n) {
 		dev_err(dev, "cannot suspend: %d guests use the GPU\n", n);
 		return -EBUSY;

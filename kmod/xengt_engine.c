@@ -48,15 +48,18 @@ void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns)
 	hrtimer_start(&gpu->timer, ns_to_ktime(ns), HRTIMER_MODE_ABS);
 }
 
-static enum hrtimer_restart time_has_come(struct hrtimer *timer)
+void xengt_engine_kick(struct xengt_gpu *gpu)
 {
-	struct xengt_gpu *gpu = container_of(timer, struct xengt_gpu, timer);
-
 	/*
 	 * use the queue with high priority, because a guest may be waiting for
 	 * the end of a turn
 	 */
 	queue_work(system_highpri_wq, &gpu->tick);
+}
+
+static enum hrtimer_restart time_has_come(struct hrtimer *timer)
+{
+	xengt_engine_kick(container_of(timer, struct xengt_gpu, timer));
 	return HRTIMER_NORESTART;
 }
 
@@ -142,7 +145,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 	if (!gpu->sched)
 		return -ENOMEM;
 	r = xengt_space_init(&gpu->space, &gpu->hw,
-			     gpu->ggtt_entries - XENGT_SPACE_PAGES);
+			     gpu->space_first);
 	if (r)
 		goto free_sched;
 	r = xengt_sched_init(gpu->sched, &gpu->hw, &gpu->space, hang_ms);

@@ -31,6 +31,11 @@ int xengt_engine_resume(struct xengt_gpu *gpu);
  */
 void xengt_engine_call_at(struct xengt_gpu *gpu, u64 ns);
 /*
+ * Let a thread of the kernel call xengt_sched_tick() soon. May be called in an
+ * atomic context.
+ */
+void xengt_engine_kick(struct xengt_gpu *gpu);
+/*
  * Called by the interrupt handler. Returns true if engines raised the
  * interrupt; then the interrupt's thread must run.
  */

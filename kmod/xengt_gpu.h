@@ -63,6 +63,8 @@ struct xengt_gpu {
 	void __iomem *ggtt;	/* mapping of the GGTT's entries,
 				 * write-combining */
 	u32 ggtt_entries;
+	u32 space_first;	/* first graphics page of the module's own part
+				 * (area.h) */
 	void *scratch;
 	dma_addr_t scratch_bus;
 	u64 scratch_pte;

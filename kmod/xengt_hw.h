@@ -7,6 +7,7 @@
 #define XENGT_KMOD_HW_H
 
 #include <linux/io.h>
+#include <linux/iopoll.h>
 #include <linux/pci.h>
 
 #include "xengt_gpu.h"
@@ -23,6 +24,25 @@ static inline void xengt_write32(struct xengt_gpu *gpu, u32 reg, u32 value)
 {
 	writel(value, gpu->mmio + reg);
 }
+
+/*
+ * Wait until the bits 'mask' of a register have this value. Returns 0;
+ * -ETIMEDOUT. May sleep.
+ */
+static inline int xengt_hw_wait(struct xengt_gpu *gpu, u32 reg, u32 mask,
+				u32 value, u32 timeout_us)
+{
+	u32 v;
+
+	return readl_poll_timeout(gpu->mmio + reg, v, (v & mask) == value, 10,
+				  timeout_us);
+}
+
+/*
+ * The functions up to xengt_hw_ggtt_clear() are in xengt_hw_alone.c. If another
+ * driver owns the GPU, kmod/i915 has xengt_hw_wake() and xengt_hw_unwake(), and
+ * nobody calls the others.
+ */
 
 /*
  * The size of the GGTT in entries, as the firmware configured it, or 0 if there
@@ -51,6 +71,9 @@ void xengt_hw_unwake(struct xengt_gpu *gpu);
  * Returns 0; -EIO: the GPU may still use older entries. Takes long; may sleep.
  */
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
+
+/* The following functions are in xengt_hw.c. */
+
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);
 /*
  * Flush the TLB of the GGTT. Returns 0: the GPU uses the entries that were
@@ -64,9 +87,10 @@ int xengt_hw_aperture(struct xengt_gpu *gpu, u64 addr, u32 size, bool is_store,
 void xengt_hw_fence_write(struct xengt_gpu *gpu, u32 n, u64 value);
 
 /*
- * Flush the TLB of the GGTT and the TLBs of the engines. Returns 0: the engines
- * use the entries of page tables that were stored before; -EIO: the engines may
- * still use older entries. May sleep.
+ * Flush the TLB of the GGTT and the TLBs of the engines, whose registers must
+ * have power (xengt_hw_wake()). Returns 0: the engines use the entries of page
+ * tables that were stored before; -EIO: the engines may still use older
+ * entries. May sleep.
  */
 int xengt_hw_ppgtt_flush(struct xengt_gpu *gpu);
 

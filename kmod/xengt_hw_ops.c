@@ -34,7 +34,12 @@ static int op_ggtt_flush(void *ctx)
 
 static int op_ppgtt_flush(void *ctx)
 {
-	return xengt_hw_ppgtt_flush(ctx);
+	int r;
+
+	xengt_hw_wake(ctx);
+	r = xengt_hw_ppgtt_flush(ctx);
+	xengt_hw_unwake(ctx);
+	return r;
 }
 
 static void op_fence_write(void *ctx, u32 n, u64 value)

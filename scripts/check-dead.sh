@@ -65,10 +65,10 @@ have_callers() # HEADER FILE...
 	done < <(members "$header")
 }
 
-worker=(src/core/*.c src/core/regs/*.c src/xengt-vgpu/*.c src/xengtd/*.c kmod/*.c)
-for header in src/*/*.h kmod/*.h; do
+worker=(src/core/*.c src/core/regs/*.c src/xengt-vgpu/*.c src/xengtd/*.c kmod/*.c kmod/i915/*.c)
+for header in src/*/*.h kmod/*.h kmod/i915/*.h; do
 	case $header in
-	src/boundary/*) have_callers "$header" src/boundary/*.[ch] kmod/*.c ;;
+	src/boundary/*) have_callers "$header" src/boundary/*.[ch] kmod/*.c kmod/i915/*.c ;;
 	src/sim/*) have_callers "$header" src/sim/*.c tools/*.c ;;
 	*) have_callers "$header" "${worker[@]}" ;;
 	esac
@@ -92,7 +92,7 @@ nm -A "${objects[@]}" > "$tmp/nm"
 # Functions of the simulator that only the fakes use count as needed, too.
 nm -A "${doubles[@]}" | awk '$(NF - 1) == "U" { print $NF }' | sort -u > "$tmp/doubles"
 awk '$(NF - 1) == "U" { print $NF }' "$tmp/nm" | sort -u > "$tmp/used"
-code kmod/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
+code kmod/*.c kmod/i915/*.c xen-hooks/xl-stub.c | grep -oE '\b[a-z_][a-z0-9_]+\b' | sort -u > "$tmp/words"
 # "OBJECT NAME" for each public function that an object defines
 awk '$(NF - 1) == "T" { sub(/:.*/, "", $1); print $1, $NF }' "$tmp/nm" > "$tmp/defined"
 
@@ -122,12 +122,12 @@ done < <(join -1 2 -2 1 -v 1 -o 1.1,1.2 "$tmp/defined" "$tmp/needed")
 # BUILD-DIR does not have the module's objects, so this check searches the module's
 # sources. If a function's name appears only once in these files, no code calls the
 # function.
-code kmod/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
+code kmod/*.c kmod/i915/*.c | grep -oE '\bxengt_[a-z0-9_]+\b' | sort | uniq -c |
 	awk '$1 > 1 { print $2 }' > "$tmp/twice"
 while read -r name; do
 	grep -qxF "$name" "$tmp/twice" ||
 		complain "kmod: nothing refers to $name()"
-done < <(code kmod/*.h | grep -oE '\bxengt_[a-z0-9_]+\(' | tr -d '(' | sort -u)
+done < <(code kmod/*.h kmod/i915/*.h | grep -oE '\bxengt_[a-z0-9_]+\(' | tr -d '(' | sort -u)
 
 for name in $for_tests; do
 	grep -q " $name\$" "$tmp/defined" ||

@@ -361,6 +361,8 @@ for file in kmod/xengt_*.[ch]; do
 	case $stem in
 	gpu | bound) may=gpu ;;
 	hw | engine | mem_ops) may="gpu|$stem" ;;
+	hw_alone) may='gpu|hw' ;;
+	life) may='gpu|mem_ops|vgpu|life' ;;
 	irq | hw_ops) may="gpu|hw|engine|$stem" ;;
 	frames | way*) may='gpu|frames|way' ;;
 	vgpu*) may='gpu|frames|way|vgpu(_ops)?' ;;
@@ -369,6 +371,15 @@ for file in kmod/xengt_*.[ch]; do
 	*) may=none ;;
 	esac
 	includes "$module|xengt_($may)\.h" "$file"
+done
+
+# The second backend uses the module's files, too. Only one file may include private headers
+# of i915.
+for file in kmod/i915/xengt_*.[ch]; do
+	case $file in
+	*/xengt_i915.c) includes 'uapi/xengt\.h|xengt_i915\.h|(gt/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
+	*) includes "$module|xengt_[a-z0-9_]*\.h" "$file" ;;
+	esac
 done
 
 mapfile -t sources < <(find src kmod tools xen-hooks -name '*.[ch]' |

@@ -23,7 +23,7 @@ inputs()
 {
 	(cd "$top" && find Makefile include src tools xen-hooks kmod debian \
 		scripts/install.sh scripts/make-deb.sh docs/man \
-		-type f \( -name '*.[ch58]' -o -name Makefile -o -name Kbuild \
+		-type f \( -name '*.[ch58]' -o -name Makefile -o -name 'Kbuild*' \
 			-o -name '*.conf' -o -path 'debian/*' \
 			-o -path 'xen-hooks/scripts/*' -o -name build-xl-stub -o -path 'scripts/*' \) \
 		! -name '*.mod.c' ! -path '*/.*' | LC_ALL=C sort)

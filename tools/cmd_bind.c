@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -23,25 +22,6 @@ struct owner {
 	char driver[64];	/* "": no driver */
 	char override[64];	/* text of driver_override; "\n": none */
 };
-
-static void load_module(struct ctl *ctl)
-{
-	pid_t pid;
-
-	/*
-	 * With --xengt-root, the program uses a test's files instead of sysfs,
-	 * and loads no module.
-	 */
-	if (*ctl->root)
-		return;
-	pid = fork();
-	if (!pid) {
-		execl("/sbin/modprobe", "modprobe", "-q", "xengt", (char *)NULL);
-		_exit(127);
-	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-}
 
 /*
  * Check that the device is an Intel display controller. The module checks this,
@@ -117,7 +97,7 @@ static int load(struct ctl *ctl)
 
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
 	if (access(path, F_OK))
-		load_module(ctl);
+		ctl_pci_modprobe(ctl, "-q", "xengt");
 	if (!access(path, F_OK))
 		return CTL_OK;
 
@@ -172,17 +152,62 @@ static int bind_device(struct ctl *ctl, const char *bdf,
 	return CTL_OK;
 }
 
+/* Returns true if i915 was loaded without its parameter enable_gvt. */
+static bool has_no_gvt(struct ctl *ctl)
+{
+	char path[CTL_PATH_MAX], text[8] = "";
+	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
+				 "/sys/module/i915/parameters/enable_gvt"), "re");
+
+	if (f && !fgets(text, sizeof(text), f))
+		*text = '\0';
+	if (f)
+		fclose(f);
+
+	return *text == 'N';
+}
+
+/*
+ * i915 keeps the GPU, and the module xengt-i915 lets guests work beside i915. The
+ * module binds the GPU when it is loaded.
+ */
+static int bind_beside(struct ctl *ctl, const char *bdf,
+		       const struct owner *owner)
+{
+	if (strcmp(owner->driver, "i915"))
+		return ctl_fail(ctl, CTL_FAILED, "%s is bound to %s%s: with --beside i915 must drive the GPU",
+				bdf, *owner->driver ? "the driver " : "no driver",
+				owner->driver);
+	if (ctl_pci_has_module(ctl, "xengt_i915")) {
+		ctl_say(ctl, "%s is shared with i915 already", bdf);
+		return CTL_OK;
+	}
+	if (ctl_pci_has_module(ctl, "xengt"))
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'service xengtd stop' and 'rmmod xengt', then this verb again, then 'service xengtd start'");
+	if (has_no_gvt(ctl))
+		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel");
+	ctl_pci_modprobe(ctl, "-q", "xengt-i915");
+	if (!ctl_pci_has_module(ctl, "xengt_i915"))
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 is not there, or refuses the GPU (then dmesg says why). This way to share a GPU is not finished, and no package has the module: docs/design/016-beside-i915.md says what works and how to build it");
+	ctl_say(ctl, "guests share %s with i915 now; dom0's graphics go on", bdf);
+
+	return CTL_OK;
+}
+
 int cmd_bind(struct ctl *ctl, int argc, char **argv)
 {
-	bool is_take = false;
+	bool is_take = false, is_beside = false;
 	const struct ctl_option options[] = {
 		{ .name = "take", .flag = &is_take },
+		{ .name = "beside", .flag = &is_beside },
 	};
 	char bdf[CTL_BDF_LEN];
 	struct owner owner;
 	const char *word;
-	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
+	int r = ctl_parse(ctl, argc, argv, options, 2, &word, 1, 1);
 
+	if (!r && is_take && is_beside)
+		r = ctl_fail(ctl, CTL_USAGE, "--take unbinds i915, and --beside needs i915: choose one of them");
 	if (!r)
 		r = ctl_pci_parse(ctl, word, bdf);
 	if (!r)
@@ -197,6 +222,8 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 	}
 	ctl_pci_get_driver(ctl, bdf, owner.override, sizeof(owner.override));
 	r = check_first(ctl, bdf);
+	if (!r && is_beside)
+		return bind_beside(ctl, bdf, &owner);
 	if (!r)
 		r = load(ctl);
 	if (!r && *owner.driver)

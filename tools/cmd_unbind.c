@@ -65,6 +65,21 @@ static int check_users(struct ctl *ctl, const char *bdf)
 	return CTL_OK;
 }
 
+/* i915 drives the GPU, and guests share it: unload the module that lets them. */
+static int unbind_beside(struct ctl *ctl, const char *bdf, bool is_force)
+{
+	int r = is_force ? CTL_OK : check_users(ctl, bdf);
+
+	if (r)
+		return r;
+	ctl_pci_modprobe(ctl, "-rq", "xengt-i915");
+	if (ctl_pci_has_module(ctl, "xengt_i915"))
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 cannot be unloaded: a vGPU exists, or xengtd has /dev/xengt open");
+	ctl_say(ctl, "i915 has the whole of %s now", bdf);
+
+	return CTL_OK;
+}
+
 int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 {
 	bool is_force = false;
@@ -81,8 +96,10 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 		return r;
 	if (ctl_pci_read_hex(ctl, bdf, "vendor") < 0)
 		return ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s", bdf);
-	if (!ctl_pci_driver(ctl, bdf, holder, sizeof(holder)) ||
-	    strcmp(holder, "xengt"))
+	ctl_pci_driver(ctl, bdf, holder, sizeof(holder));
+	if (!strcmp(holder, "i915") && ctl_pci_has_module(ctl, "xengt_i915"))
+		return unbind_beside(ctl, bdf, is_force);
+	if (strcmp(holder, "xengt"))
 		return ctl_fail(ctl, CTL_FAILED, "%s is not bound to xengt but to %s%s",
 				bdf, *holder ? "the driver " : "no driver",
 				holder);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ctl.h"
@@ -87,6 +88,35 @@ static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 		 base ? base + 1 : target);
 
 	return true;
+}
+
+/*
+ * Runs modprobe with an option and the name of a module. With --xengt-root, a test
+ * has its own files instead of sysfs, and no modules: then nothing is run.
+ */
+static inline void ctl_pci_modprobe(struct ctl *ctl, const char *option,
+				    const char *module)
+{
+	pid_t pid;
+
+	if (*ctl->root)
+		return;
+	pid = fork();
+	if (!pid) {
+		execl("/sbin/modprobe", "modprobe", option, module, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
+/* Returns true if this module (its name with "_") is loaded. */
+static inline bool ctl_pci_has_module(struct ctl *ctl, const char *module)
+{
+	char path[CTL_PATH_MAX];
+
+	return !access(ctl_path(ctl, path, sizeof(path), "/sys/module/%s",
+				module), F_OK);
 }
 
 /* Writes text to a file of sysfs. Returns 0 or -errno. */

@@ -196,6 +196,11 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_TEMPLATE_MS	100
 /*
+ * The same limit if another driver owns the GPU: this driver may first run its
+ * own work, and ends its own work after at most 14 s without progress.
+ */
+#define XENGT_TEMPLATE_SHARED_MS 20000
+/*
  * Shares of time (src/boundary/share.h, docs/design/013); their ranges and
  * defaults are XENGT_SHARE_* of uapi/xengt.h. A vGPU with a cap may use time
  * that it did not use earlier, but at most this much.

@@ -121,6 +121,15 @@ struct xengt_hw {
 					 * entries outside of all slices point
 					 * to */
 	struct xengt_hw_health *health;
+	/*
+	 * Another driver owns the GPU, and runs its own work beside the guests'
+	 * work (docs/design/016). Then the boundary writes no register of the
+	 * GPU. An engine gets one part of one context at a time, and the
+	 * boundary gives it the next part only when it has ended this one.
+	 * engine_ops hand the parts to the driver, which flushes the caches at
+	 * the end of each part.
+	 */
+	bool is_shared;
 };
 
 /*
@@ -211,7 +220,7 @@ int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
 
 /*
  * Reset the whole GPU, even if engines run, and set is_stopped. -EIO: the reset
- * failed, so the GPU is lost.
+ * failed, or the GPU is shared and must not be reset, so the GPU is lost.
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
 

@@ -304,6 +304,8 @@ void xengt_engine_write_mask(struct xengt_sched *sched,
 	uint32_t bits = engine->is_muted ? XENGT_ENGINE_IRQ_SWITCH :
 					   XENGT_ENGINE_IRQ_ALL;
 
+	if (sched->hw->is_shared)
+		return;
 	reg_write(sched, engine, XENGT_RING_IMR,
 		  ~(bits << engines[engine->id].irq_shift));
 }
@@ -330,6 +332,8 @@ void xengt_engine_irqs_enable(struct xengt_sched *sched)
 	const struct xengt_hw *hw = sched->hw;
 	uint32_t i, bits;
 
+	if (hw->is_shared)
+		return;
 	for (i = 0; i < BANKS; i++) {
 		bits = XENGT_ENGINE_IRQ_ALL;
 		if (banks[i].high != NO_ENGINE)

@@ -24,10 +24,10 @@
  * reports events about them. All operations are mandatory.
  *
  * xengt_engine_execlists is the implementation for the hardware itself, with
- * two ports and a status buffer (CSB). Another implementation is possible if
- * another driver owns the hardware: run() would then be a request to this
- * driver, and next_event() would report what happened to the requests, in the
- * bits of the CSB.
+ * two ports and a status buffer (CSB). If another driver owns the hardware
+ * (is_shared of struct xengt_hw), run() is a request to this driver, and
+ * next_event() reports what happened to the request, in the bits of the CSB:
+ * kmod/i915/xengt_i915_engine.c.
  */
 struct xengt_engine_ops {
 	/*
@@ -56,7 +56,8 @@ struct xengt_engine_ops {
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
 	 * Run the contexts of *ports, first slot[0], then slot[1]. slot[1]
-	 * NULL: run only slot[0].
+	 * NULL: run only slot[0]. If the GPU is shared, slot[1] is NULL, and no
+	 * context is on the engine.
 	 */
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);
@@ -134,7 +135,11 @@ static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
  */
 void xengt_engine_write_mask(struct xengt_sched *sched,
 			     const struct xengt_engine *engine);
-/* Enable the interrupts of all engines in the banks of the GT. */
+/*
+ * Enable the interrupts of all engines in the banks of the GT. If the GPU is
+ * shared, its driver handles the interrupts, and this function does nothing;
+ * the same holds for xengt_engine_write_mask().
+ */
 void xengt_engine_irqs_enable(struct xengt_sched *sched);
 /*
  * Acknowledge the engines' interrupts, and add each engine's bits (its half of

@@ -271,6 +271,10 @@ struct xengt_engine {
 	bool has_pending;
 	bool is_dead;			/* the engine does not come out of
 					 * reset */
+	bool has_failed;		/* the driver of a shared GPU has ended
+					 * the context in the first port
+					 * because of an error; reset() of
+					 * engine_ops clears this member */
 	/*
 	 * irqs is the number of interrupts that guests' commands made the
 	 * engine raise since the time irqs_since

@@ -54,6 +54,9 @@ static bool try_full_reset(const struct xengt_hw *hw)
 {
 	uint32_t tries;
 
+	/* the reset would end the work of the GPU's driver, too */
+	if (hw->is_shared)
+		return false;
 	hw->ops->reg_write(hw->ctx, XENGT_GDRST, XENGT_GDRST_FULL);
 	for (tries = 0; tries < RESET_TRIES; tries++) {
 		if (!(hw->ops->reg_read(hw->ctx, XENGT_GDRST) &

@@ -94,6 +94,22 @@ static int find_fences(const struct xengt_part *part, uint32_t count,
 	return -ENOSPC;
 }
 
+/* Withhold the units [first, end). */
+static void withhold(struct xengt_part *part, uint32_t first, uint32_t end)
+{
+	uint32_t unit;
+
+	for (unit = first; unit < end; unit++) {
+		if (unit_is_used(part, unit))
+			continue;
+		mark(part, unit, 1, true);
+		if (unit < part->low_units)
+			part->low_total_mib -= UNIT_MIB;
+		else
+			part->high_total_mib -= UNIT_MIB;
+	}
+}
+
 int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 		    uint64_t ggtt_bytes, uint32_t fences)
 {
@@ -113,9 +129,20 @@ int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 	part->low_units = (uint32_t)low_units;
 	part->units = (uint32_t)units;
 	part->fences = fences;
-	mark(part, 0, host_low, true);
-	mark(part, part->units - host_high, host_high, true);
+	part->low_total_mib = part->low_units * UNIT_MIB;
+	part->high_total_mib = (part->units - part->low_units) * UNIT_MIB;
+	withhold(part, 0, host_low);
+	withhold(part, part->units - host_high, part->units);
 	return 0;
+}
+
+void xengt_part_withhold(struct xengt_part *part, uint64_t begin, uint64_t end,
+			 uint32_t fences)
+{
+	withhold(part, (uint32_t)(begin / UNIT_BYTES),
+		 (uint32_t)((end + UNIT_BYTES - 1) / UNIT_BYTES));
+	part->fences_withheld |= fences;
+	part->fences_used |= fences;
 }
 
 int xengt_part_alloc(struct xengt_part *part, uint32_t low_mib,
@@ -207,17 +234,16 @@ void xengt_part_query(const struct xengt_part *part,
 {
 	uint32_t fence, row = 0;
 
-	*ret_info = (struct xengt_part_info){ .fences_total = part->fences };
+	*ret_info = (struct xengt_part_info){ 0 };
 	for (fence = 0; fence < part->fences; fence++) {
+		ret_info->fences_total += !(part->fences_withheld >> fence & 1);
 		row = part->fences_used >> fence & 1 ? 0 : row + 1;
 		ret_info->fences_free += row != 0;
 		if (row > ret_info->fences_largest)
 			ret_info->fences_largest = row;
 	}
 	ret_info->low = query_space(part, 0, part->low_units);
-	ret_info->low.total_mib = part->low_units * UNIT_MIB -
-		XENGT_PART_HOST_LOW_MIB;
+	ret_info->low.total_mib = part->low_total_mib;
 	ret_info->high = query_space(part, part->low_units, part->units);
-	ret_info->high.total_mib = (part->units - part->low_units) * UNIT_MIB -
-		XENGT_PART_HOST_HIGH_MIB;
+	ret_info->high.total_mib = part->high_total_mib;
 }

@@ -32,7 +32,10 @@ struct xengt_part {
 	uint32_t units;
 	uint32_t fences;
 	uint32_t fences_used;		/* one bit for each fence register; 1: a
-					 * vGPU has it */
+					 * vGPU has it, or it was withheld */
+	uint32_t fences_withheld;	/* one bit for each fence register */
+	uint32_t low_total_mib;		/* memory that vGPUs can get */
+	uint32_t high_total_mib;
 	uint64_t used[XENGT_PART_MAX_UNITS / 64];
 };
 
@@ -70,6 +73,15 @@ struct xengt_part_info {
  */
 int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
 		    uint64_t ggtt_bytes, uint32_t fences);
+
+/*
+ * Withhold memory and fence registers from the vGPUs for ever: the graphics
+ * memory [begin, end), in bytes, and the fence registers whose bits are set in
+ * fences. A part of the memory may be withheld already. Call this before a vGPU
+ * has got anything. If another driver shares the GPU, it has what is withheld.
+ */
+void xengt_part_withhold(struct xengt_part *part, uint64_t begin, uint64_t end,
+			 uint32_t fences);
 
 /*
  * Reserve a low slice, a high slice (unless high_mib is 0) and fence registers.

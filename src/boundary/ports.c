@@ -286,7 +286,8 @@ static void begin(struct xengt_sched *sched, struct xengt_engine *engine)
 	if (!next)
 		return;
 	want.slot[0] = take(next);
-	fill_second(engine, &want);
+	if (!sched->hw->is_shared)
+		fill_second(engine, &want);
 	write_ports(sched, engine, &want);
 }
 
@@ -408,6 +409,8 @@ void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine
 	if (!engine->has_pending) {
 		if (!engine->active.slot[0])
 			begin(sched, engine);
+		else if (sched->hw->is_shared)
+			;	/* the engine first ends its part */
 		else if (engine->active.slot[1] &&
 			 engine->active.slot[1]->is_leaving)
 			write_first(sched, engine);

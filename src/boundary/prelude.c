@@ -200,6 +200,25 @@ int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine)
 	return m.prelude->is_short ? -ENOSPC : 0;
 }
 
+const uint32_t *xengt_prelude_regs(const struct xengt_sched *sched,
+				   enum xengt_engine_id engine,
+				   uint32_t *ret_dwords)
+{
+	const struct xengt_prelude *p = &sched->preludes[engine];
+
+	/*
+	 * the render engine's prelude goes on with a PIPE_CONTROL, whose third
+	 * dword is at done_at; the other engines' preludes end with
+	 * MI_BATCH_BUFFER_END
+	 */
+	if (!p->n)
+		*ret_dwords = 0;
+	else
+		*ret_dwords = engine == XENGT_ENGINE_RCS ? p->done_at - 2 :
+							   p->n - 1;
+	return p->dw;
+}
+
 uint32_t xengt_prelude_put(const struct xengt_slot *slot)
 {
 	const struct xengt_prelude *p =

@@ -62,6 +62,16 @@ void xengt_prelude_order(struct xengt_slot *slot);
  * xengt_slot.has_flushed).
  */
 void xengt_prelude_expect(struct xengt_slot *slot);
+/*
+ * The commands by which the engine's prelude sets registers: *ret_dwords dwords,
+ * without the commands that flush, and without an end. A driver that shares the
+ * GPU lets an engine run these commands behind a guest's commands, too, so that
+ * no register keeps a guest's value (docs/design/016). *ret_dwords is 0 before
+ * xengt_prelude_make().
+ */
+const uint32_t *xengt_prelude_regs(const struct xengt_sched *sched,
+				   enum xengt_engine_id engine,
+				   uint32_t *ret_dwords);
 /* Forget which vGPU had the engine last. */
 void xengt_prelude_forget(struct xengt_engine *engine);
 

@@ -11,6 +11,9 @@
  * has not begun the other contexts in the ports; these contexts run from their images in
  * their next turn.
  *
+ * If another driver owns the GPU, the context has also hung if this driver has ended it
+ * because of an error (has_failed).
+ *
  * The work of a vGPU must sometimes be dropped while its context is in the second port and
  * a context of another vGPU is in the first port. In this case the engine is not reset: the
  * module waits until the engine has dropped the vGPU's context from its ports
@@ -324,7 +327,7 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 	 */
 	if (first->has_stop)
 		xengt_engine_go(sched, engine);
-	if (is_overdue(engine, now)) {
+	if (engine->has_failed || is_overdue(engine, now)) {
 		hang(sched, engine);
 		return;
 	}

@@ -57,6 +57,8 @@ static void write_pat(const struct xengt_hw *hw)
 #ifdef XENGT_FAULT_NO_PAT
 	(void)hw;
 #else
+	if (hw->is_shared)
+		return;
 	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_LO,
 			   (uint32_t)hw->platform->pat);
 	hw->ops->reg_write(hw->ctx, XENGT_PRIVATE_PAT_HI,

@@ -177,8 +177,9 @@ static void put_state(struct ring *ring, const struct xengt_sched *sched)
 static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	const struct xengt_hw *hw = sched->hw;
-	uint64_t end = xengt_bnd_now_ns(hw) +
-		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
+	uint64_t ms = hw->is_shared ? XENGT_TEMPLATE_SHARED_MS :
+				      XENGT_TEMPLATE_MS;
+	uint64_t end = xengt_bnd_now_ns(hw) + ms * XENGT_NS_PER_MS;
 	uint32_t status;
 	bool is_late;
 
@@ -296,10 +297,13 @@ static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
 		r = run_for_template(sched, own, has_rs);
 	/*
 	 * an engine that has not ended its work may still use the memory, so
-	 * reset the GPU before the memory is freed
+	 * reset the GPU before the memory is freed (if the GPU is shared, its
+	 * driver ends the work of this engine)
 	 */
 	if (r == -EIO) {
-		xengt_hw_full_reset(sched->hw);
+		if (!sched->hw->is_shared ||
+		    xengt_engine_reset(sched, &sched->engines[id]))
+			xengt_hw_full_reset(sched->hw);
 		xengt_own_free(sched, own);
 		return r;
 	}

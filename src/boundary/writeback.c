@@ -182,6 +182,11 @@ int xengt_write_back(struct xengt_exec *exec)
 		return hw->health->is_resetting;
 	if (is_on_engine(exec))
 		return 1;
+	/* the GPU's driver has flushed the caches at the end of each part */
+	if (hw->is_shared) {
+		exec->has_lines = false;
+		return 0;
+	}
 	xengt_bnd_wake(hw);
 	r = insist(exec);
 	xengt_bnd_sleep(hw);

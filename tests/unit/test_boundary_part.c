@@ -311,6 +311,35 @@ static void a_place_that_is_named(void **state)
 	assert_int_equal(xengt_part_alloc_at(&part, 254, 2, &s), 0);
 }
 
+/* Memory and fences of another driver: no vGPU gets them, and no total counts them. */
+static void withheld(void **state)
+{
+	struct xengt_part_slices s;
+	struct xengt_part_info info;
+
+	(void)state;
+	/* a part of the first range is the module's own part; the second one is not whole units */
+	xengt_part_withhold(&part, 0, MIB(128), 0x0000000f);
+	xengt_part_withhold(&part, MIB(256), MIB(2049), 0x80000000);
+	xengt_part_withhold(&part, MIB(256), MIB(257), 0x80000000);
+	info = query();
+	assert_int_equal(info.low.total_mib, 128);
+	assert_int_equal(info.low.free_mib, 128);
+	assert_int_equal(info.high.total_mib, 4096 - 2050 - 256);
+	assert_int_equal(info.high.free_mib, info.high.total_mib);
+	assert_int_equal(info.fences_total, 27);
+	assert_int_equal(info.fences_free, 27);
+	assert_int_equal(info.fences_largest, 27);
+	assert_int_equal(xengt_part_alloc_at(&part, 126, 4, &s), -ENOSPC);
+	s = take(128, info.high.total_mib, 27);
+	assert_int_equal(s.low_base_mib, 128);
+	assert_int_equal(s.high_base_mib, 2050);
+	assert_int_equal(s.fence_base, 4);
+	xengt_part_free(&part, &s);
+	assert_int_equal(query().fences_free, 27);
+	assert_int_equal(query().low.free_mib, 128);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +353,7 @@ int main(void)
 		cmocka_unit_test_setup(fences_are_in_a_row, setup),
 		cmocka_unit_test_setup(a_place_that_is_named, setup),
 		cmocka_unit_test_setup(never_overlaps, setup),
+		cmocka_unit_test_setup(withheld, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

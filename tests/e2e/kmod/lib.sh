@@ -16,7 +16,7 @@ kmod_module()
 	headers=$("$E2E/kmod/headers-for" bookworm) || return
 	key=$({ echo "$headers"; find "$TOP/kmod" "$TOP/include" "$TOP/src/boundary" \
 		"$TOP/src/hw" \
-		-name '*.[ch]' -o -name Kbuild | LC_ALL=C sort | xargs sha256sum; } |
+		-name '*.[ch]' -o -name 'Kbuild*' | LC_ALL=C sort | xargs sha256sum; } |
 		sha256sum)
 	[ "$key" != "$(cat "$KMOD/.key" 2>/dev/null)" ] || return 0
 	rm -rf "$KMOD"

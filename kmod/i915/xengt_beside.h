@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The GPU that i915 drives, with guests beside i915's own work. */
+#ifndef XENGT_KMOD_BESIDE_H
+#define XENGT_KMOD_BESIDE_H
+
+#include <linux/kernel.h>
+
+#include "boundary/engine.h"
+#include "boundary/exec.h"
+#include "uapi/xengt.h"
+#include "xengt_gpu.h"
+#include "xengt_i915.h"
+
+/* The part of a guest's context that an engine has. gpu.exec_lock guards it. */
+struct xengt_beside_engine {
+	struct xengt_i915_ctx *ctx;	/* NULL: none was made yet */
+	struct xengt_slot *slot;	/* whose part it is; NULL: there is none */
+	bool is_acked;			/* the boundary knows that the engine has
+					 * the part */
+	bool is_due;			/* i915 did not take the part yet */
+	u32 waits;			/* counts the questions for the head while
+					 * i915 runs other work */
+};
+
+struct xengt_beside {
+	struct xengt_gpu gpu;		/* the first member: xengt_gpu_make() */
+	struct xengt_i915 *i915;
+	u64 low_at, low_bytes;		/* the ranges of the GGTT */
+	u64 high_at, high_bytes;
+	u32 fences;			/* a bit for each fence register */
+	struct xengt_beside_engine engines[XENGT_ENGINES];
+};
+
+static inline struct xengt_beside *xengt_beside_of(struct xengt_gpu *gpu)
+{
+	return container_of(gpu, struct xengt_beside, gpu);
+}
+
+/* The engines, by i915's contexts. (xengt_i915_engine.c) */
+extern const struct xengt_engine_ops xengt_engine_i915;
+
+/*
+ * Make a GPU of a device that i915 drives: borrow what the guests get, and make
+ * the engines ready. 'way' says how guests' frames are held. Returns the GPU
+ * with one reference, which xengt_beside_down() drops; ERR_PTR(-errno) after
+ * the function has logged the reason. May sleep. (xengt_beside.c)
+ */
+struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
+				     enum xengt_way way);
+/*
+ * Zap all vGPUs, give everything back to i915, and drop the reference. No
+ * further vGPU may be created. May sleep.
+ */
+void xengt_beside_down(struct xengt_beside *b);
+
+#endif /* XENGT_KMOD_BESIDE_H */

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The functions by which the module uses Linux's i915, which drives the GPU.
+ *
+ * xengt_i915.c is the only file that includes private headers of i915, and the
+ * only file that may differ between kernels. Private headers change without
+ * notice, so the module is built only against headers that are proven to fit
+ * the kernel (check-headers). docs/design/016 has the reasons.
+ *
+ *   struct xengt_i915       i915's device, and what i915 has lent to the module: two
+ *                           ranges of the GGTT, fence registers, power
+ *   struct xengt_i915_ctx   a context of i915 on one engine. The module gives it
+ *                           jobs, one at a time; i915 decides when a job runs
+ *
+ * A job's life:
+ *
+ *   ctx_run()            i915 runs it,            completed, and the
+ *   ----------> RUNNING  or runs its own work     context has left ----> DONE
+ *                  |     meanwhile                 the engine
+ *                  |     i915 ends it (heartbeat, preemption timeout, reset of
+ *                  |     the GPU), or ctx_cancel()
+ *                  +-----------------------------------------------> FAILED
+ */
+#ifndef XENGT_KMOD_I915_H
+#define XENGT_KMOD_I915_H
+
+#include <linux/io.h>
+#include <linux/pci.h>
+#include <linux/types.h>
+
+#include "uapi/xengt.h"
+
+struct drm_i915_private;
+struct xengt_i915;
+struct xengt_i915_ctx;
+
+/* The ranges of the GGTT that i915 lends: in the aperture, and above it. */
+enum xengt_i915_range { XENGT_I915_LOW, XENGT_I915_HIGH, XENGT_I915_RANGES };
+
+/* What the module must know of i915's device. The values do not change. */
+struct xengt_i915_facts {
+	void __iomem *mmio;		/* i915's mappings of the registers and */
+	void __iomem *ggtt;		/* of the GGTT's entries */
+	u64 aperture_bytes;
+	u64 ggtt_bytes;
+};
+
+/* ---- finding i915's device ---- */
+
+/* i915 calls these functions for each device; they may sleep. */
+struct xengt_i915_client {
+	/*
+	 * i915 drives this device. Returns 0: the client uses the device, and
+	 * will be told by gone(); -errno.
+	 */
+	int (*found)(struct drm_i915_private *i915);
+	/*
+	 * i915 leaves the device, the system goes down, or
+	 * xengt_i915_unregister() was called. On return the client uses the
+	 * device no more.
+	 */
+	void (*gone)(void);
+};
+
+/*
+ * Let i915 call the client: for each device that i915 drives now, before this
+ * function returns, and for later devices when i915 probes them. i915 calls
+ * found() only if its parameter enable_gvt is set, it submits work by
+ * execlists, and it knows the device as one that can be shared. Returns 0;
+ * -EBUSY: i915 has another client (kvmgt).
+ */
+int xengt_i915_register(const struct xengt_i915_client *client);
+void xengt_i915_unregister(void);
+
+struct pci_dev *xengt_i915_pdev(struct drm_i915_private *i915);
+
+/*
+ * Use a device. changed(arg) is called in an atomic context when a job may
+ * have reached another state. Returns the device, which the caller closes;
+ * ERR_PTR(-errno) after the function has logged the reason. The device has
+ * power until xengt_i915_close().
+ */
+struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
+				   void (*changed)(void *arg), void *arg);
+/*
+ * Give everything back to i915, and forget the device. All contexts must be
+ * destroyed, and the entries of the lent ranges must point to no page that is
+ * freed.
+ */
+void xengt_i915_close(struct xengt_i915 *x);
+void xengt_i915_get_facts(const struct xengt_i915 *x,
+			  struct xengt_i915_facts *ret_facts);
+
+/* ---- what i915 lends ---- */
+
+/*
+ * Borrow 'bytes' of the GGTT, aligned to XENGT_SLICE_ALIGN_MIB, in [begin,
+ * end). i915 moves what it has there, unless this is pinned. A device lends
+ * each range once. Returns 0 and the first graphics address in *ret_at;
+ * -ENOSPC; -EINTR.
+ */
+int xengt_i915_borrow_range(struct xengt_i915 *x, enum xengt_i915_range range,
+			    u64 bytes, u64 begin, u64 end, u64 *ret_at);
+/*
+ * Borrow fence registers until i915 has only 'keep' free ones. Returns a bit
+ * for each borrowed register.
+ */
+u32 xengt_i915_borrow_fences(struct xengt_i915 *x, u32 keep);
+/*
+ * Tell i915 the value of a borrowed fence register, so that i915 writes it
+ * again after a reset of the GPU. The caller has written the register.
+ */
+void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value);
+/* The engines' registers have power between wake and unwake; may be nested. */
+void xengt_i915_wake(struct xengt_i915 *x);
+void xengt_i915_unwake(struct xengt_i915 *x);
+
+/* ---- contexts and jobs ---- */
+
+enum xengt_i915_state {
+	XENGT_I915_RUNNING,
+	XENGT_I915_DONE,
+	XENGT_I915_FAILED,
+};
+
+/* Commands that are next to each other in memory. */
+struct xengt_i915_commands {
+	const u32 *dw;
+	u32 dwords;
+};
+
+#define XENGT_I915_PIECES	3
+
+struct xengt_i915_job {
+	/* The commands, in their order; dwords 0: none. They are copied. */
+	struct xengt_i915_commands pieces[XENGT_I915_PIECES];
+	/*
+	 * the number of the context that the hardware gets: below 1 << 14, or a
+	 * multiple of 1 << 15 plus such a number
+	 */
+	u32 number;
+	u32 flags;			/* the flags of the descriptor */
+};
+
+/*
+ * Make a context on an engine, with i915's default state. Returns it, or
+ * ERR_PTR(-errno). At most one context of an engine may have a job. May sleep.
+ */
+struct xengt_i915_ctx *xengt_i915_ctx_create(struct xengt_i915 *x,
+					     enum xengt_engine_id engine);
+/*
+ * Free a context. Its job must not be RUNNING, or xengt_i915_ctx_cancel() must
+ * have returned 0. Afterwards changed() is not called for it. May sleep.
+ */
+void xengt_i915_ctx_destroy(struct xengt_i915_ctx *ctx);
+/*
+ * The context's image, which the hardware loads and saves: page 0 is the
+ * status page, page 1 begins with the registers of the ring. While a job is
+ * RUNNING, nobody may use it. *ret_pages gets its size. The caller must not
+ * change the registers of the ring and the place of a batch: i915 owns these.
+ */
+u32 *xengt_i915_ctx_image(struct xengt_i915_ctx *ctx, u32 *ret_pages);
+/*
+ * Give the job to i915. The context must have no job that is RUNNING. The
+ * hardware loads the image from memory. Returns 0; -EINTR or -ERESTARTSYS: the
+ * caller's process has a signal, and another thread can give the job; other
+ * errors: i915 does not take the job. May sleep.
+ */
+int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
+		       const struct xengt_i915_job *job);
+/* The state of the context's last job. Never sleeps. */
+enum xengt_i915_state xengt_i915_ctx_state(struct xengt_i915_ctx *ctx);
+/* Returns true if the context may be on the engine. */
+bool xengt_i915_ctx_is_in(const struct xengt_i915_ctx *ctx);
+/*
+ * End the job, without a reset of the engine if the engine can leave the job.
+ * Returns 0: the engine has left the job, and no command of the job will run
+ * any more; -EIO: this has not happened within 'ms' milliseconds. May sleep.
+ */
+int xengt_i915_ctx_cancel(struct xengt_i915_ctx *ctx, u32 ms);
+
+#endif /* XENGT_KMOD_I915_H */

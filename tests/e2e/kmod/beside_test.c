@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * xengt-i915-test.ko: tests kmod/i915 in plain Linux without Xen. The module shares the
+ * GPU with i915 as xengt-i915.ko does, but its guests are memory of the kernel. Each guest
+ * has contexts, rings, page tables and batches, which the boundary audits and gives to
+ * i915. The tests run when the module is loaded; programs of user space use the GPU through
+ * i915 meanwhile. Each check logs a line; if a check fails, the module is not loaded.
+ */
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/slab.h>
+
+#include "boundary/bnd_guest.h"
+#include "boundary/bnd_vgpu.h"
+#include "boundary/engine.h"
+#include "boundary/gtt.h"
+#include "boundary/part.h"
+#include "boundary/ppgtt.h"
+#include "hw/facts.h"
+#include "uapi/xengt.h"
+#include "xengt_beside.h"
+#include "xengt_i915.h"
+#include "xengt_mem_ops.h"
+
+static unsigned int rounds = 20;
+module_param(rounds, uint, 0444);
+MODULE_PARM_DESC(rounds, "rounds of work of two guests on all engines");
+static unsigned int hangs = 1;
+module_param(hangs, uint, 0444);
+MODULE_PARM_DESC(hangs, "how often a guest hangs the render engine");
+
+#define PAGES		256u
+#define GUESTS		2u
+#define WAIT_S		120u
+
+/* which page of a guest's memory is what */
+#define IMAGE(e)	(8u + 24u * (e))
+#define RING(e)		(110u + (e))
+#define DATA		120u		/* reached through the GGTT */
+#define BATCH		121u		/* at VA in the contexts' space */
+#define SPACE_DATA	122u		/* behind it */
+#define LOOP		123u		/* behind that */
+#define VA		0x7f0000100000ull
+
+#define MI_USER_INTERRUPT (0x02u << 23)
+#define MI_BB_END	(0x0au << 23)
+#define MI_STORE_IMM	(0x20u << 23 | 2)
+#define MI_LRI		(0x22u << 23 | 1)
+#define MI_BB_START	(0x31u << 23 | 1)
+#define MI_IN_GGTT	(1u << 22)
+#define MI_BB_PPGTT	(1u << 8)
+#define DESC_64		0x119u		/* valid, 64 bit, privileged */
+
+static const u32 bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
+static struct xengt_beside *beside;
+static bool has_failed;
+
+struct guest {
+	struct xengt_bnd_vgpu v;
+	u32 *page[PAGES];
+	dma_addr_t bus[PAGES];
+	u32 root;
+	u32 tail[XENGT_ENGINES];
+	u64 seqno;
+	u64 done[XENGT_ENGINES];	/* the number of the last work that has ended */
+	u64 hung[XENGT_ENGINES];
+};
+
+static struct guest *guests[GUESTS];
+
+static void check(bool is_right, const char *what)
+{
+	if (is_right) {
+		pr_info("beside-test: ok - %s\n", what);
+		return;
+	}
+	pr_info("beside-test: FAIL - %s\n", what);
+	has_failed = true;
+}
+
+/* ---- a guest's frames: frame n is page n ---- */
+
+static int frames_get(void *ctx, const xengt_gfn_t *gfns, u32 count,
+		      xengt_bus_t *ret_bus)
+{
+	struct guest *g = ctx;
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		ret_bus[i] = xengt_gfn_x(gfns[i]) < PAGES ?
+			xengt_dma_bus(g->bus[xengt_gfn_x(gfns[i])]) : XENGT_BUS_NONE;
+	return 0;
+}
+
+static u32 frames_put(void *ctx, const xengt_gfn_t *gfns, u32 count)
+{
+	return 0;
+}
+
+static void frames_release(void *ctx, u32 count)
+{
+}
+
+static bool frames_look(void *ctx)
+{
+	return false;
+}
+
+static bool frame_has_moved(void *ctx, xengt_gfn_t gfn)
+{
+	return false;
+}
+
+static void *frame_at(void *ctx, xengt_gfn_t gfn)
+{
+	struct guest *g = ctx;
+
+	return g->page[xengt_gfn_x(gfn)];
+}
+
+static void nothing(void *ctx)
+{
+}
+
+static const struct xengt_guest_ops guest_ops = {
+	.frames_get = frames_get,
+	.frames_put = frames_put,
+	.frames_keep = frames_put,
+	.frames_release = frames_release,
+	.frames_look = frames_look,
+	.frame_has_moved = frame_has_moved,
+	.frame_at = frame_at,
+	.frames_fini = nothing,
+	.event = nothing,
+};
+
+/* ---- a guest ---- */
+
+static u32 first_page(const struct guest *g)
+{
+	return g->v.rec.slices.low_base_mib << (20 - PAGE_SHIFT);
+}
+
+static u32 gaddr(const struct guest *g, u32 page)
+{
+	return (first_page(g) + page) << PAGE_SHIFT;
+}
+
+static void free_guest(struct guest *g)
+{
+	struct device *dev = &beside->gpu.pdev->dev;
+	u32 i;
+
+	xengt_bnd_vgpu_destroy(&g->v);
+	for (i = 0; i < PAGES; i++) {
+		if (g->page[i])
+			dma_free_coherent(dev, PAGE_SIZE, g->page[i], g->bus[i]);
+	}
+	kvfree(g);
+}
+
+/* One entry in a table of each level: the VA's lowest 2 MiB are mapped by the last table. */
+static int make_space(struct guest *g)
+{
+	u32 id, above = 0, level;
+	u64 entry;
+	int r = 0;
+
+	for (level = 4; level && !r; level--) {
+		r = xengt_ppgtt_create(&g->v.ppgtt, level, 0, &id);
+		entry = (u64)id << PAGE_SHIFT | 3;
+		if (!r && above)
+			r = xengt_ppgtt_write(&g->v.ppgtt, above,
+					      VA >> (12 + 9 * level) & 0x1ff,
+					      &entry, 1, NULL);
+		if (level == 4)
+			g->root = id;
+		above = id;
+	}
+	for (level = 0; level < 3 && !r; level++) {
+		entry = (u64)(BATCH + level) << PAGE_SHIFT | 3;
+		r = xengt_ppgtt_write(&g->v.ppgtt, above,
+				      (VA >> 12 & 0x1ff) + level, &entry, 1, NULL);
+	}
+	return r;
+}
+
+static void make_contexts(struct guest *g)
+{
+	u32 e, *state;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		state = g->page[IMAGE(e) + XENGT_STATE_PAGE];
+		state[XENGT_ST_CTRL] = 0x00090009;	/* there is no state yet */
+		state[XENGT_ST_START] = gaddr(g, RING(e));
+		state[XENGT_ST_CTL] = XENGT_RING_CTL_VALID;
+	}
+	g->page[LOOP][0] = MI_BB_START | MI_BB_PPGTT;
+	g->page[LOOP][1] = lower_32_bits(VA + 2 * PAGE_SIZE);
+	g->page[LOOP][2] = upper_32_bits(VA + 2 * PAGE_SIZE);
+}
+
+static int fill_guest(struct guest *g, u32 id)
+{
+	const struct xengt_bnd_gpu shared = {
+		.part = &beside->gpu.part, .sched = beside->gpu.sched,
+	};
+	const struct xengt_guest guest = { .ops = &guest_ops, .ctx = g };
+	u64 entry;
+	u32 i;
+	int r;
+
+	for (i = 0; i < PAGES; i++) {
+		g->page[i] = dma_alloc_coherent(&beside->gpu.pdev->dev, PAGE_SIZE,
+						&g->bus[i], GFP_KERNEL);
+		if (!g->page[i])
+			return -ENOMEM;
+	}
+	r = xengt_bnd_vgpu_place(&g->v, &shared, 32, 64, 4);
+	if (!r)
+		r = xengt_bnd_vgpu_create(&g->v, &shared, &guest, id, id);
+	for (i = 0; i < PAGES && !r; i++) {
+		entry = (u64)i << PAGE_SHIFT | 1;
+		r = xengt_gtt_write(&g->v.gtt, first_page(g) + i, &entry, 1, NULL);
+	}
+	if (!r)
+		r = make_space(g);
+	if (!r)
+		make_contexts(g);
+	return r;
+}
+
+/* ---- work ---- */
+
+static void emit(struct guest *g, u32 engine, const u32 *dw, u32 n)
+{
+	u32 *ring = g->page[RING(engine)];
+	u32 at = g->tail[engine] / 4, room = PAGE_SIZE / 4 - at;
+
+	/* no command may cross the ring's end */
+	if (n > room) {
+		memset(ring + at, 0, 4 * room);
+		at = 0;
+	}
+	memcpy(ring + at, dw, 4 * n);
+	g->tail[engine] = 4 * (at + n) % PAGE_SIZE;
+}
+
+static void emit_store(struct guest *g, u32 engine, u32 to, u32 value)
+{
+	const u32 dw[] = { MI_STORE_IMM | MI_IN_GGTT, to, 0, value };
+
+	emit(g, engine, dw, ARRAY_SIZE(dw));
+}
+
+static void emit_batch(struct guest *g, u32 engine, u64 at)
+{
+	const u32 dw[] = {
+		MI_BB_START | MI_BB_PPGTT, lower_32_bits(at), upper_32_bits(at), 0,
+	};
+
+	emit(g, engine, dw, ARRAY_SIZE(dw));
+}
+
+static int submit(struct guest *g, u32 engine)
+{
+	static const u32 end[] = { MI_USER_INTERRUPT, 0 };
+	struct xengt_vgpu_submit work = {
+		.engine = engine,
+		.ppgtt = g->root,
+		.desc = gaddr(g, IMAGE(engine)) | DESC_64,
+		.seqno = ++g->seqno,
+	};
+	int r;
+
+	emit(g, engine, end, ARRAY_SIZE(end));
+	g->page[IMAGE(engine) + XENGT_STATE_PAGE][XENGT_ST_TAIL] = g->tail[engine];
+	r = xengt_bnd_vgpu_submit(&g->v, &work);
+	if (r)
+		pr_info("beside-test: submit on %s: %d, refused %u at 0x%llx\n",
+			xengt_engine_names[engine], r, work.refused, work.refused_at);
+	return r;
+}
+
+static void read_events(struct guest *g)
+{
+	struct xengt_event ev;
+
+	while (xengt_bnd_vgpu_next_event(&g->v, &ev)) {
+		if (ev.type == XENGT_EVENT_COMPLETE)
+			g->done[ev.engine] = ev.seqno;
+		else if (ev.type == XENGT_EVENT_HUNG)
+			g->hung[ev.engine] = ev.seqno;
+	}
+}
+
+/* Returns true if the engine's last work has ended. */
+static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
+{
+	unsigned long end = jiffies + WAIT_S * HZ;
+
+	do {
+		read_events(g);
+		if (what[engine] >= seqno)
+			return true;
+		usleep_range(500, 1000);
+	} while (time_before(jiffies, end));
+	return false;
+}
+
+static bool has_done(struct guest *g, u32 engine)
+{
+	return wait_for(g, engine, g->seqno, g->done);
+}
+
+/* ---- tests ---- */
+
+static void stores(struct guest *g)
+{
+	char what[64];
+	u32 e;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		emit_store(g, e, gaddr(g, DATA) + 16 * e, 0x1000 + e);
+		snprintf(what, sizeof(what), "vGPU %u: a store by %s",
+			 g->v.rec.id, xengt_engine_names[e]);
+		check(!submit(g, e) && has_done(g, e) &&
+		      g->page[DATA][4 * e] == 0x1000 + e, what);
+	}
+}
+
+static void batches(struct guest *g)
+{
+	char what[64];
+	u32 e, *dw = g->page[BATCH];
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		dw[0] = MI_STORE_IMM;
+		dw[1] = lower_32_bits(VA + PAGE_SIZE + 16 * e);
+		dw[2] = upper_32_bits(VA + PAGE_SIZE);
+		dw[3] = 0x2000 + e;
+		dw[4] = MI_BB_END;
+		emit_batch(g, e, VA);
+		snprintf(what, sizeof(what), "vGPU %u: a batch of its space by %s",
+			 g->v.rec.id, xengt_engine_names[e]);
+		check(!submit(g, e) && has_done(g, e) &&
+		      g->page[SPACE_DATA][4 * e] == 0x2000 + e, what);
+	}
+}
+
+/* Both guests have work on all engines before anybody waits. */
+static bool work_together(u32 round)
+{
+	u64 last[GUESTS][XENGT_ENGINES];
+	bool is_right = true;
+	u32 i, e;
+
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < GUESTS; i++) {
+			struct guest *g = guests[i];
+
+			emit_store(g, e, gaddr(g, DATA) + 16 * e, round << 8 | i);
+			is_right &= !submit(g, e);
+			last[i][e] = g->seqno;
+		}
+	}
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		for (i = 0; i < GUESTS; i++) {
+			struct guest *g = guests[i];
+
+			is_right &= wait_for(g, e, last[i][e], g->done) &&
+				    g->page[DATA][4 * e] == (round << 8 | i);
+		}
+	}
+	return is_right;
+}
+
+static void together(void)
+{
+	u32 wrong = 0, i;
+
+	for (i = 0; i < rounds; i++)
+		wrong += !work_together(i + 1);
+	pr_info("beside-test: %u rounds of two vGPUs on %u engines, %u wrong\n",
+		rounds, XENGT_ENGINES, wrong);
+	check(!wrong, "two vGPUs work on all engines");
+}
+
+/* A guest's value of a register that no image saves does not stay. */
+static void registers(struct guest *g)
+{
+	const struct xengt_hw *hw = &beside->gpu.hw;
+	const u32 e = XENGT_ENGINE_BCS, reg = bases[e] + XENGT_RING_NOPID;
+	const u32 dw[] = { MI_LRI, reg, 0x5a5a, 0 };
+	u32 before, after;
+	bool is_done;
+
+	xengt_bnd_wake(hw);
+	before = hw->ops->reg_read(hw->ctx, reg);
+	emit(g, e, dw, ARRAY_SIZE(dw));
+	is_done = !submit(g, e) && has_done(g, e);
+	after = hw->ops->reg_read(hw->ctx, reg);
+	xengt_bnd_sleep(hw);
+	pr_info("beside-test: NOPID 0x%x before, 0x%x behind the part\n", before, after);
+	check(is_done && !after, "a register has no value of a guest behind a part");
+}
+
+/* A batch loops. The neighbour's work goes on, and the guest works again after it. */
+static void hang(struct guest *g, struct guest *neighbour)
+{
+	const u32 e = XENGT_ENGINE_RCS;
+	u64 at = ktime_get_ns();
+	bool is_right;
+
+	emit_batch(g, e, VA + 2 * PAGE_SIZE);
+	is_right = !submit(g, e);
+	emit_store(neighbour, e, gaddr(neighbour, DATA), 0x3000);
+	is_right &= !submit(neighbour, e) && has_done(neighbour, e) &&
+		    neighbour->page[DATA][0] == 0x3000;
+	check(is_right, "the neighbour of a hang works");
+	check(wait_for(g, e, g->seqno, g->hung), "a hang is reported");
+	pr_info("beside-test: the hang ended after %llu ms\n",
+		(ktime_get_ns() - at) / NSEC_PER_MSEC);
+	check(!xengt_bnd_vgpu_engine_reset(&g->v, 1u << e), "the guest resets its engine");
+	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_CTRL] = 0x00090009;
+	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_HEAD] = g->tail[e];
+	emit_store(g, e, gaddr(g, DATA), 0x4000);
+	check(!submit(g, e) && has_done(g, e) && g->page[DATA][0] == 0x4000,
+	      "the guest works after its hang");
+}
+
+/* A vGPU ends in the middle of a batch that loops. */
+static void end_in_a_batch(struct guest *g)
+{
+	u64 at = ktime_get_ns();
+
+	emit_batch(g, XENGT_ENGINE_RCS, VA + 2 * PAGE_SIZE);
+	check(!submit(g, XENGT_ENGINE_RCS), "a batch that loops");
+	msleep(50);
+	xengt_bnd_vgpu_zap(&g->v, XENGT_VGPU_ZAPPED);
+	pr_info("beside-test: the end took %llu ms\n",
+		(ktime_get_ns() - at) / NSEC_PER_MSEC);
+	check(g->v.rec.state == XENGT_VGPU_ZAPPED && !beside->gpu.health.is_lost,
+	      "a vGPU ends within a batch");
+}
+
+static void run_tests(void)
+{
+	u32 i;
+
+	for (i = 0; i < GUESTS; i++) {
+		stores(guests[i]);
+		batches(guests[i]);
+	}
+	together();
+	registers(guests[0]);
+	for (i = 0; i < hangs && !has_failed; i++)
+		hang(guests[0], guests[1]);
+	if (!has_failed)
+		end_in_a_batch(guests[1]);
+}
+
+/* ---- the module ---- */
+
+static int found(struct drm_i915_private *i915)
+{
+	struct xengt_beside *b = xengt_beside_up(i915, XENGT_WAY_PV);
+
+	if (IS_ERR(b))
+		return PTR_ERR(b);
+	beside = b;
+	return 0;
+}
+
+static void gone(void)
+{
+	xengt_beside_down(beside);
+	beside = NULL;
+}
+
+static const struct xengt_i915_client client = { .found = found, .gone = gone };
+
+static int test(void)
+{
+	u32 i;
+	int r = 0;
+
+	for (i = 0; i < GUESTS && !r; i++) {
+		guests[i] = kvzalloc(sizeof(*guests[i]), GFP_KERNEL);
+		r = guests[i] ? fill_guest(guests[i], i + 1) : -ENOMEM;
+	}
+	if (r)
+		pr_info("beside-test: FAIL - no guest: %d\n", r);
+	else
+		run_tests();
+	for (i = 0; i < GUESTS; i++) {
+		if (guests[i])
+			free_guest(guests[i]);
+	}
+	return r ? r : has_failed ? -EIO : 0;
+}
+
+static int __init beside_test_init(void)
+{
+	int r = xengt_i915_register(&client);
+
+	if (r)
+		return r;
+	check(beside, "i915 lends the GPU, and the engines run the module's contexts");
+	r = beside ? test() : -ENODEV;
+	if (r)
+		xengt_i915_unregister();
+	return r;
+}
+
+static void __exit beside_test_exit(void)
+{
+	xengt_i915_unregister();
+	pr_info("beside-test: unloaded\n");
+}
+
+module_init(beside_test_init);
+module_exit(beside_test_exit);
+
+MODULE_DESCRIPTION("Test of xengt-i915 without Xen");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,112 @@
+#!/bin/bash
+# long
+# budget: 3000
+# Guests beside i915, without Xen: i915 drives the GPU and runs random batches of a program,
+# and a module shares the GPU with i915. The module's guests are memory of the kernel; the
+# boundary audits their work and gives it to i915 (kmod/i915). i915's private headers are
+# proven to fit the kernel before the module is built, and headers with one changed member
+# are refused.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/native-i915.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/beside.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/lib/common.sh"
+native_prepare
+
+# Prints the files with the BTF of the release's kernel and of its i915.
+btf_of() # SUITE
+{
+	local kernel i915=$B/e2e/i915-$1.ko
+	kernel=$("$E2E/build-guest" --kernel-suite "$1" --print-kernel) || return
+	set -- "$kernel"/lib/modules/*/kernel/drivers/gpu/drm/i915/i915.ko*
+	case $1 in
+	*.xz) xz -dc "$1" > "$i915" ;;
+	*)    cp "$1" "$i915" ;;
+	esac
+	extract_vmlinux "$(echo "$kernel"/boot/vmlinuz-*)" "$i915.vmlinux" || return
+	echo "$i915.vmlinux $i915"
+}
+
+# All checksums and all members are equal. With one more member in a struct that the module
+# uses, each of the two proofs fails.
+headers_are_proven() # SUITE
+{
+	local headers i915 copy result btf
+	headers=$("$E2E/kmod/headers-for" "$1") || exit 125
+	i915=$("$E2E/kmod/i915-headers-for" "$1") || exit 125
+	btf=$(btf_of "$1") || exit 125
+	n=$((n + 1))
+	# shellcheck disable=SC2086	# two files
+	result=$("$TOP/kmod/i915/headers-fit" "$headers" "$i915" $btf)
+	tap $? "i915's headers fit the kernel of $1: ${result//$'\n'/; }"
+	copy=$(mktemp -d)
+	cp -r "$i915/." "$copy/"
+	sed -i 's/^\(struct intel_context {\)$/\1\n\tint moved;/' \
+		"$copy/drivers/gpu/drm/i915/gt/intel_context_types.h"
+	n=$((n + 1))
+	result=$("$TOP/kmod/i915/check-headers" "$headers" "$copy")
+	[ $? -eq 1 ]
+	tap $? "the checksums refuse headers with a moved member: $result"
+	n=$((n + 1))
+	# shellcheck disable=SC2086
+	result=$("$TOP/kmod/i915/check-btf" "$headers" "$copy" $btf)
+	[ $? -eq 1 ]
+	tap $? "the BTF refuses headers with a moved member: $result"
+	rm -rf "$copy"
+}
+
+tap() # STATUS TEXT
+{
+	if [ "$1" -eq 0 ]; then
+		echo "ok $n - $2"
+	else
+		echo "not ok $n - $2"
+		failed=1
+	fi
+}
+
+# The module's checks, while a program of dom0 works all the time, and the program again after
+# the module. The kernel's line that this module is not its own has i915's name in it.
+beside_works() # GPU SUITE
+{
+	local log=$B/log/beside-$1-$2.log r oks batches wrong
+	n=$((n + 1))
+	beside_native "$1" "$2" '
+		: > /tmp/drm
+		while [ ! -e /tmp/loaded ]; do
+			i=$((i + 1))
+			drmtest --count 50 --seed $i --no-hang >> /tmp/drm 2>&1 || touch /tmp/bad
+		done &
+		insmod /root/beside.ko rounds=100; r=$?
+		touch /tmp/loaded
+		wait
+		rmmod xengt_i915_test || r=1
+		drmtest --count 50 --seed 1000 --no-hang >> /tmp/drm 2>&1 || touch /tmp/bad
+		dmesg -rc > /tmp/log; grep beside-test /tmp/log
+		grep -E "batches, .* wrong|FAIL" /tmp/drm
+		grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
+			grep -v "xengt_i915_test: " && r=1
+		[ ! -e /tmp/bad ] || r=1
+		exit $r' > "$log" 2>&1
+	r=$?
+	oks=$(grep -c 'beside-test: ok' "$log")
+	batches=$(sed -n 's/^drmtest: \([0-9]*\) batches, .* wrong.*/\1/p' "$log" | awk '{ s += $1 } END { print s + 0 }')
+	wrong=$(sed -n 's/^drmtest: .* batches, \([0-9]*\) wrong.*/\1/p' "$log" | awk '{ s += $1 } END { print s + 0 }')
+	if [ "$r" -eq 0 ] && [ "$oks" -ge 20 ] && [ "$wrong" = 0 ] && [ "$batches" -ge 100 ] &&
+	   grep -q 'beside-test: unloaded' "$log"; then
+		tap 0 "guests beside i915 of $2 on $1: $oks checks; dom0: $batches batches, $wrong wrong"
+		return
+	fi
+	tap 1 "guests beside i915 of $2 on $1 (status $r, $oks checks, $batches batches, $wrong wrong)"
+	grep 'beside-test: FAIL' "$log" | sed 's/^/# /'
+	tail -n 15 "$log" | sed 's/^/# /'
+}
+
+headers_are_proven bookworm
+beside_works skl bookworm
+beside_works bdw bookworm
+headers_are_proven trixie
+beside_works skl trixie
+native_end

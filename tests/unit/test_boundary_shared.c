@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests the boundary on a GPU that another driver owns (is_shared of struct xengt_hw): an
+ * engine has one part of one context at a time, the boundary writes no register, and an
+ * error that the driver reports ends the work of one vGPU only. The test plays the driver:
+ * its operations are those of the hardware, except that they check the rules.
+ */
+#include "boundary/writeback.h"
+#include "boundary_world.h"
+
+#define MS		1000000ull
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+#define MI_START	0x18800101u	/* MI_BATCH_BUFFER_START in the context's own space */
+
+static struct world *w;
+static struct world_guest *a, *b;
+static struct xengt_hw_ops hw_ops;
+static struct xengt_engine_ops engine_ops;
+static uint32_t runs, resets;
+static struct xengt_slot *on_engine;
+
+static void run(struct xengt_sched *sched, struct xengt_engine *engine,
+		const struct xengt_ports *ports)
+{
+	(void)sched;
+	(void)engine;
+	assert_null(on_engine);
+	assert_non_null(ports->slot[0]);
+	assert_null(ports->slot[1]);
+	on_engine = ports->slot[0];
+	runs++;
+}
+
+static int no_stop(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	(void)sched;
+	(void)engine;
+	return 0;
+}
+
+static void no_go(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	(void)sched;
+	(void)engine;
+}
+
+static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
+{
+	(void)sched;
+	engine->has_failed = false;
+	on_engine = NULL;
+	resets++;
+	return 0;
+}
+
+static void no_write(void *ctx, uint32_t off, uint32_t val)
+{
+	(void)ctx;
+	fail_msg("the boundary writes 0x%x to register 0x%x", val, off);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	guest_context(a, 0, 1, 0);
+	guest_context(b, 0, 1, 0);
+	hw_ops = world_hw_ops;
+	hw_ops.reg_write = no_write;
+	engine_ops = xengt_engine_execlists;
+	engine_ops.run = run;
+	engine_ops.stop = no_stop;
+	engine_ops.go = no_go;
+	engine_ops.reset = reset;
+	w->hw.is_shared = true;
+	w->hw.ops = &hw_ops;
+	w->hw.engine_ops = &engine_ops;
+	runs = 0;
+	resets = 0;
+	on_engine = NULL;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	w->hw.is_shared = false;
+	w->hw.ops = &world_hw_ops;
+	w->hw.engine_ops = &xengt_engine_execlists;
+	world_destroy(w);
+	return 0;
+}
+
+static void submit(struct world_guest *g, uint64_t seqno, uint32_t batches)
+{
+	while (batches--) {
+		guest_emit(g, 0, MI_START);
+		guest_emit(g, 0, 0x1000);
+		guest_emit(g, 0, 0);
+		guest_emit(g, 0, 0);
+	}
+	assert_int_equal(guest_submit(g, 0, seqno), 0);
+}
+
+/* The driver has run the part. */
+static void part_ends(void)
+{
+	on_engine = NULL;
+	hw_event(w, STARTED);
+	hw_tell(w, IDLE);
+}
+
+/* A ring with more batches than a part may have, and another vGPU that waits. */
+static void one_part_at_a_time(void **state)
+{
+	struct xengt_event ev;
+	uint32_t parts = 0;
+
+	(void)state;
+	submit(a, 1, 3 * XENGT_TURN_BATCH);
+	submit(b, 2, 1);
+	assert_int_equal(runs, 1);
+	assert_ptr_equal(on_engine->exec, &a->exec);
+	/* the turn is over, and the part goes on */
+	w->now += 20 * MS;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(runs, 1);
+	assert_ptr_equal(on_engine->exec, &a->exec);
+	while (on_engine && parts++ < 100)
+		part_ends();
+	assert_int_equal(parts, runs);
+	assert_in_range(runs, 4, 5);
+	assert_int_equal(a->exec.counters.completions, 1);
+	assert_int_equal(b->exec.counters.completions, 1);
+	assert_int_equal(resets, 0);
+	while (next_event(a, &ev))
+		;
+	while (next_event(b, &ev))
+		;
+}
+
+/* More work for the context that is on the engine: the next part has this work. */
+static void more_work(void **state)
+{
+	(void)state;
+	submit(a, 1, 1);
+	submit(a, 2, 1);
+	assert_int_equal(runs, 1);
+	part_ends();
+	assert_int_equal(runs, 2);
+	part_ends();
+	assert_int_equal(runs, 2);
+	assert_int_equal(a->exec.counters.completions, 1);
+	assert_null(on_engine);
+}
+
+static void an_error_of_the_driver(void **state)
+{
+	struct xengt_event ev;
+
+	(void)state;
+	submit(a, 1, 1);
+	submit(b, 2, 1);
+	w->sched.engines[XENGT_ENGINE_RCS].has_failed = true;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(resets, 1);
+	assert_int_equal(a->exec.counters.hangs, 1);
+	assert_int_equal(b->exec.counters.hangs, 0);
+	assert_ptr_equal(on_engine->exec, &b->exec);
+	part_ends();
+	assert_int_equal(b->exec.counters.completions, 1);
+	do
+		assert_true(next_event(a, &ev));
+	while (ev.type != XENGT_EVENT_HUNG);
+	assert_false(w->health.is_stopped);
+}
+
+/* A vGPU ends: its part is dropped, and the neighbour's part is not. */
+static void the_end_of_a_vgpu(void **state)
+{
+	(void)state;
+	submit(a, 1, 1);
+	submit(b, 2, 1);
+	xengt_exec_fini(&b->exec);
+	assert_int_equal(resets, 0);
+	assert_ptr_equal(on_engine->exec, &a->exec);
+	xengt_exec_fini(&a->exec);
+	assert_int_equal(resets, 1);
+	assert_null(on_engine);
+}
+
+/* The driver flushes the caches: the boundary runs no context for this. */
+static void no_flush(void **state)
+{
+	(void)state;
+	submit(a, 1, 1);
+	assert_int_equal(xengt_write_back(&a->exec), 1);
+	part_ends();
+	assert_int_equal(xengt_write_back(&a->exec), 0);
+	assert_false(a->exec.has_lines);
+	assert_int_equal(runs, 1);
+}
+
+/* A flush of a TLB fails: the whole GPU is not reset, and memory stays held. */
+static void no_full_reset(void **state)
+{
+	(void)state;
+	w->flush_sticks = true;
+	assert_int_equal(xengt_hw_flush(&w->hw, XENGT_HW_PPGTT), -EIO);
+	assert_true(w->health.is_lost);
+	assert_int_equal(w->full_resets, 0);
+}
+
+/* The commands behind a part: whole commands, all of which load registers. */
+static void commands_behind_a_part(void **state)
+{
+	(void)state;
+	for (uint32_t e = 0; e < XENGT_ENGINES; e++) {
+		uint32_t n, at = 0;
+		const uint32_t *dw = xengt_prelude_regs(&w->sched, e, &n);
+
+		assert_int_not_equal(n, 0);
+		while (at < n) {
+			assert_int_equal(dw[at] >> 23, 0x22);
+			at += 2 + (dw[at] & 0xff);
+		}
+		assert_int_equal(at, n);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(one_part_at_a_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(more_work, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_error_of_the_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_end_of_a_vgpu, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_flush, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_full_reset, setup, teardown),
+		cmocka_unit_test_setup_teardown(commands_behind_a_part, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

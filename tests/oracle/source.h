@@ -42,7 +42,10 @@ void source_end(void);
  */
 void source_expect(uint64_t addr, bool is_ppgtt);
 void source_expect_none(void);
-/* Returns the source of an audit that begins now with the dword 'first' of its copy. */
+/*
+ * Call this once when an audit begins. Returns where the audited dwords come from. first:
+ * the index, in the copy, of the first audited dword.
+ */
 struct source source_of(const struct xengt_audit *audit, uint32_t first);
 /* Check these dwords of the copy, which the audit has not changed yet. */
 void source_check(const struct source *from, const uint32_t *copy, uint32_t first,

@@ -645,8 +645,8 @@ static void test_aperture_over_ram(void **state)
 	(void)state;
 	create_with_slice(600);
 	/*
-	 * the first range begins with the last frame of RAM; the second ends in RAM that the
-	 * device model placed
+	 * two ranges are refused: one begins with the last frame of RAM; the other one
+	 * (DEVICE - 599, once has_device_ram is set) ends in RAM that the device model placed
 	 */
 	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
 	assert_string_equal(xen.log, "fmap512 ");

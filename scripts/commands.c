@@ -49,7 +49,7 @@ static void print_kinds(uint32_t where)
 
 /*
  * Descriptions of operands that rows do not list, indexed by the row's member
- * `check`. A number is the number of a dword of the command.
+ * `check`. A number is the index of a dword in the command.
  */
 static const char *const special[] = {
 	[XENGT_AUDIT_LRI] = "writes registers in 1, 3, ...",

@@ -12,15 +12,15 @@
 
 /* What the host does with an attack */
 enum evil_outcome {
-	/* It refuses the context; the kinds are those of enum xengt_refusal. */
+	/* The host refuses the context; the kinds are those of enum xengt_refusal. */
 	EVIL_UNKNOWN = 1, EVIL_FORBIDDEN, EVIL_LENGTH, EVIL_ADDRESS,
 	EVIL_REGISTER, EVIL_BAD_BATCH, EVIL_LIMIT, EVIL_BAD_CONTEXT,
 	EVIL_KINDS,
-	/* It drops the submission, and counts it in gpu.refused but under no kind. */
+	/* The host drops the submission, and counts it in gpu.refused but under no kind. */
 	EVIL_DROPPED = EVIL_KINDS,
 	/* The context runs to its end; commands that would do harm have no effect. */
 	EVIL_RUNS,
-	/* It ends the running work, and counts a hang or an overrun. */
+	/* The host ends the running work, and counts a hang or an overrun. */
 	EVIL_ENDED,
 };
 

@@ -8,7 +8,10 @@
 
 #include "hostile_attacks.h"
 
-/* Shapes: call these after ring and image are written, before the context is submitted. */
+/*
+ * Shapes: call one of these functions after the ring and the image are written, and before
+ * the context is submitted.
+ */
 void evil_shape_first_command(struct evil *e, uint32_t engine);
 void evil_shape_nested(struct evil *e, uint32_t engine);
 void evil_shape_many_batches(struct evil *e, uint32_t engine);

@@ -121,7 +121,7 @@ static bool wants_UEFI(const XLU_Config *xlu, char *what, size_t len)
            is_word(xlu, "bios", words, COUNT(words), what, len);
 }
 
-/* No key of xl.cfg requests these features. */
+/* No key of xl.cfg requests paging or sharing of the memory. */
 #define wants_PAGING NULL
 #define wants_SHARING NULL
 

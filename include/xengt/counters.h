@@ -100,7 +100,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(aperture_swaps, "aperture.swaps", "pieces of the aperture that were mapped on demand", \
 	  0, 0, NONE, "")						       \
-	X(aperture_throttled, "aperture.throttled", "accesses of aperture pieces that the limit of mappings kept unmapped", \
+	X(aperture_throttled, "aperture.throttled", "accesses whose piece of the aperture was not mapped, because the limit of mappings was reached", \
 	  200000, 60000, ALWAYS, "none: a driver touches the whole slice once") \
 	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
 	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \

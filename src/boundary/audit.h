@@ -91,8 +91,8 @@ struct xengt_audit_result {
 	uint32_t used;
 	uint32_t commands;
 	/*
-	 * number of commands that the audit replaced by no-ops, see
-	 * xengt_audit_run()
+	 * number of forbidden commands, stores and loads of registers that the
+	 * audit removed from a user batch, see xengt_audit_run()
 	 */
 	uint32_t noops;
 };

@@ -92,8 +92,8 @@ static bool audit_is_in(uint32_t check, uint32_t checks)
 			 1u << XENGT_AUDIT_FLUSH | 1u << XENGT_AUDIT_PIPE_CONTROL)
 
 /*
- * Returns a text if the row has operands that its check (enum
- * xengt_audit_check) ignores, or if other members of the row contradict each
+ * Returns NULL, or the text of an error: the row has operands that its check
+ * (enum xengt_audit_check) ignores, or other members of the row contradict each
  * other.
  */
 static const char *audit_check_uses(const struct xengt_audit_cmd *row)

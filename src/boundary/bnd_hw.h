@@ -42,7 +42,7 @@ struct xengt_hw_ops {
 	int (*ppgtt_flush)(void *ctx);
 	/*
 	 * Set fence register n: switch the fence off, then store value. n is
-	 * the GPU's number of the fence, not the vGPU's.
+	 * the index among all fence registers of the GPU, not among the vGPU's.
 	 */
 	void (*fence_write)(void *ctx, uint32_t n, uint64_t value);
 	/*
@@ -162,7 +162,7 @@ struct xengt_hw_health {
 	/* engines that did not come to a stop before their reset */
 	uint32_t stops_failed;
 	uint32_t resets_failed;		/* failed resets of a single engine */
-	/* resets of the whole GPU after such failures */
+	/* resets of the whole GPU, also those that failed */
 	uint32_t full_resets;
 };
 

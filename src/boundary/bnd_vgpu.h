@@ -49,9 +49,8 @@ struct xengt_bnd_vgpu_record {
 	 * read this member without a lock
 	 */
 	bool has_event;
-	uint64_t fences[XENGT_PART_MAX_FENCES];	/* value of each fence; the index is
-						 * the vGPU's number of the fence; 0:
-						 * the fence is off */
+	uint64_t fences[XENGT_PART_MAX_FENCES];	/* value of each fence register of
+						 * the vGPU; 0: the fence is off */
 };
 
 struct xengt_bnd_vgpu {

@@ -223,8 +223,8 @@ struct xengt_exec {
 	struct xengt_ppgtt_tables *ppgtt;
 	struct xengt_share share;
 	uint32_t vgpu_id;
-	uint32_t index;			/* index in sched->execs, and number of the
-					 * vGPU's region (area.h) */
+	uint32_t index;			/* index in sched->execs; also the index of
+					 * the vGPU's region (area.h) */
 	bool has_event;			/* any thread may read this member
 					 * without a lock */
 	/* the vGPU was stopped for good, because it hung engines too often */

@@ -114,7 +114,7 @@ enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
 				       uint32_t *theirs);
 
 /*
- * Clear these bits of the register's value at each place at which the image dw loads the
+ * Clear 'bits' in the value of register 'reg' at each place at which the image dw loads the
  * register. dw has image->count dwords; the hardware or xengt_image_merge() has written its
  * stream.
  */

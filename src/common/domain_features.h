@@ -49,7 +49,7 @@
 	  "remove nestedhvm")						       \
 	X(PASSTHROUGH, "PCI devices of the host", REFUSED,		       \
 	  "pci, passthrough", 1, 0,					       \
-	  "no test has such a device, and the IOMMU keeps the device from protected pages", \
+	  "no test has such a device, and the device's DMA to a protected page would fail in the IOMMU", \
 	  "remove pci and passthrough")					       \
 	X(FLASK, "a FLASK label", UNTESTED, "seclabel", 1, 0,		       \
 	  "Debian's Xen has no FLASK; if a policy denies dom0 a call that xengt needs, the creation fails with Xen's error", \

@@ -97,7 +97,7 @@ bool xengt_request_is_same_share(const struct xengt_request *a,
 				 const struct xengt_request *b);
 
 /*
- * Convert a word of the node `on-abuse` to its number, and a number to its word.
+ * Convert between a word of the node `on-abuse` and its enum xengt_on_abuse.
  * -EINVAL: the node cannot have this word.
  */
 int xengt_on_abuse_parse(const char *text, enum xengt_on_abuse *ret_action);

@@ -106,7 +106,7 @@ struct xengt_wp_place {
 	uint32_t what;			/* enum xengt_wp_place_what */
 	uint32_t frames;		/* number of frames of RAM; else 0 */
 	uint32_t on;
-	uint32_t piece;			/* number of the piece; else 0 */
+	uint32_t piece;			/* index of the piece; else 0 */
 };
 
 struct xengt_wp_info {

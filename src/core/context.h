@@ -32,7 +32,7 @@ struct xengt_guest_context {
 int xengt_guest_context_read(struct xengt_vgpu *vgpu, uint64_t desc,
 			     struct xengt_guest_context *ret_context);
 
-/* Do these graphics addresses lie in one of the vGPU's slices? */
+/* Does [addr, addr + bytes) lie wholly in one of the vGPU's slices? */
 bool xengt_ggtt_is_own(const struct xengt_vgpu *vgpu, uint64_t addr,
 		       uint64_t bytes);
 

@@ -73,8 +73,8 @@ static struct xengt_ggtt_slice *slice_of(struct xengt_ggtt *ggtt,
 }
 
 /*
- * Returns true if some of these new entries point to no frame of the guest: the entries
- * that they replace may have pointed to frames.
+ * Returns true if some of the new entries point to no frame of the guest: the old entries
+ * at their places may have pointed to frames.
  */
 static bool may_be_gone(const uint64_t *entries, uint32_t count,
 			uint32_t scratched)

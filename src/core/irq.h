@@ -51,8 +51,8 @@ void xengt_irq_hold(struct xengt_vgpu *vgpu);
 void xengt_irq_let_go(struct xengt_vgpu *vgpu);
 
 /*
- * Call this when the guest acknowledges these events of a bank. Returns the
- * bank's new IIR.
+ * Call this when the guest acknowledges events of a bank: those in 'bits'.
+ * Returns the bank's new IIR.
  */
 uint32_t xengt_irq_ack(struct xengt_vgpu *vgpu, enum xengt_irq_bank bank,
 		       uint32_t bits);

@@ -238,8 +238,8 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 	if (!(pci->bytes[XENGT_PCI_COMMAND] & XENGT_PCI_COMMAND_MEM))
 		return 0;
 	/*
-	 * If the BAR has one of these values, the guest is reading the BAR's
-	 * size and has left decode on. Below 4 GiB a BAR whose low half is
+	 * If the BAR has one of the values below, the guest is reading the
+	 * BAR's size and has left decode on. Below 4 GiB a BAR whose low half is
 	 * all-ones would overlap the BIOS and the LAPIC, so an all-ones low
 	 * half is never a real address.
 	 */

@@ -44,8 +44,8 @@ void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 			 const struct xengt_vgpu_config *cfg,
 			 const struct xengt_platform *platform);
 /*
- * These functions take any register and any size up to 4. Bytes outside of
- * config space read 0xff and ignore writes.
+ * xengt_pci_cfg_read() and xengt_pci_cfg_write() take any register and any size
+ * up to 4. Bytes outside of config space read 0xff and ignore writes.
  */
 uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 			    uint32_t size);

@@ -4,11 +4,11 @@
  * (tables).
  *
  * A shadow represents a guest page that is used as a table of one level (and,
- * for level 1, of one page size). A guest page that is used in two ways has two
- * shadows. All entries and roots that point to a page in the same way share one
- * shadow, and the shadow has the number of these entries and roots. When the
- * number becomes 0, the shadow is destroyed and the protection of its page
- * ends.
+ * for level 1, of one page size). A guest page that is used as tables of two
+ * levels, or of both page sizes, has two shadows. All entries and roots that use
+ * a page as the same kind of table share one shadow, and the shadow counts these
+ * entries and roots. When the count becomes 0, the shadow is destroyed and the
+ * protection of its page ends.
  */
 #ifndef XENGT_PPGTT_PRIV_H
 #define XENGT_PPGTT_PRIV_H

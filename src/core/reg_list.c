@@ -39,7 +39,7 @@ int xengt_regs_get(unsigned int gen_index,
 			return r;
 		/*
 		 * Two threads of one process, each with its own vGPU, may call
-		 * this function at once.
+		 * this function at the same time.
 		 */
 		if (!__atomic_compare_exchange_n(&shared[gen_index], &none,
 						 index, false, __ATOMIC_ACQ_REL,

@@ -162,8 +162,8 @@ static void *frame_at(void *ctx, xengt_gfn_t frame)
 }
 
 /*
- * These ops do nothing: a fake domain needs no page that keeps it alive, and no
- * thread waits for events.
+ * frames_fini() and event() do nothing: a fake domain needs no page that keeps
+ * it alive, and no thread waits for events.
  */
 static void nothing(void *ctx)
 {

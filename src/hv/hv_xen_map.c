@@ -121,8 +121,8 @@ static int fill_bucket(struct xengt_xen_map *map, uint64_t number,
 
 /*
  * Check whether a frame that was a hole when its bucket was mapped is still a
- * hole. If a guest names holes again and again, each time costs the mapping of
- * one page and not of a whole bucket.
+ * hole. If a guest names holes again and again, each check maps one page and
+ * not a whole bucket.
  */
 static bool is_still_hole(struct xengt_xen_map *map, uint64_t frame,
 			  uint64_t *calls)

@@ -176,7 +176,7 @@
 /* ---- the image of a context ---- */
 
 /*
- * The state page: the number of the image's page that has the state of the
+ * The state page: the index of the image's page that has the state of the
  * ring. Page 0 of the image is the context's status page.
  */
 #define XENGT_STATE_PAGE		1

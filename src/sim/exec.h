@@ -590,8 +590,8 @@ int sim_vm_init(struct sim_engine *e);
 void sim_vm_fini(struct sim_engine *e);
 void sim_vm_flush(struct sim_engine *e);
 /*
- * Returns the address space of commands that cannot choose one: the PPGTT, if
- * the context has a PPGTT.
+ * Returns the address space of commands that cannot choose one: the PPGTT if the
+ * context has a PPGTT, else the GGTT.
  */
 enum sim_space sim_vm_space(struct xengt_sim *sim, const struct sim_engine *e);
 

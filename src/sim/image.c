@@ -74,8 +74,8 @@ void sim_image_keep_state(struct xengt_sim *sim, struct sim_engine *e,
 struct reader {
 	struct xengt_sim *sim;
 	struct sim_engine *e;
-	uint32_t page;			/* number of the page that is in buf; 0:
-					 * buf has no page */
+	uint32_t page;			/* index of the image's page that is in
+					 * buf; 0: buf has no page */
 	uint32_t buf[IMAGE_PAGE_DWORDS];
 };
 
@@ -85,7 +85,7 @@ static uint64_t page_addr(const struct sim_engine *e, uint32_t page)
 }
 
 /*
- * Read n dwords. at: number of the first dword, counted from the start of page
+ * Read n dwords. at: index of the first dword, counted from the start of page
  * 1. Returns false at a fault.
  */
 static bool read_dwords(struct reader *r, uint32_t at, uint32_t *to,

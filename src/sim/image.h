@@ -49,16 +49,16 @@ struct sim_image_shape {
 struct sim_image {
 	unsigned int pages;
 	uint32_t n_dwords;		/* number of dwords, from page 1 on */
-	uint32_t end;			/* number of the dword after the last
-					 * command */
+	uint32_t end;			/* index in word[] of the dword after the
+					 * last command */
 	uint32_t *word;			/* dwords that no register gets:
 					 * headers, state commands, raw data */
 	uint32_t *reg;			/* offset of the register that the dword
 					 * is loaded into; 0 if the dword is in
 					 * word[] */
-	uint16_t state_at[IMAGE_OPCODES];	/* index: opcode. Number of the
-						 * first dword of this state
-						 * command; 0 if the command
+	uint16_t state_at[IMAGE_OPCODES];	/* for each opcode: the index in
+						 * word[] of this state command's
+						 * first dword; 0 if the command
 						 * sets no state */
 	uint16_t state_max[IMAGE_OPCODES];	/* maximal number of dwords */
 	uint16_t state_token[IMAGE_OPCODES];	/* the judge's token of the

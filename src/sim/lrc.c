@@ -366,8 +366,8 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 		if (page[i] == old[i])
 			continue;
 		/*
-		 * in a new image, write the offsets of these registers, and no
-		 * values
+		 * software owns the values of these registers: in a new image,
+		 * write only the registers' offsets
 		 */
 		if (is_software_owned(i) && (i & 1))
 			continue;

@@ -21,7 +21,7 @@
 
 /*
  * Bytes that one access of the next call must find in memory (a record MEMORY).
- * at: the number of this access in the call.
+ * at: the index of this access among the accesses of the call.
  */
 struct patch {
 	uint64_t at;

@@ -380,7 +380,8 @@ void sim_fence_write(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		     uint32_t be);
 /*
  * Returns the graphics address that the CPU reaches at offset off of the
- * aperture if fences are valid. *ret_run: how many bytes from this address on
+ * aperture: if a valid fence covers off, the address within the tiled surface,
+ * else off itself. *ret_run: how many bytes from this address on
  * are consecutive.
  */
 uint64_t sim_fence_detile(const struct xengt_sim *sim, uint64_t off,

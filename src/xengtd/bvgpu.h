@@ -54,7 +54,7 @@ struct xengt_ram_range {
  */
 struct xengt_ram_limit {
 	uint64_t pages;
-	uint32_t ours;			/* number of these pages for RAM behind BARs */
+	uint32_t ours;			/* how many of 'pages' are for RAM behind BARs */
 };
 
 /*
@@ -163,7 +163,8 @@ struct xengt_bvgpu {
 	struct xengt_bvgpu_abuse {
 		uint64_t trips;		/* number of the worker's messages ABUSE
 					 * about this counter */
-		uint64_t events;	/* number of events in these messages */
+		uint64_t events;	/* number of the counter's events that
+					 * these messages reported */
 		int64_t line_msec;	/* when the last log line about this
 					 * counter was written */
 		bool has_line;

@@ -48,18 +48,21 @@ int xengt_domctl_has_pod(struct xengt_domctl *d, uint32_t domid);
  */
 int xengt_domctl_has_altp2m(struct xengt_domctl *d, uint32_t domid);
 
-/* Allow or forbid the domain to map these machine frames of the GPU's aperture. */
+/*
+ * Allow or forbid the domain to map machine frames of the GPU's aperture: 'frames' frames
+ * from first_mfn on.
+ */
 int xengt_domctl_permit(struct xengt_domctl *d, uint32_t domid,
 			uint64_t first_mfn, uint64_t frames, bool on);
 /*
- * Map these machine frames at the domain's frames from first_gfn on. After an error some
- * of the machine frames may be mapped.
+ * Map the machine frames from first_mfn on at the domain's frames from first_gfn on. After
+ * an error some of the machine frames may be mapped.
  */
 int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid,
 		     uint64_t first_gfn, uint64_t first_mfn, uint64_t frames);
 /*
- * Unmap the machine frames. Returns 0: no machine frame is mapped at these guest frames
- * now. After an error some machine frames may still be mapped, and the caller can call
+ * Unmap the machine frames. Returns 0: none of the machine frames is mapped at the guest
+ * frames now. After an error some machine frames may still be mapped, and the caller can call
  * the function again.
  */
 int xengt_domctl_unmap(struct xengt_domctl *d, uint32_t domid,
@@ -79,7 +82,7 @@ int xengt_domctl_set_max_pages(struct xengt_domctl *d, uint32_t domid,
 int xengt_domctl_populate(struct xengt_domctl *d, uint32_t domid,
 			  uint64_t first_gfn, uint32_t frames);
 /*
- * Remove the memory at these guest frames. Frames without memory are skipped;
+ * Remove the memory at 'frames' guest frames from first_gfn on. Frames without memory are skipped;
  * *ret_taken is the number of frames that had memory.
  */
 int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,

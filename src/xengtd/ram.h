@@ -15,8 +15,8 @@ struct xengt_bvgpu;
 struct xengt_ram;
 
 /*
- * on is true: give RAM at these guest frames, which must have no memory; on is false:
- * remove the RAM of these frames. If the same range is given again, the broker removes
+ * on is true: give RAM at 'frames' guest frames from gfn on, which must have no memory; on
+ * is false: remove the RAM of these frames. If the same range is given again, the broker removes
  * its memory and gives new memory. -ENOSPC: one vGPU may not have so many frames;
  * -EEXIST: some of the frames have RAM from the broker already, or are in the aperture;
  * other errors come from Xen or from saving the record.

@@ -31,7 +31,7 @@
  *   the ioreq server, release the other resources (vgpu_give_back.c)
  *      all released --> REMOVING: hotplug script (10 s) --> state=6; if the
  *          domain has ended, the nodes are removed instead --> freed
- *      some resource not released after 20 tries (one each 0.5 s) --> HELD,
+ *      some resource not released after 20 tries (every 0.5 s) --> HELD,
  *          state=6: the vGPU keeps the resources that the domain may still
  *          reach. xengtd tries again when a domain ends, when a node of the
  *          vGPU changes, and every minute; all released --> REMOVING

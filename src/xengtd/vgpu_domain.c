@@ -65,7 +65,7 @@ static int has_SHARING(struct xengt_bvgpu *v,
 	return info->has_shared;
 }
 
-/* libxenctrl has no call that reports these features of a domain. */
+/* libxenctrl has no call that reports whether a domain has one of the features below. */
 #define has_NESTED NULL
 #define has_PASSTHROUGH NULL
 #define has_FLASK NULL

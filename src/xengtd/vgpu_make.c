@@ -51,8 +51,8 @@ static char *read_node(void *ctx, const char *node)
 }
 
 /*
- * Parse the vGPU's nodes. If a node of the share of time does not exist, its value in
- * `share` is used. A node that exists but cannot be read is an error.
+ * Parse the vGPU's nodes. If xenstore has no node for a value of the share (weight, cap,
+ * ...), the value in `share` is used. A node that exists but cannot be read is an error.
  */
 static int parse_nodes(struct xengt_bvgpu *v,
 		       const struct xengt_request_share *share,

@@ -20,8 +20,9 @@
 
 /*
  * vgpu_end.c: if a resource of an ended vGPU cannot be released, the broker tries
- * again each RETIRE_POLL. After RETIRE_TRIES tries the vGPU is held, and the broker
- * tries only each HELD_POLL.
+ * again every RETIRE_POLL_MSEC. After RETIRE_TRIES tries the vGPU is held; then the
+ * broker tries again when a domain ends, when a vGPU's nodes change, and every
+ * HELD_POLL_MSEC.
  */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500

@@ -43,7 +43,10 @@ static int cap(struct drm_get_cap *c)
 		c->value = 1;
 		return 0;
 	default:
-		/* a driver without a display refuses these ioctls */
+		/*
+		 * a driver without a display refuses queries of all other
+		 * capabilities
+		 */
 		return -EOPNOTSUPP;
 	}
 }

@@ -154,8 +154,8 @@ static int query(const struct drm_i915_query *q)
 		case DRM_I915_QUERY_MEMORY_REGIONS:
 			items[i].length = regions(&items[i]);
 			break;
-		default:	/* i915 answers no other query on these
-				 * platforms */
+		default:	/* i915 answers no other query on
+				 * Skylake and Broadwell */
 			items[i].length = -EINVAL;
 		}
 	}

@@ -297,7 +297,7 @@ static void sum_up(FILE *f)
 		app_problem("%llu commands were refused, because they need privilege",
 			    (unsigned long long)(refused - w.refused));
 	if (audit.noops)
-		app_problem("the audit made %llu commands without effect",
+		app_problem("the audit removed %llu forbidden commands, stores or loads of registers",
 			    (unsigned long long)audit.noops);
 	if (app_watch_compares() && w.beside <= XENGT_EXEC_SLOTS)
 		app_problem("only %u contexts were compared at a time: all fit into slots",

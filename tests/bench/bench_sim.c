@@ -167,7 +167,7 @@ static void blt_fill(uint64_t count)
 	fill(count, 0x03f01000);
 }
 
-/* These operations also read the destination. */
+/* The raster operations of the next three functions also read the destination. */
 static void blt_xor_copy(uint64_t count)
 {
 	copy(count, 0x54f00008, 0x03661000, 4096);

@@ -370,8 +370,8 @@ void work_is_refused(void **state)
 	expect_refusal(&g, XENGT_REFUSED_REGISTER, at(&g, AT_BATCH) + 4,
 		       MI_LRI);
 	/*
-	 * such a command is also refused in the batches that a restore of the context would
-	 * run
+	 * the same command is also refused in the batches that a restore of the context
+	 * would run
 	 */
 	image[DW_PER_CTX] = at(&g, AT_BATCH) | 1;
 	EMIT(&g, 0, MI_NOOP);

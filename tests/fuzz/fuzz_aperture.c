@@ -6,8 +6,9 @@
  * A guest's access goes where Xen would send it: to the device, or, where a piece is mapped,
  * straight to the GPU. Both must reach the same bytes: those of the frame that the entry
  * names, or of the vGPU's own scratch page. The memory of a neighbour must not change. The
- * number of mappings is bounded by the time that has passed. tests/oracle compares the p2m
- * with the device's record all the time.
+ * device may map pieces at most PIECES + XENGT_PIECES_SPARE times, and XENGT_PIECES_PER_S
+ * times more for each second that passes. After each call that may change a mapping,
+ * tests/oracle compares the p2m with the device's record.
  *
  * promise: P21
  */

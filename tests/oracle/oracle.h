@@ -35,8 +35,9 @@ struct oracle_counts {
 					 * compared */
 	uint64_t commands;		/* number of commands in submissions that the
 					 * audit allowed */
-	uint64_t noops;			/* number of those commands that the audit made
-					 * without effect */
+	uint64_t noops;			/* number of forbidden commands, stores and loads
+					 * of registers that the audit removed from these
+					 * submissions */
 };
 
 struct oracle_counts oracle_counts(void);

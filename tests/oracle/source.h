@@ -33,7 +33,7 @@ struct source {
 	uint32_t first;
 };
 
-/* Call these before and after a submission. */
+/* Call source_begin() before a submission, and source_end() after it. */
 void source_begin(const struct xengt_exec *exec, const struct xengt_vgpu_submit *work);
 void source_end(void);
 /*
@@ -42,9 +42,15 @@ void source_end(void);
  */
 void source_expect(uint64_t addr, bool is_ppgtt);
 void source_expect_none(void);
-/* Returns the source of an audit that begins now with the dword 'first' of its copy. */
+/*
+ * Call this once when an audit begins. Returns where the audited dwords come from. first:
+ * the index, in the copy, of the first audited dword.
+ */
 struct source source_of(const struct xengt_audit *audit, uint32_t first);
-/* Check these dwords of the copy, which the audit has not changed yet. */
+/*
+ * Check where 'count' dwords of the copy come from, from index first on. The audit has not
+ * changed these dwords yet.
+ */
 void source_check(const struct source *from, const uint32_t *copy, uint32_t first,
 		  uint32_t count);
 /* Check the address that the module put in place of the address of a batch. */

@@ -95,7 +95,7 @@ static uint32_t ring_reg(uint32_t off)
 
 /*
  * Make an event, but do not write its entry to the status page. Returns the
- * entry's number.
+ * entry's index in the CSB.
  */
 static uint32_t event_on(struct world *w, enum xengt_engine_id e,
 			 uint32_t status)

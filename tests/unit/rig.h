@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A vGPU for tests: the core with a fake domain and with a GPU that only
- * records calls. A request takes the same way as in reality: a vCPU of the fake
- * makes it, the device handles and completes it, and the vCPU gets the answer.
+ * records calls. A request takes the same path as in reality: a vCPU of the fake
+ * makes the request, the device completes the request, and the vCPU gets the
+ * answer.
  */
 #ifndef XENGT_TEST_RIG_H
 #define XENGT_TEST_RIG_H

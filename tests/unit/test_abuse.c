@@ -243,7 +243,7 @@ static void act_exit_ggtt_write(void)
 	map(RIG_LOW_BASE + 0x80000, turn % 32);
 }
 
-/* These two acts are those of a vGPU with the aperture on demand. */
+/* Only a vGPU with the aperture on demand can do the next two acts. */
 static void touch_piece(uint32_t piece)
 {
 	rig_request(&rig, (struct xengt_req){

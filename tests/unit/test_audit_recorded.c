@@ -10,7 +10,7 @@
  * have is in at_work[] (tests/e2e/record-work makes them).
  *
  * The recorded sessions of drivers in guests (tests/replay/guest-*) contain the
- * answers of the audit at that time: it refused nothing.
+ * answers that the audit gave during the recording: it refused nothing.
  *
  * The simulator does not execute some pipeline commands. The recording has only the first
  * dword of such a command, so the test uses 0 for the other dwords.
@@ -54,7 +54,8 @@ static struct {
 	uint32_t audited[XENGT_AUDIT_IMAGE];
 	uint32_t before[XENGT_ENGINES];	/* number of commands in the engine's rings before
 					 * the last reset */
-	uint32_t after[XENGT_ENGINES];	/* number of such commands after the last reset */
+	uint32_t after[XENGT_ENGINES];	/* number of commands in the engine's rings after
+					 * the last reset */
 	uint32_t refused;
 } shown;
 

@@ -686,8 +686,8 @@ static void memory_has_a_bound(void **state)
 }
 
 /*
- * The host fails at one step after another: nothing stays allocated, and a second try
- * succeeds.
+ * The test makes one step of the host after another fail: nothing stays allocated, and a
+ * second try succeeds.
  */
 static void the_host_fails(void **state)
 {

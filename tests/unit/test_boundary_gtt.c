@@ -701,8 +701,8 @@ static void failed_write_changes_nothing(void **state)
 }
 
 /*
- * Memory runs out at one step after another: the law of release holds, and a second call
- * succeeds.
+ * The test makes one hold of frames after another fail for lack of memory: the law of
+ * release holds, and a second call of revalidate() succeeds.
  */
 static void failed_revalidate_is_repeatable(void **state)
 {

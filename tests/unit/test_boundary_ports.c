@@ -223,9 +223,9 @@ static void an_open_batch_is_not_left(void **state)
 }
 
 /*
- * The context in the second port may have such a batch, and the engine may have begun this
- * context already. So the module does not write the ports again when the first context gets
- * more work.
+ * The context in the second port may have a batch with arbitration on, and the engine may
+ * have begun this context already. So the module does not write the ports again when the
+ * first context gets more work.
  */
 static void nor_is_the_second_context_s(void **state)
 {

@@ -590,8 +590,8 @@ static void slices_stay_until_it_is_destroyed(void **state)
 }
 
 /*
- * One allocation after another fails. Then the test tries to create one vGPU more than
- * the limit.
+ * The test makes one allocation after another fail. Then the test tries to create one vGPU
+ * more than the limit.
  */
 static void creation_fails(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests what the broker does if a step on the way to a vGPU fails, or the request is withdrawn
+ * Tests what the broker does if a step of a vGPU's creation fails, or the request is withdrawn
  * during this step: the vGPU ends, its resources are released, and the node `error` has the
  * reason.
  */

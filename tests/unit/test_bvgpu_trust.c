@@ -89,7 +89,10 @@ static void it_does_not_say_what_was_expected(void **state)
 	}
 }
 
-/* STATE is the answer to one question of the broker. A second STATE changes nothing. */
+/*
+ * A worker sends STATE once, as the answer to the broker's HELLO. A second STATE changes
+ * nothing.
+ */
 static void it_says_its_state_out_of_turn(void **state)
 {
 	struct xengt_wp_msg msg = found_state();

@@ -352,7 +352,7 @@ static void a_client_leaves_during_an_answer(void **state)
 	close(fd);
 	run();
 	assert_int_equal(clients(), 0);
-	/* it leaves before the broker writes the first byte */
+	/* a client leaves before the broker writes the first byte */
 	fd = join();
 	assert_int_equal(send(fd, PING, strlen(PING), 0), strlen(PING));
 	close(fd);

@@ -96,8 +96,8 @@ static void test_back(void **state)
 }
 
 /*
- * One call after another fails. One of them asks Xen what is at the frames: if this call
- * fails, the device model must not treat the place as empty.
+ * The test makes one call after another fail. One of the calls asks Xen what is at
+ * the frames: if this call fails, the device model must not treat the place as empty.
  */
 static void test_back_fails(void **state)
 {
@@ -133,7 +133,7 @@ static void test_create_order(void **state)
 	assert_int_equal(xengt_hv_xen_vcpus(hv), 3);
 }
 
-/* One call of the constructor after another fails. */
+/* The test makes one call of the constructor after another fail. */
 static void test_create_fails(void **state)
 {
 	struct xengt_hv_xen_config cfg = { .domid = DOMID,
@@ -645,8 +645,8 @@ static void test_aperture_over_ram(void **state)
 	(void)state;
 	create_with_slice(600);
 	/*
-	 * the first range begins with the last frame of RAM; the second ends in RAM that the
-	 * device model placed
+	 * two ranges are refused: one begins with the last frame of RAM; the other one
+	 * (DEVICE - 599, once has_device_ram is set) ends in RAM that the device model placed
 	 */
 	assert_int_equal(show(RAM_FRAMES - 1, true), -EINVAL);
 	assert_string_equal(xen.log, "fmap512 ");
@@ -677,8 +677,8 @@ static void test_aperture_beyond(void **state)
 }
 
 /*
- * One call after another fails. If the call that checks the place fails, the device model
- * must not treat the place as unused.
+ * The test makes one call after another fail. If the call that checks the place
+ * fails, the device model must not treat the place as unused.
  */
 static void test_aperture_fails(void **state)
 {

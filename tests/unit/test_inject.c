@@ -58,8 +58,9 @@ enum end {
 				 * returns */
 	ENDS_IF_STALE,		/* for -ESTALE the same as ENDS, for other errors the
 				 * same as LIVES_ON */
-	MAY_END,		/* the vGPU may end or continue, which depends on the
-				 * purpose of the bytes */
+	MAY_END,		/* the vGPU may end or continue: this depends on what
+				 * the device wanted to read from the guest's memory
+				 * or write to it */
 };
 
 static const struct {
@@ -109,8 +110,8 @@ static const struct {
 
 /*
  * Operations that the test does not make fail: those that cannot fail or are not
- * called, and entries of the recording that are no calls. A zap fails only together
- * with another operation.
+ * called, and entries of the recording that are no calls. The test makes a zap fail
+ * only in the last run for each error of a row, together with the row's operation.
  */
 #define NOT_INJECTED	(1u << XENGT_OP_NOW_NS | 1u << XENGT_OP_UNUSED | \
 			 1u << XENGT_OP_ZAP | 1u << XENGT_OP_STEP |	      \

@@ -594,9 +594,9 @@ static void a_wait_fails(void **state)
 }
 
 /*
- * Each call of the kernel fails in turn. The caller gets the call's error, and no
- * descriptor stays open. The descriptors of a loop are not inherited by other programs,
- * and a read of them does not block.
+ * The test makes one call after another fail, of calloc() or of the kernel. The caller gets
+ * the call's error, and no descriptor stays open. The descriptors of a loop are not
+ * inherited by other programs, and a read of them does not block.
  */
 static void a_loop_cannot_be_made(void **state)
 {

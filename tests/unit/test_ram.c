@@ -266,7 +266,10 @@ static void limits(void **state)
 	assert_in_step(XENGT_RAM_FRAMES_MAX - 8 + XENGT_RAM_RANGES - 1);
 }
 
-/* One call after another fails: nothing is allocated, and the record has no frames. */
+/*
+ * The test makes one call after another fail: nothing is allocated, and the record has no
+ * frames.
+ */
 static void giving_fails(void **state)
 {
 	int n, r;
@@ -320,8 +323,8 @@ static void taking_fails(void **state)
 }
 
 /*
- * One call after another fails: the range and its share of the limit stay, and a second
- * try removes both. (If the record cannot be written, the old record may name a range
+ * The test makes one call after another fail: the range and its share of the limit stay,
+ * and a second try removes both. (If the record cannot be written, the old record may name a range
  * that is gone.)
  */
 static void taking_is_tried_again(void **state)

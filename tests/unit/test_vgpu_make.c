@@ -285,8 +285,8 @@ static void it_is_made(void **state)
 }
 
 /*
- * One step after another fails. The request fails with the step's error, later steps are not
- * taken, and the vGPU's struct says which resources must be given back.
+ * The test makes one step after another fail. The request fails with the step's error, later
+ * steps are not taken, and the vGPU's struct says which resources must be given back.
  */
 static void one_step_fails(void **state)
 {

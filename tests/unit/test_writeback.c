@@ -101,9 +101,9 @@ static void against_a_neighbour(void **state)
 
 /*
  * A neighbour's context has run the module's commands and is in a long batch. The module
- * wants to load this context again, because frames of the neighbour's vGPU are kept; but
- * the engine does not leave the batch. The end of the first vGPU must neither wait for
- * this context nor end it.
+ * wants to load this context again, because the neighbour's released frames must wait
+ * until a load has written the cache back; but the engine does not leave the batch. The
+ * end of the first vGPU must neither wait for this context nor end it.
  */
 static void not_against_a_long_batch(void **state)
 {

@@ -554,7 +554,10 @@ static void what_is_written(void **state)
 	assert_string_equal(text_of("hotplug-status"), "connected");
 }
 
-/* Each write fails in turn: nothing is written, and the error arrives. */
+/*
+ * The test makes one write after another fail: nothing is written, and the caller gets the
+ * error.
+ */
 static void a_write_fails(void **state)
 {
 	(void)state;

@@ -149,8 +149,8 @@ struct context {
 	unsigned int hwsp, image, ring;
 	uint32_t tail;
 	uint32_t desc;
-	unsigned int slot;		/* number of the last event that was
-					 * seen */
+	unsigned int slot;		/* index in the CSB of the last event
+					 * that was seen */
 };
 
 /*
@@ -373,7 +373,7 @@ static int cmd_store(int argc, char **argv)
 
 struct tables {
 	unsigned int pml4, pdp, pd, pt;
-	unsigned int batch;		/* number of the pool page that is
+	unsigned int batch;		/* index of the pool page that is
 					 * mapped at VA */
 };
 

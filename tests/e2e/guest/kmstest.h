@@ -127,7 +127,7 @@ void kms_flip(int fd, const struct kms_output *o, uint32_t fb,
 
 /*
  * Reads tiled objects through the aperture and through the CPU's own mapping.
- * Returns 0 if both ways give the same bytes.
+ * Returns 0: both reads give the same bytes.
  */
 int kms_fence_test(int fd, uint32_t seed);
 

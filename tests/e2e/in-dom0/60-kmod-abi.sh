@@ -68,7 +68,7 @@ ask zap
 check "after zap the domain is gone" wait_for 10 is_gone b
 let_go
 
-# Another domain gets the number of the dead domain.
+# Another domain gets the id of the dead domain.
 if [ -e "$HERE/reuse-test" ]; then
 	check "guest b again" xl create -q -p /etc/xen/b.cfg
 	adopt "reuse" "$HERE/reuse-test" "$(xl domid b)"

@@ -146,8 +146,8 @@ unwatch "zap" 0
 end
 let_go
 
-# The module handles these frames together: it releases none of them while an entry or a
-# translation of any of them is still in use.
+# The module handles the frames that the guest gives away together: it releases none of them
+# while an entry or a translation of any of them is still in use.
 begin "frames given away" 600
 watch 600
 "$HERE/kmod-test" balloon "$dom" out 500

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * reuse-test DOMID: destroys a domain and gives its number to another domain,
+ * reuse-test DOMID: destroys a domain and gives its id to another domain,
  * while the fd of the first domain's vGPU is still open.
  *
  * The first domain must be paused. The program makes the new domain by a
- * hypercall, because a toolstack would use all other numbers first. Prints TAP.
+ * hypercall, because a toolstack would use all other ids first. Prints TAP.
  * Works only on the release of Xen with whose headers the program was built,
  * because domctls change.
  */

@@ -58,7 +58,7 @@ struct xengt_hw_ops {
 	/* Read or write a register of 4 bytes in BAR0. */
 	uint32_t (*reg_read)(void *ctx, uint32_t off);
 	void (*reg_write)(void *ctx, uint32_t off, uint32_t val);
-	/* A memory barrier: earlier stores take effect before later ones. */
+	/* A memory barrier: earlier loads and stores take effect before later ones. */
 	void (*sync)(void *ctx);
 	/* Wait for about this many microseconds. May sleep. */
 	void (*wait_us)(void *ctx, uint32_t us);

@@ -177,9 +177,14 @@ int xengt_write_back(struct xengt_exec *exec)
 	if (!exec->sched || !exec->has_lines)
 		return 0;
 	hw = exec->sched->hw;
-	/* the reset of the whole GPU has emptied its caches, when it has ended */
-	if (hw->health->is_stopped)
+	/*
+	 * the reset of the whole GPU has emptied its caches, when it has ended; sync: read
+	 * is_resetting after is_stopped, as xengt_hw_full_reset() writes them
+	 */
+	if (hw->health->is_stopped) {
+		hw->ops->sync(hw->ctx);
 		return hw->health->is_resetting;
+	}
 	if (is_on_engine(exec))
 		return 1;
 	/* the GPU's driver has flushed the caches at the end of each part */

@@ -156,12 +156,12 @@ RIG_LIB := $(B)/lib/libxengt-rigs.a
 # These rigs define functions that files of the programs also define. Only the tests in
 # the next lines are linked with these rigs.
 DOUBLES := bvgpu_rig control_rig control_unreached loop_rig made_loop xen_rig
-$(B)/unit/test_loop: $(B)/obj/tests/unit/loop_rig.o
+$(B)/unit/test_loop $(B)/unit/test_loop_events $(B)/unit/test_loop_link: $(B)/obj/tests/unit/loop_rig.o
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
-$(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_held \
+$(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_errors $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
-$(B)/unit/test_control_answers $(B)/unit/test_control_clients: \
+$(B)/unit/test_control_answers $(B)/unit/test_control_clients $(B)/unit/test_control_faults: \
 	$(B)/obj/tests/unit/control_rig.o $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
 	$(wildcard tests/*.c tests/unit/*.c tests/bench/rig_*.c)))
@@ -179,9 +179,9 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# The programs without their main(). The linker adds the files that a test needs from
-# this library. A function that the test defines replaces the programs' function with
-# the same name.
+# A library of all files of xengtd and xengt-vgpu except their main.c. The linker adds the
+# files that a test needs from this library. A function that the test defines replaces the
+# programs' function with the same name.
 PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
@@ -191,18 +191,30 @@ $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 # __wrap_NAME().
 WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_reset_write_gdrst \
 			    sim_vm_access
+WRAP_test_child		:= fork
+WRAP_test_control_faults := accept4 calloc malloc memfd_create recv send
+WRAP_test_depriv	:= getegid geteuid getgid getuid
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_keep_slices	:= xengt_room_read
 WRAP_test_log		:= clock_gettime
 WRAP_test_loop		:= clock_gettime epoll_wait poll xengt_log xengt_wp_send
-WRAP_test_qmp		:= connect
+WRAP_test_loop_events	:= calloc clock_gettime epoll_create1 epoll_ctl epoll_wait \
+			   signalfd sigprocmask timerfd_create timerfd_settime \
+			   xengt_log xengt_log_site
+WRAP_test_loop_link	:= accept4 clock_gettime epoll_ctl poll xengt_log xengt_log_site \
+			   xengt_wp_send
+WRAP_test_persist	:= xengt_log
+WRAP_test_qmp		:= calloc connect recv
+WRAP_test_ram		:= xengt_log
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime
 WRAP_test_track		:= calloc
+WRAP_test_vgpu_make	:= xengt_log xengt_room_read
 WRAP_test_vgt_client	:= clock_gettime poll
 WRAP_test_vgt_store	:= clock_gettime poll
+WRAP_test_xenstore_nodes := calloc xengt_log
 
 LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group
 
@@ -371,9 +383,9 @@ clean:
 	rm -rf $(B)
 	[ ! -d $(KDIR) ] || $(MAKE) -C $(KDIR) M=$(CURDIR)/kmod clean
 
-# ---- programs that the system tests copy into dom0 and guests ---- The system
-# tests make files of $(B) by their absolute paths. This rule makes the file by
-# its relative path.
+# ---- programs that the system tests copy into dom0 and guests ----
+# The system tests request files of $(B) by their absolute paths. This rule makes such a
+# file by its relative path.
 $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs

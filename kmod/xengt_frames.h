@@ -45,15 +45,15 @@ struct xengt_frames {
 	u64 own_first;
 	u32 own_count;
 	/* the following members are temporary memory for one call */
-	void *work;			/* memory of work_bytes (struct
-					 * xengt_way_ops); NULL if
-					 * xengt_frames_fini() was called */
+	void *work;			/* memory of the way's functions; its size is
+					 * work_bytes of struct xengt_way_ops.
+					 * NULL: xengt_frames_fini() was called */
 	struct xengt_frame **batch;
 };
 
 /*
  * Bind *frames to a domain and hold one page of the domain (the anchor), so
- * that Xen does not give the domain's number to another domain. Returns 0;
+ * that Xen does not give the domain's id to another domain. Returns 0;
  * -ESRCH: there is no such domain, or the domain has RAM at none of the
  * addresses where HVM guests have RAM; -ENOMEM. After an error *frames has no
  * memory and no frame.

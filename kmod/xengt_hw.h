@@ -11,7 +11,7 @@
 
 #include "xengt_gpu.h"
 
-/* Bytes at the begin of BAR0 that are registers. */
+/* The number of bytes, from the start of BAR0 on, that are registers. */
 #define XENGT_MMIO_BYTES	(2u << 20)
 
 static inline u32 xengt_read32(struct xengt_gpu *gpu, u32 reg)
@@ -48,7 +48,7 @@ void xengt_hw_wake(struct xengt_gpu *gpu);
 void xengt_hw_unwake(struct xengt_gpu *gpu);
 /*
  * Point every GGTT entry to scratch, switch all fences off, and flush the TLB.
- * Returns 0; -EIO: the GPU may not use the new entries. Takes long; may sleep.
+ * Returns 0; -EIO: the GPU may still use older entries. Takes long; may sleep.
  */
 int xengt_hw_ggtt_clear(struct xengt_gpu *gpu);
 void xengt_hw_ggtt_write(struct xengt_gpu *gpu, u32 index, u64 pte);

@@ -36,8 +36,9 @@ static DEFINE_IDA(vgpu_ids);
 /* ---- creation and end ---- */
 
 /*
- * Takes no vgpu->lock, which a vGPU that ends holds while it waits for a neighbour. The
- * domain does not change, and the state is no longer LIVE only when all has been released.
+ * This function does not take vgpu->lock, because a vGPU that ends holds this lock while
+ * it waits for other vGPUs' work. The domain of a vGPU never changes, and its state stays
+ * LIVE until everything has been released.
  */
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
@@ -161,9 +162,9 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 	gpu = vgpu->gpu;
 
 	/*
-	 * This may wait until another vGPU's work lets an engine look at its ports, so it
-	 * comes before gpu->lock, which every creation and every end takes. (If the GPU is
-	 * unbound meanwhile, the unbinding waits for vgpu->lock.)
+	 * The zap may wait for an engine that looks at its ports only after other vGPUs'
+	 * work. So gpu->lock, which every creation and every end takes, is taken only after
+	 * the zap. (If the GPU is unbound meanwhile, the unbinding waits for vgpu->lock.)
 	 */
 	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
 	mutex_lock(&gpu->lock);

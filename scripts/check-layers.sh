@@ -19,8 +19,8 @@ complain()
 	bad=1
 }
 
-# Complains if a file includes a header, between the characters OPEN and CLOSE,
-# that does not match the pattern.
+# Complains if a file includes a header whose name does not match the pattern. OPEN and
+# CLOSE are the characters around the names of the headers to look at.
 headers() # OPEN CLOSE PATTERN FILE...
 {
 	local open=$1 close=$2 pattern=$3 file header

@@ -34,7 +34,7 @@ packages()
 		      "libvulkan-dev mesa-vulkan-drivers vulkan-tools glslang-tools" \
 		      "ocl-icd-opencl-dev intel-opencl-icd clinfo libva-dev vainfo" \
 		      "i965-va-driver intel-media-va-driver" ;;
-	lint)	 echo "shellcheck pmccabe" ;;
+	lint)	 echo "shellcheck pmccabe libdpkg-perl logrotate systemd" ;;
 	*)	 echo "deps.sh: no group '$1' (groups: $ALL apps)" >&2
 		 exit 2 ;;
 	esac

@@ -12,7 +12,7 @@ bool evil_attack_is_for(const struct evil *e, const struct evil_attack *a,
 	return a->engines >> engine & 1 && (e->is_gen9 || !a->is_gen9_only);
 }
 
-/* The dwords of the row with this vGPU's addresses. Returns their number. */
+/* Copies the row's dwords, and adds this vGPU's addresses. Returns the number of dwords. */
 static uint32_t fill_in(const struct evil *e, const struct evil_attack *a,
 			uint32_t engine, uint32_t *dw)
 {
@@ -59,7 +59,7 @@ static void put_batch(struct evil *e, const uint32_t *dw, uint32_t n,
 	put_page(e, EVIL_BATCH, batch, i);
 }
 
-/* Puts the attack between the marks. */
+/* Emits the attack, or a start of the batch with the attack, after mark A. */
 static void place(struct evil *e, const struct evil_attack *a, uint32_t engine)
 {
 	const uint32_t batch[] = { EVIL_START, evil_at(e, EVIL_BATCH), 0, 0 };
@@ -104,22 +104,22 @@ static void begin(struct evil *e, uint32_t engine)
 	evil_emit_mark(e, engine, EVIL_MARK_A);
 }
 
-/* The host must not run what stands behind the attack. */
+/* Checks that the commands before the attack ran (none if is_whole), and none after it. */
 static const char *check_refused(struct evil *e, const struct evil_attack *a,
 				 uint32_t engine)
 {
 	if (!a->is_whole && !evil_wait_mark(e, EVIL_MARK_A))
-		return "what stands before it has not run";
+		return "the commands before the attack have not run";
 	if (a->outcome == EVIL_ENDED && !evil_wait_ended(e, engine))
-		return "the host has not ended it";
+		return "the host has not ended the work";
 	if (!evil_witness(e, engine))
 		return "another engine does not work";
 	if (a->is_whole && evil_data(e, EVIL_MARK_A))
-		return "what stands before it has run";
+		return "the commands before the attack have run";
 	if (evil_data(e, EVIL_MARK_B))
-		return "what stands behind it has run";
+		return "the commands after the attack have run";
 	if (evil_is_done(e, engine))
-		return "the context has told of its end";
+		return "the engine reported the context as completed";
 	if (!evil_reset(e, engine))
 		return "the engine's reset does not end";
 	return NULL;
@@ -129,7 +129,7 @@ static const char *check_ran(struct evil *e, const struct evil_attack *a,
 			     uint32_t engine)
 {
 	if (!evil_wait_done(e, engine))
-		return "it has not run to its end";
+		return "the context has not run to its end";
 	if (!evil_data(e, EVIL_MARK_A) || !evil_data(e, EVIL_MARK_B))
 		return "a mark is missing";
 	if (a->place == EVIL_IN_USER_BATCH && evil_get(e, EVIL_PRIVATE, 0) != 1)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The attacks of a hostile guest's kernel on the host and on other guests, as one table.
- * Each row says what the host must answer. An attack marks the data page before itself
- * (mark A) and behind itself (mark B), so the guest sees what ran; the counters of its
- * vGPU (xengt-ctl stat) must then say exactly what evil_counts says.
+ * Each row says how the host must react. The ring stores mark A to the data page before the
+ * attack and mark B after the attack, so the guest sees which commands ran. The vGPU's
+ * counters (xengt-ctl stat) must then agree with struct evil_counts.
  */
 #ifndef HOSTILE_ATTACKS_H
 #define HOSTILE_ATTACKS_H
@@ -16,31 +16,31 @@ enum evil_outcome {
 	EVIL_UNKNOWN = 1, EVIL_FORBIDDEN, EVIL_LENGTH, EVIL_ADDRESS,
 	EVIL_REGISTER, EVIL_BAD_BATCH, EVIL_LIMIT, EVIL_BAD_CONTEXT,
 	EVIL_KINDS,
-	/* It does not hand on the context, and counts a refusal without a kind. */
+	/* It drops the submission, and counts it in gpu.refused but under no kind. */
 	EVIL_DROPPED = EVIL_KINDS,
-	/* It runs everything; what would do harm has no effect. */
+	/* The context runs to its end; commands that would do harm have no effect. */
 	EVIL_RUNS,
-	/* It ends the work, as hung or as an overrun. */
+	/* It ends the running work, and counts a hang or an overrun. */
 	EVIL_ENDED,
 };
 
-/* Where the dwords of an attack stand */
+/* In which ring or batch the dwords of an attack are */
 enum evil_place {
 	EVIL_IN_RING, EVIL_IN_BATCH, EVIL_IN_USER_BATCH, EVIL_IN_INDIRECT,
 	EVIL_IN_PER_CONTEXT,
 };
 
-/* How often each answer must have come, and thus the counters */
+/* The values by which the vGPU's counters must have grown */
 struct evil_counts {
 	uint32_t kind[EVIL_KINDS];	/* gpu.refused.*; kind 0 stays 0 */
-	uint32_t refused;		/* gpu.refused: those without a kind, too */
+	uint32_t refused;		/* gpu.refused: all refusals */
 	uint32_t ended;			/* gpu.hangs and gpu.overruns */
 	uint32_t fences;		/* fences.refused, at least */
 	uint32_t outside;		/* ggtt.outside, at least */
 	uint32_t scratched;		/* ggtt.scratched, at least */
 	uint32_t interrupts;		/* gpu.user_interrupts, at least */
 	uint32_t run;			/* attacks that were run */
-	uint32_t failed;		/* attacks with another outcome */
+	uint32_t failed;		/* attacks with another outcome than expected */
 };
 
 struct evil_attack {
@@ -54,14 +54,18 @@ struct evil_attack {
 	uint8_t n;
 	const uint32_t *dw;
 	/*
-	 * Dwords to which something is added, a bit for each: the first address of the
-	 * own low memory, a foreign address, the end of the own low memory, the first
-	 * register of the engine, or of another engine
+	 * A bit for each dword of dw to which something is added. own: the first address of
+	 * the guest's low memory; other: an address of another guest; end: the end of the
+	 * guest's low memory; reg: the engine's first register; xreg: the first register of
+	 * another engine
 	 */
 	uint16_t own, other, end, reg, xreg;
 	/* Called before the context is submitted, or NULL */
 	void (*shape)(struct evil *e, uint32_t engine);
-	/* If not NULL, it is the whole attack. NULL: as expected, or why not. */
+	/*
+	 * If not NULL, this function does everything that the attack does. Returns NULL if
+	 * the host reacted as expected, otherwise a text that says what was wrong.
+	 */
 	const char *(*run)(struct evil *e, uint32_t engine,
 			   struct evil_counts *counts);
 };
@@ -76,15 +80,18 @@ extern const uint32_t evil_attacks_count;
 /* Does the attack exist on this GPU's engine? */
 bool evil_attack_is_for(const struct evil *e, const struct evil_attack *a,
 			uint32_t engine);
-/* Runs an attack, says "ok ..." or "not ok ...", and counts. Returns false if not ok. */
+/*
+ * Runs an attack, prints "ok ..." or "not ok ...", and updates the counts. Returns false if
+ * the host did not react as expected.
+ */
 bool evil_attack_run(struct evil *e, const struct evil_attack *a,
 		     uint32_t engine, struct evil_counts *counts);
 /*
- * Runs the table: each attack on each engine that has it, or on one of them, another one for
- * each row. Returns false if the vGPU has ended.
+ * Runs all attacks: each on every engine that has the attack, or on only one of these
+ * engines, which changes from row to row. Returns false if the vGPU has ended.
  */
 bool evil_table(struct evil *e, bool every_engine, struct evil_counts *counts);
-/* Says the counts, a line "expect COUNTER NUMBER" or "least COUNTER NUMBER" for each. */
+/* Prints a line "expect COUNTER NUMBER" or "least COUNTER NUMBER" for each count. */
 void evil_say_counts(struct evil *e, const struct evil_counts *counts);
 
 /* Submits an endless loop on this engine that the engine cannot leave. */
@@ -93,14 +100,15 @@ void evil_hang(struct evil *e, uint32_t engine);
 /* ---- while another processor rewrites everything (hostile_race.c) ---- */
 
 /*
- * One store of the second processor: into ring, batches, image, status page or page tables
- * of all engines. 'seed' is its own.
+ * Call this on the second processor: for a moment changes a dword of a ring, a batch, an
+ * image, a status page or a page table. 'seed' is the state of this processor's random
+ * numbers.
  */
 void evil_rewrite(struct evil *e, uint64_t *seed);
 /*
- * 'count' submissions of contexts that evil_rewrite() changes meanwhile, with resets where
- * needed. *ret_done is the number of contexts that ran to their end. Returns false if the
- * vGPU has ended.
+ * Makes 'count' submissions of contexts that evil_rewrite() changes meanwhile, and resets
+ * engines that do not finish. *ret_done gets the number of submissions that ran to their
+ * end. Returns false if the vGPU has ended.
  */
 bool evil_race(struct evil *e, uint32_t count, uint32_t *ret_done);
 

@@ -171,12 +171,12 @@ void evil_submit(struct evil *e, uint32_t engine)
 
 /* ---- waits ---- */
 
-/* Lets the GPU work. Returns false if the wait has no sense any more. */
+/* Lets the GPU work for a moment. Returns false if the caller must stop waiting. */
 static bool goes_on(struct evil *e, uint32_t *waited)
 {
 	if (++*waited > e->patience)
 		return false;
-	/* a read of the device is an exit, so it is rare */
+	/* a read of the device is an exit, so read it only in every 64th call */
 	if (*waited % 64 == 0 && rd(e, EVIL_PVINFO) != MAGIC_LOW)
 		e->is_gone = true;
 	if (!e->is_gone)
@@ -190,7 +190,7 @@ bool evil_is_done(struct evil *e, uint32_t engine)
 	uint32_t *slot = &e->engine[engine].slot;
 	bool is_done = false;
 
-	/* a hostile guest's status page may say anything: at most six events */
+	/* the status page may have any content, so read at most six events */
 	for (int i = 0; i < 6; i++) {
 		if (*slot == (evil_get(e, page, 0x1f) & 7))
 			break;
@@ -226,7 +226,7 @@ bool evil_wait_ended(struct evil *e, uint32_t engine)
 	uint32_t waited = 0, at;
 
 	do {
-		/* each read is an exit, so there are not too many */
+		/* each read of ACTHD is an exit, so wait four times before each pair of reads */
 		for (int i = 0; i < 4; i++)
 			if (!goes_on(e, &waited))
 				return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hostile guest's way to its vGPU, without a driver: contexts, rings, page tables and
- * batches as hardware defines them, and whatever a driver would never write there. The
- * attacks (hostile_attacks.h) use it.
+ * Functions by which a hostile guest uses its vGPU without a driver. They write contexts,
+ * rings, page tables and batches as hardware defines them, and also content that no driver
+ * would write. The attacks (hostile_attacks.h) use these functions.
  *
  * The code is freestanding and reaches the machine by struct evil_ops only, so the same
  * attacks run as a kernel in a guest on Xen (tests/e2e/hostile) and in one process
@@ -26,7 +26,7 @@ enum { EVIL_RCS, EVIL_VCS, EVIL_VECS, EVIL_BCS };
 #define EVIL_STATUS(e)	(e)			/* status page of an engine */
 #define EVIL_DATA	4u
 #define EVIL_PML4	5u			/* PDP, PD and PT follow */
-#define EVIL_BATCH	9u			/* and two more */
+#define EVIL_BATCH	9u			/* three pages */
 #define EVIL_CONTEXT_BATCH 12u
 #define EVIL_PRIVATE	13u			/* only page tables name this page */
 #define EVIL_IMAGE(e)	(32u + 24u * (e))
@@ -44,7 +44,7 @@ enum { EVIL_RCS, EVIL_VCS, EVIL_VECS, EVIL_BCS };
 
 /* Dwords of the data page */
 #define EVIL_MARK_A	0u	/* stored before the attack */
-#define EVIL_MARK_B	16u	/* stored behind it */
+#define EVIL_MARK_B	16u	/* stored after the attack */
 #define EVIL_MARK_C	32u
 #define EVIL_SEMAPHORE	48u
 #define EVIL_WITNESS	64u
@@ -59,7 +59,7 @@ enum {
 	EVIL_ST_PDP0 = 0x33, EVIL_ST_ENGINE = 0x40,
 };
 
-/* Registers: of an engine, from its base; then those of the GPU */
+/* First the registers of an engine, as offsets from its base; then registers of the GPU */
 enum {
 	EVIL_R_HEAD = 0x34, EVIL_R_ACTHD = 0x74, EVIL_R_HWS_PGA = 0x80,
 	EVIL_R_MI_MODE = 0x9c, EVIL_R_IMR = 0xa8, EVIL_R_RESET_CTL = 0xd0,
@@ -77,7 +77,7 @@ enum {
 #define EVIL_USER_INTERRUPT	0x01000000u
 #define EVIL_ARB_OFF		0x04000000u
 #define EVIL_BATCH_END		0x05000000u
-#define EVIL_WAIT_GGTT		0x0e40c002u	/* until a dword is at least the operand */
+#define EVIL_WAIT_GGTT		0x0e40c002u	/* waits until a dword is >= the operand */
 #define EVIL_STORE		0x10000002u
 #define EVIL_STORE_GGTT		0x10400002u
 #define EVIL_LRI		0x11000001u
@@ -96,7 +96,7 @@ struct evil_ops {
 	void (*put64)(void *ctx, uint32_t page, uint32_t i, uint64_t val);
 	/* Lets the GPU work for a while. */
 	void (*pause)(void *ctx);
-	/* A line of output, without a newline. */
+	/* Prints a line, which has no newline. */
 	void (*say)(void *ctx, const char *line);
 };
 
@@ -104,10 +104,10 @@ struct evil {
 	const struct evil_ops *ops;
 	void *ctx;
 	uint64_t gpa;			/* of page 0 */
-	/* A graphics address that is another guest's, or nobody's */
+	/* a graphics address that belongs to another guest or to nobody */
 	uint32_t victim;
 	bool is_gen9;
-	uint32_t patience;		/* pauses after which a wait has failed */
+	uint32_t patience;		/* number of pauses after which a wait fails */
 	uint64_t seed;			/* of evil_random() */
 	/* from here on set by evil_begin() */
 	uint32_t low, low_end, high, high_end, fences;
@@ -133,25 +133,25 @@ uint32_t evil_data(struct evil *e, uint32_t dword);
 void evil_pte(struct evil *e, uint32_t index, uint64_t entry);
 uint32_t evil_random(struct evil *e, uint32_t below);
 
-/* A fresh context of this engine, with an empty ring; the engine takes contexts. */
+/* Makes a new context of this engine, with an empty ring, and switches execlists on. */
 void evil_context(struct evil *e, uint32_t engine);
 void evil_emit(struct evil *e, uint32_t engine, const uint32_t *dw, uint32_t n);
-/* A store of 1 to a dword of the data page. */
+/* Emits a store of 1 to dword 'mark' of the data page. */
 void evil_emit_mark(struct evil *e, uint32_t engine, uint32_t mark);
 /* Stores the tail, which becomes a multiple of 8, and writes the context to the ports. */
 void evil_submit(struct evil *e, uint32_t engine);
 void evil_elsp(struct evil *e, uint32_t engine, uint64_t first, uint64_t second);
 
-/* The waits return false when the patience is over or the vGPU has ended. */
+/* These waits return false after 'patience' pauses, or if the vGPU has ended. */
 bool evil_wait_mark(struct evil *e, uint32_t mark);
 bool evil_wait_done(struct evil *e, uint32_t engine);
-/* Until the engine's position stands still: the host has ended its work. */
+/* Waits until ACTHD of the engine no longer changes, because the host has ended the work. */
 bool evil_wait_ended(struct evil *e, uint32_t engine);
-/* Has the engine's context told of its end? */
+/* Has the engine reported that its context completed? */
 bool evil_is_done(struct evil *e, uint32_t engine);
 /*
- * Another engine stores and is done: whatever this engine does not do until then it does
- * not do later.
+ * Lets another engine store a mark and complete. Work that this engine has not done when the
+ * function returns will never be done. Returns false if the other engine does not work.
  */
 bool evil_witness(struct evil *e, uint32_t engine);
 /* Resets the engine as drivers do. */

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two processors of a hostile guest: one submits, the other one rewrites ring, batches, images,
- * status pages and page tables, each time for a moment only, so that good and bad words take turns
- * at the places that the host reads. See hostile_attacks.h.
+ * Two processors of a hostile guest: one submits contexts, the other one changes rings, batches,
+ * images, status pages and page tables. Each change lasts only a moment, so that the host may read
+ * the good word, the bad word, or first one and then the other. See hostile_attacks.h.
  */
 #include "hostile_attacks.h"
 
-#define RACE_BYTES	0x400u		/* of a ring that the processors use */
+#define RACE_BYTES	0x400u		/* number of used bytes of each ring */
 
 static uint32_t draw(uint64_t *seed, uint32_t below)
 {
@@ -14,7 +14,7 @@ static uint32_t draw(uint64_t *seed, uint32_t below)
 	return (uint32_t)(*seed >> 33) % below;
 }
 
-/* A word that makes sense somewhere in a stream: commands, addresses, registers. */
+/* Returns a random word of a stream: a command, an address, a register, or a number. */
 static uint32_t word(const struct evil *e, uint64_t *seed, uint32_t engine)
 {
 	const uint32_t base = evil_bases[engine];
@@ -34,7 +34,7 @@ static uint32_t word(const struct evil *e, uint64_t *seed, uint32_t engine)
 	return words[draw(seed, sizeof(words) / sizeof(words[0]))];
 }
 
-/* Stores a word for a moment, and then what stood there before. */
+/* Stores a word, and after a moment stores the old word again. */
 static void flip(struct evil *e, uint64_t *seed, uint32_t page, uint32_t dword,
 		 uint32_t val)
 {
@@ -70,7 +70,7 @@ static void flip_state(struct evil *e, uint64_t *seed, uint32_t engine)
 	flip(e, seed, EVIL_STATE(engine), values[i].dword, values[i].bad);
 }
 
-/* Of level 1 to 4; the host protects those above 1 against stores. */
+/* Changes an entry of a page table for a moment. The host protects the tables above level 1. */
 static void flip_entry(struct evil *e, uint64_t *seed)
 {
 	const uint64_t frames[] = {
@@ -121,7 +121,7 @@ void evil_rewrite(struct evil *e, uint64_t *seed)
 	}
 }
 
-/* Commands that are allowed if nobody changes them. */
+/* Emits commands that the audit allows if nobody changes them. */
 static void emit_round(struct evil *e, uint32_t engine)
 {
 	const uint32_t spare = evil_at(e, EVIL_DATA) + 4 * EVIL_SPARE;
@@ -138,7 +138,7 @@ static void emit_round(struct evil *e, uint32_t engine)
 	evil_emit(e, engine, dw, n);
 }
 
-/* A batch that stores and ends; the same for the context, with privilege. */
+/* Writes the batch that the ring starts, and the context's own batch, which has privilege. */
 static void put_batches(struct evil *e)
 {
 	const uint32_t at = evil_at(e, EVIL_DATA) + 4 * EVIL_SPARE;
@@ -170,7 +170,7 @@ bool evil_race(struct evil *e, uint32_t count, uint32_t *ret_done)
 			done++;
 			continue;
 		}
-		/* refused, at work or in a loop: a driver would reset the engine in the end */
+		/* the context was refused, or it runs or loops: sometimes reset the engine */
 		if (evil_random(e, 3))
 			continue;
 		put_batches(e);

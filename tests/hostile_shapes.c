@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-#define FOREIGN_PAGE	0x9000u		/* in another guest's memory */
-#define MANY_BATCHES	66u		/* more than a submission may start */
+#define FOREIGN_PAGE	0x9000u		/* offset of a page in another guest's memory */
+#define MANY_BATCHES	66u		/* more batches than a submission may start */
 
 static void put(struct evil *e, uint32_t engine, uint32_t dword, uint32_t val)
 {
@@ -14,7 +14,7 @@ static void put(struct evil *e, uint32_t engine, uint32_t dword, uint32_t val)
 
 /* ---- shapes of rings ---- */
 
-/* The ring begins with the refused command. */
+/* The ring's first command is one that the audit refuses. */
 void evil_shape_first_command(struct evil *e, uint32_t engine)
 {
 	evil_put(e, EVIL_RING(engine), 0, 0x05800000);	/* MI_SUSPEND_FLUSH */
@@ -58,7 +58,7 @@ void evil_shape_full_ring(struct evil *e, uint32_t engine)
 		evil_emit(e, engine, &noop, 1);
 }
 
-/* A no-op stands before everything, and the head is behind it. */
+/* The ring begins with a no-op, and the head points to the dword after this no-op. */
 void evil_shape_odd_head(struct evil *e, uint32_t engine)
 {
 	const uint32_t bytes = e->engine[engine].tail, page = EVIL_RING(engine);
@@ -83,7 +83,7 @@ void evil_shape_nested(struct evil *e, uint32_t engine)
 		evil_put(e, EVIL_BATCH, 64 * i + 3, EVIL_BATCH_END);
 	}
 	evil_put(e, EVIL_BATCH, 64 * 8, EVIL_BATCH_END);
-	/* the attack has no dwords: the start comes before mark B */
+	/* remove mark B and the interrupt, start the batch, then emit mark B again */
 	*tail -= 20;
 	evil_emit(e, engine, start, 4);
 	evil_emit_mark(e, engine, EVIL_MARK_B);
@@ -142,7 +142,7 @@ void evil_shape_status_elsewhere(struct evil *e, uint32_t engine)
 	evil_set_reg(e, engine, EVIL_R_HWS_PGA, e->victim + FOREIGN_PAGE);
 }
 
-/* The image has state to load, and loads a register that nobody may load. */
+/* The image has state to load, and this state loads a register that no guest may load. */
 void evil_shape_image_loads(struct evil *e, uint32_t engine)
 {
 	put(e, engine, EVIL_ST_CTRL, 0x00090008);
@@ -178,7 +178,8 @@ void evil_shape_storm(struct evil *e, uint32_t engine)
 /* ---- appends to a context in flight ---- */
 
 /*
- * A context marks A, waits for the semaphore and marks B. Returns when it waits.
+ * Submits a context that stores mark A, waits for the semaphore, and stores mark B. Returns
+ * when mark A is stored.
  */
 static bool wait_in_flight(struct evil *e, uint32_t engine)
 {
@@ -197,7 +198,7 @@ static bool wait_in_flight(struct evil *e, uint32_t engine)
 	evil_emit_mark(e, engine, EVIL_MARK_B);
 	evil_emit(e, engine, &(uint32_t){ EVIL_NOOP }, 1);
 	evil_emit(e, engine, &(uint32_t){ EVIL_NOOP }, 1);
-	/* two dwords more that may follow as padding */
+	/* two no-ops behind the tail, which the module may send to the engine as padding */
 	evil_put(e, EVIL_RING(engine), e->engine[engine].tail / 4, EVIL_NOOP);
 	evil_put(e, EVIL_RING(engine), e->engine[engine].tail / 4 + 1, EVIL_NOOP);
 	evil_submit(e, engine);
@@ -213,7 +214,7 @@ static void emit_foreign_store(struct evil *e, uint32_t engine)
 	evil_emit(e, engine, dw, 4);
 }
 
-/* The context goes on: it must mark B, and nothing behind the foreign store. */
+/* Lets the context continue: it must store mark B, and nothing after the foreign store. */
 static const char *end_of_append(struct evil *e, uint32_t engine,
 				 enum evil_outcome kind,
 				 struct evil_counts *counts)
@@ -222,11 +223,11 @@ static const char *end_of_append(struct evil *e, uint32_t engine,
 	counts->refused++;
 	evil_put(e, EVIL_DATA, EVIL_SEMAPHORE, 1);
 	if (!evil_wait_mark(e, EVIL_MARK_B))
-		return "what was there before has not run";
+		return "the commands before the append have not run";
 	if (!evil_witness(e, engine))
 		return "another engine does not work";
 	if (evil_data(e, EVIL_MARK_C))
-		return "what stands behind the foreign store has run";
+		return "the commands after the foreign store have run";
 	return evil_reset(e, engine) ? NULL : "the engine's reset does not end";
 }
 
@@ -234,19 +235,19 @@ const char *evil_append_store(struct evil *e, uint32_t engine,
 			      struct evil_counts *counts)
 {
 	if (!wait_in_flight(e, engine))
-		return "what stands before the wait has not run";
+		return "the commands before the wait have not run";
 	emit_foreign_store(e, engine);
 	evil_emit_mark(e, engine, EVIL_MARK_C);
 	evil_submit(e, engine);
 	return end_of_append(e, engine, EVIL_ADDRESS, counts);
 }
 
-/* The ring becomes full: the new tail is right before the head. */
+/* Fills the ring with foreign stores, until the tail is just before the head. */
 const char *evil_append_overrun(struct evil *e, uint32_t engine,
 				struct evil_counts *counts)
 {
 	if (!wait_in_flight(e, engine))
-		return "what stands before the wait has not run";
+		return "the commands before the wait have not run";
 	while (e->engine[engine].tail < EVIL_RING_BYTES - 32)
 		emit_foreign_store(e, engine);
 	evil_emit_mark(e, engine, EVIL_MARK_C);
@@ -257,8 +258,9 @@ const char *evil_append_overrun(struct evil *e, uint32_t engine,
 }
 
 /*
- * What stood in the ring as no-ops when it was submitted is the beginning of a store now. The
- * host must go on behind the no-ops, with the store's last dword.
+ * Submits two no-ops, then overwrites them with the first two dwords of a store and submits
+ * the rest. The host must not read the first two dwords again: it must continue with the
+ * last two dwords of the store, and refuse the last one, which is no command.
  */
 const char *evil_append_changed(struct evil *e, uint32_t engine,
 				struct evil_counts *counts)
@@ -266,7 +268,7 @@ const char *evil_append_changed(struct evil *e, uint32_t engine,
 	uint32_t first;
 
 	if (!wait_in_flight(e, engine))
-		return "what stands before the wait has not run";
+		return "the commands before the wait have not run";
 	first = e->engine[engine].tail;
 	evil_emit(e, engine, &(uint32_t){ EVIL_NOOP }, 1);
 	evil_emit(e, engine, &(uint32_t){ EVIL_NOOP }, 1);
@@ -280,7 +282,7 @@ const char *evil_append_changed(struct evil *e, uint32_t engine,
 
 /* ---- tables ---- */
 
-/* An engine stores to this graphics address of the guest's own. */
+/* Lets the engine store to this address, which is in the guest's own graphics memory. */
 static const char *store_to(struct evil *e, uint32_t engine, uint32_t at)
 {
 	const uint32_t dw[] = { EVIL_STORE_GGTT, at, 0, 0xbadbadba };
@@ -305,7 +307,8 @@ const char *evil_entries_of_others(struct evil *e, uint32_t engine,
 	for (uint32_t i = 0; i < sizeof(at) / sizeof(at[0]); i++) {
 		if (at[i] - e->high / EVIL_PAGE <
 		    (e->high_end - e->high) / EVIL_PAGE)
-			continue;	/* right behind the low slice is the high one */
+			continue;	/* skip the guest's own high slice, which may begin where
+					 * the low slice ends */
 		evil_pte(e, at[i], e->gpa | 1);
 		counts->outside++;
 	}
@@ -313,7 +316,7 @@ const char *evil_entries_of_others(struct evil *e, uint32_t engine,
 	return store_to(e, engine, evil_at(e, EVIL_DATA) + 4 * EVIL_SPARE);
 }
 
-/* Guest frames that are no RAM: holes, devices, the LAPIC, numbers beyond all memory. */
+/* Numbers of frames that are not RAM: holes, devices, the LAPIC, beyond all memory. */
 static const uint64_t no_ram[] = {
 	0xa0000, 0xf0000000, 0xfee00000, 0xfffff000, 0x7ffffff000,
 };
@@ -338,8 +341,8 @@ const char *evil_entries_of_no_ram(struct evil *e, uint32_t engine,
 }
 
 /*
- * A batch stores through entries that name no RAM. Such pages can only be read, so the host
- * may end the context; whether it does is the hardware's affair.
+ * Makes entries of a page table that name no RAM. A batch loads a register from the first of
+ * these pages; the load must end.
  */
 const char *evil_tables_of_no_ram(struct evil *e, uint32_t engine,
 				  struct evil_counts *counts)
@@ -380,7 +383,7 @@ const char *evil_fences_of_others(struct evil *e, uint32_t engine,
 	e->ops->wr64(e->ctx, EVIL_FENCE, all);
 	e->ops->wr64(e->ctx, EVIL_FENCE, other);
 	e->ops->wr64(e->ctx, EVIL_FENCE, 0);
-	/* a fence of another vGPU: there is none for this one */
+	/* a fence register that this vGPU does not have */
 	e->ops->wr64(e->ctx, EVIL_FENCE + 8 * 31, other);
 	counts->fences += 2;
 	return evil_witness(e, engine) ? NULL : "another engine does not work";
@@ -388,7 +391,7 @@ const char *evil_fences_of_others(struct evil *e, uint32_t engine,
 
 /* ---- floods ---- */
 
-/* Words at random in all four registers of the ports; then the engine must work. */
+/* Writes invalid descriptors to the ELSP; then the engine must work. */
 const char *evil_descriptors(struct evil *e, uint32_t engine,
 			     struct evil_counts *counts)
 {
@@ -396,7 +399,7 @@ const char *evil_descriptors(struct evil *e, uint32_t engine,
 
 	(void)counts;
 	evil_context(e, engine);
-	/* not valid, valid only in the second place */
+	/* first no valid descriptor, twice; then a valid one for the second port only */
 	evil_elsp(e, engine, 0, 0);
 	evil_elsp(e, engine, 0xffffffff00000000ull, 0);
 	evil_elsp(e, engine, desc & ~1ull, desc);
@@ -404,7 +407,7 @@ const char *evil_descriptors(struct evil *e, uint32_t engine,
 		evil_elsp(e, engine, (uint64_t)evil_random(e, ~0u) << 32 |
 			  (evil_random(e, ~0u) & ~1u),
 			  (uint64_t)evil_random(e, ~0u) << 32);
-	/* three words, and then a reset: the fourth one must not be missing */
+	/* only three words, then a reset: the next word must count as a first word again */
 	evil_set_reg(e, engine, EVIL_R_ELSP, 1);
 	evil_set_reg(e, engine, EVIL_R_ELSP, 2);
 	evil_set_reg(e, engine, EVIL_R_ELSP, 3);
@@ -429,7 +432,7 @@ const char *evil_interrupts(struct evil *e, uint32_t engine,
 		NULL : "they have not ended";
 }
 
-/* Announces roots that are no RAM, and a context with such a root. */
+/* Sends each message about a root for frames that are not RAM; then the engine must work. */
 const char *evil_bad_roots(struct evil *e, uint32_t engine,
 			   struct evil_counts *counts)
 {

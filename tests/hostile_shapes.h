@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the table of attacks (hostile_table.c) cannot say in dwords: shapes of rings and images,
- * and attacks of several steps.
+ * The attacks that the table (hostile_table.c) cannot give as dwords: shapes of rings and
+ * images, and attacks of several steps.
  */
 #ifndef HOSTILE_SHAPES_H
 #define HOSTILE_SHAPES_H
 
 #include "hostile_attacks.h"
 
-/* Shapes: called when ring and image are written, before the context is submitted. */
+/* Shapes: call these after ring and image are written, before the context is submitted. */
 void evil_shape_first_command(struct evil *e, uint32_t engine);
 void evil_shape_nested(struct evil *e, uint32_t engine);
 void evil_shape_many_batches(struct evil *e, uint32_t engine);
@@ -30,7 +30,7 @@ void evil_shape_in_batch(struct evil *e, uint32_t engine);
 void evil_shape_loop(struct evil *e, uint32_t engine);
 void evil_shape_storm(struct evil *e, uint32_t engine);
 
-/* Sequences: NULL if the host did as expected, or what it did instead. */
+/* Sequences: return NULL if the host reacted as expected, or a text that says what was wrong. */
 const char *evil_append_overrun(struct evil *e, uint32_t engine,
 				struct evil_counts *counts);
 const char *evil_append_changed(struct evil *e, uint32_t engine,

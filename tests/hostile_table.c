@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of attacks: see hostile_attacks.h. Where nothing else is said, the facts about
- * commands and registers are those of Intel's PRM, volumes 2a and 2c, and the shapes are
- * those that the unit tests of the audit and of the boundary know (tests/unit/test_audit*.c,
+ * The table of attacks: see hostile_attacks.h. Unless a comment names another source, the
+ * facts about commands and registers are from Intel's PRM, volumes 2a and 2c. The unit tests
+ * of the audit and of the boundary have the same shapes (tests/unit/test_audit*.c,
  * test_boundary_*.c).
  */
 #include "hostile_attacks.h"
@@ -34,13 +34,13 @@
 #define POST(op) ((uint32_t)(op) << 14)
 #define END	EVIL_BATCH_END
 #define SPARE	(EVIL_DATA * EVIL_PAGE + 4 * EVIL_SPARE)
-#define OTHER	0x9000u			/* in another guest's memory */
+#define OTHER	0x9000u			/* offset in another guest's memory */
 #define VAL	0xbadbadbau
 
 /* clang-format off */
 #define DW(...)	.dw = (const uint32_t[]){ __VA_ARGS__ },		       \
 	.n = sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t)
-/* Rows: where the dwords stand, and what the host does with them. */
+/* A row says in which ring or batch the dwords are, and how the host must react. */
 #define ROW(what, on, where, answer)					       \
 	.name = (what), .engines = (on),				       \
 	.place = EVIL_IN_##where, .outcome = EVIL_##answer
@@ -65,11 +65,11 @@ const struct evil_attack evil_attacks[] = {
 	  DW(SDI | GGTT, 0, 0, VAL) },
 	{ ROW("a store to the last page", ALL, RING, ADDRESS),
 	  DW(SDI | GGTT, 0xfffff000, 0, VAL) },
-	{ ROW("a store over the end", ALL, RING, ADDRESS),
+	{ ROW("a store across the slice's end", ALL, RING, ADDRESS),
 	  DW(SDQ | GGTT, 0xfffffffc, 0, VAL, VAL), .end = BIT(1) },
-	{ ROW("a store right behind the end", ALL, RING, ADDRESS),
+	{ ROW("a store right after the slice's end", ALL, RING, ADDRESS),
 	  DW(SDI | GGTT, 0, 0, VAL), .end = BIT(1) },
-	{ ROW("a store right before the begin", ALL, RING, ADDRESS),
+	{ ROW("a store right before the slice", ALL, RING, ADDRESS),
 	  DW(SDI | GGTT, 0xfffffffc, 0, VAL), .own = BIT(1) },
 	{ ROW("a store above 4 GiB", ALL, RING, ADDRESS),
 	  DW(SDI | GGTT, SPARE, 1, VAL), .own = BIT(1) },
@@ -97,17 +97,17 @@ const struct evil_attack evil_attacks[] = {
 	  DW(PIPE, PIPE_GGTT | POST(1), OTHER, 0, VAL, VAL), .other = BIT(2) },
 	{ ROW("a pipe control that counts into another guest", RCS, RING, ADDRESS),
 	  DW(PIPE, PIPE_GGTT | POST(2), OTHER, 0, 0, 0), .other = BIT(2) },
-	{ ROW("a pipe control behind the status page", RCS, RING, ADDRESS),
+	{ ROW("a pipe control that stores behind the status page", RCS, RING, ADDRESS),
 	  DW(PIPE, INDEX | POST(1), 0x1000, 0, VAL, VAL) },
 
-	/* ---- what others do ---- */
-	{ ROW("a look at the head", ALL, RING, REGISTER),
+	/* ---- what other guests do ---- */
+	{ ROW("a read of the head", ALL, RING, REGISTER),
 	  DW(SRM | GGTT, EVIL_R_HEAD, SPARE, 0), .reg = BIT(1), .own = BIT(2) },
-	{ ROW("a look at another engine's place", ALL, RING, REGISTER),
+	{ ROW("a read of another engine's position", ALL, RING, REGISTER),
 	  DW(SRM | GGTT, EVIL_R_ACTHD, SPARE, 0), .xreg = BIT(1), .own = BIT(2) },
-	{ ROW("a look at another engine's registers", ALL, RING, REGISTER),
+	{ ROW("a read of another engine's registers", ALL, RING, REGISTER),
 	  DW(LRR, EVIL_R_GPR, EVIL_R_GPR), .xreg = BIT(1), .reg = BIT(2) },
-	{ ROW("a look at INSTDONE", RCS, RING, REGISTER),
+	{ ROW("a read of INSTDONE", RCS, RING, REGISTER),
 	  DW(SRM | GGTT, 0x7100, SPARE, 0), .own = BIT(2) },
 	{ ROW("a wait for the head", ALL, RING, REGISTER), .is_gen9_only = true,
 	  DW(WAIT | BIT(16), 1, EVIL_R_HEAD, 0), .reg = BIT(2) },
@@ -124,13 +124,13 @@ const struct evil_attack evil_attacks[] = {
 	LOAD_GPU("MOCS", 0xc800), LOAD_GPU("DERRMR", 0x44050),
 	LOAD_GPU("a plane's surface", 0x7019c), LOAD_GPU("a fence", EVIL_FENCE),
 	LOAD_GPU("GFX_FLSH_CNTL", EVIL_FLUSH), LOAD_GPU("OACONTROL", 0x2b00),
-	{ ROW("the engine stopped", ALL, RING, REGISTER),
+	{ ROW("a stop of the engine", ALL, RING, REGISTER),
 	  DW(LRI, EVIL_R_MI_MODE, 0x01000100), .reg = BIT(1) },
 	{ ROW("flushes suspended", ALL, RING, REGISTER),
 	  DW(LRI, EVIL_R_MI_MODE, 0x80008000), .reg = BIT(1) },
-	{ ROW("the engine stopped, from memory", ALL, RING, REGISTER),
+	{ ROW("a stop of the engine by a load from memory", ALL, RING, REGISTER),
 	  DW(LRM | GGTT, EVIL_R_MI_MODE, SPARE, 0), .reg = BIT(1), .own = BIT(2) },
-	{ ROW("the engine stopped, from a register", ALL, RING, REGISTER),
+	{ ROW("a stop of the engine by a copy of a register", ALL, RING, REGISTER),
 	  DW(LRR, EVIL_R_GPR, EVIL_R_MI_MODE), .reg = BIT(1) | BIT(2) },
 	{ ROW("a bad register as the second of a list", ALL, RING, REGISTER),
 	  DW(LRI + 2, EVIL_R_GPR, 0, EVIL_R_MODE, 0xffffffff), .reg = BIT(1) | BIT(3) },
@@ -244,7 +244,7 @@ const struct evil_attack evil_attacks[] = {
 	{ ROW("a ring without free bytes", RCS, RING, RUNS), .shape = evil_shape_full_ring },
 	{ ROW("a head of 4 modulo 8", ALL, RING, RUNS), .shape = evil_shape_odd_head },
 	{ ROW("an image that loads MODE", ALL, RING, RUNS), .shape = evil_shape_image_loads },
-	{ ROW("an image that says it was left in a batch", ALL, RING, RUNS),
+	{ ROW("an image that says that the context stopped in a batch", ALL, RING, RUNS),
 	  .shape = evil_shape_in_batch },
 
 	/* ---- sequences ---- */

@@ -18,7 +18,7 @@
 #define PCI_VENDOR_INTEL	0x8086
 #define PCI_CLASS_DISPLAY	0x03
 
-/* Who has the device before xengt gets it. */
+/* The driver to which the device was bound before this tool binds it to xengt. */
 struct owner {
 	char driver[64];	/* "": no driver */
 	char override[64];	/* text of driver_override; "\n": none */
@@ -29,8 +29,8 @@ static void load_module(struct ctl *ctl)
 	pid_t pid;
 
 	/*
-	 * With --xengt-root, a test has its own files instead of sysfs, and no
-	 * modules.
+	 * With --xengt-root, the program uses a test's files instead of sysfs,
+	 * and loads no module.
 	 */
 	if (*ctl->root)
 		return;
@@ -144,7 +144,7 @@ static void give_back(struct ctl *ctl, const char *bdf,
 				   "/sys/bus/pci/drivers/%s/bind",
 				   owner->driver), bdf);
 	if (r)
-		snprintf(text, size, "; %s did not bind the GPU again (%s): no driver has it",
+		snprintf(text, size, "; %s did not bind the GPU again (%s), so no driver has the GPU now",
 			 owner->driver, strerror(-r));
 	else
 		snprintf(text, size, "; %s has the GPU again", owner->driver);

@@ -83,7 +83,7 @@ static int create(struct ctl *ctl, const char *text,
 			     sizeof(err)))
 		r = ctl_fail(ctl, CTL_FAILED, "%s", err);
 	else
-		ctl_say(ctl, "domain %s (%u) has a vGPU: %ld MB + %ld MB, %ld fences",
+		ctl_say(ctl, "domain %s (%u) has a vGPU: %ld MB of CPU-visible and %ld MB of other graphics memory, %ld fences",
 			domain.name, domain.id, cfg->value[VGT_KEY_LOW],
 			cfg->value[VGT_KEY_HIGH], cfg->value[VGT_KEY_FENCES]);
 	ctl_domain_close(&domain);

@@ -24,8 +24,8 @@ enum ctl_exit {
 struct ctl_verb;
 
 struct ctl {
-	const char *root;	/* prefix of all paths: "", or a test's
-				 * folder */
+	const char *root;	/* text before all paths: "", or in a test the
+				 * path of the test's folder */
 	const struct ctl_verb *verb;
 	bool is_json;
 };

@@ -3,9 +3,10 @@
  * xengt-gpusim: the control socket. Each line is a command. The answer is the command's
  * output, followed by a line "ok" or "error TEXT".
  *
- *   screenshot PIPE FILE write what display pipe A, B or C shows as PNG monitor N
- *   on|off plug monitor 0 (DisplayPort) or 1 (HDMI) in or out stats print all counters,
- *   each as a line "NAME VALUE" set NAME VALUE make engines misbehave (gpusim_set.c)
+ * - screenshot PIPE FILE: write what display pipe A, B or C shows as PNG;
+ * - monitor N on|off: plug monitor 0 (DisplayPort) or 1 (HDMI) in or out;
+ * - stats: print all counters, each as a line "NAME VALUE";
+ * - set NAME VALUE: make engines misbehave (gpusim_set.c).
  *
  * QEMU must not wait for this socket: each call does a limited amount of work and never
  * blocks. The socket serves one peer at a time. The connection to a peer that is silent

@@ -39,7 +39,7 @@ const struct ctl_verb ctl_verbs[] = {
 	{ "stat", "NAME",
 	  "show one vGPU's counters", cmd_stat },
 	{ "types", "",
-	  "list the presets of vgt_type, and how many more vGPUs of each fit now", cmd_types },
+	  "list the types of vGPUs, and how many more vGPUs of each type fit now", cmd_types },
 	{ "unbind", "BDF [--force]",
 	  "unbind a GPU from xengt, and bind its usual driver; --force: even if vGPUs exist", cmd_unbind },
 	{ "version", "",

@@ -11,8 +11,8 @@
 
 struct vgt_args {
     /*
-     * the domain of a well-formed save, migrate, suspend or remus, which points
-     * into argv; NULL for other commands
+     * the name or id of the domain in a well-formed save, migrate, suspend or
+     * remus; the pointer points into argv. NULL for other commands
      */
     const char *moved_domain;
     bool reads_config;          /* the command is a well-formed create,

@@ -236,7 +236,7 @@ static int ask(const char *socket_path, const char *cmd, const char *vgpu,
     if ( vgpu && !xengt_text_is_plain(vgpu) )
     {
         snprintf(err, err_len, "a name that is not UTF-8, or has control "
-                 "characters, cannot be sent to xengtd: use the domain's number, "
+                 "characters, cannot be sent to xengtd: use the domain's id, "
                  "as 'xl list' shows it");
         return -EREMOTEIO;
     }

@@ -106,7 +106,7 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
 const struct vgt_type vgt_types[] = {
     { "small",   16,   48, 4, "a desktop at 1024x768" },
     { "medium",  32,  128, 4, "a desktop at 1920x1080" },
-    { "V4_8",    64,  384, 4, "the predecessor's smallest, Gen8 name" },
+    { "V4_8",    64,  384, 4, "the predecessor's smallest type, named for Gen8" },
     { "V4_4",   128,  512, 4, "" },
     { "V4_2",   256, 1024, 4, "" },
     { "V4_1",   512, 2048, 4, "" },

@@ -39,7 +39,7 @@ enum vgt_kind {
     VGT_KIND_INT,       /* min..max, a multiple of step */
     VGT_KIND_PATH,      /* a file in dom0 that can be read */
     VGT_KIND_TYPE,      /* a name of vgt_types[] */
-    VGT_KIND_WORD,      /* one of the member `words` */
+    VGT_KIND_WORD,      /* one of the texts in the key's member `words` */
 };
 
 struct vgt_key {

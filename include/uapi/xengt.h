@@ -149,7 +149,7 @@ struct xengt_info {
  * may still reach, so that no other vGPU gets this slice. A vGPU with
  * low_base_mib has this slice and nothing else. From its creation until it is
  * zapped, a vGPU holds one page of its domain, so Xen cannot reuse the domain's
- * number in this time. Xen lists a destroyed domain as "(null)" as long as one
+ * id in this time. Xen lists a destroyed domain as "(null)" as long as one
  * of the domain's pages is held.
  */
 struct xengt_create_vgpu {
@@ -227,8 +227,8 @@ struct xengt_vgpu_info {
 	__u64 high_base;
 	__u64 high_bytes;
 	/*
-	 * Counters since the vGPU's creation. But frames_held and ppgtt_tables
-	 * are the numbers at the time of the call
+	 * Counters since the vGPU's creation; but frames_held and ppgtt_tables
+	 * say how many frames and tables there are at the time of the call
 	 */
 	__u64 entries_written;		/* number of the guest's entries that
 					 * were written to the GGTT */
@@ -279,7 +279,7 @@ struct xengt_vgpu_info {
  *  ESTALE  the vGPU was zapped (ERANGE and EINVAL are checked first)
  *  ENOMEM  the host is out of memory
  *  EIO     the GPU does not obey the module. Entries may have changed, and the
- *          frames that these entries pointed to before stay held. REVALIDATE,
+ *          frames to which these entries pointed earlier stay held. REVALIDATE,
  *          PPGTT_WRITE and PPGTT_DESTROY return this error, too
  * When the call returns 0, the GPU uses the new entries, and the old entries
  * hold no frame any more.
@@ -578,28 +578,29 @@ struct xengt_vgpu_fence {
 /*
  * One access of the guest's CPU to the vGPU's slice of the aperture, where Xen does not
  * map the aperture into the guest: the module makes the access through the GPU's GGTT
- * and fences, as the aperture would. 'piece_bytes' answers whether the guest may reach
- * the memory around 'addr' by a mapping: then a piece of the aperture begins at 'piece'.
- * A piece is XENGT_SLICE_ALIGN_MIB MiB, aligned to its size, and so within the slice.
- * The answer is "not mapped" (piece_bytes 0) while no entry of the piece names a frame of
- * the guest. Entries that name none name the vGPU's scratch page, also in a mapped piece.
+ * and fences, as the aperture would. 'piece' tells where the piece of the aperture that
+ * contains 'addr' begins. A piece is XENGT_SLICE_ALIGN_MIB MiB, aligned to its size, and so
+ * within the slice. 'piece_bytes' is the piece's size if the piece may be mapped into the
+ * guest: if at least one of the piece's entries points to a frame of the guest. Otherwise
+ * piece_bytes is 0. All other entries of a mapped piece point to the vGPU's scratch page.
  *  EINVAL  size is above 8, the access crosses a page, or unknown flags or padding are
  *          set
  *  ERANGE  addr lies outside the CPU-visible slice of this vGPU
  *  ENOMEM  the host cannot map the page of the aperture; nothing was accessed
  *  EFAULT  the struct cannot be read or written
- *  ESTALE  as elsewhere (EINVAL and ERANGE are checked first)
+ *  ESTALE  the vGPU was zapped (EINVAL and ERANGE are checked first)
  */
 #define XENGT_APERTURE_STORE	1u
 
 struct xengt_vgpu_aperture {
 	__u64 addr;			/* in: graphics address */
-	__u64 value;			/* in: of a store; out: of a load, 0 above
-					 * its size */
-	__u32 size;			/* in: bytes, 1..8; 0: only ask */
+	__u64 value;			/* in: the value to store; out: the loaded
+					 * value, with zeroes above 'size' bytes */
+	__u32 size;			/* in: bytes, 1..8; 0: no access, only set
+					 * 'piece' and 'piece_bytes' */
 	__u32 flags;			/* in: 0 or XENGT_APERTURE_STORE */
-	__u64 piece;			/* out: graphics address */
-	__u32 piece_bytes;		/* out: 0: not mapped */
+	__u64 piece;			/* out: graphics address of the piece */
+	__u32 piece_bytes;		/* out; 0: no mapping is allowed */
 	__u32 pad;			/* in: 0 */
 };
 

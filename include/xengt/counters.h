@@ -33,8 +33,8 @@ enum xengt_throttle {
 	/* The worker answers the guest's next requests up to a second later. */
 	XENGT_THROTTLE_PAUSE,
 	/*
-	 * Nothing more slows the guest down: another limit, which always
-	 * applies, bounds the cost for other guests.
+	 * A tripped counter does not slow the guest down further: another limit,
+	 * which always applies, bounds the cost for other guests.
 	 */
 	XENGT_THROTTLE_ALWAYS,
 	XENGT_THROTTLES,
@@ -53,10 +53,10 @@ enum xengt_throttle {
 	X(exit_ggtt_write, "exits.ggtt_write", "writes of GGTT entries",       \
 	  8000000, 1200000, PAUSE, "a driver's start writes a million at once") \
 	X(exit_aperture, "exits.aperture", "accesses of pieces of the aperture that are not mapped", \
-	  2000000, 1200000, PAUSE, "some hundred a second, if the guest's pieces come and go") \
+	  2000000, 1200000, PAUSE, "some hundred a second, while pieces are unmapped and mapped again") \
 	X(exit_other, "exits.other", "all other accesses that the device answers", \
 	  8000000, 3000000, PAUSE, "stores to page tables while they are built") \
-	X(exit_invalidate, "exits.invalidate", "messages that the guest gave memory away", \
+	X(exit_invalidate, "exits.invalidate", "messages of Xen about memory that the guest gave away", \
 	  200000, 60000, PAUSE, "a balloon that shrinks a guest by gigabytes") \
 	X(exit_invalid, "exits.invalid", "invalid requests, answered nevertheless", \
 	  1000, 60, PAUSE, "no driver")					       \
@@ -68,7 +68,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(blanks_missed, "blanks_missed", "vertical blanks not reported, because the guest was too slow", \
 	  0, 0, NONE, "")						       \
-	X(ggtt_entries, "ggtt.entries", "GGTT entries given to the module",    \
+	X(ggtt_entries, "ggtt.entries", "GGTT entries sent to the module",     \
 	  0, 0, NONE, "")						       \
 	X(ggtt_scratched, "ggtt.scratched", "GGTT entries that point to no RAM of the guest", \
 	  0, 0, NONE, "")						       \
@@ -82,11 +82,11 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(ppgtt_compares, "ppgtt.compares", "page tables that were compared with their last known content", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_entries, "ppgtt.entries", "page table entries given to the module", \
+	X(ppgtt_entries, "ppgtt.entries", "page table entries sent to the module", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_scratched, "ppgtt.scratched", "pages without RAM, in page table entries", \
+	X(ppgtt_scratched, "ppgtt.scratched", "4 KiB pages that page table entries point to, but that are no RAM of the guest", \
 	  0, 0, NONE, "")						       \
-	X(ppgtt_missing, "ppgtt.missing", "page tables that were no RAM when read", \
+	X(ppgtt_missing, "ppgtt.missing", "reads of a guest page table at an address where the guest has no RAM", \
 	  1000, 60, PAUSE, "no driver")					       \
 	X(ppgtt_reclaimed, "ppgtt.reclaimed", "address spaces that the worker stopped following at a limit", \
 	  2000, 600, PAUSE, "hundreds of programs that draw alternately")	       \
@@ -100,7 +100,7 @@ enum xengt_throttle {
 	  0, 0, NONE, "")						       \
 	X(aperture_swaps, "aperture.swaps", "pieces of the aperture that were mapped on demand", \
 	  0, 0, NONE, "")						       \
-	X(aperture_throttled, "aperture.throttled", "touches of pieces that the limit left unmapped", \
+	X(aperture_throttled, "aperture.throttled", "accesses of aperture pieces that the limit of mappings kept unmapped", \
 	  200000, 60000, ALWAYS, "none: a driver touches the whole slice once") \
 	X(bar_refused, "bar_refused", "BAR addresses that Xen refused",	       \
 	  1000, 60, NONE, "firmware that sizes a BAR with decode on")	       \
@@ -112,8 +112,8 @@ enum xengt_throttle {
 	  200000, 120000, PAUSE, "a newer driver: some hundred a second")      \
 	X(reg_denied, "regs.denied", "accesses of denied registers",	       \
 	  20000, 6000, PAUSE, "a newer driver, at its start")		       \
-	X(log_dropped, "log.dropped", "lines that the limit of the worker's log dropped", \
-	  1000, 60, NONE, "none: a line that a driver causes comes once")      \
+	X(log_dropped, "log.dropped", "lines that the worker did not log, because the log's limit was reached", \
+	  1000, 60, NONE, "none: each line that a driver causes is logged once") \
 	X(submissions, "gpu.submissions", "contexts handed to the hardware",   \
 	  0, 0, NONE, "")						       \
 	X(completions, "gpu.completions", "contexts that ran their ring to its end", \
@@ -133,23 +133,23 @@ enum xengt_throttle {
 	X(refused_batch, "gpu.refused.batch", "contexts refused for a batch that cannot be read", \
 	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(refused_limit, "gpu.refused.limit", "contexts refused because a stream is longer than the module copies", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
-	X(refused_context, "gpu.refused.context", "contexts refused for an image that makes no sense", \
-	  20, 1, NONE, "a newer driver; its engine hangs, and it gives up")    \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
+	X(refused_context, "gpu.refused.context", "contexts refused because their image is not valid", \
+	  20, 1, NONE, "a newer driver: its engine hangs, and the driver gives up") \
 	X(images_other, "gpu.images.other", "images of contexts whose commands differ from the module's template", \
 	  0, 0, NONE, "")						       \
-	X(images_cut, "gpu.images.cut", "images of contexts of which a part was left out", \
-	  1000, 60, NONE, "a driver that uses a unit of which the module does not know the state") \
+	X(images_cut, "gpu.images.cut", "images of contexts that were loaded only in part", \
+	  1000, 60, NONE, "a driver that uses a unit whose state the module does not know") \
 	X(hangs, "gpu.hangs", "contexts that did not end in time",	       \
 	  16, 1, ALWAYS, "a faulty program, now and then")		       \
 	X(overruns, "gpu.overruns", "contexts that did not leave an engine in time while another guest waited", \
-	  16, 1, ALWAYS, "a program with batches of seconds, now and then")    \
+	  16, 1, ALWAYS, "a program whose batches take seconds, now and then")    \
 	X(resets, "gpu.resets", "engine resets by the guest",		       \
-	  200, 12, NONE, "a driver's start, and one for each hang")	       \
-	X(csb_events, "gpu.csb_events", "context events told to the guest",    \
+	  200, 12, NONE, "a driver: some at its start, and one for each hang")	       \
+	X(csb_events, "gpu.csb_events", "context events that the guest got",   \
 	  0, 0, NONE, "")						       \
 	X(user_interrupts, "gpu.user_interrupts", "MI_USER_INTERRUPT events",  \
-	  240000, 120000, ALWAYS, "one for each request that is waited for: some 500 a second") \
+	  240000, 120000, ALWAYS, "a driver waits for some 500 requests a second") \
 	X(fence_refused, "fences.refused", "fences that reach memory outside the guest's slices, not enabled", \
 	  1000, 60, NONE, "no driver")
 /* clang-format on */

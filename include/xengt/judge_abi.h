@@ -143,14 +143,16 @@ struct xengt_judge_hdr {
 	__u64 sim_generation;	/* the generation of the slice table by which
 				 * the simulator now judges */
 	__u64 heartbeat;	/* increases as long as the simulator runs */
-	__u64 accesses;		/* number of judged accesses. An access inside a
-				 * slice is judged */
+	__u64 accesses;		/* number of judged accesses: those of guests'
+				 * contexts, and those that reach a slice or a
+				 * guest's frame */
 	__u64 violations;	/* number of judged accesses that hit a wrong
 				 * frame */
 	__u64 scratch_accesses;	/* number of judged accesses that hit a scratch
 				 * page that the slot may reach */
-	__u64 other_accesses;	/* number of GGTT accesses outside every
-				 * slice */
+	__u64 other_accesses;	/* number of the host's accesses through GGTT
+				 * entries outside of every slice, or through page
+				 * tables to frames without an owner */
 	__u64 hammer_accesses;	/* the part of 'accesses' that the hammer
 				 * made */
 	__u64 hammer_passes;	/* number of the hammer's whole passes over all
@@ -192,7 +194,7 @@ struct xengt_judge_hdr {
 				 * structures now, and for which such a round
 				 * has not ended yet */
 	__u64 iommu_translations; /* iommu_*: copies of the simulator's counters
-				   * of these names */
+				   * with the same names */
 	__u64 iommu_moved;
 	__u64 iommu_faults;
 	__u64 iommu_stale;

@@ -46,10 +46,10 @@ _Static_assert(XENGT_SHADOWS_MAX * ((5u << 10) + 64) + (8u << 20) +
 #define XENGT_PIECE_FRAMES	(XENGT_SLICE_ALIGN_MIB * 256u)
 #define XENGT_PIECES_MAX	(4096u / XENGT_SLICE_ALIGN_MIB)
 /*
- * How often pieces are mapped: each piece of the slice once, and SPARE more, at once; then
- * PER_S a second. Each mapping is a call of the broker, and a line in Xen's log at level
- * debug. Beyond the limit the worker carries out the guest's accesses without a mapping.
- * The broker, which does not trust the worker, allows BROKER_PER_S instead.
+ * How often pieces are mapped: at first one mapping for each piece of the slice, and SPARE
+ * more; then PER_S a second. Each mapping is a call of the broker, and a line in Xen's log
+ * at level debug. Beyond the limit the worker carries out the guest's accesses without a
+ * mapping. The broker, which does not trust the worker, allows BROKER_PER_S instead.
  */
 #define XENGT_PIECES_SPARE	16u
 #define XENGT_PIECES_PER_S	16u
@@ -81,7 +81,7 @@ _Static_assert(XENGT_PPGTT_TABLES_MAX * (4096 + XENGT_PPGTT_WORDS_BYTES) ==
  * The memory of the module's own records. FRAME: the bytes for each held frame
  * (its mapping, Linux's struct page and page table entry for this mapping, and
  * its node in the index of frames). ENTRY: the KiB for each MiB of the vGPU's
- * GGTT (4 bytes for each entry). VGPU: the KiB for the vGPU itself.
+ * graphics memory (4 bytes for each GGTT entry). VGPU: the KiB for the vGPU itself.
  */
 #define XENGT_FRAME_NOTE_BYTES	160
 #define XENGT_ENTRY_NOTE_KIB_PER_MIB 1
@@ -125,7 +125,7 @@ _Static_assert(XENGT_EXEC_VGPUS_MAX < 1 << 6, "6 bits; 0 is nobody");
 /* The largest ring; the rings of i915 have at most 512 KiB. */
 #define XENGT_RING_BYTES_MAX	(512u << 10)
 _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
-	       "one ring is not all of a vGPU's memory");
+	       "a ring needs less than all pages of a vGPU");
 /*
  * Limits for copies of privileged batches: the pages for the copies of one
  * context, the bytes of the longest batch, the number of batches in one
@@ -137,7 +137,7 @@ _Static_assert(XENGT_RING_BYTES_MAX / 4096 < XENGT_EXEC_PAGES_MAX,
 #define XENGT_BATCH_DEPTH	4
 _Static_assert(XENGT_BATCH_BYTES_MAX <= XENGT_BATCH_PAGES * 4096u &&
 	       XENGT_BATCH_DEPTH <= XENGT_BATCHES_MAX,
-	       "the longest batch has room, and nesting is not deeper than there are batches");
+	       "the longest batch has room, and the depth is at most the number of batches");
 /*
  * The largest per-context batch: one page. An indirect context batch is
  * shorter, because it has at most 63 cachelines.
@@ -154,7 +154,7 @@ _Static_assert(63 * 64 <= XENGT_PER_CTX_BYTES_MAX, "63 cachelines: one page");
 #define XENGT_TURN_MAX		(8 * XENGT_TURN_BATCH)
 #define XENGT_TURN_PART_MAX	(32 * XENGT_TURN_BATCH)
 _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
-	       "a turn that can end early costs no more than one that cannot");
+	       "a part that can end early costs no more than a part that cannot");
 
 /*
  * Guests' commands may make one engine raise XENGT_IRQS_MAX interrupts in a
@@ -163,7 +163,7 @@ _Static_assert(XENGT_TURN_MAX <= XENGT_TURN_PART_MAX,
  * all interrupts of the muted time as one interrupt (src/boundary/sched.c). So
  * 4 engines interrupt at most 16,000 times a second. The module handles each
  * interrupt within XENGT_IRQ_INSTRUCTIONS_MAX instructions (`make bench` counts
- * the instructions). So all interrupts together take 2 % of a CPU that runs
+ * the instructions). So all interrupts together take at most 2 % of a CPU that runs
  * 10^9 instructions in a second.
  */
 #define XENGT_IRQS_MAX		16u
@@ -207,7 +207,7 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_HANG_MS		10000
 _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
-	       "a vGPU that waits does not make the bound longer");
+	       "while a vGPU waits, the time limit is not longer than otherwise");
 /*
  * After each period of this length the module subtracts one hang from the
  * vGPU's count of hangs, which XENGT_SHARE_STOP limits.

@@ -188,13 +188,13 @@ XENGT_LAYOUT_AT(xengt_vgpu_aperture, pad, 36);
  */
 ABI_SAME(XENGT_SLICE_ALIGN_MIB << 20, XENGT_PPGTT_ENTRIES * XENGT_PAGE_BYTES,
 	 "a 2 MiB page");
-ABI_SAME(XENGT_PART_MAX_UNITS % 64, 0, "the bitmap of units has whole words");
+ABI_SAME(XENGT_PART_MAX_UNITS % 64, 0, "the bitmap of units fills 64-bit words");
 ABI_SAME(XENGT_PART_HOST_LOW_MIB % XENGT_SLICE_ALIGN_MIB, 0,
 	 "the size of the module's own part is whole units");
 ABI_SAME(XENGT_PART_HOST_HIGH_MIB % XENGT_SLICE_ALIGN_MIB, 0,
 	 "the size of the module's own part is whole units");
 ABI_SAME(XENGT_PART_HOST_HIGH_MIB << 20, XENGT_SPACE_PAGES * XENGT_PAGE_BYTES,
-	 "the space of areas is all of the module's own high part");
+	 "areas can use all of the module's own part at the GGTT's end");
 ABI_AT_MOST(XENGT_ENGINES, XENGT_REGION_PAGES, "each engine has a status page");
 /*
  * In entries of the ABI, bits 38:12 are a frame number, or bits 47:12 are the
@@ -218,7 +218,7 @@ ABI_SAME(XENGT_REFUSED_CONTEXT, 8, "number of a reason of refusal");
  * The description of EAGAIN of XENGT_VGPU_IOC_SUBMIT in uapi/xengt.h says "two
  * other contexts".
  */
-ABI_SAME(XENGT_EXEC_SLOTS, 2, "number of contexts of one vGPU on one engine");
+ABI_SAME(XENGT_EXEC_SLOTS, 2, "a vGPU has two contexts on an engine");
 
 /* ---- limits.h and the hardware ---- */
 
@@ -246,9 +246,9 @@ ABI_SAME(XENGT_SHARE_CAP_MAX, 100, "percent");
 ABI_SAME(XENGT_ENTRY_NOTE_KIB_PER_MIB << 10,
 	 ((1u << 20) / XENGT_PAGE_BYTES) *
 		 sizeof(((struct xengt_bnd_vgpu *)0)->gtt_entries[0]),
-	 "memory for the words of GGTT entries");
+	 "the module's memory for each MiB of graphics memory");
 ABI_AT_MOST(sizeof(struct xengt_bnd_vgpu) + XENGT_PAGE_BYTES +
 		    XENGT_PPGTT_TABLES_MAX *
 		    (sizeof(struct xengt_ppgtt_table) +
 		     sizeof(((struct xengt_bnd_vgpu *)0)->ppgtt_by_id[0])),
-	    XENGT_VGPU_NOTE_KIB << 10, "memory for the records of a vGPU and its tables, and its scratch page");
+	    XENGT_VGPU_NOTE_KIB << 10, "the memory for a vGPU's record, tables' records and scratch page");

@@ -24,7 +24,7 @@
 #define XENGT_REGION_ENGINES	XENGT_EXEC_VGPUS_MAX
 #define XENGT_REGIONS		(XENGT_REGION_ENGINES + 1)
 _Static_assert(XENGT_REGIONS * XENGT_REGION_PAGES <= XENGT_SPACE_PAGES,
-	       "the sum of what all were promised is there");
+	       "the regions of all vGPUs fit into the module's part");
 _Static_assert(XENGT_REGION_PAGES % 64 == 0, "whole words of pages");
 #define XENGT_AREA_PAGES_MAX	128
 

@@ -63,8 +63,8 @@ struct audit_run {
 	struct xengt_audit_result *result;
 	uint32_t *copy;
 	const uint32_t *end;
-	const uint32_t *fetched;	/* the dwords of the copy before this pointer
-					 * are valid; at most 'end' */
+	const uint32_t *fetched;	/* all dwords of the copy before this pointer
+					 * have been fetched; at most 'end' */
 	uint32_t where;			/* engine, generation and kind of the
 					 * stream */
 	uint32_t base;			/* offset of the engine's registers in
@@ -498,8 +498,8 @@ static int audit_check(struct audit_run *run,
 }
 
 /*
- * Fetch the dwords of the copy before 'to' that are not yet valid. 'to' is at
- * most run->end.
+ * Fetch those dwords of the copy before 'to' that have not been fetched yet. 'to' is
+ * at most run->end.
  */
 static int audit_fetch(struct audit_run *run, const uint32_t *to)
 {

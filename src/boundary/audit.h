@@ -25,7 +25,7 @@
 /* The kind of a stream, which decides what the stream may contain. */
 enum xengt_audit_kind {
 	XENGT_AUDIT_RING,
-	XENGT_AUDIT_BATCH,		/* a batch in the GGTT, which has
+	XENGT_AUDIT_BATCH,		/* a batch in the GGTT; such a batch has
 					 * privilege */
 	XENGT_AUDIT_USER_BATCH,		/* a batch without privilege on Gen9's
 					 * blitter */

@@ -6,7 +6,7 @@
  * 28:22 for the blitter (bits 31:29 are 2). audit_rows.h describes the macros
  * of a row and the sources of its facts.
  *
- * The IN_* bits of the member where say which streams may have the command. A
+ * The IN_* bits of a row's 'where' say which streams may have the command. A
  * row without IN_* bits gives only the command's name, its length and the
  * reason of the refusal. A command whose row has no IN_* bits is refused in
  * privileged streams, and is replaced by no-ops in user batches; on hardware,
@@ -48,9 +48,12 @@ const struct xengt_audit_cmd xengt_audit_mi[64] = {
 	[0x01] = { .name = "MI_SET_PREDICATE", .where = NO_RING, DWORDS(1),
 		   .mbz = 0x7ffff0,
 		   .why = "no driver lets a ring skip commands" },
+	/*
+	 * on hardware MI_USER_INTERRUPT needs no privilege, so a batch without
+	 * privilege (IN_USER) may contain it
+	 */
 	[0x02] = { .name = "MI_USER_INTERRUPT", .where = NO_CTX, DWORDS(1),
 		   .mbz = 0x7fffff },
-		/* on hardware MI_USER_INTERRUPT needs no privilege, either */
 	[0x03] = { .name = "MI_WAIT_FOR_EVENT",
 		   .where = ON_RCS | ON_BCS | OF_ALL, DWORDS(1),
 		   .why = "the host's display: its events never come" },

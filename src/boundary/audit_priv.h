@@ -77,8 +77,8 @@ enum xengt_audit_check {
 	 */
 	XENGT_AUDIT_SEMAPHORE,
 	XENGT_AUDIT_LOAD_MEM,		/* check the operands that mem and
-					 * reg_write name; a load of a register
-					 * with is_gpu is replaced */
+					 * reg_write name; if is_gpu is set in the
+					 * register's row, replace the command */
 	XENGT_AUDIT_START,
 	XENGT_AUDIT_ARBITRATION,	/* MI_ARB_ON_OFF */
 	XENGT_AUDIT_END,
@@ -105,8 +105,8 @@ struct xengt_audit_mem {
 /*
  * The row of a command. The row's index in its table is the command's opcode.
  * If commands with the same opcode differ by engine or generation, each has its
- * own row; 'other' links these rows. No two rows that 'other' links are for the
- * same engine and generation.
+ * own row; 'other' links these rows to a list. No two rows of such a list are
+ * for the same engine and generation.
  */
 struct xengt_audit_cmd {
 	const char *name;		/* NULL: there is no such command */
@@ -223,7 +223,7 @@ extern const struct xengt_audit_group xengt_audit_video[XENGT_AUDIT_GROUPS];
 	[top] = XENGT_AUDIT_GROUP_AT(top##u, table, XENGT_AUDIT_PIPE_SHIFT)
 
 /*
- * An empty row. The member where of this row is 0, so no engine has the
+ * An empty row. The member 'where' of this row is 0, so no engine has the
  * command.
  */
 extern const struct xengt_audit_cmd xengt_audit_none;

@@ -124,8 +124,8 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 	{ .name = "PS_INVOCATION_COUNT_0, of slice 0",
 	  .first = 0x2c8, .last = 0x2cc, .where = RENDER, .writes = IN_IMAGE },
 		/*
-		 * User batches may write this row's registers, and the
-		 * registers of all rows with only IN_IMAGE from here to TD_CTL2
+		 * On hardware user batches may write the registers of this row,
+		 * and of all rows from here to TD_CTL2 that have only IN_IMAGE
 		 * (IGT, gem_ctx_isolation).
 		 */
 	{ .name = "PS_DEPTH_COUNT_0, of slice 0",
@@ -346,7 +346,7 @@ const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row)
 		return "a register whose offsets are not valid";
 	if (!(row->where & ON_ALL) || !(row->where & OF_ALL) ||
 	    !(row->reads | row->writes))
-		return "a register of no engine, platform or use";
+		return "a register without an engine, a platform or a kind of stream";
 	return NULL;
 }
 

@@ -25,7 +25,7 @@ static uint32_t audit_shift(uint32_t dw0)
 
 /*
  * The first row for the opcode dw0, or NULL. MI and blitter rows are in both
- * sets of groups, so they are found only with is_video false.
+ * sets of groups; the function returns such a row only if is_video is false.
  */
 static const struct xengt_audit_cmd *audit_place(uint32_t dw0, bool is_video)
 {

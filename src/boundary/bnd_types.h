@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Types that the boundary's code uses, for the kernel and for user space. The
- * boundary is freestanding: it allocates memory only by operations that its
- * caller passed (bnd_hw.h), and calls no other outside function. The boundary
- * uses no headers of the kernel or the C library except those that this file
- * includes.
+ * boundary is freestanding: apart from memcpy() and similar functions, it calls
+ * only its own functions and the operations that its caller passed (bnd_hw.h,
+ * bnd_guest.h), also to allocate memory. The boundary uses no headers of the
+ * kernel or the C library except those that this file includes.
  */
 #ifndef XENGT_BND_TYPES_H
 #define XENGT_BND_TYPES_H
@@ -61,10 +61,10 @@ static inline bool xengt_bus_is_none(xengt_bus_t bus)
 }
 
 /*
- * The bus address of a page, whose number on the bus is the argument. Code that owns
- * pages makes bus addresses only by this function (scripts/check-layers.sh). Returns
- * XENGT_BUS_NONE if the address has more than 39 bits, because no entry of the GPU can
- * then point to the page.
+ * The bus address of a page. 'number' is the bus address divided by the size of a page.
+ * Code that owns pages makes bus addresses only by this function
+ * (scripts/check-layers.sh). Returns XENGT_BUS_NONE if the address has more than 39 bits,
+ * because no entry of the GPU can then point to the page.
  */
 static inline xengt_bus_t xengt_bus_of_page(uint64_t number)
 {

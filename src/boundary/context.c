@@ -336,8 +336,9 @@ static uint32_t take_state(struct xengt_slot *slot,
 }
 
 /*
- * Load the status page. It has only what the GPU itself stored, so it needs no
- * audit, and nothing of the module's.
+ * Copy the status page of the guest's image to the module's image. The page
+ * contains no commands, so it needs no audit; and the module stores nothing in
+ * the page, so the whole page may be the guest's.
  */
 static void load_status_page(struct xengt_slot *slot)
 {

@@ -85,8 +85,9 @@ void xengt_context_build_own(const struct xengt_sched *sched,
 void xengt_context_save(struct xengt_slot *slot);
 
 /*
- * If the image may have been saved while the engine was stopped (slot->has_stop), make it
- * start the engine when it is loaded. The engine must not be about to save it.
+ * If the image may have been saved while the engine was stopped (slot->has_stop), change
+ * the image so that its load starts the engine. Call this function only while the engine
+ * cannot save the image.
  */
 void xengt_context_clear_stop(struct xengt_slot *slot);
 

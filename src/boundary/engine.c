@@ -4,10 +4,10 @@
  *
  * Gen8 and Gen9, Intel PRM Broadwell and Skylake, Vol 2c (registers) and Vol 7
  * ("Execlists", "Context Status"). Events are read from the status page: the
- * entries of the CSB begin at dword 0x10, and dword 0x1f has the number of the
- * last written entry.
+ * entries of the CSB begin at dword 0x10, and dword 0x1f has the index of the
+ * entry that the engine wrote last.
  *
- * A new entry may arrive in memory later than the number of the last entry, and
+ * A new entry may arrive in memory later than the index in dword 0x1f, and
  * later than the interrupt (Linux saw this on machines with an IOMMU: Linux
  * 6.1, gt/intel_execlists_submission.c, csb_read()). So after the module has
  * read an entry, it overwrites the entry with a value that no event has. If a
@@ -243,7 +243,7 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 
 /*
  * Make the descriptor of a slot for the hardware. The hardware identifies a
- * context by its number and address, and does not load a context whose state is
+ * context by its id and address, and does not load a context whose state is
  * still in its registers. So the first descriptor after a change of the image
  * forces the load (is_fresh).
  */

@@ -42,9 +42,9 @@ struct xengt_engine_ops {
 	 */
 	void (*disable)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
-	 * Make the engine stand still, ready for a reset. Afterwards next_event()
-	 * tells all that has happened. -EIO: the engine does not stand still, and may
-	 * leave a context after that. go() undoes this.
+	 * Stop the engine, and make it ready for a reset. After the stop next_event()
+	 * returns all that has happened on the engine. -EIO: the engine did not stop,
+	 * and may still leave a context later. go() lets the engine run again.
 	 */
 	int (*stop)(struct xengt_sched *sched, struct xengt_engine *engine);
 	void (*go)(struct xengt_sched *sched, struct xengt_engine *engine);

@@ -13,7 +13,7 @@
 #include "xengt/limits.h"
 
 /*
- * Bits 20:15 of a context's number are the vGPU's id. Code that reads the
+ * Bits 20:15 of a context's id (slot->number) are the vGPU's id. Code that reads the
  * hardware's state, such as the simulator's judge, uses these bits. 0: a
  * context of the module.
  */

@@ -23,7 +23,7 @@
  *
  * Engines read a slot's ring, so the module writes a guest's dwords to this ring
  * only after the audit has approved them. Before the audit the dwords are in the
- * member ring of struct xengt_sched.
+ * member 'ring' of struct xengt_sched.
  *
  * submit.c copies and audits streams. exec.c returns the events of a vGPU's
  * work. submit.c and exec.c call sched.c and slot.c: sched.c ends work that has
@@ -64,8 +64,9 @@ enum xengt_slot_state {
 
 /*
  * Render engine: offset of a dword in the page of the slot's indirect batch, behind the
- * longest batch. A load's prelude clears it. Batches without privilege may write to the
- * context's status page (by index), but to no graphics address; so the dword is not there.
+ * longest batch. The prelude clears this dword at each load of the context. The dword is not
+ * in the context's status page, because a batch without privilege may write to the status
+ * page (by index), but to no graphics address.
  */
 #define XENGT_PRELUDE_DONE	(63u * 64)
 
@@ -78,7 +79,7 @@ enum xengt_slot_state {
 struct xengt_slot {
 	struct xengt_exec *exec;
 	enum xengt_engine_id engine;
-	/* the id of the context that the hardware gets, see exec.c */
+	/* the context's id, which the hardware gets; see exec.c */
 	uint32_t number;
 	enum xengt_slot_state state;
 
@@ -99,7 +100,7 @@ struct xengt_slot {
 	uint32_t ring_start;		/* graphics address of the guest's ring */
 	uint32_t ring_bytes;
 	uint64_t seqno;
-	/* the value of sched->clock when the slot was queued or finished */
+	/* the value of sched->clock when the slot was last queued, finished or made IDLE */
 	uint64_t since;
 
 	/*
@@ -110,8 +111,8 @@ struct xengt_slot {
 	 */
 	uint32_t tail;
 	uint32_t hw_tail;
-	uint32_t turn_left;		/* the cost that may still be sent in this
-					 * turn, see turn.h */
+	uint32_t turn_left;		/* the cost by which the last part that was
+					 * sent may still grow, see turn.h */
 	uint32_t turn_mark;		/* value of hw_tail before the last part
 					 * was sent */
 	/*
@@ -136,8 +137,8 @@ struct xengt_slot {
 	/*
 	 * The module has changed the image, so the next descriptor must force
 	 * the hardware to load the image, even if the hardware still has the
-	 * registers of a context with this number. False after the descriptor
-	 * that forces the load was written.
+	 * registers of a context with this id. False after the descriptor that
+	 * forces the load was written.
 	 */
 	bool is_fresh;
 	/*
@@ -148,10 +149,10 @@ struct xengt_slot {
 	 */
 	bool needs_prelude;
 	/*
-	 * Render engine: the module's commands, which flush L3, have run at a
-	 * load of the context since the engine was given to it, or last began
-	 * another context. It stays true if the context is to be loaded anew
-	 * meanwhile.
+	 * Render engine: since the engine last ran another context, this
+	 * context was loaded, and the module's commands at this load have
+	 * flushed L3. So L3 has no data of other contexts. The member stays
+	 * true when the engine loads the same context once more.
 	 */
 	bool has_flushed;
 	/*
@@ -173,8 +174,8 @@ struct xengt_slot {
 	uint32_t prelude_at;
 	uint32_t prelude_end;
 	/*
-	 * only for the render engine: the number of the last load of this slot that was
-	 * ordered (sched->loads)
+	 * only for the render engine: the number (sched->loads) of the last load of this
+	 * slot that the module ordered
 	 */
 	uint64_t load_no;
 
@@ -233,8 +234,9 @@ struct xengt_exec {
 					 * writeback.c */
 	/*
 	 * kept_since is the time since which frames of the vGPU are kept
-	 * (hold.h); 0: no frame is kept. Frames are kept until a load whose
-	 * number is above kept_mark has run the prelude.
+	 * (hold.h); 0: no frame is kept. Frames are kept until the prelude has
+	 * run at a load of a context whose number (see 'loads' in struct
+	 * xengt_sched) is above kept_mark.
 	 */
 	uint64_t kept_since;
 	uint64_t kept_mark;
@@ -245,10 +247,9 @@ struct xengt_exec {
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
-	struct xengt_hang_state hang_state;	/* the state of the last hang, when
-						 * the engine was reset for it;
-						 * stays after the work has
-						 * ended */
+	struct xengt_hang_state hang_state;	/* the last hang for which an engine
+						 * was reset; stays after the
+						 * hung work has ended */
 };
 
 /* The contexts in the two ports of an engine. */
@@ -340,8 +341,9 @@ struct xengt_sched {
 	uint64_t call_at;		/* the time that was passed to call_at()
 					 * of struct xengt_hw_ops; XENGT_NEVER:
 					 * no call is requested */
-	uint64_t clock;			/* a counter that numbers the changes of
-					 * slots in their order */
+	uint64_t clock;			/* how often slots were queued, finished
+					 * or made IDLE, see 'since' of struct
+					 * xengt_slot */
 	uint32_t in_flight;		/* number of slots in the states QUEUED
 					 * and ON_HW */
 	struct xengt_exec *execs[XENGT_EXEC_VGPUS_MAX];
@@ -350,11 +352,11 @@ struct xengt_sched {
 	struct xengt_engine engines[XENGT_ENGINES];
 	uint64_t resets;
 	/*
-	 * On the render engine the prelude runs at ordered loads of contexts, and
-	 * flushes the L3 cache. Each ordered load has a number, which is the
-	 * number of the previous order plus 1. 'loads' is the last number.
-	 * 'flushed' is the highest number of a load whose prelude is known to
-	 * have run.
+	 * If the module forces the render engine to load a context
+	 * (xengt_prelude_order()), the prelude runs at this load, and flushes the
+	 * L3 cache. These loads are numbered from 1. 'loads' is the number of the
+	 * last load that the module has ordered. 'flushed' is the highest number
+	 * of a load whose prelude is known to have run.
 	 */
 	uint64_t loads;
 	uint64_t flushed;
@@ -364,7 +366,8 @@ struct xengt_sched {
 	struct xengt_prelude preludes[XENGT_ENGINES];
 	/* the GPU's own value of L3SQCREG4, which no context may change */
 	uint32_t l3sqcreg4;
-	struct xengt_hang_state hang_state;	/* of work that seems to have hung */
+	struct xengt_hang_state hang_state;	/* the record of work that seems to have
+						 * hung, see xengt_hang_take() */
 	struct xengt_slot own;		/* the module's own context, see template.c */
 	struct xengt_slot flusher;	/* a second context of the module, for
 					 * writeback.c */
@@ -412,8 +415,8 @@ static inline bool xengt_slot_is_before(const struct xengt_slot *slot,
 
 /*
  * Returns true if frames of the slot's vGPU are kept until the render engine
- * loads a context, and no load of this slot was ordered after the frames' mark
- * was made.
+ * loads a context, and the module has not ordered a load of this slot since it
+ * made the mark of these frames.
  */
 static inline bool xengt_slot_must_reload(const struct xengt_slot *slot)
 {

@@ -124,7 +124,10 @@ xengt_gtt_entries_needed(const struct xengt_gtt_slice slices[XENGT_GTT_SLICES])
 	return slices[XENGT_GTT_LOW].count + slices[XENGT_GTT_HIGH].count;
 }
 
-/* Pages side by side in one slice: the position of the next, and how many there are. */
+/*
+ * A walk along consecutive pages of one slice: the position of the next page, and the
+ * number of pages from it to the slice's end.
+ */
 struct run {
 	uint32_t pos;
 	uint32_t left;
@@ -289,8 +292,8 @@ static void encode_or_put(struct xengt_gtt *gtt, uint32_t n)
 }
 
 /*
- * Set one entry's word, and write the GPU's entry if it changes; pos is the position of
- * the page index. The old word's hold is appended to gtt->old. Returns whether the GPU's
+ * Set one entry's word, and write the GPU's entry if it changes. 'pos' is the position of
+ * page 'index'. The old word's hold is appended to gtt->old. Returns whether the GPU's
  * entry changed.
  */
 static bool replace(struct xengt_gtt *gtt, uint32_t index, uint32_t pos,

@@ -134,9 +134,9 @@ int xengt_gtt_init(struct xengt_gtt *gtt, const struct xengt_hw *hw,
 		   xengt_bus_t scratch, uint32_t *entries);
 
 /*
- * Set all of the GPU's entries of the slices to 'pte'. The function does not change
- * the words, so no entry may be in state MAPPED. Returns 0: no TLB has an older entry;
- * -EIO: the GPU is lost.
+ * Set all of the GPU's entries of the slices to 'pte'. The function does not change the
+ * array gtt->entries, so no word of this array may be in state MAPPED. Returns 0: no TLB
+ * has an older entry; -EIO: the GPU is lost.
  */
 int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
 
@@ -145,8 +145,8 @@ int xengt_gtt_point_all(struct xengt_gtt *gtt, uint64_t pte);
  * graphics page 'first' on. *ret_scratched gets the number of entries that were
  * present but pointed to no RAM. ret_scratched may be NULL. -EINVAL, -ERANGE,
  * -ESTALE: see the ioctl; or the error of frames_get(). After these errors no
- * entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames that the
- * entries pointed to before stay held for ever.
+ * entry has changed. -EIO: the GPU is lost (bnd_hw.h), and the frames to which the
+ * entries pointed earlier stay held for ever.
  */
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
@@ -160,8 +160,8 @@ bool xengt_gtt_frame(const struct xengt_gtt *gtt, uint32_t page,
 		     xengt_gfn_t *ret_gfn);
 
 /*
- * Does an entry of [first, first + count) name a held guest frame? The pages must be in
- * the slices.
+ * Returns true if the entry of at least one page of [first, first + count) points to a held
+ * guest frame. The pages must be in the slices.
  */
 bool xengt_gtt_names_frames(const struct xengt_gtt *gtt, uint32_t first,
 			    uint32_t count);
@@ -171,8 +171,8 @@ bool xengt_gtt_names_frames(const struct xengt_gtt *gtt, uint32_t first,
  * the calls. First call xengt_gtt_drop_moved(): entries whose frame moved get scratch,
  * and these frames are released; *ret_dropped is their number. 0, -ESTALE or -EIO.
  * Then call xengt_gtt_resolve(), first with *cursor = 0, while it returns 1:
- * each call tries again up to XENGT_GTT_BATCH entries that named no RAM, and
- * adds to *ret_resolved the number of entries that name RAM now. Returns 0: done;
+ * each call tries again up to XENGT_GTT_BATCH entries that pointed to no RAM, and
+ * adds to *ret_resolved the number of entries that point to RAM now. Returns 0: done;
  * -ESTALE; -EIO: the GPU is lost; or the error of frames_get(), and the call may be
  * repeated.
  */

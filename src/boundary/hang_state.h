@@ -75,8 +75,9 @@ struct xengt_hang_state {
 
 /*
  * Called before the engine is stopped: the slot, which is on the engine, seems to have
- * hung. Fills in sched->hang_state; if the slot has not left the engine when it is stopped,
- * this is the vGPU's last hang. Accesses no memory of the guest.
+ * hung. Fills in sched->hang_state. If the slot is still on the engine after the stop, the
+ * caller copies sched->hang_state to the vGPU as its last hang. Accesses no memory of the
+ * guest.
  */
 void xengt_hang_take(struct xengt_sched *sched,
 		     const struct xengt_engine *engine,

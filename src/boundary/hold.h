@@ -9,10 +9,10 @@
  *     +---> kept, with a mark --------+       the cache was flushed after the mark
  *
  * A frame is kept if one of its vGPU's contexts is on the render engine. At most
- * XENGT_KEPT_FRAMES_MAX frames of a vGPU are kept. If a put of frames exceeds this
- * number, the put waits until the vGPU's contexts have left the engine or were loaded
- * again. The put ends contexts that do not leave the engine within the timeout of the
- * vGPU's share.
+ * XENGT_KEPT_FRAMES_MAX frames of a vGPU are kept. If a put makes more frames
+ * kept than this number, the put waits until the vGPU's contexts have left the engine or
+ * have been loaded again. The put ends contexts that do not leave the engine within the
+ * timeout of the vGPU's share.
  */
 #ifndef XENGT_HOLD_H
 #define XENGT_HOLD_H

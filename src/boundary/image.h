@@ -114,8 +114,9 @@ enum xengt_image_fit xengt_image_merge(const struct xengt_image *image,
 				       uint32_t *theirs);
 
 /*
- * Clear bits of a register's value wherever dw, an image of image->count dwords whose
- * stream the hardware or xengt_image_merge() wrote, loads the register.
+ * Clear these bits of the register's value at each place at which the image dw loads the
+ * register. dw has image->count dwords; the hardware or xengt_image_merge() has written its
+ * stream.
  */
 void xengt_image_clear(const struct xengt_image *image,
 		       const struct xengt_audit *audit, uint32_t *dw,

@@ -17,7 +17,7 @@
 #include "boundary/bnd_types.h"
 #include "uapi/xengt.h"
 
-#define XENGT_PART_HOST_LOW_MIB	 16	/* the module's part at the begin of the
+#define XENGT_PART_HOST_LOW_MIB	 16	/* the module's part at the start of the
 					 * aperture */
 #define XENGT_PART_HOST_HIGH_MIB 256	/* the module's part at the end of the
 					 * GGTT */

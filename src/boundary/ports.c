@@ -109,7 +109,7 @@ static void begin_part(struct xengt_slot *slot)
 }
 
 /*
- * Returns true if the head has reached the begin of the part that was sent
+ * Returns true if the head has reached the start of the part that was sent
  * last.
  */
 static bool is_past_mark(const struct xengt_slot *slot, uint32_t head)
@@ -156,8 +156,8 @@ static bool send_pad(struct xengt_slot *slot)
 /* ---- the ports ---- */
 
 /*
- * Note whether the first context has run the module's commands, which flush L3, and tell
- * the vGPUs whose frames waited for that.
+ * Note whether the first context has run the module's commands, which flush L3. If it
+ * has, tell the vGPUs whose kept frames waited for this flush.
  */
 static void note_flush(struct xengt_sched *sched,
 		       const struct xengt_engine *engine)
@@ -471,8 +471,8 @@ static bool is_at_its_end(const struct xengt_slot *slot)
 
 /*
  * Called for a context that is in no port any more. If the context has commands
- * left, it waits for another turn; otherwise the context is done. The context
- * may not have run at all, so the engine's last vGPU becomes unknown.
+ * left, it waits for another turn; otherwise the context is done. Possibly
+ * the context has not run at all, so the engine's last vGPU becomes unknown.
  */
 static void requeue(struct xengt_sched *sched, struct xengt_engine *engine,
 		    struct xengt_slot *slot)

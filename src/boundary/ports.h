@@ -35,14 +35,15 @@ void xengt_ports_tell_irq(struct xengt_engine *engine, uint32_t bits);
  */
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
- * The engine will be stopped: what it saves until it goes on may say that it is stopped
- * (struct xengt_slot.has_stop).
+ * Called before the engine is stopped. While the engine is stopped, it may save the image of
+ * a context in its ports, and this image then says that the engine is stopped. So this
+ * function sets has_stop of these contexts' slots (struct xengt_slot).
  */
 void xengt_ports_note_stop(const struct xengt_engine *engine);
 /*
- * The engine will be reset while it runs a context of the vGPU 'cause': the ports are empty
- * from now on. The contexts that were there wait again, except those of other vGPUs that
- * the engine had left at their end: they are done.
+ * Called before a reset of an engine that runs a context of the vGPU 'cause': empties the
+ * ports. A context of another vGPU that has run all its commands is done. All other contexts
+ * that were in the ports wait for another turn.
  */
 void xengt_ports_empty(struct xengt_sched *sched, struct xengt_engine *engine,
 		       const struct xengt_exec *cause);

@@ -139,8 +139,8 @@ int xengt_ppgtt_tables_init(struct xengt_ppgtt_tables *tables,
 			    struct xengt_ppgtt_table **by_id);
 
 /* XENGT_VGPU_IOC_PPGTT_CREATE, _DESTROY and _WRITE; the errors are the ioctls'.
- * -EIO: the GPU is lost (bnd_hw.h), and the frames and tables that the entries
- * pointed to before stay held for ever. */
+ * -EIO: the GPU is lost (bnd_hw.h), and the frames and tables to which the entries
+ * pointed earlier stay held for ever. */
 int xengt_ppgtt_create(struct xengt_ppgtt_tables *tables, uint32_t level,
 		       uint32_t flags, uint32_t *ret_id);
 int xengt_ppgtt_destroy(struct xengt_ppgtt_tables *tables, uint32_t id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: page tables of level 1, and what makes them large pages
+ * DOC: page tables of level 1, and the large pages that can replace them
  *
  * See ppgtt.h. For each entry the module has a word: two bits of enum state,
  * one bit that says whether the guest's entry is writable, and 27 bits of guest

@@ -17,13 +17,13 @@
  *                  gt/intel_lrc.c: bit 27 of PIPE_CONTROL with a stall and a
  *                  write of a qword).
  *   other engines  have no such batch on Gen8. A page of the module has the
- *                  commands. The copy of the ring starts them: the module
- *                  writes a start of a batch, with arbitration off, before the
- *                  ring's head and moves the head in the image back to it. A
- *                  context that was left inside a batch goes on in this batch
- *                  when it is loaded, so it gets no start (on Gen9, where NOPID
- *                  is the only register of this kind; docs/threat-model.md,
- *                  Residues).
+ *                  commands, as a batch. To start this batch, the module writes
+ *                  commands before the head of the copied ring (arbitration
+ *                  off, start of the batch), and moves the head in the image
+ *                  back to these commands. A context that was left inside a
+ *                  batch continues this batch when it is loaded, so the module
+ *                  writes no start (only on Gen9, where NOPID is the only
+ *                  register of this kind; docs/threat-model.md, Residues).
  */
 #include "boundary/prelude.h"
 #include "boundary/area.h"
@@ -266,8 +266,8 @@ static void begin_at(struct xengt_slot *slot, uint32_t head)
 {
 	xengt_context_set_head_at(slot, head);
 	/*
-	 * force a load, because the hardware may still have the registers of
-	 * the unchanged image
+	 * force a load, because the hardware's registers may still have the
+	 * values from before this change of the image
 	 */
 	slot->is_fresh = true;
 }

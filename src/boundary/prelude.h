@@ -21,7 +21,7 @@
 int xengt_prelude_make(struct xengt_sched *sched, struct xengt_engine *engine);
 
 /*
- * For a slot of the render engine: write the commands to the begin of slot->wa, where the
+ * For a slot of the render engine: write the commands to the start of slot->wa, where the
  * batch begins that each load of the context runs. Returns the number of cachelines.
  */
 uint32_t xengt_prelude_put(const struct xengt_slot *slot);
@@ -54,10 +54,12 @@ void xengt_prelude_end(struct xengt_slot *slot);
  */
 void xengt_prelude_order(struct xengt_slot *slot);
 /*
- * For a slot of the render engine that stays in its port while another context leaves one
- * behind it. Called before the ports are written: if the engine has to load the slot
- * again, because it had begun the other context, the commands clear xengt_prelude_done()
- * again. Whether the engine had begun it, its events say (struct xengt_slot.has_flushed).
+ * For a slot of the render engine that is in the first port, and stays there when the
+ * ports are written again, although the second port held another context until now. Called
+ * before the ports are written. If the engine had begun the other context, the engine loads
+ * the slot's context again, and then the commands clear xengt_prelude_done() again. The
+ * engine's events tell whether it had begun the other context (struct
+ * xengt_slot.has_flushed).
  */
 void xengt_prelude_expect(struct xengt_slot *slot);
 /* Forget which vGPU had the engine last. */

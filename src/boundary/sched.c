@@ -158,9 +158,9 @@ static void give_up(struct xengt_sched *sched)
 }
 
 /*
- * An engine that does not come to a stop, because a thread hangs, for instance, is reset all
- * the same: no stronger means leaves the other engines alone. The administrator sees the
- * count.
+ * If the engine does not stop, for instance because a thread hangs, the module still resets
+ * only this engine: any stronger reset would also end the work of the other engines. The
+ * administrator sees stops_failed.
  */
 static void stand_still(struct xengt_sched *sched, struct xengt_engine *engine)
 {
@@ -315,7 +315,10 @@ static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 		engine->seen_slot = NULL;
 		return;
 	}
-	/* the engine may have loaded an image that it saved while it was stopped */
+	/*
+	 * the engine may have loaded an image that was saved while the engine was
+	 * stopped; such a load stops the engine again, so let the engine go
+	 */
 	if (first->has_stop)
 		xengt_engine_go(sched, engine);
 	if (is_overdue(engine, now)) {

@@ -123,8 +123,8 @@ void xengt_queue_init(struct xengt_queue *queue)
 
 /*
  * Called when a vGPU can run again after it was idle or held by its cap. The
- * vGPU must not get the passed time later, so its virtual time becomes at least
- * the time of the queue's clock.
+ * vGPU must not get extra time later for this pause, so its virtual time
+ * becomes at least the time of the queue's clock.
  */
 static void begin_now(const struct xengt_queue *queue,
 		      struct xengt_account *account)
@@ -191,7 +191,7 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 #endif
 #endif
 	if (share->cap) {
-		/* the vGPU can use unused time only since 'begin' */
+		/* time that the vGPU did not use before 'begin' is lost */
 		if (account->held_until < begin)
 			account->held_until = begin;
 		account->held_until += ns * 100 / share->cap;

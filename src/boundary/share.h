@@ -124,13 +124,14 @@ void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
  */
 struct xengt_account *xengt_queue_next(struct xengt_queue *queue, uint64_t now);
 /*
- * The earliest time at which an account that its cap holds may run.
- * XENGT_NEVER: there is no such account.
+ * The earliest time at which one of the vGPUs that their caps hold now may run.
+ * XENGT_NEVER: no cap holds a vGPU with an account in this queue.
  */
 uint64_t xengt_queue_held_until(const struct xengt_queue *queue);
 
 /*
- * Returns true if a should run before b. The accounts need not be in the queue.
+ * Returns true if the vGPU of account 'a' should run before the vGPU of account
+ * 'b'. The accounts need not be in the queue.
  */
 static inline bool xengt_account_is_before(const struct xengt_account *a,
 					   const struct xengt_account *b)

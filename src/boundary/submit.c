@@ -78,7 +78,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 	struct stream *s = ctx;
 	uint64_t addr = s->addr + 4ull * first;
 
-	/* the audit may add an END after the stream: leave room of one cacheline */
+	/* the audit may add MI_BATCH_BUFFER_END after the stream: leave a cacheline free */
 	s->end = (first + count) * 4 + CACHELINE;
 	if (s->is_ppgtt)
 		return xengt_context_ppgtt_read(s->slot, addr, s->copy + first,
@@ -93,7 +93,7 @@ static int fetch(void *ctx, uint32_t first, uint32_t count)
 
 /* ---- audit ---- */
 
-/* Store the first reason of a refusal, because it belongs to the innermost batch. */
+/* Keep only the reason of the first refusal, which is that of the innermost batch. */
 static int refuse(struct xengt_vgpu_submit *work, enum xengt_refusal why,
 		  uint64_t at, uint32_t cmd)
 {
@@ -172,10 +172,10 @@ static struct xengt_batch_memo *find_memo(struct xengt_sched *sched,
 /*
  * Copy a batch to offset batch_top of the area 'batches'. The copy has the same offset in
  * its page as the guest's batch. The real length of a batch is not known before its audit
- * has ended. So if a batch starts an inner batch that returns, the inner batch is copied
- * after the greatest length that the outer batch may have. batch_top is set to the real end
- * only for the last copy: a copy that runs, or that was audited and will run, is never
- * overwritten.
+ * has ended. So if a batch starts an inner batch that returns to it, the area keeps room
+ * for the greatest length that the outer batch may have, and the copy of the inner batch
+ * follows this room. batch_top is set to the real end only for the last copy: a copy that
+ * runs, or that was audited and will run, is never overwritten.
  */
 static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 		      bool is_second_level, uint32_t *ret_copy)
@@ -197,7 +197,7 @@ static int copy_batch(struct stream *from, uint64_t addr, bool is_ppgtt,
 	if (room >= off + XENGT_BATCH_BYTES_MAX)
 		room = off + XENGT_BATCH_BYTES_MAX;
 	else if (slot->state != XENGT_SLOT_IDLE)
-		return -EAGAIN;		/* there is room when the context has ended */
+		return -EAGAIN;		/* there is room again when the context has ended */
 	if (s.depth == XENGT_BATCH_DEPTH || room < off + CACHELINE ||
 	    sched->n_memo == XENGT_BATCHES_MAX)
 		return refuse(s.work, XENGT_REFUSED_LIMIT, addr, 0);
@@ -251,7 +251,7 @@ static int start_batch(void *ctx, uint64_t addr, bool is_ppgtt,
 /*
  * Copy the two batches that the hardware runs when it loads the context. The indirect
  * context batch has a length (in cachelines); its copy begins with the prelude. The
- * per-context batch ends at its END.
+ * per-context batch has no length; it ends at its MI_BATCH_BUFFER_END.
  */
 static int load_wa(struct stream *s, struct xengt_context_state *st)
 {
@@ -448,10 +448,10 @@ static bool pad_has_changed(struct xengt_slot *slot)
 }
 
 /*
- * The number of bytes that may be added after the slot's tail. The hardware may run the
- * commands after the head in the image again, so only the bytes up to this head are free.
- * The head may be at any dword. Directly before the head, XENGT_PAD_BYTES and the room for
- * the start of the prelude must stay free.
+ * The number of bytes that may be added after the slot's tail. The head that the image has
+ * is the place from which the hardware may run the ring again, so only the bytes from the
+ * tail up to this head are free. The head may be at any dword. Directly before the head,
+ * XENGT_PAD_BYTES and the room for the start of the prelude must stay free.
  */
 static uint32_t free_bytes(const struct xengt_slot *slot)
 {

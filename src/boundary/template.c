@@ -28,8 +28,8 @@
 #include "xengt/limits.h"
 
 /*
- * The number of all contexts of the module. These contexts belong to no vGPU,
- * so the bits of the vGPU's id are 0 (exec.c).
+ * The context id that all contexts of the module share. These contexts belong to no
+ * vGPU, so the bits of the vGPU's id are 0 (exec.c).
  */
 #define OWN_NUMBER		1u
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * DOC: the way of this dom0
+ * DOC: the choice of the way to hold guests' frames (way.h)
  *
  * Two options of Xen's command line say what the IOMMU does with accesses of dom0's
  * devices: iommu= and dom0-iommu= (Xen 4.17 to 4.20, docs/misc/xen-command-line.pandoc).

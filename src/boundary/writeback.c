@@ -11,12 +11,14 @@
  *
  * The module's commands at each load of a context flush L3 (prelude.c). So if another
  * context was loaded after the vGPU's last one, the module waits only until these commands
- * were run. If the engine is idle, a context of the module flushes L3. While a context of
- * the vGPU itself is on the engine, frames are kept (hold.c): the module numbers the loads
- * at which its commands run, and a frame may go when such a load, ordered after the frame
- * was kept, has run them. If the engine began another context behind the one that is on it
- * now, only the load after that counts. If no other context is loaded for
- * XENGT_RELOAD_MS, the vGPU's own context is loaded anew (ports.c).
+ * were run. If the engine has begun the context in the second port and then returns to the
+ * context in the first port, only the commands at this return count, because the second
+ * context may have left data in L3. If the engine is idle, a context of the module flushes
+ * L3. While a context of the vGPU itself is on the engine, frames are kept (hold.c). The
+ * module numbers the loads at which its commands run ('loads' in struct xengt_sched). A
+ * kept frame is released when the module has ordered such a load after the frame was kept,
+ * and this load has run the commands. If no other context is loaded for XENGT_RELOAD_MS,
+ * the vGPU's own context is loaded anew (ports.c).
  *
  * The other engines write directly to memory, without the L3 cache.
  */

@@ -82,7 +82,7 @@ static int parse_vgpu(struct json_object *obj, const char *cmd,
 		text = json_object_get_string(value);
 	if (!text || !*text) {
 		*ret_code = "bad-request";
-		snprintf(err, err_len, "%s needs \"vgpu\": a domain's name or number",
+		snprintf(err, err_len, "%s needs \"vgpu\": a domain's name or id",
 			 cmd);
 		return -EINVAL;
 	}

@@ -76,8 +76,8 @@ struct xengt_domain_feature {
 	const char *name;
 	enum xengt_feature_verdict verdict;
 	const char *keys;
-	bool is_in_config;		/* front */
-	bool is_in_xen;			/* broker */
+	bool is_in_config;		/* the column 'front' */
+	bool is_in_xen;			/* the column 'broker' */
 	const char *why;
 	const char *remedy;
 };

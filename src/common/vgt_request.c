@@ -22,7 +22,8 @@ struct number_node {
 
 struct numbers {
 	uint32_t low_mib, high_mib, fences, primary, slot;
-	struct xengt_request_share share;	/* last: xengt_request_is_share_node() */
+	/* must be the last member: xengt_request_is_share_node() compares offsets */
+	struct xengt_request_share share;
 };
 
 /* clang-format off */

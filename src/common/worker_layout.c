@@ -11,7 +11,8 @@
 #include "xengt/layout.h"
 
 /* All assertions in this file state the layout of XENGT_WP_VERSION 7. */
-_Static_assert(XENGT_WP_VERSION == 7, "look at the layouts, then change this");
+_Static_assert(XENGT_WP_VERSION == 7,
+	       "check the layouts below for the new version, then change this number");
 
 XENGT_LAYOUT_SIZE(xengt_wp_state, 24);
 XENGT_LAYOUT_AT(xengt_wp_state, domid, 0);

@@ -87,8 +87,8 @@ struct xengt_wp_state {
 	uint32_t vcpus;
 	uint8_t is_unplugged;
 	uint8_t is_dead;
-	uint8_t has_aperture;		/* the aperture is mapped at
-					 * aperture_gfn */
+	uint8_t has_aperture;		/* the slice, or some of its pieces, may
+					 * be mapped at aperture_gfn */
 	uint8_t pad;
 	uint64_t aperture_gfn;
 };
@@ -123,9 +123,10 @@ struct xengt_wp_regs_wanted {
 };
 
 struct xengt_wp_regs {
-	uint32_t left;			/* number of registers from the offset
-					 * `from` of the question on, including
-					 * those in this message */
+	uint32_t left;			/* number of registers of the list at
+					 * or after the question's offset
+					 * `from`; the registers in this message
+					 * are counted, too */
 	uint32_t count;			/* number of registers in this message,
 					 * sorted by offset */
 	struct xengt_reg_view reg[XENGT_WP_REGS_MAX];

@@ -6,12 +6,13 @@
  *   trapped ------------------------------------------> mapped: no exits
  *      ^                                                    |
  *      +----------------------------------------------------+
- *        its GGTT entries go, BAR2 moves, decode goes off, the vGPU ends
+ *        none of its GGTT entries points to a page of the guest any more, BAR2 moves,
+ *        the guest switches memory decode off, or the vGPU ends
  *
- * Xen cannot repeat an access that has exited. So an access that arrives here is carried
- * out by the module, whether its piece is mapped then or not; a second vCPU's access of the
- * same piece may arrive when the piece is mapped already. The record in this file has one
- * owner, the worker's one thread, so a piece is removed before it is mapped again.
+ * Xen cannot repeat an access that has exited. So the module carries out each access that
+ * arrives here, even if the piece is mapped by then: two vCPUs may access a piece at the
+ * same time, and the piece is mapped when the second access arrives. Only the worker's one
+ * thread changes the record in this file, so no piece is mapped while it is mapped already.
  */
 #include "core/aperture.h"
 #include "core/failure.h"
@@ -141,7 +142,7 @@ static void map_piece(struct xengt_vgpu *vgpu, uint32_t piece)
 {
 	struct xengt_hv *hv = vgpu->cfg.hv;
 
-	/* another vCPU's touch has mapped it */
+	/* an earlier access, of another vCPU, has mapped the piece */
 #ifndef XENGT_FAULT_MAP_PIECE_TWICE
 	if (has_bit(vgpu->aperture.mapped, piece))
 		return;
@@ -166,8 +167,8 @@ static void unmap_piece(struct xengt_vgpu *vgpu, uint32_t piece)
 
 	if (hv->ops->map_piece(hv, slice_at(vgpu), piece, false)) {
 		/*
-		 * The guest still reaches the piece, whose entries name the vGPU's
-		 * own scratch page. Try again when an entry changes.
+		 * The guest still reaches the piece; the piece's entries point to the
+		 * vGPU's own scratch page. Try again when an entry changes.
 		 */
 		vgpu->counters.bar_refused++;
 		return;
@@ -177,8 +178,9 @@ static void unmap_piece(struct xengt_vgpu *vgpu, uint32_t piece)
 }
 
 /*
- * The access, or (size 0) only the question. Returns true if the guest may reach the piece
- * by a mapping.
+ * Let the module make the access. If size is 0, the module makes no access, and only
+ * answers the question whether the piece may be mapped. Returns the answer to this
+ * question; returns false after an error.
  */
 static bool ask(struct xengt_vgpu *vgpu, uint64_t off, uint32_t size,
 		bool is_store, uint64_t *val)
@@ -201,7 +203,7 @@ static bool ask(struct xengt_vgpu *vgpu, uint64_t off, uint32_t size,
 	return access.piece_bytes != 0;
 }
 
-/* A part of an access inside one page of the slice. */
+/* Carry out a part of an access, which lies inside one page of the slice. */
 static void touch(struct xengt_vgpu *vgpu, uint64_t off, uint32_t size,
 		  bool is_read, uint64_t *val)
 {

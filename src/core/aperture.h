@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The aperture on demand (docs/design/015): the slice is a trapped range, and a piece of
- * it is mapped at the guest's first touch. All functions do nothing for a vGPU whose
- * slice is mapped at once (cfg.is_aperture_lazy is false), except as they say.
+ * it is mapped at the guest's first touch. xengt_aperture_place(), _take() and _access()
+ * are only for a vGPU whose cfg.is_aperture_lazy is true. For all other vGPUs the other
+ * functions do nothing.
  */
 #ifndef XENGT_APERTURE_H
 #define XENGT_APERTURE_H
@@ -13,50 +14,53 @@
 struct xengt_vgpu;
 
 struct xengt_aperture {
-	uint64_t base;		/* guest address of the slice, which is trapped; 0: it
-				 * has none */
+	uint64_t base;		/* guest address of the slice, which is trapped; 0: the
+				 * slice is not trapped */
 	/* a bit for each piece */
 	uint64_t mapped[XENGT_PIECES_MAX / 64];
-	uint64_t doubtful[XENGT_PIECES_MAX / 64];	/* entries of the piece are
-							 * gone: ask the module */
-	bool has_doubts;
-	bool has_asked;		/* a piece may be mapped, as far as is known */
-	/* how many pieces may still be mapped, as of filled_ns */
+	uint64_t doubtful[XENGT_PIECES_MAX / 64];	/* ask the module whether the
+							 * piece may stay mapped */
+	bool has_doubts;	/* 'doubtful' has a bit that is set */
+	bool has_asked;		/* map_piece was called, so a piece may be mapped */
 	bool has_limit;		/* the two members below are set */
-	uint32_t left;
+	uint32_t left;		/* number of mappings that the limit allowed at
+				 * filled_ns */
 	uint64_t filled_ns;
 };
 
 /*
- * Trap the slice at this guest frame, or no longer. xengt_aperture_take() first unmaps all
- * pieces. -errno of the hypervisor's side: the slice is still where it was.
+ * xengt_aperture_place(): trap the slice, whose first guest frame is 'first'.
+ * xengt_aperture_take(): unmap all pieces, then end the trap. Both functions return 0, or
+ * the error of an operation of hv; after an error the slice is where it was before the call.
  */
 int xengt_aperture_place(struct xengt_vgpu *vgpu, gfn_t first);
 int xengt_aperture_take(struct xengt_vgpu *vgpu);
 /*
- * A call of map_piece timed out, and it is not known whether the call took effect: unmap
- * all pieces. The guest's touches map them again.
+ * Call this when a call of map_piece may have timed out: the core then does not know which
+ * pieces are mapped. The function unmaps all pieces, and the guest's touches map them again.
+ * Returns 0, or the error of hv's map_aperture.
  */
 int xengt_aperture_forget(struct xengt_vgpu *vgpu);
 
-/* Is this guest address in the slice, and the slice trapped? */
+/* Is the slice trapped, and does the guest address lie in the slice? */
 bool xengt_aperture_has(const struct xengt_vgpu *vgpu, uint64_t addr);
 /*
- * Carry out one access of the slice, of 1, 2, 4 or 8 bytes. It maps the piece if the
- * module says that the guest may reach it, and if the limit of mappings allows it. Bytes
- * beyond the slice read all-ones.
+ * Carry out one access of the slice, of 1, 2, 4 or 8 bytes. Then map the piece, if the
+ * module says that the piece may be mapped, and if the limit of mappings allows this.
+ * Bytes beyond the slice read all-ones.
  */
 void xengt_aperture_access(struct xengt_vgpu *vgpu, uint64_t addr, uint32_t size,
 			   bool is_read, uint64_t *val);
 /*
- * These GGTT entries name no frame of the guest any more: at the end of the call into the
- * vGPU their pieces are unmapped, if the module agrees. Any range is allowed.
+ * Call this when GGTT entries [first, first + count) may no longer point to frames of the
+ * guest. At the end of the call into the vGPU, xengt_aperture_end() asks the module whether
+ * the pieces of these entries may stay mapped. The range may be any range.
  */
 void xengt_aperture_doubt(struct xengt_vgpu *vgpu, uint32_t first,
 			  uint32_t count);
 /*
- * Every call into the vGPU that can change GGTT entries ends with this, if has_doubts is
- * set.
+ * Call this at the end of each call into the vGPU that can change GGTT entries, if
+ * has_doubts is set. Unmaps the doubtful pieces that the module says must not be mapped.
  */
 void xengt_aperture_end(struct xengt_vgpu *vgpu);
 

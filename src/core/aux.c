@@ -46,8 +46,8 @@
 					 * driver can write (link
 					 * configuration) */
 #define DPCD_TRAINING_PATTERN	0x102
-#define DPCD_STATUS_FIRST	0x200	/* fields that only the monitor
-					 * writes */
+#define DPCD_STATUS_FIRST	0x200	/* offset of the first of the fields
+					 * that only the monitor writes */
 #define DPCD_SINK_COUNT		0x200
 #define DPCD_LANE0_1_STATUS	0x202
 #define DPCD_LANE2_3_STATUS	0x203

@@ -114,7 +114,7 @@ static uint32_t slice_page(const struct xengt_ggtt_slice *slice)
 	return (XENGT_MMIO_GGTT_OFF + slice->first * 8) >> XENGT_PAGE_SHIFT;
 }
 
-/* Slices are aligned to as many entries as a page has. */
+/* The GGTT entries of a slice fill whole pages, so the division has no remainder. */
 static uint32_t slice_pages(const struct xengt_ggtt_slice *slice)
 {
 	return slice->count * 8 >> XENGT_PAGE_SHIFT;

@@ -11,8 +11,9 @@
 struct xengt_vgpu;
 
 struct xengt_bars {
-	uint64_t mmio_base;	/* BAR0 is trapped here; 0 if it is not */
-	gfn_t aperture;		/* the slice is here */
+	uint64_t mmio_base;	/* guest address at which BAR0 is trapped; 0 if
+				 * BAR0 is not trapped */
+	gfn_t aperture;		/* the guest frame at which the slice begins */
 	bool is_mapped;		/* the slice is mapped, or trapped, at 'aperture' */
 };
 

@@ -12,7 +12,7 @@ static inline uint32_t xengt_desc_lrca(uint64_t desc)
 	return (uint32_t)desc & XENGT_DESC_ADDR;
 }
 
-/* The guest's own number of the context; events contain this number. */
+/* The id that the guest gave the context; the context's events contain this id. */
 static inline uint32_t xengt_desc_id(uint64_t desc)
 {
 	return (uint32_t)(desc >> 32);

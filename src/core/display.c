@@ -529,8 +529,8 @@ uint32_t xengt_display_read_line(struct xengt_vgpu *vgpu,
 	if (line > last && line < pipe->vactive)
 		line = last;
 	/*
-	 * On DisplayPort the scanline counter is one line behind the line that
-	 * is being sent.
+	 * On DisplayPort the scanline register shows the line before the line
+	 * that is being sent.
 	 */
 	return (line + pipe->vtotal - 1) % pipe->vtotal;
 }

@@ -4,17 +4,18 @@
  * runs. So xengt_vgpu_driver() derives the answer from what every driver of a
  * vGPU must do with the device:
  *
- *   none      nothing read PVINFO's magic and no work came since the last reset
- *             (power-on, function level reset, reset of the domain)
- *   starting the magic was read: a driver checks whether this is a vGPU active
- *   the driver said that its display is ready, or gave the GPU work, and the
- *   PCI function is in D0, is a bus master, and has MSI on if the driver ever
- *   used MSI
- *   asleep    the function is in D3hot (the driver, or the whole guest, sleeps)
- *   stopped   a driver was active, and then bus mastering or MSI was switched
- *             off. A driver does this when it is unloaded. With kexec, both
- *             kernels switch bus mastering off: the old one when it ends, and
- *             the new one before its driver reads the magic
+ * - none: since the last reset (power-on, function level reset, reset of the
+ *   domain) the guest has not read PVINFO's magic and has given the GPU no work;
+ * - starting: the guest has read the magic, as a driver does to find out whether
+ *   the GPU is a vGPU;
+ * - active: the driver said that its display is ready, or gave the GPU work, and
+ *   the PCI function is in D0, is a bus master, and has MSI on if the driver
+ *   ever used MSI;
+ * - asleep: the function is in D3hot (the driver, or the whole guest, sleeps);
+ * - stopped: a driver was active, and then bus mastering or MSI was switched
+ *   off. A driver does this when it is unloaded. With kexec, both kernels switch
+ *   bus mastering off: the old one when it ends, and the new one before its
+ *   driver reads the magic.
  *
  * A driver that neither uses MSI nor switches bus mastering off when it ends
  * counts as active even after it has ended (Linux with pci=nomsi). A guest can

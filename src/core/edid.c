@@ -31,9 +31,9 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 					 * gamma 2.2 */
 	0x06,				/* sRGB; the preferred mode is native */
 	0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* computed from the mode */
 	0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01, 0x01,
-	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* filled in from the mode */
+	0, 0, 0, 0, 0, 0, 0, 0, 0,	/* computed from the mode */
 	0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0x00, 0x00, 0x00, 0xfc, 0x00,
 	'x', 'e', 'n', 'g', 't', '\n', ' ', ' ', ' ', ' ', ' ', ' ', ' ',
@@ -48,8 +48,8 @@ static const uint8_t monitor[CHECKSUM - 1] = {
 };
 
 /*
- * One possible best mode of the monitor, and the smaller modes that are offered
- * with it.
+ * A mode that can be the monitor's preferred mode, and the smaller modes that
+ * the EDID then also offers.
  */
 struct mode {
 	uint32_t width, height;

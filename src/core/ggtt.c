@@ -72,7 +72,10 @@ static struct xengt_ggtt_slice *slice_of(struct xengt_ggtt *ggtt,
 	return NULL;
 }
 
-/* Entries that name no frame now may have named one before. */
+/*
+ * Returns true if some of these new entries point to no frame of the guest: the entries
+ * that they replace may have pointed to frames.
+ */
 static bool may_be_gone(const uint64_t *entries, uint32_t count,
 			uint32_t scratched)
 {
@@ -186,9 +189,9 @@ static void sync_entry(struct xengt_vgpu *vgpu,
 }
 
 /*
- * Carry out a trapped store to an entry that is outside of the slices or that
- * is RAM of the guest. Most stores to entries that are RAM do not trap. A store
- * to an entry that is RAM traps only if Xen emulates the instruction, or if the
+ * Carry out a trapped store to an entry that is outside of the slices, or that
+ * lies in RAM behind BAR0. Most stores to entries that lie in RAM behind BAR0 do
+ * not trap. Such a store traps only if Xen emulates the instruction, or if the
  * vCPU made the store before the RAM was put behind BAR0.
  */
 static RARE void store_elsewhere(struct xengt_vgpu *vgpu, uint32_t entry,

@@ -221,8 +221,9 @@ static void reg_write(struct xengt_vgpu *vgpu, uint32_t off, uint32_t val,
 	const struct xengt_reg *reg = xengt_reg_of(mmio->index, off / 4);
 
 	/*
-	 * a page that RAM shows has no writable SHADOW row without flags
-	 * (xengt_regs_build() checks this), so the RAM need not be updated
+	 * A page that the guest reads from RAM behind BAR0 has no writable SHADOW
+	 * row without flags (xengt_regs_build() checks this). So this store need
+	 * not update such RAM.
 	 */
 	if (reg->policy == XENGT_REG_SHADOW && !reg->flags)
 		mmio->regs[off / 4] =

@@ -6,7 +6,7 @@
  *   firmware finds a hole in the guest's address space and writes it to ASLS
  *     -> aligned, below 4 GiB, no RAM of the guest there, not used otherwise:
  *        accesses are trapped, and answered from this vGPU's own bytes
- *     -> any other address: ASLS keeps it, and the OpRegion is shown nowhere
+ *     -> any other address: ASLS keeps it, and the OpRegion stays hidden
  *
  * The device never writes the OpRegion to guest RAM. Mailboxes 1 (ACPI) and 4
  * (VBT) exist. The device also answers SWSCI requests, which belong to mailbox

@@ -22,8 +22,8 @@ struct xengt_opregion {
 };
 
 /*
- * Put the OpRegion's content into its power-on state, and show the OpRegion at
- * no guest address. The caller has set ASLS in config space to 0.
+ * Put the OpRegion's content into its power-on state, and hide the OpRegion from
+ * the guest. The caller has set ASLS in config space to 0.
  */
 void xengt_opregion_reset(struct xengt_vgpu *vgpu);
 

@@ -54,13 +54,13 @@ struct cfg_field {
 /* clang-format off */
 static const struct cfg_field fields[] = {
 	{ .name = "VENDOR",	.off = 0x00, .len = 2, .reset = 0x8086 },
-	/* DEVICE, REVISION, SUBCLASS, SUBSYSTEM: set_identity() */
+	/* set_identity() sets DEVICE, REVISION, SUBCLASS and SUBSYSTEM */
 	{ .name = "COMMAND",	.off = 0x04, .len = 2, .reset = 0,
 	  .writable = 0x0407 },			/* IO, MEM, MASTER, INTx disable */
 	{ .name = "STATUS",	.off = 0x06, .len = 2, .reset = 0x0010, /* capability list */
 	  .w1c = 0xf900 },
 	{ .name = "CLASS",	.off = 0x0b, .len = 1, .reset = 0x03 },
-	/* the size bits of BAR2's low dword: set_identity() */
+	/* set_identity() decides which bits of BAR2's low dword are writable */
 	{ .name = "BAR0",	.off = 0x10, .len = 4, .reset = 0x00000004, /* 64 bit */
 	  .writable = ~(XENGT_BAR0_BYTES - 1) },
 	{ .name = "BAR0_HIGH",	.off = 0x14, .len = 4, .writable = 0xffffffff },
@@ -70,7 +70,7 @@ static const struct cfg_field fields[] = {
 	{ .name = "INT_LINE",	.off = 0x3c, .len = 1, .writable = 0xff },
 	{ .name = "INT_PIN",	.off = 0x3d, .len = 1, .reset = 0x01 },	/* INTA */
 	{ .name = "GMCH_CTL",	.off = 0x50, .len = 2, .reset = 0x00c0 }, /* 8 MiB GTT, no stolen memory */
-	/* MSI: 32-bit address, one vector, no mask bits */
+	/* MSI has a 32-bit address, one vector, and no mask bits */
 	{ .name = "MSI_CAP",	.off = 0x90, .len = 2, .reset = 0x0005 | XENGT_PCI_PM << 8 },
 	{ .name = "MSI_CTL",	.off = MSI_CTL, .len = 2,
 	  .writable = MSI_ENABLE | MSI_COUNT },
@@ -86,7 +86,7 @@ static const struct cfg_field fields[] = {
 									   * can report pending
 									   * transactions and do a
 									   * function level reset */
-	/* AF_CTRL, AF_STATUS: read 0 */
+	/* AF_CTRL and AF_STATUS have no row: they read 0 */
 	{ .name = "PM_CAP",	.off = 0xd0, .len = 2, .reset = 0x0001 | XENGT_PCI_AF << 8 },
 	{ .name = "PM_CAPS",	.off = 0xd2, .len = 2, .reset = 0x0022 }, /* version 2; the function needs device-specific initialisation */
 	{ .name = "PM_CTRL",	.off = PM_CTRL, .len = 2, .reset = PM_NO_SOFT_RESET,

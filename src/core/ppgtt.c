@@ -7,7 +7,8 @@
  *      ^                                      |                           |
  *      +------ ended, reset, reclaimed -------+---------------------------+
  *
- * A built root keeps shadows (ppgtt_shadow.c) of all tables that it reaches.
+ * A known root has an element of roots[]. A built root keeps shadows
+ * (ppgtt_shadow.c) of all tables that it reaches.
  * When a guest runs into a limit, the root that it used least recently loses
  * its shadows; roots that the guest did not announce lose them first. The
  * shadows are built again from guest memory when the root is used again.
@@ -102,7 +103,7 @@ static bool reclaim(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	return true;
 }
 
-/* Returns true if a should be reclaimed rather than b, or if b is NULL. */
+/* Returns true if root 'a' should be reclaimed rather than root 'b', or if 'b' is NULL. */
 static bool goes_before(const struct xengt_root *a, const struct xengt_root *b)
 {
 	if (!b || a->is_announced != b->is_announced)
@@ -260,7 +261,7 @@ static void unbuild_all(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Called at the begin of a round. Handles changes that affect all tables and
+ * Called at the start of a round. Handles changes that affect all tables and
  * happened since the round before: the guest switched pages of 64 KiB on or
  * off, or gave pages away.
  */

@@ -102,8 +102,8 @@ void xengt_shadow_destroy_table(struct xengt_vgpu *vgpu, uint32_t id)
 	struct xengt_gpu *gpu = vgpu->cfg.gpu;
 
 	/*
-	 * Any other error means that the vGPU was zapped; its tables are
-	 * destroyed already.
+	 * -EBUSY: the GPU uses the table. Any other error means that the vGPU
+	 * was zapped; its tables are destroyed already.
 	 */
 	if (gpu->ops->ppgtt_destroy(gpu, id) == -EBUSY &&
 	    ppgtt->zombie_count < XENGT_PPGTT_TABLES_MAX)
@@ -171,7 +171,7 @@ void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)
 	free(s);
 }
 
-/* ---- making it agree ---- */
+/* ---- making a shadow agree with the guest's table ---- */
 
 /*
  * Reads 'count' entries of the guest's table, from 'first' on. If the table's

@@ -73,7 +73,7 @@ static const char *rule_error(const struct xengt_reg *reg)
 	if (!reg->name || !*reg->name)
 		return "no name";
 	if (!reg->gens || reg->gens >= 1u << XENGT_GEN_COUNT)
-		return "no generation, or an unknown one";
+		return "no generation, or an unknown generation";
 	if (reg->flags & ~(XENGT_REG_MASKED | XENGT_REG_HOT))
 		return "unknown flag";
 	if (reg->ro & reg->w1c)
@@ -95,7 +95,7 @@ static const char *rule_error(const struct xengt_reg *reg)
 		return reg->ro || reg->w1c || reg->flags ?
 			"DENY with masks or flags" : NULL;
 	default:
-		return "no policy, or an unknown one";
+		return "no policy, or an unknown policy";
 	}
 }
 

@@ -126,8 +126,8 @@ struct xengt_reg_index {
 	const struct xengt_reg **rows;
 	uint32_t count;
 	uint16_t of_dword[XENGT_REG_SPACE_DWORDS];
-	uint32_t hot_pages[XENGT_REG_HOT_PAGES_MAX];	/* numbers of pages in
-							 * BAR0 */
+	uint32_t hot_pages[XENGT_REG_HOT_PAGES_MAX];	/* pages with hot registers:
+							 * offset in BAR0 / 4096 */
 	uint32_t hot_page_count;
 };
 

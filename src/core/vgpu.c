@@ -188,8 +188,8 @@ static __attribute__((noinline)) void unplug(struct xengt_vgpu *vgpu)
 }
 
 /*
- * Each function of vgpu.h that can find the vGPU broken calls this function at
- * its end.
+ * Each function of vgpu.h that can find the vGPU broken, or that can change GGTT
+ * entries, calls this function at its end.
  */
 static void end_call(struct xengt_vgpu *vgpu)
 {

@@ -33,7 +33,7 @@ struct xengt_vgpu_config {
 	uint8_t pci_revision;
 	uint8_t slot;			/* PCI device number in the guest,
 					 * normally 2 */
-	bool is_primary;		/* true: PCI class 0300, false: 0380 */
+	bool is_primary;		/* true: PCI class 0300; false: class 0380 */
 	uint64_t aperture_bytes;	/* size of BAR2 as the guest sees it */
 	bool is_aperture_lazy;		/* true: pieces of the slice are mapped at
 					 * the guest's first touch; false: all of
@@ -79,8 +79,8 @@ void xengt_vgpu_handle(struct xengt_vgpu *vgpu, const struct xengt_req *req,
 
 /*
  * Take at most 'max' requests from hv and answer each request exactly once.
- * Returns 1: there may be more requests; 0: no request waits; or the error of
- * hv, and then requests may still wait.
+ * Returns 1: there may be more requests; 0: there is no further request; or the
+ * error of hv, and then there may be more requests.
  */
 int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max);
 
@@ -100,8 +100,9 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu);
 
 /*
  * Call this when the broker answers again after a pause: a call of map_aperture
- * may have failed because the broker did not answer. Repeats the mapping if it
- * is missing.
+ * or map_piece may have failed because the broker did not answer. If the slice
+ * should be mapped and is not, the function maps it. If pieces are mapped on
+ * demand, the function unmaps all pieces; the guest's touches map them again.
  */
 void xengt_vgpu_map_again(struct xengt_vgpu *vgpu);
 

@@ -106,22 +106,23 @@ struct xengt_hv_ops {
 	 * that accesses cost no exits, or unmap it. The implementation knows
 	 * the slice. Mapping the slice where it is mapped, and unmapping it
 	 * where it is not, succeed and change nothing. -EBUSY: the slice is
-	 * mapped elsewhere, or a piece of it is mapped (unmap it first); -EINVAL: the guest has RAM at one
-	 * of these frames, or no device can have this address; nothing was
-	 * done.
+	 * mapped elsewhere, or a piece of the slice is mapped (unmap the slice
+	 * or the piece first); -EINVAL: the guest has RAM at one of these
+	 * frames, or no device can have this address; nothing was done.
 	 */
 	int (*map_aperture)(struct xengt_hv *hv, gfn_t first, bool on);
 	/*
 	 * Map one piece of the slice (XENGT_PIECE_FRAMES frames), or unmap it.
-	 * Piece 0 begins where the slice begins, which would be at guest frame
-	 * first. Pieces are mapped at one value of first at a time. Unmapping a
-	 * piece that is not mapped succeeds. map_aperture(first, false) unmaps
-	 * all pieces. -EEXIST: the piece is mapped (Xen would end a domain for
-	 * the second mapping, so this is a mistake of the caller's); -EBUSY:
-	 * something is mapped at another value of first; -EINVAL: the slice has
-	 * no such piece, the guest has RAM at one of the frames, or no device
-	 * can have this address. Nothing was done after these errors.
-	 * -ENOTCONN: no broker is there now, and nothing was done.
+	 * first: the guest frame at which the slice begins, which is also where
+	 * piece 0 begins. All pieces that are mapped at the same time have the same
+	 * value of first. Unmapping a piece that is not mapped succeeds.
+	 * map_aperture(first, false) unmaps all pieces. -EEXIST: the piece, or
+	 * the whole slice, is mapped at first already (Xen would end a domain
+	 * for a second mapping, so this is a mistake of the caller); -EBUSY:
+	 * the slice or a piece is mapped at another value of first; -EINVAL:
+	 * the slice has no such piece, the guest has RAM at one of the frames,
+	 * or no device can have this address; -ENOTCONN: no broker is connected
+	 * now. After each of these errors nothing was done.
 	 */
 	int (*map_piece)(struct xengt_hv *hv, gfn_t first, uint32_t piece,
 			 bool on);

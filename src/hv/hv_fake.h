@@ -111,18 +111,22 @@ uint32_t xengt_hv_fake_ranges(const struct xengt_hv_fake *fake,
  * frame.
  */
 bool xengt_hv_fake_aperture(const struct xengt_hv_fake *fake, gfn_t *ret_first);
-/* The number of pieces that the device has mapped, and where the slice would begin. */
+/*
+ * Returns the number of pieces that the device has mapped. If there are any, *ret_first is
+ * the guest frame at which the slice would begin.
+ */
 uint32_t xengt_hv_fake_pieces(const struct xengt_hv_fake *fake,
 			      gfn_t *ret_first);
 /* Is the aperture, or a piece of it, mapped at this frame in the domain's p2m? */
 bool xengt_hv_fake_has_aperture(const struct xengt_hv_fake *fake, gfn_t frame);
 /*
- * The guest removes a frame of the aperture from its p2m by itself, as it gives RAM away;
- * and how many frames it has removed.
+ * xengt_hv_fake_drop_aperture(): the guest itself removes a frame of the aperture from its
+ * p2m, as it removes RAM that it gives away. xengt_hv_fake_dropped() returns how many
+ * frames of the aperture the guest has removed.
  */
 void xengt_hv_fake_drop_aperture(struct xengt_hv_fake *fake, gfn_t frame);
 uint32_t xengt_hv_fake_dropped(const struct xengt_hv_fake *fake);
-/* hv as the fake that it is; NULL: it is another implementation. */
+/* Returns the fake that hv belongs to; NULL: hv is not a fake. */
 struct xengt_hv_fake *xengt_hv_fake_of(struct xengt_hv *hv);
 uint32_t xengt_hv_fake_msis(const struct xengt_hv_fake *fake,
 			    struct xengt_hv_fake_msi *ret_last);

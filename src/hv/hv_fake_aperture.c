@@ -35,7 +35,10 @@ static bool is_device_place(const struct xengt_hv_fake *fake, uint64_t first,
 	       !xengt_fake_ram_is_at(fake, first, frames);
 }
 
-/* The hypercall that maps or unmaps: frames that are unmapped already stay so. */
+/*
+ * The hypercall that maps or unmaps frames. Frames that are not mapped may be unmapped:
+ * then nothing changes.
+ */
 static void set(struct xengt_hv_fake *fake, uint32_t from, uint32_t frames,
 		bool on)
 {

@@ -85,8 +85,9 @@ struct xengt_hv_fake {
 	bool is_aperture_mapped;
 	uint8_t pieces[XENGT_PIECES_MAX];
 	uint32_t piece_count;
-	uint32_t dropped;		/* frames of the aperture that the guest
-					 * removed from its p2m, ever */
+	uint32_t dropped;		/* number of frames of the aperture that
+					 * the guest has removed from its p2m
+					 * so far */
 	struct xengt_hv_fake_msi last_msi;
 	uint32_t msis;
 	uint8_t intx[32];		/* levels of INTx by device number; a

@@ -34,7 +34,10 @@ struct xengt_hv_xen_config {
 	 * function. NULL: map_aperture returns -ENOTSUP.
 	 */
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
-	/* As map_aperture, for one piece; NULL: map_piece returns -ENOTSUP. */
+	/*
+	 * Does for one piece what map_aperture does for the slice. NULL: map_piece
+	 * returns -ENOTSUP.
+	 */
 	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
 	/*
@@ -72,7 +75,7 @@ uint32_t xengt_hv_xen_vcpus(const struct xengt_hv *hv);
  * its own handles, which are not restricted.
  *
  * xengt_hv_xen_reserve() makes a server that is not enabled yet, so that the
- * broker can record the server's number before anything depends on the server.
+ * broker can record the server's id before anything depends on the server.
  * xengt_hv_xen_retire() ends a server whose process is dead and has no
  * successor: the function removes the server's ranges, disables the server,
  * answers every request in flight (a read gets all-ones, a write is dropped),

@@ -67,8 +67,9 @@ struct hv_xen {
 					 * at 'aperture' */
 	gfn_t aperture;
 	uint32_t slice_frames;
-	uint32_t piece_count;		/* number of pieces that are mapped; 0: the
-					 * whole slice, if has_aperture */
+	uint32_t piece_count;		/* number of pieces that are mapped. If it
+					 * is 0 and has_aperture is true, the whole
+					 * slice is mapped */
 	bool pieces[XENGT_PIECES_MAX];
 	int (*map_aperture)(void *ctx, gfn_t first, bool on);
 	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);

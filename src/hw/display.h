@@ -3,7 +3,7 @@
  * Facts about the display of Gen8 and Gen9. Sources: Intel PRM Broadwell and Skylake, volume
  * 2c, and volume 12 (display).
  *
- * This header has only constants. Offsets of registers are in bytes from the begin of BAR0.
+ * This header has only constants. Offsets of registers are in bytes from the start of BAR0.
  * They are the offsets of pipe A's registers, and of the registers of a pipe's first plane.
  */
 #ifndef XENGT_HW_DISPLAY_H

@@ -10,7 +10,7 @@
  * (page tables), volume 7 (context images, execlists, the status buffer).
  *
  * This header has only constants. The kernel and user space include this
- * header. The offset of a register is in bytes from the begin of BAR0, or from
+ * header. The offset of a register is in bytes from the start of BAR0, or from
  * the engine's base where a comment says so.
  */
 #ifndef XENGT_HW_FACTS_H
@@ -128,8 +128,9 @@
 #define XENGT_IRQ_IIR			0x8
 #define XENGT_IRQ_IER			0xc
 /*
- * Interrupt banks of the GT. A bank has the interrupts of one or two engines:
- * bits 15:0 are for RCS, VCS or VECS; bits 31:16 are for BCS or VCS2.
+ * Interrupt banks of the GT. Each bank except GT2 has the interrupts of one or
+ * two engines: bits 15:0 are for RCS, VCS or VECS; bits 31:16 are for BCS or
+ * VCS2.
  */
 #define XENGT_IRQ_BANK_GT0		0x44300	/* RCS, BCS */
 #define XENGT_IRQ_BANK_GT1		0x44310	/* VCS, VCS2 */
@@ -160,7 +161,7 @@
 #define XENGT_HWS_CSB			0x40	/* the CSB: XENGT_CSB_SLOTS
 						 * entries, each with a status
 						 * dword and the context's id */
-#define XENGT_HWS_CSB_LAST		0x7c	/* number of the entry that the
+#define XENGT_HWS_CSB_LAST		0x7c	/* index of the entry that the
 						 * engine wrote last */
 #define XENGT_CSB_SLOTS			6
 
@@ -202,8 +203,9 @@ enum xengt_state_dword {
 	XENGT_ST_VM_LIST = 0x21,
 	XENGT_ST_TIMESTAMP = 0x23,
 	/*
-	 * upper half of PDP3. The lower half of PDP3 is 2 dwords later. PDP2,
-	 * PDP1 and PDP0 follow; each of them has 4 dwords
+	 * value of the upper half of PDP3. The value of the lower half is 2
+	 * dwords later. PDP2, PDP1 and PDP0 follow in the same form; each PDP
+	 * register takes 4 dwords
 	 */
 	XENGT_ST_PDP3_UDW = 0x25,
 	XENGT_ST_ENGINE = 0x40,		/* first dword of the part that differs

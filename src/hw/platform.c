@@ -15,9 +15,9 @@
  *
  * PAT and MOCS have the values that Linux sets, because guests rely on these
  * values. Indices of PAT: 0 write-back, 1 write-combining, 2 for scanout, 3
- * uncached, 4 to 7 write-back, also in the second cache, with different ages.
- * Indices of MOCS: 0 uncached, 1 as the page table says, 2 cached, 63 for
- * evictions of the L3 cache. All other indices have the meaning of index 1.
+ * uncached, 4 to 7 write-back in LLC and eLLC, with different ages. Indices of
+ * MOCS: 0 uncached, 1 as the page table says, 2 cached, 63 for evictions of the
+ * L3 cache. All other indices of MOCS have the meaning of index 1.
  */
 #include "hw/platform.h"
 #include "hw/facts.h"

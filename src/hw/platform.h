@@ -33,8 +33,8 @@
  */
 #define XENGT_GEN8	0x01
 #define XENGT_GEN9	0x02
-#define XENGT_GEN_COUNT	2	/* a generation's index is the number of its
-				 * bit */
+#define XENGT_GEN_COUNT	2	/* a generation's index is the position of
+				 * its bit: XENGT_GEN8 is bit 0 */
 
 /* The PCI device id of a GPU; the vendor is Intel. */
 struct xengt_pci_id {
@@ -191,8 +191,8 @@ const struct xengt_platform *
 xengt_platform_of_pci(uint16_t device, const struct xengt_pci_id **ret_id);
 
 /*
- * The number of the platform's generation bit. The number is below
- * XENGT_GEN_COUNT.
+ * The index of the platform's generation: the position of its XENGT_GEN* bit.
+ * The index is below XENGT_GEN_COUNT.
  */
 static inline unsigned int
 xengt_gen_index(const struct xengt_platform *platform)

@@ -25,7 +25,7 @@ struct xengt_session_header {
 	uint8_t pci_revision;
 	uint8_t slot;
 	uint16_t is_primary;
-	uint16_t is_aperture_lazy;	/* older recordings have 0 here */
+	uint16_t is_aperture_lazy;	/* 0 in recordings of older versions */
 	uint32_t edid_bytes;
 	uint64_t aperture_bytes;
 };
@@ -44,7 +44,10 @@ XENGT_LAYOUT_AT(xengt_session_header, is_aperture_lazy, 26);
 XENGT_LAYOUT_AT(xengt_session_header, edid_bytes, 28);
 XENGT_LAYOUT_AT(xengt_session_header, aperture_bytes, 32);
 
-/* Calls to hv, to gpu, entries that are not calls; then what later versions added. */
+/*
+ * First the calls to hv, then the calls to gpu, then the entries that are not calls, and
+ * at the end the operations that later versions of xengt added.
+ */
 enum xengt_entry_op {
 	XENGT_OP_NEXT_REQUEST,
 	XENGT_OP_COMPLETE_REQUEST,

@@ -77,8 +77,8 @@ static void regs_write(struct xengt_sim *sim, uint32_t off, unsigned int size,
 /*
  * The aperture is a window on the first 256 MiB of the GGTT. An access that
  * crosses a page is split as the bus would split it. If a fence covers the
- * access, the access is also split at each byte whose predecessor in the
- * aperture is not its predecessor in the tile.
+ * access, the access is also split between two bytes that are neighbours in the
+ * aperture but not in the tiled surface.
  */
 static uint64_t aperture_access(struct xengt_sim *sim, uint64_t off,
 				unsigned int size, bool write, uint64_t val)

@@ -219,7 +219,7 @@ static uint64_t atomic(unsigned int op, uint64_t mem_val, uint64_t a,
 }
 
 /*
- * Reads the operands a and b. With bit 18 the command has the operands; the
+ * Reads the operands 'a' and 'b'. With bit 18 the command has the operands; the
  * dwords of a and b alternate (a, b, a, b), and the command's length tells how
  * many dwords there are. Without bit 18, a is in GPRs 0 and 1, and b is in GPRs 2 and 3. A
  * missing operand is 0.

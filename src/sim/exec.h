@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the files of the execution unit only: the state of an engine, and the
- * functions that these files call of each other.
+ * functions that one of these files defines and another one calls.
  *
  *	engine.c	lets one engine after another work
  *	exec.c		takes an engine's next command, by cmd_table.c
@@ -134,12 +134,13 @@ enum sim_level {
 
 enum sim_stop {
 	SIM_STOP_NONE,
-	SIM_STOP_FAULT,		/* page fault: hangs until reset */
-	SIM_STOP_ERROR,		/* undefined command: hangs until reset */
+	SIM_STOP_FAULT,		/* page fault: the engine hangs until a reset */
+	SIM_STOP_ERROR,		/* undefined command: the engine hangs until a
+				 * reset */
 };
 
 /*
- * The present part of a context switch, if XENGT_SIM_STRICT_TORN is on.
+ * What the engine does in a context switch now, if XENGT_SIM_STRICT_TORN is on.
  */
 enum sim_switch {
 	SIM_SWITCH_NONE,

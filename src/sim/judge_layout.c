@@ -123,9 +123,9 @@ _Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
 _Static_assert(XENGT_JUDGE_CHANGED_OFF + XENGT_JUDGE_OWNERS_MAX * 4 <=
 	       XENGT_JUDGE_OWNERS_OFF, "rounds of changes");
 _Static_assert(XENGT_JUDGE_OWNERS_OFF + XENGT_JUDGE_OWNERS_MAX * 8 ==
-	       XENGT_JUDGE_FILE_BYTES, "owners, to the end of the file");
+	       XENGT_JUDGE_FILE_BYTES, "the owners fill the file to its end");
 _Static_assert(XENGT_JUDGE_OWNERS_MAX * PAGE == 8ULL << 30, "8 GiB");
-/* XENGT_JUDGE_DOMID_UNKNOWN is not the number of any domain. */
+/* XENGT_JUDGE_DOMID_UNKNOWN is not the id of any domain. */
 _Static_assert(XENGT_JUDGE_OWNER_DOMID(XENGT_JUDGE_OWNER(XENGT_JUDGE_DOMID_UNKNOWN, 0)) ==
 	       0x7ff4, "DOMID_INVALID");
 /*

@@ -3,8 +3,8 @@
  * Part of the isolation judge: finds values that one domain's context leaves in
  * the hardware and another domain's context can read (residue).
  *
- * Each value that a context can leave has a token: the number of the domain
- * whose context wrote the value. If a context writes all bits of a register,
+ * Each value that a context can leave has a token: the id of the domain whose
+ * context wrote the value. If a context writes all bits of a register,
  * the register gets the token of the context's domain; a load from an image
  * counts as a write by the image's context. If the CPU or a context of the host
  * writes all bits, the register has no token. State commands that images keep
@@ -15,7 +15,7 @@
  * It is a violation if a context reads a register with another domain's token
  * by any command, saves such a register or state command to its image, or
  * starts threads while the values of another domain's threads are still there.
- * The value does not matter.
+ * A violation does not depend on the value that was left.
  *
  * A write of only some bits of a register (a masked register, byte disables)
  * does not change the token, because the other bits still have the values of

@@ -26,8 +26,8 @@
  *
  * A context of the host may reach frames of domains only through slices. It is
  * a violation if a context of the host reaches a domain's frame by page tables,
- * because then the context works for a guest and does not have the guest's
- * number.
+ * because such a context works for a guest, although its context id does not
+ * name the guest's slot.
  *
  * A context of a slot may reach the scratch page that dom0 named for the slot,
  * and no other scratch page. If dom0 named no scratch page for the slot, the

@@ -35,8 +35,10 @@
 #define PAGE_BYTES	4096ULL
 
 /*
- * Numbers of dwords of page 1 that have a register's value. The dword before
- * the value has the register's offset.
+ * Indices of dwords in page 1. A register's value is at an odd index, and the
+ * dword before the value has the register's offset. BB_END is the end of the
+ * dwords of the batches' registers: the index after the last of these dwords.
+ * The dwords of the page tables' registers are in [PDP_FIRST, PDP_END).
  */
 #define LRC_CTX_CTRL	0x03U
 #define LRC_HEAD	0x05U

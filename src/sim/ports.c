@@ -18,8 +18,9 @@
  * of the engine, and the event comes after the save; a reset during that time
  * tears the image (tear.c).
  *
- * Not modelled: synchronous context switches while waiting for an event or
- * semaphore (drivers inhibit them), run list mode changes in flight.
+ * Not modelled: synchronous context switches while a context waits for an event
+ * or semaphore (drivers inhibit them); changes of the run list mode while the
+ * engine holds contexts.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"

@@ -34,7 +34,7 @@ enum rec_kind {
 };
 
 /* Numbers of XENGT_SIM_REC_VERSION 1, in bits 3:0 of a record's first byte. */
-_Static_assert(XENGT_SIM_REC_VERSION == 1, "look at record.h and this file");
+_Static_assert(XENGT_SIM_REC_VERSION == 1, "update record.h and the numbers below");
 _Static_assert(REC_CFG_READ == 1 && REC_BAR2_WRITE == 6 && REC_MSI == 15,
 	       "kinds of records");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Carries out resets by GDRST (0x941c). A write names the domains to reset. A
- * reset ends before the write returns, so reads return 0. The options
- * stick_reset and stick_full_reset make resets that do not end. engine_regs.c
+ * reset ends before the write returns, so reads return 0. With the
+ * options stick_reset and stick_full_reset some resets do not end. engine_regs.c
  * handles RESET_CTL, by which a driver requests that an engine prepares for a
  * reset.
  *

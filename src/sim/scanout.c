@@ -257,7 +257,7 @@ static uint32_t colour(const struct pixel_desc *d, uint32_t raw, int ch)
 	return val << (8 - bits) | val >> (2 * bits - 8);
 }
 
-/* Multiply two fractions. The value 255 means 1. */
+/* Multiply two numbers from 0 to 1; 1 is stored as 255. */
 static uint32_t times(uint32_t a, uint32_t b)
 {
 	return (a * b + 127) / 255;

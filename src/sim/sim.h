@@ -190,9 +190,9 @@ struct xengt_sim_stats {
 					 * mastering was off */
 	uint64_t tlb_hits;
 	uint64_t tlb_fills;
-	uint64_t tlb_stale;		/* hits of the TLB whose entry in the
-					 * table has changed since the TLB
-					 * cached it */
+	uint64_t tlb_stale;		/* hits of the TLB for an entry that has
+					 * changed in the table since the TLB
+					 * cached the entry */
 	uint64_t msis;
 	uint64_t irq_lost;		/* interrupts that were lost, because no
 					 * MSI could be sent */
@@ -363,7 +363,7 @@ int xengt_sim_idle(struct xengt_sim *sim);
 /*
  * Switches that make the simulator behave as strictly as silicon does. The
  * member 'strict' of struct xengt_sim_exec_opts has the switches that are on.
- * docs/gpusim.md says what each does.
+ * docs/gpusim.md says what each switch does.
  */
 /*
  * Context images have the layout that silicon uses. Change this switch only

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * For the files of the simulator only: the state of the simulated GPU, and the
- * functions that these files call of each other. Users of the library must not
- * include this header.
+ * functions that one of these files defines and another one calls. Users of the
+ * library must not include this header.
  *
  * A file calls only files in lines below its own:
  *
@@ -45,7 +45,7 @@ struct sim_iommu;
 struct sim_rec;
 struct sim_walk;
 
-/* Generations that have the register of a row. */
+/* Generations of GPUs, as bits: a row names the generations that have its register. */
 #define SIM_GEN8	1U
 #define SIM_GEN9	2U
 #define SIM_GEN_ALL	(SIM_GEN8 | SIM_GEN9)
@@ -444,7 +444,7 @@ void sim_judge_check_tables(struct xengt_sim *sim, uint64_t addr,
 
 /*
  * judge_residue.c: uses tokens to follow the values that a domain's contexts
- * leave in the hardware. A token is the number of a guest's domain; 0: no
+ * leave in the hardware. A token is the id of a guest's domain; 0: no
  * guest. These functions work only while XENGT_SIM_STRICT_RESIDUE is on and a
  * judge is attached.
  */

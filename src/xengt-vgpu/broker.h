@@ -36,8 +36,8 @@ struct xengt_broker {
 	uint32_t seq;			/* sequence number of the worker's
 					 * own questions */
 
-	bool has_aperture;		/* the aperture is mapped at
-					 * aperture_gfn, or pieces may be */
+	bool has_aperture;		/* the slice, or some of its pieces, may
+					 * be mapped at aperture_gfn */
 	uint64_t aperture_gfn;
 	struct xengt_wp_place given_up;	/* RAM that the worker requested, but
 					 * stopped waiting for; the broker may

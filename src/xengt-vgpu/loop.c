@@ -40,7 +40,7 @@ struct xengt_loop {
 	uint64_t armed_ns;		/* the time to which the timer is set;
 					 * UINT64_MAX: the timer is off */
 	uint32_t unknown_lines;
-	/* as many images as must have been counted before the next line about them */
+	/* the counts of images at which the next log line about images is written */
 	uint64_t images_other_at;
 	uint64_t images_cut_at;
 	struct xengt_abuse abuse;
@@ -140,7 +140,10 @@ static void tell_unknown(struct xengt_loop *loop)
 	}
 }
 
-/* Has the count doubled since this function last returned true, or become 1? */
+/*
+ * Returns true if the count has become 1, or has doubled since the call that last returned
+ * true. *at is the count from which on the next call returns true.
+ */
 static bool has_doubled(uint64_t count, uint64_t *at)
 {
 	if (!count || count < *at)
@@ -150,8 +153,8 @@ static bool has_doubled(uint64_t count, uint64_t *at)
 }
 
 /*
- * Log that the module could not take images of contexts as they are. A context may have
- * such an image at each switch, so a line is logged each time a count has doubled.
+ * Log that the module could not use images of contexts as the guest wrote them. This may
+ * happen at each switch of contexts, so log a line only when a count has doubled.
  */
 static void tell_images(struct xengt_loop *loop)
 {
@@ -160,7 +163,7 @@ static void tell_images(struct xengt_loop *loop)
 
 	is_news |= has_doubled(c->images_cut, &loop->images_cut_at);
 	if (is_news)
-		xengt_info("images of contexts: %llu had other commands than the module's template, and of %llu a part was left out",
+		xengt_info("images of contexts: the commands of %llu images differ from the module's template; %llu images were loaded only in part",
 			   (unsigned long long)c->images_other,
 			   (unsigned long long)c->images_cut);
 }
@@ -217,7 +220,7 @@ static int pause_left(const struct xengt_loop *loop)
 		(int)(loop->pause_msec - loop->device.now_msec) : 0;
 }
 
-/* Serve the guest's requests. Returns true if more requests may wait. */
+/* Serve the guest's requests. Returns true if there may be more requests. */
 static bool handle_guest(struct xengt_loop *loop)
 {
 	int r;
@@ -229,7 +232,7 @@ static bool handle_guest(struct xengt_loop *loop)
 		xengt_log_ratelimited(XENGT_LOG_ERR, "cannot serve a request of the guest: %s",
 				      strerror(-r));
 	tell_unknown(loop);
-	/* After an error the requests of other vCPUs may still wait. */
+	/* After an error there may still be requests of other vCPUs. */
 	return r != 0;
 }
 

@@ -192,7 +192,7 @@ static const char *refusal_text(unsigned int refused)
 		[XENGT_REFUSED_UNKNOWN] = "unknown command",
 		[XENGT_REFUSED_FORBIDDEN] = "forbidden command",
 		[XENGT_REFUSED_LENGTH] = "wrong length of command",
-		[XENGT_REFUSED_ADDRESS] = "foreign graphics address in command",
+		[XENGT_REFUSED_ADDRESS] = "graphics address outside of the vGPU, in command",
 		[XENGT_REFUSED_REGISTER] = "forbidden register in command",
 		[XENGT_REFUSED_BATCH] = "batch that cannot be checked, from command",
 		[XENGT_REFUSED_LIMIT] = "commands exceed a limit, at command",

@@ -54,7 +54,7 @@ struct xengt_ram_range {
  */
 struct xengt_ram_limit {
 	uint64_t pages;
-	uint32_t ours;			/* <= pages */
+	uint32_t ours;			/* number of these pages for RAM behind BARs */
 };
 
 /*
@@ -98,13 +98,14 @@ struct xengt_bvgpu {
 					 * struct are not up to date */
 	bool has_server;
 	uint16_t server_id;
-	bool has_iomem;			/* the domain may map the aperture */
-	bool has_aperture;		/* the aperture slice, or a part of it,
-					 * is mapped at aperture_gfn */
+	bool has_iomem;			/* the domain may have the permission to map
+					 * the slice */
+	bool has_aperture;		/* the slice, or a part of it, may be mapped
+					 * at aperture_gfn */
 	uint64_t aperture_gfn;
 	/*
-	 * The pieces that may be mapped, if any; otherwise the whole slice may be,
-	 * if has_aperture is set
+	 * piece_count: the number of pieces that may be mapped. If it is 0 and
+	 * has_aperture is true, the whole slice may be mapped
 	 */
 	uint32_t piece_count;
 	bool pieces[XENGT_PIECES_MAX];
@@ -151,9 +152,9 @@ struct xengt_bvgpu {
 					 * been subtracted from place_spent_usec */
 	bool has_place_request;
 	struct xengt_wp_msg place_request;
-	uint32_t pieces_left;		/* how many pieces the worker may still map, as
-					 * of pieces_usec */
-	int64_t pieces_usec;		/* 0: the worker has mapped none yet */
+	uint32_t pieces_left;		/* how many pieces the worker was allowed to
+					 * map at the time pieces_usec */
+	int64_t pieces_usec;		/* 0: the worker has not requested a piece yet */
 
 	/*
 	 * for each counter of counters.h: how often the guest exceeded the counter's

@@ -309,8 +309,10 @@ static void wait_for_client(struct client *c)
 {
 	struct xengtd *d = c->control->d;
 	/*
-	 * A client that has sent no part of a line and waits for no answer has
-	 * no time limit.
+	 * The client's time limit runs while the client has sent input that is not
+	 * handled yet, while the broker skips the rest of a line that is too long,
+	 * or while the client has not read its whole answer. The time limit does
+	 * not run while the client only waits for the worker's answer.
 	 */
 	bool is_stuck = c->out || c->in_len || c->is_skipping;
 	bool may_ask = !c->out && !c->is_waiting && !c->is_ended;

@@ -30,8 +30,8 @@ static char *trim(char *text)
 }
 
 /*
- * A request that consists of at most this one node (node is NULL: of none), for
- * xengt_request_parse().
+ * A request for xengt_request_parse() that has only one node; if node is NULL,
+ * the request has no node.
  */
 struct wish {
 	const char *node, *text;

@@ -14,7 +14,7 @@
 struct xengt_ev {
 	int epoll_fd;
 	bool is_stopping;
-	struct xengt_ev_timer *timers;	/* sorted by due_msec; there are few */
+	struct xengt_ev_timer *timers;	/* a list, sorted by due_msec */
 };
 
 int xengt_ev_create(struct xengt_ev **ret_ev)

@@ -166,7 +166,7 @@ static void report_gpu(const struct xengtd *d)
 		xengt_warn("%s", text);
 		return;
 	}
-	xengt_info("GPU %04x:%04x at %04x:%02x:%02x.%u, %u + %u MB free",
+	xengt_info("GPU %04x:%04x at %04x:%02x:%02x.%u: %u MB of CPU-visible and %u MB of other graphics memory are free",
 		   info.pci_vendor, info.pci_device, info.pci_segment,
 		   info.pci_bus, info.pci_devfn >> 3, info.pci_devfn & 7u,
 		   info.low_free_mib, info.high_free_mib);

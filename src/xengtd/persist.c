@@ -27,8 +27,8 @@ static void file_path(const struct xengt_bvgpu *v, char *path, size_t size)
 }
 
 /*
- * The numbers of a record: X(the name in the file, the member of struct
- * xengt_bvgpu). If you add or remove a number, change FILE_VERSION.
+ * The values of a record that are numbers: X(the name in the file, the member
+ * of struct xengt_bvgpu). If you add or remove a row, change FILE_VERSION.
  */
 /* clang-format off */
 #define NUMBERS(X)							       \

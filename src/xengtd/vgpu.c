@@ -110,7 +110,7 @@ void xengt_bvgpu_connected(struct xengt_bvgpu *v)
 		xengt_bvgpu_stop(v, "cannot write to xenstore: %s", strerror(-r));
 		return;
 	}
-	xengt_info("domain %u (%s): vGPU %u at 00:%02x.0, process %d",
+	xengt_info("domain %u (%s) has vGPU %u at PCI address 00:%02x.0; the vGPU's process has id %d",
 		   v->domid, v->req.domain, v->info.vgpu_id, v->slot,
 		   (int)xengt_bvgpu_pid(v));
 }
@@ -430,7 +430,7 @@ static void begin(struct xengtd *d, uint32_t domid)
 		xengt_bvgpu_stop_refused(v);
 		return;
 	}
-	xengt_info("domain %u (%s): request for a vGPU: %u + %u MB, %u fences",
+	xengt_info("domain %u (%s) requests a vGPU: %u MB of CPU-visible and %u MB of other graphics memory, %u fences",
 		   domid, v->req.domain, v->req.low_mib, v->req.high_mib,
 		   v->req.fences);
 	if (v->req.stage == XENGT_STAGE_UNKNOWN)

@@ -34,7 +34,10 @@ static int slice(const struct xengt_bvgpu *v, uint64_t *ret_mfn,
 	return 0;
 }
 
-/* Unmap all pieces that may be mapped. Those that Xen refuses stay recorded. */
+/*
+ * Unmap all pieces that may be mapped. If Xen refuses to unmap a piece, the piece stays in
+ * the record.
+ */
 static int unmap_pieces(struct xengt_bvgpu *v, uint64_t mfn)
 {
 	int error = 0;
@@ -144,8 +147,8 @@ int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on)
 	if (r < 0)
 		return r;
 	/*
-	 * Write the record first, so that the record always shows a mapped
-	 * aperture.
+	 * Write the record first: whenever the aperture is mapped, the record
+	 * must say so.
 	 */
 	v->has_aperture = true;
 	v->aperture_gfn = gfn;
@@ -198,8 +201,8 @@ int xengt_bvgpu_map_piece(struct xengt_bvgpu *v, uint64_t gfn, uint32_t piece,
 	if (!on)
 		return v->aperture_gfn == gfn ? unmap_piece(v, piece, mfn) : 0;
 	/*
-	 * If something is mapped elsewhere, or all of the slice is, the worker gave up
-	 * waiting for an earlier answer.
+	 * If the slice or a piece is mapped at another gfn, or the whole slice is mapped,
+	 * the worker had stopped waiting for an earlier answer.
 	 */
 	if (v->has_aperture && (v->aperture_gfn != gfn || !v->piece_count)) {
 		r = xengt_bvgpu_unmap_aperture(v);

@@ -18,22 +18,26 @@
  */
 int xengt_bvgpu_map_aperture(struct xengt_bvgpu *v, uint64_t gfn, bool on);
 /*
- * Map piece number 'piece' of the slice, which begins at gfn, or unmap the piece. A piece
- * that is mapped there already, or is not mapped, is left as it is. If something is mapped
- * at another gfn, it is unmapped first. -EINVAL: the slice has no such piece; otherwise as
- * xengt_bvgpu_map_aperture().
+ * Map (on) or unmap piece number 'piece' of the slice. gfn: the guest frame of the slice's
+ * begin, not of the piece's. The function does nothing if the piece is mapped there already
+ * (on), or is not mapped there (not on). If the whole slice is mapped, or pieces are mapped
+ * at another gfn, the function unmaps them before it maps the piece. -EINVAL: the slice has
+ * no such piece; the other errors are those of xengt_bvgpu_map_aperture().
  */
 int xengt_bvgpu_map_piece(struct xengt_bvgpu *v, uint64_t gfn, uint32_t piece,
 			  bool on);
 /*
- * Let the domain map the slice, once, when the vGPU is made: Xen then begins to obey the
- * guest's caches (docs/design/015), and should not begin while the guest draws.
+ * Permit the domain to map the slice. The broker calls this when it makes the vGPU, and not
+ * later: with the permission Xen begins to obey the caching that the guest chooses for its
+ * memory (docs/design/015), and Xen should not begin this while the guest draws.
  */
 int xengt_bvgpu_permit_aperture(struct xengt_bvgpu *v);
 /*
- * Take back the mapping, or the permission to map; call the first function first. A
- * domain that is gone has neither. When both have returned 0, the domain cannot reach the
- * slice. After an error it may still reach the slice, and the call can be repeated.
+ * xengt_bvgpu_unmap_aperture() removes all mappings of the slice; after that,
+ * xengt_bvgpu_forbid_aperture() revokes the permission to map it. If the domain is gone,
+ * it has neither mapping nor permission. When both functions have returned 0, the domain
+ * cannot reach the slice. After an error the domain may still reach the slice, and the
+ * caller can call the function again.
  */
 int xengt_bvgpu_unmap_aperture(struct xengt_bvgpu *v);
 int xengt_bvgpu_forbid_aperture(struct xengt_bvgpu *v);

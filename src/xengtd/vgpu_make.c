@@ -381,7 +381,7 @@ static int create_failed(struct xengt_bvgpu *v, int error,
 		return xengt_bvgpu_refuse(v, error, "no page of domain %u can be mapped: the domain is being destroyed",
 			      v->domid);
 	case EINVAL:
-		return xengt_bvgpu_refuse(v, error, "xengt.ko refused %u + %u MB and %u fences: dmesg may say why",
+		return xengt_bvgpu_refuse(v, error, "xengt.ko refused a vGPU with %u MB of CPU-visible and %u MB of other graphics memory and %u fences: dmesg may say why",
 			      v->req.low_mib, v->req.high_mib, v->req.fences);
 	default:
 		xengt_gpudev_explain(error, text, sizeof(text));

@@ -85,9 +85,10 @@ static void take_off_share(struct xengt_bvgpu *v)
 #define USEC_PER_PIECE	(1000000 / XENGT_PIECES_BROKER_PER_S)
 
 /*
- * How many milliseconds the request must wait because the worker maps too many pieces; 0
- * also takes the piece off what the worker may map. A worker that keeps to its own limit
- * never waits.
+ * Returns the number of milliseconds that the request must wait because the worker maps
+ * too many pieces. If the result is 0, the function has subtracted the request's piece
+ * from the number of pieces that the worker may map (pieces_left). The request of a worker
+ * that keeps to its own limit never waits.
  */
 static int64_t piece_wait_msec(struct xengt_bvgpu *v)
 {

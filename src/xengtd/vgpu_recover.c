@@ -57,7 +57,7 @@ static void leave_alone(struct xengt_bvgpu *v)
 {
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	v->state = XENGT_BVGPU_FOREIGN;
-	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or the vGPU's record cannot be read: the vGPU continues to work, but xengtd cannot send it questions; restart the guest some time",
+	xengt_warn("domain %u (%s): its vGPU's process has another version of xengt, or the vGPU's record cannot be read: the vGPU continues to work, but xengtd cannot send it questions; restart the guest when that suits you",
 		   v->domid, v->req.domain);
 	if (v->is_domain_gone)
 		xengt_bvgpu_stop(v, NULL);
@@ -83,9 +83,9 @@ static void found(struct xengt_bvgpu *v, const struct xengt_wp_state *st,
 	xengt_bvgpu_note_edid(v);	/* the worker has this EDID already */
 	xengt_bvgpu_follow_abuse(v);
 	/*
-	 * The earlier broker mapped the aperture, but ended before it answered
-	 * the worker's request. Unmap the aperture: the worker will send the
-	 * request again.
+	 * If the worker does not know of the mapping, the earlier broker mapped
+	 * the aperture, but ended before it answered the worker's request.
+	 * Unmap the aperture: the worker will send the request again.
 	 */
 	if (v->has_aperture &&
 	    (!st->has_aperture || st->aperture_gfn != v->aperture_gfn))

@@ -32,8 +32,9 @@
 #include "xengtd/ev.h"
 #include "xengtd/xengtd.h"
 
-#define LOG_KEEP_BYTES	(4 << 20)	/* a log larger than this is renamed to
-					 * X.log.1 at the next start */
+#define LOG_KEEP_BYTES	(4 << 20)	/* when a worker starts and its log X.log
+					 * is larger than this, the broker
+					 * renames the log to X.log.1 */
 #define MESSAGES_PER_TURN 16
 
 struct xengt_worker {

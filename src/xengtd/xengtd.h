@@ -20,7 +20,8 @@ struct xengtd {
 	struct xengt_domctl *domctl;
 	struct xengt_store *store;
 	struct xengt_control *control;
-	struct xengt_bvgpu *vgpus;	/* list: vgpu.c adds, vgpu_end.c frees */
+	struct xengt_bvgpu *vgpus;	/* a list; vgpu.c adds a vGPU to it, vgpu_end.c
+					 * removes and frees the vGPU */
 };
 
 /*

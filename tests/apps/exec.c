@@ -132,7 +132,7 @@ static int place_all(struct work *w)
 			return -ENOENT;
 	}
 	/*
-	 * place the objects whose address the program chose first, so that no other
+	 * first place the objects whose addresses the program chose, so that no other
 	 * object takes such an address
 	 */
 	for (uint32_t i = 0; i < w->eb->buffer_count && !r; i++)

@@ -127,7 +127,7 @@ static int prime_export(struct drm_prime_handle *p)
 	fd = memfd_create("dma-buf", MFD_CLOEXEC);
 	if (fd < 0 || fd >= FILES_MAX)
 		return -EMFILE;
-	/* a closed file may have had this number: drop that file's object */
+	/* the number may be that of an earlier file, now closed: drop the earlier file's object */
 	if (files[fd])
 		bo_put(files[fd]);
 	files[fd] = bo;

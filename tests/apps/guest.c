@@ -19,8 +19,8 @@
 
 #define DOMID		7u
 #define RAM		(384u << 8)	/* in frames */
-#define RUN		512u		/* this number of adjacent guest frames is adjacent
-					 * in the machine, too */
+#define RUN		512u		/* length of a run of guest frames that are
+					 * adjacent in the machine, too */
 #define LOW_MIB		64u
 #define BAR0		0xe0000000ull
 #define PLACES		(LOW_MIB * 256 / APP_PLACE_PAGES)
@@ -338,7 +338,7 @@ static void make_vgpu(void)
 		app_die("no vGPU");
 }
 
-/* The simulator is as unkind as silicon, in all ways that it knows. */
+/* Makes the simulator as strict as silicon, by all options XENGT_SIM_STRICT_*. */
 static void be_strict(struct xengt_sim *sim)
 {
 	struct xengt_sim_exec_opts opts;
@@ -388,12 +388,12 @@ void app_guest_check(void)
 	hdr = (const void *)g.shm;
 	app_guest_counts(&counts);
 	if (counts.completions && (!hdr->context_accesses || !hdr->ppgtt_accesses))
-		app_problem("the judge saw no work of %llu contexts",
+		app_problem("the judge saw no accesses, but %llu contexts completed",
 			    (unsigned long long)counts.completions);
 	v = (const void *)(g.shm + XENGT_JUDGE_RING_OFF);
 	for (uint32_t i = 0; i < XENGT_JUDGE_RING_MAX; i++)
 		if (v[i].seq)
-			app_problem("the judge: engine %u, flags %u, 0x%llx, command 0x%x",
+			app_problem("violation by engine %u: flags %u, addr 0x%llx, command 0x%x",
 				    v[i].engine, v[i].flags,
 				    (unsigned long long)v[i].addr, v[i].command);
 	if (xengt_gpu_sim_host_wrong_entries(g.host))

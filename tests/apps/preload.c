@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Replacements of the libc functions that the program calls. Paths below /dev/dri and
- * /sys/dev/char/226: are taken from the tree that XENGT_APPS_ROOT names; tests/apps/run
- * makes the tree. All other calls go to libc.
+ * Replacements of the libc functions that the program calls. For paths that begin with
+ * /dev/dri or "/sys/dev/char/226:" the program gets the files of the tree that
+ * XENGT_APPS_ROOT names; tests/apps/run makes the tree. All other calls go to libc.
  */
 #include "standin.h"
 

@@ -60,9 +60,10 @@ struct app_ring {
 					 * context's memory */
 	uint32_t id, tail, seqno;
 	bool is_first;			/* the driver's own context, for the render engine */
-	bool is_done;			/* the engine reported that it completed */
-	uint32_t *saved;		/* its image after its last request; NULL: there was
-					 * none, or images are not compared */
+	bool is_done;			/* the engine reported the context as completed */
+	uint32_t *saved;		/* copy of the context's image after its last
+					 * request; NULL: there was no request, or images
+					 * are not compared */
 	struct app_ring *next;		/* in 'rings' */
 };
 
@@ -258,7 +259,10 @@ static void write_port(struct app_ring *ring, enum xengt_engine_id id)
 	       XENGT_DESC_MODE_LEGACY_64 << XENGT_DESC_MODE_SHIFT : 0);
 }
 
-/* Run what is in the ring, and what is in the ring of a context behind it (NULL: none). */
+/*
+ * Run the commands in the ring, and then those in the ring 'behind' of the context in the
+ * second port (NULL: none).
+ */
 static int run(struct app_ring *ring, struct app_ring *behind)
 {
 	struct app_counts before, now;
@@ -299,7 +303,10 @@ static void keep_image(struct app_ring *ring)
 	app_frames_read(ring->first + AT_IMAGE, 0, ring->saved, image_bytes(ring->engine));
 }
 
-/* The engine's state begins in the state page; all other pages are compared as a whole. */
+/*
+ * Compares the image with ring->saved, except the dwords of the state page before the engine's
+ * own state.
+ */
 static void compare_image(const struct app_ring *ring)
 {
 	const uint32_t dwords = (uint32_t)image_bytes(ring->engine) / 4;
@@ -318,7 +325,7 @@ static void compare_image(const struct app_ring *ring)
 	}
 }
 
-/* The next context of the engine that has run a request. */
+/* Returns the first context from 'ring' on that has run a request on this engine. */
 static struct app_ring *next_saved(struct app_ring *ring, enum xengt_engine_id id)
 {
 	while (ring && (ring->engine != id || !ring->saved))
@@ -327,8 +334,8 @@ static struct app_ring *next_saved(struct app_ring *ring, enum xengt_engine_id i
 }
 
 /*
- * Load and save each context of the engine, two of them at a time, with nothing to do but
- * no-ops: each saves what its last request left.
+ * Make the engine load and save each of its contexts, two at a time; their rings have only
+ * no-ops. The saved image must be the image that the context's last request left.
  */
 static void compare_all(enum xengt_engine_id id)
 {

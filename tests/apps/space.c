@@ -18,7 +18,7 @@
 
 struct table {
 	uint32_t frame;
-	struct table *below[ENTRIES];	/* in a table of the lowest level all are NULL */
+	struct table *below[ENTRIES];	/* a table of level 1 has only NULL here */
 };
 
 struct app_space {

@@ -19,7 +19,7 @@
  *	guest.c		the guest's memory, its processor, and the vGPU
  *	watch.c		records what the engines executed, and what went wrong
  *
- * A file calls only files in lines below its own.
+ * Each file calls only functions of files that are below it in this list.
  *
  * A batch has run to its end when the ioctl that submits it returns, so no function has
  * to wait for a batch. All functions run under one lock, which drm.c takes.
@@ -56,7 +56,7 @@ void app_watch_begin(struct xengt_sim *sim);
 void app_watch_batch(enum xengt_engine_id engine, uint64_t addr, uint32_t bytes);
 /* Are the images of contexts to be compared (XENGT_APPS_COMPARE)? */
 bool app_watch_compares(void);
-/* Call this when the images of so many contexts of an engine were compared. */
+/* Call this when the images of this number of contexts of one engine were compared. */
 void app_watch_compared(uint32_t contexts);
 /* Call this when an ioctl was answered, with the ioctl's number and result. */
 void app_watch_ioctl(unsigned long request, int result);

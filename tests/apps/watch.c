@@ -10,7 +10,8 @@
  *	end				the report is complete
  *
  * If XENGT_APPS_COMPARE is set, ring.c compares the images of all contexts of an engine
- * before each request: `count images` of them in all, of at most `count beside` contexts.
+ * before each request. `count images` is the total number of compared images, and
+ * `count beside` is the largest number of images that were compared before one request.
  *
  * XENGT_APPS_TRACE names a file for the boundaries of commands: a line `batch ENGINE
  * ADDRESS` for each batch, then a line `ADDRESS DWORD NAME` for each command that the
@@ -46,17 +47,17 @@ static struct {
 	uint32_t *reads, *writes;	/* numbers of accesses, indexed by register */
 	uint64_t batches, commands, ioctls;
 	uint64_t images;		/* compared */
-	uint32_t beside;		/* the most contexts of one engine whose images were
-					 * compared at a time */
+	uint32_t beside;		/* the largest number of images that were compared
+					 * before one request */
 	uint64_t refused;		/* number of writes of registers that had no
 					 * effect */
 	uint64_t last_addr;		/* address of the last command. If a command waits,
 					 * the simulator fetches this command several
 					 * times; watch counts the command once. */
 	/*
-	 * is_request: the ring is inside a request of the driver. Commands of the module
-	 * come before the request. Gen9's blitter runs a copy of the program's batch:
-	 * 'batch' and 'copy' are the two addresses.
+	 * is_request: the engine is in the part of the ring that belongs to a request of
+	 * the driver. Commands of the module come before the request. Gen9's blitter runs a
+	 * copy of the program's batch: 'batch' and 'copy' are the two addresses.
 	 */
 	bool is_request;
 	bool is_copy_known;
@@ -293,13 +294,14 @@ static void sum_up(FILE *f)
 		contexts += s.contexts;
 	}
 	if (refused != w.refused)
-		app_problem("%llu commands had no privilege",
+		app_problem("%llu commands were refused, because they need privilege",
 			    (unsigned long long)(refused - w.refused));
 	if (audit.noops)
 		app_problem("the audit made %llu commands without effect",
 			    (unsigned long long)audit.noops);
 	if (app_watch_compares() && w.beside <= XENGT_EXEC_SLOTS)
-		app_problem("%u contexts are no more than the module has slots", w.beside);
+		app_problem("only %u contexts were compared at a time: all fit into slots",
+			    w.beside);
 	fprintf(f, "count images %llu\ncount beside %u\n", (unsigned long long)w.images,
 		w.beside);
 	fprintf(f, "count batches %llu\ncount commands %llu\ncount ioctls %llu\n"

@@ -312,11 +312,11 @@ static const struct {
 	const char *name;
 	bool (*try)(struct machine *m, uint32_t engine);
 } attacks[] = {
-	{ "registers by restore inhibit", by_restore_inhibit },
-	{ "registers by an image that loads nothing",
+	{ "read registers by restore inhibit", by_restore_inhibit },
+	{ "read registers by an image that loads nothing",
 	  by_an_image_that_loads_nothing },
-	{ "memory by a graphics page without a frame", by_a_page_that_names_nothing },
-	{ "finished work runs again by a reset", by_a_reset },
+	{ "read memory by a graphics page without a frame", by_a_page_that_names_nothing },
+	{ "run finished work again by a reset", by_a_reset },
 };
 
 int main(void)

@@ -113,7 +113,7 @@ static int no_run(const struct xengt_audit *a, uint32_t *copy, uint32_t first,
 
 static run_fn *volatile run = xengt_audit_run;
 
-/* Audit the stream once. Returns its number of commands. */
+/* Audit the stream once. Returns the number of the stream's commands. */
 static uint32_t once(void)
 {
 	struct xengt_audit_result result = { 0 };

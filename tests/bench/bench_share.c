@@ -52,9 +52,9 @@ int main(int argc, char **argv)
 {
 	const struct loop_case cases[] = {
 		{ "decision_of_8", GOAL_8, begin_8,
-		  "whose turn is next, of 8 vGPUs" },
+		  "choice of the next turn among 8 vGPUs" },
 		{ "decision_of_63", 2 * GOAL_8, begin_all,
-		  "whose turn is next, of 63 vGPUs" },
+		  "choice of the next turn among 63 vGPUs" },
 	};
 	const struct loop_bench bench = { cases, 2, COUNT, one };
 

@@ -263,7 +263,7 @@ static const struct bench {
 	{ "sim_reg_socket", reg_socket, 50000, 15000,
 	  "simulator: read of a register by QEMU, time of xengt-gpusim" },
 	{ "sim_nop_batch", nop_batch, 100000, 5000,
-	  "simulator: empty batch, port to event, in a process" },
+	  "simulator: empty batch, from the write to the port to the event, in a process" },
 	{ "sim_blt_copy_kib", blt_copy, 262144, 2048,
 	  "simulator: 1 KiB of a linear copy (goal: 500 MB/s)" },
 	{ "sim_blt_tiled_kib", blt_copy_tiled, 131072, 2048,
@@ -273,7 +273,7 @@ static const struct bench {
 	{ "sim_blt_xor_copy_kib", blt_xor_copy, 131072, 2048,
 	  "simulator: 1 KiB of source XOR destination (goal: 500 MB/s)" },
 	{ "sim_blt_rgb_copy_kib", blt_rgb_copy, 131072, 2048,
-	  "simulator: 1 KiB of a copy that spares alpha (goal: 500 MB/s)" },
+	  "simulator: 1 KiB of a copy that does not write alpha (goal: 500 MB/s)" },
 	{ "sim_blt_xor_fill_kib", blt_xor_fill, 131072, 2048,
 	  "simulator: 1 KiB of colour XOR destination (goal: 500 MB/s)" },
 };

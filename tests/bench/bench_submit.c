@@ -93,15 +93,15 @@ static void begin_switch_bcs(void)
 
 static const struct loop_case cases[] = {
 	{ "submit_known", 0, begin_same,
-	  "module: a submission of a render context that the module has already" },
+	  "module: a submission of a render context that already has a slot" },
 	{ "submit_changed", 0, begin_changed,
-	  "module: the same after the guest wrote a value to its image" },
+	  "module: a submission of a render context after the guest wrote a value to its image" },
 	{ "submit_other", 0, begin_other,
-	  "module: the same after the guest changed a register in its image" },
+	  "module: a render context's submission after the guest changed an offset in its image" },
 	{ "submit_switch", 0, begin_switch,
-	  "module: the same after another guest's submission on the engine" },
+	  "module: a submission of a render context after another guest's submission" },
 	{ "submit_switch_blt", 0, begin_switch_bcs,
-	  "module: the same on the blitter" },
+	  "module: a submission of a blitter context after another guest's submission" },
 };
 
 #define COUNT		20000u

@@ -9,12 +9,12 @@
  *   console   1000 screens of 1024x768 are drawn
  *   upload    64 MB through windows of 1 MB, as i915 does for a large buffer that a program
  *             maps through the GTT
- *   desktop   an hour: each second a buffer of 1 MB is bound and drawn. i915 leaves the
- *             entries of a buffer that it unbinds
+ *   desktop   an hour: each second a buffer of 1 MB is bound and drawn. When i915 unbinds a
+ *             buffer, it does not clear the buffer's entries
  *   clearing  the same with a driver that clears the entries
  *
- * Where a piece is mapped, one access for each page stands for all, because they cost
- * nothing. No access is throttled.
+ * To draw a page, the test makes only one access, because all further accesses of a mapped
+ * piece cost nothing. No access is throttled.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@
 #define BAR2		0xd0000000u
 #define PAGE		XENGT_PAGE_SIZE
 #define WINDOW		(XENGT_MIB / PAGE)		/* pages */
-#define WINDOWS		60u		/* places for a window, behind the console */
+#define WINDOWS		60u		/* number of windows after the framebuffer */
 #define CONSOLE		768u		/* pages of the framebuffer: 3 MiB */
 #define FLUSH		0x101008u
 #define PVINFO		0x78000u
@@ -34,7 +34,7 @@
 
 struct recording {
 	uint8_t *at;
-	uint64_t offs[3];		/* by space: config, BAR0, BAR2 */
+	uint64_t offs[3];		/* indexed by space: 0 config, 1 BAR0, 2 BAR2 */
 };
 
 static uint64_t number(struct recording *r)
@@ -233,7 +233,7 @@ static void run(bool is_lazy)
 		{ "console", "1000 screens of a console", console },
 		{ "upload", "64 MB through windows of 1 MB", upload },
 		{ "desktop", "an hour of a desktop, a buffer of 1 MB a second", desktop },
-		{ "clearing", "the same, with a driver that clears entries", clearing },
+		{ "clearing", "an hour of a desktop, with a driver that clears entries", clearing },
 	};
 	struct guest *g = calloc(1, sizeof(*g));
 	void *state = g;

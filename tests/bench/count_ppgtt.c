@@ -42,7 +42,7 @@ int main(void)
 	fill(g, TABLE);
 	prepare(g);
 	count_report("table_filled", 1, SET,
-		     "512 entries of a page table that the GPU knows, and a submission");
+		     "512 stores to a page table that the module has a shadow of, and a submission");
 	prepare(g);
 	count_report("table_unchanged", 1, SET,
 		     "a submission, for each unchanged page table that it reaches");

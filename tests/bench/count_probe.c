@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counts the cost of a whole probe of Debian's i915, up to its last contexts, as it was
- * recorded on real Xen (tests/e2e/record-probe) for a vGPU with 16 MiB of CPU-visible and 4
- * MiB of other graphics memory.
+ * Counts the cost of a whole probe of Debian's i915, including the first contexts that the
+ * driver runs on each engine. The session was recorded on real Xen (tests/e2e/record-probe),
+ * for a vGPU with 16 MiB of CPU-visible and 4 MiB of other graphics memory.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -58,7 +58,7 @@ int main(void)
 		count(sets[i].platform, sets[i].set, "render_commands", 0,
 		      "the module's commands on the render engine at a switch between guests");
 		count(sets[i].platform, sets[i].set, "blitter_commands", 3,
-		      "the same on the blitter");
+		      "the module's commands on the blitter at a switch between guests");
 	}
 	return 0;
 }

@@ -95,11 +95,11 @@ int main(void)
 	for (uint32_t i = 0; i < ROUNDS; i++)
 		work(g, 0);
 	count_report("submission", ROUNDS, WORK,
-		     "a breadcrumb and its interrupt, in a context that the GPU knows");
+		     "a breadcrumb and its interrupt, in a context that was submitted before");
 	work(g, 1);
 	work(g, 2);
 	count_report("submission_new", 2, WORK,
-		     "the same in a new context, in an address space that the GPU knows");
+		     "a breadcrumb and its interrupt, in a new context with known page tables");
 	for (uint32_t i = 0; i < ENTRIES; i++)
 		guest_wr(g, entry_at(g, i), 8, (uint64_t)i << 12 | 1);
 	guest_wr(g, FLUSH, 4, 1);

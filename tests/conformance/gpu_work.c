@@ -32,8 +32,8 @@
 #define RING_BYTES	(RING_PAGES * 4096)
 
 /*
- * The page of each structure. The same number counts graphics pages from the first page of the
- * low slice, and frames from impl->ram.
+ * Page numbers of the guest's structures. Place n is page n of the low slice; its GGTT entry
+ * points to frame impl->ram + n.
  */
 enum place {
 	AT_IMAGE = 0,			/* first page of three contexts, which
@@ -597,7 +597,7 @@ void time_passes(void **state)
 }
 
 /*
- * ---- tests that need the simulator, for a short bound or a second domain ----
+ * ---- tests that need the simulator: for a shorter time limit of hangs, or a second domain ----
  */
 
 #define HANG_BOUND_MS	10u
@@ -689,7 +689,10 @@ void vgpus_take_turns(void **state)
 	expect_nothing(&a);
 	expect_nothing(b);
 	mem(&a, AT_DATA)[0] = 1;
-	/* a's first turn is over; b's work waits at its gate, and a's new work for b's turn */
+	/*
+	 * a's first turn is over: b's work is on the engine and waits for b's dword 0; a's new
+	 * work waits for the end of b's turn
+	 */
 	expect_nothing(&a);
 	assert_int_equal(mem(&a, AT_DATA)[1], 0);
 	mem(b, AT_DATA)[0] = 1;

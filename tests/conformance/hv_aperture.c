@@ -130,7 +130,7 @@ void pieces(void **state)
 	for (int round = 0; round < 2; round++) {
 		assert_int_equal(show_piece(b, gfn(PLACE), 1, true), 0);
 		assert_int_equal(rd(b, in_1, &byte, 1), -EFAULT);
-		/* Xen would end the domain, so this does not reach Xen */
+		/* refused, because Xen would end the domain: a second mapping of a piece */
 		assert_int_equal(show_piece(b, gfn(PLACE), 1, true), -EEXIST);
 		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 0, true), -EBUSY);
 		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, false), 0);
@@ -144,7 +144,7 @@ void pieces(void **state)
 		assert_int_equal(show(b, gfn(PLACE), false), 0);
 		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, true), 0);
 		assert_int_equal(show_piece(b, gfn(ELSEWHERE), 1, false), 0);
-		/* with the last piece the place is free */
+		/* after the last piece is unmapped, the slice can be mapped elsewhere */
 		assert_int_equal(show(b, gfn(PLACE), true), 0);
 		assert_int_equal(show_piece(b, gfn(PLACE), 0, true), -EEXIST);
 		assert_int_equal(show(b, gfn(PLACE), false), 0);
@@ -170,7 +170,7 @@ void pieces_over_memory_of_ours(void **state)
 	need_aperture();
 	assert_int_equal(ops->back(b->hv, in_1, 2, &addr), 0);
 	assert_int_equal(show_piece(b, gfn(PLACE), 1, true), -EINVAL);
-	/* the other piece is free, and RAM has no place there then */
+	/* piece 0 overlaps no RAM; while it is mapped, no RAM can be placed over it */
 	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
 	assert_int_equal(ops->back(b->hv, in_0, 1, &other), -EEXIST);
 	assert_int_equal(ops->unback(b->hv, in_1, 2, addr), 0);

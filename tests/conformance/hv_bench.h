@@ -39,8 +39,8 @@ struct impl {
 	int (*create)(struct xengt_hv **ret_hv);
 	uint64_t ram;			/* first of PAGES frames */
 	uint64_t hole;			/* number of a frame that is not RAM */
-	uint64_t end;			/* end of the frames at which a device
-					 * can be */
+	uint64_t end;			/* the first frame number beyond the guest's
+					 * address space */
 	void (*wait)(uint32_t msec);
 	uint64_t (*clock_ns)(void);	/* reads the clock that now_ns and
 					 * wait() use */

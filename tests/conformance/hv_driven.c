@@ -133,7 +133,7 @@ void pieces_have_a_p2m(void **state)
 	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), 0);
 	assert_int_equal(xengt_hv_fake_pieces(fake, &at), 1);
 	assert_int_equal(gfn_x(at), PLACE);
-	/* no exits, although the range stays */
+	/* accesses of a mapped piece do not exit, although the range is still trapped */
 	assert_false(xengt_hv_fake_is_routed(fake, &req));
 	assert_true(xengt_hv_fake_has_aperture(fake, gfn(PLACE)));
 	assert_false(xengt_hv_fake_has_aperture(fake,
@@ -142,7 +142,7 @@ void pieces_have_a_p2m(void **state)
 	xengt_hv_fake_drop_aperture(fake, gfn(PLACE));
 	assert_true(xengt_hv_fake_is_routed(fake, &req));
 	assert_int_equal(xengt_hv_fake_pieces(fake, &at), 1);
-	/* a mapping over mapped frames */
+	/* the fake counts a mapping over mapped frames as a fault of the device model */
 	assert_int_equal(xengt_hv_fake_faults(fake), 0);
 	assert_int_equal(show_piece(b, gfn(PLACE), 0, true), -EEXIST);
 	assert_int_equal(xengt_hv_fake_faults(fake), 1);

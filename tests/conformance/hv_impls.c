@@ -40,7 +40,7 @@ static uint64_t fake_clock_ns(void)
 	return fake_waited_ns;
 }
 
-/* A bit for each piece that is mapped, as the broker's record. */
+/* A bit for each mapped piece, as in the broker's record. */
 static uint32_t mapped;
 
 /* Map or unmap frames of the slice, from 'from' on. */
@@ -87,7 +87,7 @@ static int map_aperture(void *ctx, gfn_t first, bool on)
 	uint32_t before = mapped;
 	int r = 0;
 
-	/* pieces, or all of the slice by one call */
+	/* single pieces are unmapped one by one, the whole slice by one call */
 	if (!on && mapped && mapped != all) {
 		for (uint32_t i = 0; i < SLICE / XENGT_PIECE_FRAMES && !r; i++)
 			r = map_piece(ctx, first, i, false);

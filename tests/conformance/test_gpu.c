@@ -367,7 +367,7 @@ static void fences(void **state)
 		{ fence(b, 0, 0, 3, 1), -EINVAL },
 		{ fence(b, 0, 0, 5, 1), -EINVAL }, { fence(b, 0, 0, 3, 3), -EINVAL },
 		{ fence(b, 0, 1, 8, 1), -EINVAL }, { fence(b, 1, 1, 8, 1), 0 },
-		/* a row of tiles of 2 MiB, which is the alignment of slices */
+		/* one row of tiles has 2 MiB, as much as the alignment of slices */
 		{ fence(b, 0, 0, 2048, 1), 0 },
 		{ fence(b, 0, 511, 2048, 1), -EINVAL },
 	};
@@ -383,7 +383,7 @@ static void fences(void **state)
 	assert_int_equal(fence_write(b, 0, 0), -ESTALE);
 }
 
-/* Ask about, load from (value NULL) or store to the aperture. */
+/* Ask about a piece of the aperture (size 0), load (value NULL), or store. */
 static int touch(const struct bench *b, uint64_t addr, uint32_t size,
 		 const uint64_t *value, struct xengt_vgpu_aperture *ret)
 {
@@ -440,11 +440,11 @@ static void pieces_of_the_aperture(void **state)
 	assert_int_equal(touch(b, piece_1 + 5, 0, NULL, &got), 0);
 	assert_int_equal(got.piece_bytes, bytes);
 	assert_int_equal(got.piece, piece_1);
-	/* a question changes no memory and answers no value */
+	/* a question does not set 'value' */
 	assert_int_equal(got.value, 0x5555);
 	assert_int_equal(touch(b, piece_1 - 1, 1, NULL, &got), 0);
 	assert_int_equal(got.piece_bytes, 0);
-	/* a frame that is no RAM of the guest does not count */
+	/* the piece's only entry has a frame that is not RAM, so the piece is not mapped */
 	assert_int_equal(put(b, b->low + 512 + 511, pte(impl->hole)), 0);
 	assert_int_equal(touch(b, piece_1, 0, NULL, &got), 0);
 	assert_int_equal(got.piece_bytes, 0);

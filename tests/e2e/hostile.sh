@@ -4,7 +4,8 @@
 # common.sh.
 . "$E2E/i915-guest.sh"
 
-# The module, with the fault that FAULT in the environment names (tests/faults), for dom0's kernel.
+# If the environment has FAULT, builds the module for dom0's kernel with this fault
+# (tests/faults).
 HOSTILE_FAULT=()
 hostile_fault()
 {
@@ -15,7 +16,8 @@ hostile_fault()
 	HOSTILE_FAULT=(--put "$KMOD/put/xengt.ko:/root/t/faulty.ko")
 }
 
-# Makes the guests evil, with a kernel of our own (tests/e2e/hostile), and victim.
+# Makes two guests: `evil`, which runs our own kernel (tests/e2e/hostile), and `victim`, which
+# runs Debian's i915.
 hostile_guests()
 {
 	i915_guest_prepare bookworm
@@ -36,7 +38,8 @@ hostile_guests()
 	END
 }
 
-# ENGINES: one or every; RACES: number of races; SEED: of the first race.
+# Runs in-dom0/27-hostile.sh. ENGINES: one or every; RACES: number of races; SEED: seed of the
+# first race.
 hostile_run() # GPU ENGINES RACES SEED
 {
 	e2e_run --gpu "$1" "${HOSTILE_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \

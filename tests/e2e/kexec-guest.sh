@@ -7,7 +7,7 @@ kexec_guest() # WORDS-FOR-ITS-KERNEL MEMORY-MB
 {
 	local inner
 	e2e_prepare
-	# The image that the guest goes on with is the usual one.
+	# The guest continues with the usual image.
 	inner=$E2E_GUEST_IMAGE
 	E2E_GUEST_IMAGE=$B/e2e/guest-kexec
 	E2E_GUEST_ARGS=(--package kexec-tools:sbin/kexec

@@ -1,8 +1,8 @@
 #!/bin/bash
 # budget: 300
-# build-guest finds image and modules of a kernel in one package or, as newer releases have
-# them, in several, and keeps no kernel that lacks one of them. The kernels are made here, in
-# an archive of this test; no machine boots.
+# build-guest finds a kernel's image and modules in one package or (in newer releases) in
+# several, and keeps no kernel that lacks the image or the modules. This test makes the
+# kernels, in an archive of its own; no machine boots.
 set -u
 PROG=t-05-build-guest
 E2E=$(cd "$(dirname "$0")" && pwd)
@@ -16,8 +16,8 @@ suite=made
 . "$E2E/lib/apt.sh"
 n=0 failed=0
 
-# Runs a command; its status must be the wanted one (0 or 125), and its output must have a
-# line like PATTERN.
+# Runs COMMAND. Its exit status must be STATUS (0 or 125), and its output must have a line that
+# matches PATTERN.
 check() # DESCRIPTION STATUS PATTERN COMMAND...
 {
 	local what=$1 want=$2 pattern=$3 r
@@ -68,7 +68,7 @@ modules() # PACKAGE PATH
 image linux-image-9.1 boot/vmlinuz-9.1
 modules linux-image-9.1 lib/modules/9.1
 make_deb linux-image-9.1 ''
-# a release whose package of the image only names others
+# a release in which the kernel's package has no files and depends on other packages
 image linux-binary-9.2 usr/lib/modules/9.2/vmlinuz
 make_deb linux-binary-9.2 ''
 modules linux-modules-9.2 usr/lib/modules/9.2

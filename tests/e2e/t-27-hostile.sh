@@ -1,8 +1,8 @@
 #!/bin/bash
 # box: vgpu
 # budget: 2000
-# A kernel of our own, with two processors, attacks the host and a guest with i915 at work
-# in every way that we know, on Skylake. `t-27-hostile.sh bdw` does the same on Broadwell.
+# A kernel of our own, with two processors, makes every attack that we know on the host and on
+# a guest in which i915 works, on Skylake. `t-27-hostile.sh bdw` does the same on Broadwell.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/hostile.sh"

@@ -2,7 +2,7 @@
 # box: vgpu
 # long
 # budget: 2000
-# A guest whose kernel crashes while its engines work goes on with the kernel that it has
+# A guest whose kernel crashes while its engines work continues with the kernel that it has
 # loaded for that case (kdump), in the same domain and with a new vGPU.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR

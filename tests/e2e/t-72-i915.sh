@@ -10,9 +10,9 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/i915-guest.sh"
 i915_guest_prepare bookworm
-# The guests are small, because both have to fit into 1 GiB. The aperture of the first one,
-# through which the console is drawn, is mapped on demand; that of other tests' guests is
-# mapped at once.
+# The guests are small, because both have to fit into 1 GiB. The aperture of guest one,
+# through which the console is drawn, is mapped on demand; the aperture of guest two, and of the
+# guests of other tests, is mapped at once.
 for name in one two; do
 	aperture=lazy
 	[ $name = one ] || aperture=upfront

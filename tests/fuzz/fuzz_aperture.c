@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest with the aperture on demand does anything with it: touches pieces by accesses of
- * any size, writes and clears entries, moves BAR2, gives frames away, removes pieces from
- * its own p2m, from two vCPUs at once, while calls of the hypervisor fail now and then.
+ * A guest with the aperture on demand does everything that a guest can do with it: accesses
+ * pieces in any size, writes and clears entries, moves BAR2, gives frames away, and removes
+ * pieces from its own p2m, from two vCPUs at once. Calls of the hypervisor fail now and then.
  * A guest's access goes where Xen would send it: to the device, or, where a piece is mapped,
  * straight to the GPU. Both must reach the same bytes: those of the frame that the entry
  * names, or of the vGPU's own scratch page. The memory of a neighbour must not change. The
@@ -40,13 +40,13 @@ static struct xengt_hv_fake *fake;
 static struct xengt_gpu *gpu;
 static struct xengt_vgpu *vgpu;
 static struct xengt_vgpu_info info;
-static struct xengt_hv_fake *other;	/* the neighbour; it has no vGPU's work */
+static struct xengt_hv_fake *other;	/* the neighbour, whose vGPU has no work */
 static struct xengt_gpu *other_gpu;
 
 static uint64_t seed;
 static uint64_t now_ns;
 static uint64_t bar2;			/* 0: BAR2 is not decoded */
-static uint64_t entries[PAGES];		/* as the guest wrote them */
+static uint64_t entries[PAGES];		/* the entries as the guest wrote them */
 static uint64_t behind[PAGES];		/* the machine frame that the GPU reaches */
 
 /*
@@ -126,7 +126,11 @@ static struct xengt_req access_of(uint64_t off, uint32_t size, bool is_read,
 	};
 }
 
-/* One byte, where Xen sends it. All bytes of an access that exits go by one request. */
+/*
+ * Accesses 'size' bytes of the slice where Xen would send the access: to the device by a request,
+ * or, if the piece is mapped, directly to the GPU's BAR2. Xen sends an access that exits as one
+ * request, with all its bytes.
+ */
 static uint64_t reach(uint64_t off, uint32_t size, bool is_read, uint64_t val)
 {
 	struct xengt_req req = access_of(off, size, is_read, val);
@@ -146,7 +150,7 @@ static void touch(struct fuzz_input *in)
 	static const uint32_t sizes[] = { 1, 2, 4, 8 };
 	uint32_t pick = (uint32_t)eat(in, 1);
 	uint32_t size = sizes[pick % 4];
-	/* mostly in the few pages that have entries, in all pieces */
+	/* an offset in the first four pages of any piece; write_entries() begins there */
 	uint64_t off = eat(in, 1) % PIECES * XENGT_PIECE_FRAMES *
 		       XENGT_PAGE_SIZE + eat(in, 2) % (4 * XENGT_PAGE_SIZE - 8);
 	uint64_t val = eat(in, 8), want = 0, got;
@@ -169,7 +173,7 @@ static void write_entries(struct fuzz_input *in)
 	uint32_t first = (uint32_t)(eat(in, 1) % PIECES * XENGT_PIECE_FRAMES +
 				    eat(in, 1) % 4);
 	uint32_t pick = (uint32_t)eat(in, 1);
-	/* RAM, a frame that is none, or nothing */
+	/* an entry with a frame of RAM, an entry with a frame that is not RAM, or 0 */
 	uint64_t pte = pick % 4 == 0 ? 0 :
 		       (uint64_t)(pick % (RAM + 8)) << 12 | 1;
 	uint32_t count = pick & 128 ? XENGT_PIECE_FRAMES - 4 : 1;
@@ -194,7 +198,7 @@ static void balloon(struct fuzz_input *in)
 	entries_change();
 }
 
-/* Where BAR2 goes: two places, over the guest's RAM, or nowhere. */
+/* Returns the guest's request that moves BAR2 to one of two addresses, or to 0. */
 static struct xengt_req move_of(uint32_t pick, uint64_t *ret_bar2)
 {
 	static const uint32_t places[] = { 0xd0000000, 0xa0000000, 0, 0xd0000000 };
@@ -239,7 +243,7 @@ static void drop(struct fuzz_input *in)
 		eat(in, 1) % PIECES * XENGT_PIECE_FRAMES + eat(in, 1) % 4));
 }
 
-/* A call fails. The mapping again repairs what the failure left. */
+/* A call fails. Then xengt_vgpu_map_again() repairs what the failed call left undone. */
 static void fail(struct fuzz_input *in)
 {
 	static const int errors[] = { -EINVAL, -ETIMEDOUT, -ENOTCONN, -EBUSY };
@@ -330,7 +334,7 @@ static void end(void)
 	gfn_t first;
 
 	must(xengt_vgpu_host_error(vgpu) == 0);
-	/* by the clock that the device sees */
+	/* the limit of mappings, by the clock that the device sees */
 	must(xengt_vgpu_counters(vgpu)->aperture_swaps <=
 	     PIECES + XENGT_PIECES_SPARE +
 	     now_ns / (1000000000u / XENGT_PIECES_PER_S));
@@ -342,7 +346,7 @@ static void end(void)
 	xengt_hv_fake_hv(fake)->ops->destroy(xengt_hv_fake_hv(fake));
 }
 
-/* The neighbour's frames are in its slice, too. */
+/* Makes the neighbour. The entries of the neighbour's slice point to the neighbour's frames. */
 static void make_neighbour(void)
 {
 	const struct xengt_hv_fake_config hv = {

@@ -4,10 +4,11 @@
  *
  *  - the pieces in the p2m of the fake domain are those of the device's record, at the
  *    record's address;
- *  - the module answers "a piece" for each of them. (Pieces whose entries have gone in the
- *    same call into the vGPU are still to be asked about, and are left out.)
+ *  - the module answers "a piece" for each of them. (The oracle does not check this if the
+ *    device has yet to ask the module about pieces whose entries were removed, or if the
+ *    hypervisor has refused a mapping.)
  *
- * Nothing is checked if the hypervisor's side is no fake, or refused a call.
+ * The oracle checks nothing if the hypervisor is not the fake.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ static void check_entries(const struct xengt_vgpu *vgpu, uint32_t piece)
 	    !xengt_vgpu_is_live(vgpu))
 		return;
 	if (gpu->ops->aperture(gpu, &access) == 0 && !access.piece_bytes)
-		wrong(vgpu, piece, "mapped, and no entry names a frame");
+		wrong(vgpu, piece, "mapped, although none of its entries names a frame");
 }
 
 static void check(const struct xengt_vgpu *vgpu)
@@ -71,18 +72,18 @@ static void check(const struct xengt_vgpu *vgpu)
 		recorded += is_recorded;
 		if (is_recorded && !xengt_hv_fake_has_aperture(fake, at) &&
 		    !xengt_hv_fake_dropped(fake))
-			wrong(vgpu, i, "recorded, and not in the p2m");
+			wrong(vgpu, i, "recorded as mapped, but not in the p2m");
 		if (is_recorded)
 			check_entries(vgpu, i);
 		else if (a->base && xengt_hv_fake_has_aperture(fake, at))
-			wrong(vgpu, i, "in the p2m, and not recorded");
+			wrong(vgpu, i, "in the p2m, but not recorded as mapped");
 	}
 	if (recorded != xengt_hv_fake_pieces(fake, &first))
-		wrong(vgpu, recorded, "the p2m has another number of pieces");
+		wrong(vgpu, recorded, "so many pieces are recorded, but not so many are in the p2m");
 	if (recorded && gpa_x(gfn_to_gpa(first)) != a->base)
-		wrong(vgpu, recorded, "pieces are mapped elsewhere");
+		wrong(vgpu, recorded, "so many pieces are recorded, but the p2m has them elsewhere");
 	if (recorded != vgpu->counters.aperture_pieces)
-		wrong(vgpu, recorded, "the counter differs from the record");
+		wrong(vgpu, recorded, "so many pieces are recorded, but not so many are counted");
 }
 
 int __wrap_xengt_aperture_place(struct xengt_vgpu *vgpu, gfn_t first)

@@ -12,7 +12,7 @@
  * with what the module gives to the audit. Before each read the oracle checks that the
  * read ends within the memory that it fills.
  *
- * Only the two other files of the oracle call these functions.
+ * Only audit_oracle.c and submit_oracle.c call these functions.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -36,7 +36,10 @@ struct source {
 /* Call these before and after a submission. */
 void source_begin(const struct xengt_exec *exec, const struct xengt_vgpu_submit *work);
 void source_end(void);
-/* The next audit is that of the batch at this address, or of no batch. */
+/*
+ * The next audit is that of the batch at this address (source_expect()), or of no batch
+ * (source_expect_none()).
+ */
 void source_expect(uint64_t addr, bool is_ppgtt);
 void source_expect_none(void);
 /* Returns the source of an audit that begins now with the dword 'first' of its copy. */

@@ -12,7 +12,8 @@
 #include "hw/facts.h"
 #include "oracle/source.h"
 
-#define LINES_MASK	63u		/* in the image's word of the indirect batch */
+#define LINES_MASK	63u		/* bits of the image's dword XENGT_ST_INDIRECT that
+					 * hold the indirect batch's length in cachelines */
 
 /* A read of guest memory during the present submission. */
 struct guest_read {
@@ -24,7 +25,7 @@ struct guest_read {
 	uint8_t data[];
 };
 
-static struct guest_read *reads;	/* the last read is first */
+static struct guest_read *reads;	/* the latest read comes first in this list */
 static const struct xengt_exec *exec;	/* NULL: there is no submission */
 static const struct xengt_vgpu_submit *work;
 /* The padding that the engine may be running; NULL: there is no such padding. */
@@ -232,9 +233,14 @@ struct source source_of(const struct xengt_audit *audit, uint32_t first)
 static void check_pad(const struct source *from, uint32_t i, uint32_t dw)
 {
 	if (!from->is_ring || !pad || i * 4 < pad_at || i * 4 >= pad_at + XENGT_PAD_BYTES)
-		wrong("0x%08x with index %u was not read from the guest", dw, i);
+		wrong("dword 0x%08x with index %u was not read from the guest", dw, i);
 	if (memcmp(pad + i * 4 - pad_at, &dw, 4))
-		wrong("0x%08x with index %u is not the padding", dw, i);
+		wrong("dword 0x%08x with index %u is not the engine's padding", dw, i);
+}
+
+static const char *space_name(bool is_ppgtt)
+{
+	return is_ppgtt ? "PPGTT" : "GGTT";
 }
 
 void source_check(const struct source *from, const uint32_t *copy, uint32_t first,
@@ -250,11 +256,14 @@ void source_check(const struct source *from, const uint32_t *copy, uint32_t firs
 		}
 		off = (uint64_t)((uintptr_t)(copy + i) - (uintptr_t)read->to);
 		if (read->addr + off != addr || read->is_ppgtt != from->is_ppgtt)
-			wrong("0x%08x with index %u belongs to 0x%llx, but is from 0x%llx",
-			      copy[i], i, (unsigned long long)addr,
-			      (unsigned long long)(read->addr + off));
+			wrong("dword 0x%08x with index %u must come from guest address 0x%llx "
+			      "(%s), but was read from 0x%llx (%s)", copy[i], i,
+			      (unsigned long long)addr, space_name(from->is_ppgtt),
+			      (unsigned long long)(read->addr + off),
+			      space_name(read->is_ppgtt));
 		if (memcmp(read->data + off, copy + i, 4))
-			wrong("0x%08x with index %u is not what the module read", copy[i], i);
+			wrong("dword 0x%08x with index %u is not what the module read",
+			      copy[i], i);
 	}
 }
 
@@ -268,7 +277,7 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 		return;
 	if (is_new_ppgtt) {
 		if (!is_ppgtt || new_addr != addr)
-			wrong("batch 0x%llx became 0x%llx in the context's own space",
+			wrong("the start of batch 0x%llx became a start of 0x%llx in the PPGTT",
 			      (unsigned long long)addr, (unsigned long long)new_addr);
 		return;
 	}
@@ -276,6 +285,6 @@ void source_check_start(uint64_t addr, bool is_ppgtt, uint64_t new_addr, bool is
 	read = is_in_area(&slot->batches, at, 4) ? read_to(at) : NULL;
 	if (!read || read->is_ppgtt != is_ppgtt ||
 	    read->addr + (uint64_t)(at - read->to) != addr)
-		wrong("batch 0x%llx became 0x%llx, where the batch's copy is not",
+		wrong("the start of batch 0x%llx became a start of 0x%llx, which is no copy of it",
 		      (unsigned long long)addr, (unsigned long long)new_addr);
 }

@@ -197,12 +197,12 @@ static void check_pad(const struct xengt_slot *slot, uint32_t off)
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
 	if (dw != MI_NOOP && dw != MI_ARB_CHECK)
-		wrong(slot, "0x%08x in its padding at 0x%x", dw, off);
+		wrong(slot, "dword 0x%08x at ring offset 0x%x must not be in the padding", dw, off);
 }
 
 /*
- * Checks the ring before the guest's commands: it must start the batch in the prelude's
- * page, with arbitration off, and then have no-ops.
+ * Checks the part of the ring before the guest's commands: it must switch arbitration off,
+ * start the batch in the prelude's page, and then have no-ops.
  */
 static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 {
@@ -215,7 +215,8 @@ static void check_prelude(const struct xengt_slot *slot, uint32_t off)
 	uint32_t dw = ((const uint32_t *)slot->ring.mem)[off / 4];
 
 	if (dw != (i < 5 ? want[i] : MI_NOOP))
-		wrong(slot, "0x%08x in the module's part at 0x%x", dw, off);
+		wrong(slot, "wrong dword 0x%08x at ring offset 0x%x, before the guest's commands",
+		      dw, off);
 }
 
 static void check_ring(const struct xengt_slot *slot, const struct known *known,
@@ -232,10 +233,10 @@ static void check_ring(const struct xengt_slot *slot, const struct known *known,
 					      XENGT_PAD_BYTES)
 			check_pad(slot, from);
 		else if (!known->is_approved[from / 4])
-			wrong(slot, "0x%08x at 0x%x was never approved",
+			wrong(slot, "dword 0x%08x at ring offset 0x%x was never approved",
 			      ring[from / 4], from);
 		else if (known->ring[from / 4] != ring[from / 4])
-			wrong(slot, "0x%08x at 0x%x, where 0x%08x was approved",
+			wrong(slot, "dword 0x%08x is at ring offset 0x%x, where 0x%08x was approved",
 			      ring[from / 4], from, known->ring[from / 4]);
 	}
 }
@@ -289,8 +290,8 @@ static void check_sched(const struct xengt_sched *sched)
 }
 
 /*
- * Checks that the commands that a guest added to a context in flight leave the room before
- * the head free: the module writes padding and the start of the prelude there.
+ * Checks that, after a guest added commands to a context in flight, enough bytes before the
+ * head are free: the module writes padding and the start of the prelude there.
  */
 static void check_room(const struct xengt_slot *slot, uint32_t old_tail,
 		       uint32_t old_head)

@@ -102,7 +102,9 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 		       const struct xengt_store_node *nodes,
 		       bool unless_requested)
 {
-	int r = state == XENGT_STORE_CLOSED ? world.update_error : 0;
+	int r = state == XENGT_STORE_CLOSED ? world.update_error :
+		state == XENGT_STORE_ACCEPTED ? world.accept_error :
+		world.connect_error;
 
 	(void)s;
 	(void)nodes;
@@ -110,6 +112,9 @@ int xengt_store_update(struct xengt_store *s, uint32_t domid,
 	world.update_error = 0;
 	if (unless_requested && world.state == XENGT_STORE_REQUESTED)
 		return -EEXIST;
+	/* the request was withdrawn */
+	if (r == -EBUSY)
+		world.state = XENGT_STORE_CLOSING;
 	if (r < 0)
 		return r;
 	world.state = state;
@@ -215,7 +220,7 @@ int xengt_gpudev_zap(int vgpu_fd)
 
 /* ---- the domain's aperture ---- */
 
-/* A bit for each piece of these frames of the slice, which are whole pieces. */
+/* Returns a bit for each piece in these frames of the slice, which must be whole pieces. */
 static uint64_t pieces_of(uint64_t from, uint64_t frames)
 {
 	const uint64_t first = from / XENGT_PIECE_FRAMES;
@@ -236,7 +241,7 @@ int xengt_domctl_map(struct xengt_domctl *d, uint32_t domid, uint64_t first_gfn,
 	(void)d;
 	world.placed_gfn = first_gfn;
 	assert_int_equal(domid, DOMID);
-	/* a mapping over a mapped frame would end the domain; so would two places */
+	/* no piece may be mapped twice, and all pieces must belong to one address of the slice */
 	assert_false(world.pieces & pieces);
 	assert_true(!world.pieces || world.slice_gfn == first_gfn - from);
 	/*
@@ -293,8 +298,8 @@ int xengt_hv_xen_retire(uint32_t domid, uint16_t server_id,
 	assert_int_equal(server_id, 3);
 	*ret_answered = 1;
 	/*
-	 * before this the vGPU must have been zapped; if no fd was open, the
-	 * end of the worker closed the vGPU
+	 * before this the broker must have tried to zap the vGPU; if the broker has no fd of
+	 * the vGPU, the worker had the last fd, and the worker's end closed the vGPU
 	 */
 	assert_true(world.zapped > 0 || world.zap_error || the_vgpu()->fd < 0);
 	world.retired++;
@@ -308,16 +313,19 @@ int xengt_qmp_start(struct xengtd *d, uint32_t domid,
 {
 	(void)d;
 	(void)domid;
-	(void)done;
-	(void)ctx;
-	(void)ret_qmp;
 	world.qemu_asked++;
-	return -ENOENT;
+	if (!world.is_qemu_there)
+		return world.qmp_error ? world.qmp_error : -ENOENT;
+	world.qmp_done = done;
+	world.qmp_ctx = ctx;
+	*ret_qmp = (struct xengt_qmp *)&world.qmp_done;
+	return 0;
 }
 
 void xengt_qmp_cancel(struct xengt_qmp *qmp)
 {
-	assert_null(qmp);
+	if (qmp)
+		world.qmp_done = NULL;
 }
 
 int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
@@ -326,6 +334,8 @@ int xengt_script_start(struct xengtd *d, uint32_t domid, const char *command,
 {
 	(void)d;
 	(void)domid;
+	if (world.script_error)
+		return world.script_error;
 	snprintf(world.script, sizeof(world.script), "%s", command);
 	world.script_done = done;
 	world.script_ctx = ctx;
@@ -361,6 +371,8 @@ int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 {
 	(void)d;
 	assert_int_equal(cfg->domid, DOMID);
+	if (world.start_error)
+		return world.start_error;
 	*ret_worker = new_worker(events, ctx);
 	return 0;
 }
@@ -429,6 +441,8 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 	(void)w;
 	(void)edid;
 	(void)len_bytes;
+	if (world.send_edid_error)
+		return world.send_edid_error;
 	world.edids++;
 	return 0;
 }
@@ -447,28 +461,31 @@ void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,
 	snprintf(path, size, "%s", strcmp(name, "guest") ? "no log" : "its log");
 }
 
-/* ---- functions that these tests do not reach ---- */
+/* ---- functions of vgpu_make.c, ram.c and persist.c ---- */
+
+static int refuse(struct xengt_bvgpu *v, int error, const char *text)
+{
+	if (error)
+		strcpy(v->error, text);
+	return error;
+}
 
 int xengt_bvgpu_choose_slot(struct xengt_bvgpu *v,
 			    const struct xengt_qmp_slots *slots)
 {
-	(void)v;
-	(void)slots;
-	fail();
-	return -EIO;
+	assert_non_null(slots);
+	return refuse(v, world.slot_error, "no slot");
 }
-
-
-/* ---- functions of vgpu_make.c, ram.c and persist.c ---- */
 
 int xengt_bvgpu_check_domain(struct xengt_bvgpu *v)
 {
-	(void)v;
-	return 0;
+	return refuse(v, world.check_error, "no domain");
 }
 
 int xengt_bvgpu_read_request(struct xengt_bvgpu *v)
 {
+	if (world.request_error)
+		return refuse(v, world.request_error, "no request");
 	strcpy(v->req.domain, "guest");
 	v->req.stage = world.stage;
 	world.is_request_other = false;
@@ -489,8 +506,7 @@ void xengt_bvgpu_follow_share(struct xengt_bvgpu *v)
 
 int xengt_bvgpu_read_edid(struct xengt_bvgpu *v)
 {
-	(void)v;
-	return 0;
+	return refuse(v, world.edid_error, "no EDID");
 }
 
 static void set_slice(struct xengt_bvgpu *v)
@@ -547,7 +563,7 @@ int xengt_bvgpu_load(struct xengt_bvgpu *v, const char *path)
 	v->has_server = true;
 	if (world.load_error)
 		return world.load_error;
-	v->domid = DOMID;
+	v->domid = world.load_domid ? world.load_domid : DOMID;
 	strcpy(v->req.domain, "guest");
 	v->has_server = true;
 	v->server_id = 3;

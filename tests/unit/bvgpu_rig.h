@@ -79,6 +79,7 @@ struct bvgpu_world {
 	bool is_request_other;		/* true: the nodes have another vGPU's request,
 					 * until the broker has read it */
 	int load_error;			/* the error that a load of the record returns */
+	uint32_t load_domid;		/* the domain that the record names; 0: DOMID */
 	int removed;			/* how often the nodes were removed */
 	/* resources that the vGPU uses */
 	int reserve_error;
@@ -89,10 +90,11 @@ struct bvgpu_world {
 					 * reserved again */
 	bool is_ram_there;		/* the domain has RAM at every frame at which
 					 * anything is placed */
-	bool is_mapped, is_allowed;	/* the aperture, for the domain */
+	bool is_mapped, is_allowed;	/* the aperture is mapped; the domain may map it */
 	uint64_t pieces;		/* a bit for each piece that is mapped, one by
 					 * one or with the whole slice */
-	uint64_t slice_gfn;		/* where the slice begins then */
+	uint64_t slice_gfn;		/* the frame at which the slice begins, if a
+					 * piece is mapped */
 	/* errors: an operation fails as long as its error is set */
 	int create_error, zap_error, map_error, unmap_error, permit_error,
 	    forbid_error, ram_error, save_error;
@@ -103,6 +105,12 @@ struct bvgpu_world {
 		bool pieces[XENGT_PIECES_MAX];
 		char error[512];
 	} record;
+	/* errors of the steps that make a vGPU; 0: the step succeeds */
+	int request_error, check_error, qmp_error, slot_error, accept_error, script_error,
+	    start_error, connect_error, edid_error, send_edid_error;
+	bool is_qemu_there;		/* true: QEMU runs and answers later */
+	void (*qmp_done)(void *ctx, int error, const struct xengt_qmp_slots *slots);
+	void *qmp_ctx;
 	int info_error;			/* the error of the ioctl that asks the vGPU's fd
 					 * for its state; 0: none */
 	uint32_t info_domid;		/* the domain that the fd reports for the vGPU; 0:
@@ -119,8 +127,8 @@ struct bvgpu_world {
 	int kills, quits, sent, placed, edids, throttles, shares;
 	uint64_t placed_gfn;		/* where the aperture was placed last */
 	int last_status;
-	int64_t place_usec;		/* time that the worker takes to place RAM once */
-	int64_t spent_usec;		/* time that the worker has spent on placing RAM */
+	int64_t place_usec;		/* time that the broker needs to place something */
+	int64_t spent_usec;		/* time that the broker has needed in total */
 	/* the hotplug script */
 	void (*script_done)(void *ctx, const char *error);
 	void *script_ctx;

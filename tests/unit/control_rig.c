@@ -37,6 +37,8 @@ int xengt_ev_add(struct xengt_ev *e, struct xengt_ev_io *io, uint32_t events)
 {
 	int i = 0;
 
+	if (e->add_error)
+		return e->add_error;
 	while (e->ios[i].io)
 		assert_true(++i < IOS);
 	e->ios[i].io = io;

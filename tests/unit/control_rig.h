@@ -31,6 +31,7 @@ struct xengt_ev {
 	} ios[IOS];
 	struct xengt_ev_timer *timers;
 	int64_t now_msec;
+	int add_error;			/* the error of each call of xengt_ev_add(); 0: none */
 };
 
 /*

@@ -299,7 +299,7 @@ static int w_track_writes(struct xengt_hv *hv, gfn_t first, uint32_t frames,
 
 static int w_map_aperture(struct xengt_hv *hv, gfn_t first, bool on)
 {
-	/* all pieces; whether there are any is unknown after a time-out */
+	/* this unmaps all pieces; after a time-out the device does not know if there are any */
 	if (!on && of_hv(hv)->script->cfg.is_aperture_lazy &&
 	    !find(of_hv(hv), APERTURE, gfn_x(first)))
 		return enter(of_hv(hv), XENGT_OP_MAP_APERTURE);

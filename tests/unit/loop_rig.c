@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/display.h"
 #include "core/vgpu.h"
@@ -22,7 +23,11 @@ int xengt_hv_xen_poll_fd(const struct xengt_hv *hv)
 
 void xengt_hv_xen_ack(struct xengt_hv *hv)
 {
+	char byte;
+
 	(void)hv;
+	device.acks++;
+	(void)!read(device.guest_fd, &byte, 1);
 }
 
 uint16_t xengt_hv_xen_server_id(const struct xengt_hv *hv)
@@ -42,6 +47,12 @@ int xengt_vgpu_serve(struct xengt_vgpu *vgpu, uint32_t max)
 	(void)vgpu;
 	(void)max;
 	device.served++;
+	if (device.serve_error) {
+		int error = device.serve_error;
+
+		device.serve_error = 0;
+		return error;
+	}
 	if (!device.busy)
 		return 0;
 	made_ns += (uint64_t)device.serve_msec * MADE_MSEC;
@@ -86,24 +97,27 @@ void xengt_vgpu_unplug(struct xengt_vgpu *vgpu)
 bool xengt_vgpu_handle_events(struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
-	return false;
+	if (device.on_events)
+		device.on_events();
+	return device.is_gone;
 }
 
 int xengt_vgpu_host_error(const struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
-	return 0;
+	return device.host_error;
 }
 
 uint64_t xengt_vgpu_deadline(const struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
-	return UINT64_MAX;
+	return device.has_deadline ? device.deadline_ns : UINT64_MAX;
 }
 
 void xengt_vgpu_tick(struct xengt_vgpu *vgpu)
 {
 	(void)vgpu;
+	device.on_tick();
 }
 
 const struct xengt_counters *xengt_vgpu_counters(const struct xengt_vgpu *vgpu)
@@ -135,7 +149,7 @@ uint32_t xengt_vgpu_regs(const struct xengt_vgpu *vgpu, enum xengt_reg_list list
 	(void)from;
 	(void)ret;
 	(void)max;
-	return 0;
+	return device.regs_left;
 }
 
 void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
@@ -143,16 +157,19 @@ void xengt_display_set_edid(struct xengt_vgpu *vgpu, const uint8_t *edid,
 {
 	(void)vgpu;
 	(void)edid;
-	(void)bytes;
+	device.edid_sets++;
+	device.edid_set_bytes = bytes;
 }
 
 int xengt_edid_file_read(int fd, uint8_t ret_edid[XENGT_EDID_MAX_BYTES],
 			 uint32_t *ret_bytes)
 {
 	(void)fd;
-	(void)ret_edid;
-	(void)ret_bytes;
-	return -EINVAL;
+	if (!device.edid_bytes)
+		return -EINVAL;
+	memset(ret_edid, 0, device.edid_bytes);
+	*ret_bytes = device.edid_bytes;
+	return 0;
 }
 
 int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
@@ -168,7 +185,7 @@ int xengt_picture_draw(struct xengt_vgpu *vgpu, int fd,
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
 void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
 {
-	(void)level;
+	device.complaints += level <= XENGT_LOG_WARN;
 	device.lines += !strcmp(fmt, "a register without a row: %s");
 	device.ends += !strncmp(fmt, "further registers", 17);
 	device.image_lines += !strncmp(fmt, "images of contexts:", 19);

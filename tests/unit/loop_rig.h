@@ -18,8 +18,10 @@ struct loop_device {
 					 * logged yet */
 	uint32_t lines, ends;		/* number of log lines about a register; number of
 					 * lines that say that no more such lines follow */
+	int complaints;			/* number of log lines of level warning or worse */
 	uint32_t image_lines;		/* number of log lines about images of contexts */
-	uint64_t images;		/* images that each request counts */
+	uint64_t images;		/* each call of xengt_vgpu_serve() adds this number
+					 * to the counter images_other */
 	int guest_fd, event_fd;
 	/*
 	 * for a guest that floods the worker: the number of calls of xengt_vgpu_serve()
@@ -36,6 +38,20 @@ struct loop_device {
 					 * that loads */
 	struct xengt_wp_info info;	/* the last answer of the worker to GET_INFO */
 	void (*flood_ends)(void);	/* called when 'busy' becomes 0 */
+	int acks;			/* number of calls of xengt_hv_xen_ack() */
+	int serve_error;		/* the next call of xengt_vgpu_serve() fails with this
+					 * error; 0: no call fails */
+	bool is_gone;			/* true: the module has zapped the vGPU */
+	int host_error;
+	void (*on_events)(void);	/* called for each event of the GPU; may be NULL */
+	bool has_deadline;
+	uint64_t deadline_ns;
+	void (*on_tick)(void);
+	uint32_t regs_left;		/* number of registers in each list */
+	uint32_t edid_bytes;		/* size of the EDID in each file; 0: no file has a
+					 * valid EDID */
+	uint32_t edid_set_bytes;	/* size of the EDID that the guest's monitor got last */
+	int edid_sets;
 };
 
 /* What the imitations return, and what the loop called. */

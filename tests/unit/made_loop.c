@@ -115,12 +115,18 @@ void loop_fire(void)
 	t->cb(t->ctx);
 }
 
+int loop_count_watched(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < IOS; i++)
+		n += watched[i].io != NULL;
+	return n;
+}
+
 bool loop_is_empty(void)
 {
-	for (int i = 0; i < IOS; i++)
-		if (watched[i].io)
-			return false;
-	return !timer;
+	return !loop_count_watched() && !timer;
 }
 
 int loop_count_fds(void)

@@ -23,6 +23,9 @@ void loop_fire(void);
 /* Is no descriptor watched and no timer armed? */
 bool loop_is_empty(void);
 
+/* Returns the number of descriptors that are watched. */
+int loop_count_watched(void);
+
 /* The error that all further calls of xengt_ev_add() return; 0: the calls succeed. */
 extern int loop_add_error;
 

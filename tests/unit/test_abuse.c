@@ -78,8 +78,8 @@ static int after(uint64_t msec, uint64_t *ret_count)
 }
 
 /*
- * A counter does not trip on the number of events that its limits allow at once, nor on the
- * rate that they allow for a week after that. One more event trips the counter.
+ * A guest causes as many events as the row's burst allows at once, and after that, for a week,
+ * as many in each minute as the row allows: the counter does not trip. One more event trips it.
  */
 static void what_is_allowed(void **state)
 {
@@ -253,7 +253,7 @@ static void touch_piece(uint32_t piece)
 	});
 }
 
-/* No entry names a frame there. */
+/* No entry of piece 6 names a frame, so the access exits and maps nothing. */
 static void act_exit_aperture(void)
 {
 	touch_piece(6);

@@ -94,7 +94,7 @@ static void first_touch_maps_a_piece(void **state)
 	assert_false(is_mapped(rig, 2));
 }
 
-/* The module answers "not mapped", and the access is carried out all the same. */
+/* The module answers "not mapped", but the access is carried out nevertheless. */
 static void a_piece_without_entries_stays_unmapped(void **state)
 {
 	struct rig *rig = *state;
@@ -107,7 +107,7 @@ static void a_piece_without_entries_stays_unmapped(void **state)
 	assert_int_equal(counters(rig)->aperture_throttled, 0);
 }
 
-/* The access that exits is carried out itself, and exactly once. */
+/* The access that makes the device map the piece is itself carried out, exactly once. */
 static void each_size_and_direction(void **state)
 {
 	static const uint32_t sizes[] = { 1, 2, 4, 8 };
@@ -190,7 +190,7 @@ static void a_piece_leaves_with_its_entries(void **state)
 	touch(rig, 1);
 	assert_int_equal(mapped(rig), 2);
 	entry(rig, 0, 0);
-	/* one entry of piece 0 is left */
+	/* one entry of piece 0 still names a frame */
 	assert_int_equal(mapped(rig), 2);
 	entry(rig, 511, 0);
 	assert_false(is_mapped(rig, 0));
@@ -201,6 +201,89 @@ static void a_piece_leaves_with_its_entries(void **state)
 	touch(rig, 0);
 	assert_true(is_mapped(rig, 0));
 	assert_int_equal(counters(rig)->aperture_swaps, 3);
+}
+
+/*
+ * A change of entries is a reason to ask about their own pieces, and about no other piece. The oracle
+ * asks about each piece that is mapped after that.
+ */
+static void only_doubtful_pieces_are_asked_about(void **state)
+{
+	static const struct {
+		uint32_t page, piece;
+	} cases[] = {
+		{ 0, 0 }, { 511, 0 }, { 512, 1 }, { 1023, 1 }, { 1024, 2 }, { 1535, 2 },
+		{ 3 * 512, 3 }, { 7 * 512 + 511, 7 },
+	};
+	struct rig *rig = *state;
+	uint32_t before;
+
+	for (uint32_t i = 0; i < 8; i++) {
+		entry(rig, i * 512 + 100, 0x5001);
+		touch(rig, i);
+	}
+	assert_int_equal(mapped(rig), 8);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		before = rig->gpu.touches;
+		entry(rig, cases[i].page, 0x6001);
+		assert_int_equal(rig->gpu.touches, before);
+		entry(rig, cases[i].page, 0);
+		assert_int_equal(rig->gpu.touches, before + 1 + 8);
+		assert_int_equal(mapped(rig), 8);
+	}
+	for (uint32_t i = 8; i--;) {
+		before = rig->gpu.touches;
+		entry(rig, i * 512 + 100, 0);
+		assert_int_equal(rig->gpu.touches, before + 1 + i);
+		assert_int_equal(mapped(rig), i);
+		assert_false(is_mapped(rig, i));
+	}
+	/* a piece that is not mapped is never in doubt */
+	before = rig->gpu.touches;
+	entry(rig, 5, 0x5001);
+	entry(rig, 5, 0);
+	assert_int_equal(rig->gpu.touches, before);
+}
+
+/* Without a piece there is nothing to unmap. */
+static void moving_an_untouched_slice(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int i = 0; i < 3; i++) {
+		rig_cfg_write(rig, 0x18, 4, 0xa0000000);
+		rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
+	}
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 0);
+	entry(rig, 0, 0x5001);
+	touch(rig, 0);
+	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 1);
+	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
+	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_APERTURE), 1);
+}
+
+/* Exits at the first and the last byte of the slice, and right beside them. */
+static void whose_exit_it_is(void **state)
+{
+	static const struct {
+		uint64_t addr;
+		bool is_ours;
+	} cases[] = {
+		{ SLICE - 1, false }, { SLICE, true }, { SLICE + RIG_LOW_BYTES - 1, true },
+		{ SLICE + RIG_LOW_BYTES, false }, { 0, false },
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		const struct xengt_counters before = *counters(rig);
+
+		access_at(rig, cases[i].addr, 1, true, 0);
+		assert_int_equal(counters(rig)->exit_aperture - before.exit_aperture,
+				 cases[i].is_ours);
+		assert_int_equal(counters(rig)->exit_other - before.exit_other,
+				 !cases[i].is_ours);
+	}
 }
 
 /* The guest balloons frames that entries name: the module points them to scratch. */
@@ -217,7 +300,7 @@ static void a_piece_leaves_with_its_frames(void **state)
 	assert_int_equal(mapped(rig), 0);
 }
 
-/* Entries that only the module knows to be scratch take the piece away, too. */
+/* A piece is also unmapped if only the module knows that all its entries point to scratch. */
 static void a_piece_leaves_with_entries_that_name_no_frame(void **state)
 {
 	struct rig *rig = *state;
@@ -228,7 +311,7 @@ static void a_piece_leaves_with_entries_that_name_no_frame(void **state)
 	entry(rig, 3, 0xfffff001);
 	rig->gpu.hw[LOW_PAGE + 3] = 0;
 	assert_int_equal(mapped(rig), 1);
-	/* rig_gpu answers by its entries, which the next write makes it look at */
+	/* rig_gpu answers by its array hw; the device asks it again after the next write */
 	rig->gpu.scratch_next = 1;
 	entry(rig, 4, 0xfffff000);
 	entry(rig, 4, 0xfffff001);
@@ -249,7 +332,7 @@ static void the_slice_moves(void **state)
 	assert_int_equal(mapped(rig), 0);
 	assert_false(xengt_hv_fake_is_trapped(rig->fake, XENGT_RANGE_MMIO, SLICE,
 					      SLICE + RIG_LOW_BYTES - 1));
-	/* an access of the old place that was on its way */
+	/* an access of the old address that exited before the slice moved */
 	touch(rig, 0);
 	assert_int_equal(mapped(rig), 0);
 	access_at(rig, 0xa0000000 + RIG_LOW_BASE, 4, true, 0);
@@ -316,7 +399,7 @@ static void a_touch_and_a_move(void **state)
 	}
 }
 
-/* The guest's own loss: it gets its data by exits, and the device makes no more calls. */
+/* Above the limit of mappings the device maps nothing more; the guest's accesses exit. */
 static void a_flood_is_throttled(void **state)
 {
 	struct rig *rig = *state;
@@ -365,7 +448,7 @@ static void the_guest_drops_the_mapping(void **state)
 	xengt_hv_fake_drop_aperture(rig->fake, gpa_to_gfn(gpa(SLICE)));
 	access_at(rig, SLICE, 4, false, 0x77);
 	assert_int_equal(rig->gpu.slice[0], 0x77);
-	/* the piece is not mapped over its other frames */
+	/* the piece is not mapped again, because its other frames are still mapped */
 	assert_int_equal(xengt_hv_fake_calls(rig->fake, XENGT_HV_FAKE_PIECE), 1);
 	rig_cfg_write(rig, 0x18, 4, 0xa0000000);
 	rig_cfg_write(rig, 0x18, 4, (uint32_t)RIG_BAR2);
@@ -384,7 +467,7 @@ static void errors(void **state)
 	assert_int_equal(counters(rig)->bar_refused, 1);
 	touch(rig, 0);
 	assert_int_equal(mapped(rig), 1);
-	/* the piece cannot be unmapped: it stays recorded, and goes later */
+	/* the piece cannot be unmapped: it stays recorded, and is unmapped later */
 	xengt_hv_fake_inject(rig->fake, XENGT_HV_FAKE_PIECE, 1, -ETIMEDOUT);
 	entry(rig, 0, 0);
 	assert_int_equal(mapped(rig), 1);
@@ -431,7 +514,7 @@ static void the_end(void **state)
 	assert_int_equal(xengt_hv_fake_ranges(rig->fake, XENGT_RANGE_MMIO), 0);
 }
 
-/* A slice that is mapped at once has no trap, and asks the module nothing. */
+/* A slice that is mapped at once is not trapped, and the device never asks about its pieces. */
 static void upfront(void **state)
 {
 	struct rig *rig = *state;
@@ -456,6 +539,9 @@ int main(void)
 		lazy_test(repeated),
 		lazy_test(the_slices_end),
 		lazy_test(a_piece_leaves_with_its_entries),
+		lazy_test(only_doubtful_pieces_are_asked_about),
+		lazy_test(moving_an_untouched_slice),
+		lazy_test(whose_exit_it_is),
 		lazy_test(a_piece_leaves_with_its_frames),
 		lazy_test(a_piece_leaves_with_entries_that_name_no_frame),
 		lazy_test(the_slice_moves),

@@ -329,7 +329,7 @@ static void unknown_commands(void **state)
 		}
 }
 
-/* May a command of this kind of stream access the register: write it, or read it? */
+/* May a command of this kind of stream write the register (is_write), or read it (otherwise)? */
 static bool is_allowed(const struct xengt_audit *audit, uint32_t off,
 		       bool is_write)
 {

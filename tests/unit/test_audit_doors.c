@@ -368,7 +368,7 @@ static void loads_of_some_bytes(void **state)
 	}
 }
 
-/* ---- facts that were wrong ---- */
+/* ---- facts that the audit's tables once had wrong ---- */
 
 static const char *name_of(uint32_t reg)
 {

@@ -52,9 +52,9 @@ static struct {
 static struct {
 	enum xengt_platform_id platform;
 	uint32_t audited[XENGT_AUDIT_IMAGE];
-	uint32_t before[XENGT_ENGINES];	/* commands in rings before the last
-					 * reset of an engine that worked */
-	uint32_t after[XENGT_ENGINES];	/* ... and since then */
+	uint32_t before[XENGT_ENGINES];	/* number of commands in the engine's rings before
+					 * the last reset */
+	uint32_t after[XENGT_ENGINES];	/* number of such commands after the last reset */
 	uint32_t refused;
 } shown;
 
@@ -220,8 +220,8 @@ static enum xengt_platform_id platform_of(const char *head)
 struct recording {
 	FILE *file;
 	char head[16];
-	size_t begun;			/* bytes of the head that the replay
-					 * has */
+	size_t begun;			/* number of bytes of the head that the replay
+					 * has read */
 };
 
 static long read_recording(void *opaque, void *buf, size_t len)

@@ -96,7 +96,7 @@ static void bits_that_must_be_zero(void **state)
 	}
 	expect(NULL, WITH(row.mbz = 1u << 22; row.mem[0].bit = 21), MI);
 	expect("mbz has bits of the opcode or the length", WITH(row.mbz = 1u << 22), PIPE);
-	/* a command of one length has no field for it */
+	/* a command with only one length has no length field */
 	expect(NULL, WITH(row.len_mask = 0; row.len_bias = 4; row.len_max = 4;
 			  row.mbz = 0xff), MI);
 	expect("mbz1 that the check ignores", WITH(row.mbz1 = 1), MI);
@@ -203,7 +203,7 @@ static void expect_reg(const char *wrong, struct xengt_audit_reg_row row)
 
 static void registers(void **state)
 {
-	static const char none[] = "a register of no engine, platform or use";
+	static const char none[] = "a register without an engine, a platform or a kind of stream";
 	char name[XENGT_AUDIT_NAME_MAX + 1] = { 0 };
 	const struct xengt_audit_reg_row reg = {
 		.name = "REG", .first = 0x2000, .last = 0x2000, .reads = IN_RING,

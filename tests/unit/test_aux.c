@@ -229,7 +229,7 @@ static void any_access_to_the_dpcd(void **state)
 			for (uint32_t i = 0; i < len; i++)
 				if (is_compared(at + i))
 					assert_int_equal(reply[1 + i], is[at + i]);
-			/* behind the reply, the registers have what the driver wrote */
+			/* after the reply's bytes, the registers have what the driver wrote */
 			if (len >= 3)
 				assert_int_equal(reply[1 + len], 0);
 			continue;
@@ -246,8 +246,8 @@ static void any_access_to_the_dpcd(void **state)
 }
 
 /*
- * The monitor is asleep or awake by bits 0 and 1 of its power register. A driver that trains a
- * link which sleeps begins anew.
+ * Bits 0 and 1 of the monitor's power register say whether the monitor is asleep. When the
+ * monitor is put to sleep, it forgets the trained link, so the driver must train the link again.
  */
 static void only_two_bits_are_the_power(void **state)
 {
@@ -278,9 +278,9 @@ static void only_two_bits_are_the_power(void **state)
 }
 
 /*
- * The last byte of an I2C write is the offset at which the next read begins; reads go on where
- * the last one ended, and begin anew behind byte 255. A request for the status of a write
- * changes nothing.
+ * The last byte of an I2C write is the offset at which the next read begins. Each further read
+ * begins where the last read ended; after byte 255 follows byte 0. A request for the status of
+ * a write changes nothing.
  */
 static void the_offset_in_the_edid(void **state)
 {
@@ -441,7 +441,7 @@ static void hotplug(void **state)
 	rig_write(rig, REG_DDI_AUX_DATA_B, 4, 0x90000000);
 	rig_write(rig, REG_DDI_AUX_CTL_B, 4, 0x80400000);
 	assert_int_equal(rig_read(rig, REG_DDI_AUX_CTL_B, 4) & 0x10000000, 0x10000000);
-	/* the new monitor is plugged in */
+	/* the new monitor is plugged in one second after the old one was unplugged, not earlier */
 	xengt_hv_fake_advance(rig->fake, 999999999);
 	xengt_vgpu_tick(rig->vgpu);
 	assert_int_equal(rig_read(rig, REG_SDE_ISR, 4) & 0x200000, 0);
@@ -518,6 +518,69 @@ static void i2c_wires_are_high_and_silent(void **state)
 	assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), 0x1010);
 }
 
+/*
+ * The level of a wire is low only if the guest drives it low. A guest changes direction and
+ * value of a wire only with their mask bits.
+ */
+static void wires_after_any_write(void **state)
+{
+	struct rig *rig = *state;
+	bool is_out[2] = { false, false }, is_high[2] = { false, false };
+	uint32_t rnd = 7;
+
+	for (int step = 0; step < 3000; step++) {
+		uint32_t want = 0, val;
+
+		rnd = rnd * 1664525u + 1013904223u;
+		val = rnd >> 8 & 0x1f1f;
+		for (int w = 0; w < 2; w++) {
+			const uint32_t bits = val >> 8 * w;
+
+			if (bits & 1)
+				is_out[w] = bits & 2;
+			if (bits & 4)
+				is_high[w] = bits & 8;
+			want |= (uint32_t)(is_out[w] * 2 + is_high[w] * 8 +
+					   (!is_out[w] || is_high[w]) * 0x10) << 8 * w;
+		}
+		rig_write(rig, REG_GPIO_CTL_C, 4, val);
+		assert_int_equal(rig_read(rig, REG_GPIO_CTL_C, 4), want);
+	}
+}
+
+/* Every kind of GMBUS cycle, with and without the bits that start it and clear an error. */
+static void every_gmbus_command(void **state)
+{
+	enum { READY = 0x0800, NO_ANSWER = 0x0400, IRQ = 0x20000 };
+	struct rig *rig = *state;
+
+	rig_write(rig, REG_SDE_IMR, 4, 0);
+	for (uint32_t n = 0; n < 64; n++) {
+		const bool is_clear = n & 1, is_start = n & 2, has_irq = n & 4;
+		const uint32_t cycle = n >> 3;
+		const bool is_quiet = is_clear || !cycle || cycle == 4;
+		const bool is_error = !is_quiet && is_start;
+
+		for (int was_error = 0; was_error < 2; was_error++) {
+			const uint32_t before = was_error ? NO_ANSWER : READY;
+			const uint32_t now = is_error ? NO_ANSWER :
+				is_quiet && (is_clear || is_start) ? READY : before;
+
+			/* a clean start, or a read that nobody answers */
+			rig_write(rig, REG_GMBUS4, 4, 0);
+			rig_write(rig, REG_GMBUS1, 4, was_error ? 0x42000000 : 0x80000000);
+			assert_int_equal(rig_read(rig, REG_GMBUS2, 4), before);
+			xengt_mmio_poke(rig->vgpu, REG_SDE_IIR, 0);
+			rig_write(rig, REG_GMBUS4, 4, has_irq ? 0x8 : 0x17);
+			rig_write(rig, REG_GMBUS1, 4, (uint32_t)is_clear << 31 |
+				  (uint32_t)is_start << 30 | cycle << 25);
+			assert_int_equal(rig_read(rig, REG_GMBUS2, 4), now);
+			assert_int_equal(xengt_mmio_peek(rig->vgpu, REG_SDE_IIR),
+					 is_error && has_irq ? IRQ : 0);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -536,6 +599,8 @@ int main(void)
 		rig_test(hotplug),
 		cmocka_unit_test(edid_check),
 		rig_test(i2c_wires_are_high_and_silent),
+		rig_test(wires_after_any_write),
+		rig_test(every_gmbus_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -295,13 +295,16 @@ static void works_without(void **state)
 static void hardware_refuses(void **state)
 {
 	struct rig *rig = *state;
+	uint64_t written;
 
 	greet(rig);
 	for (uint32_t i = 0; i < 2048; i += 2)
 		assert_true(store(rig, at(HIGH_FIRST + i), 8, 0x7001));
 	rig->gpu.write_error = -EIO;
+	written = xengt_vgpu_counters(rig->vgpu)->ggtt_entries;
 	flush(rig);
 	assert_int_equal(xengt_vgpu_host_error(rig->vgpu), -EIO);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->ggtt_entries, written);
 	assert_false(is_backed(rig));
 	assert_int_equal(rig->gpu.zaps, 1);
 }
@@ -342,7 +345,7 @@ static void overlaid_by_the_aperture(void **state)
 	assert_false(is_backed(rig));
 }
 
-/* A vGPU without a high slice has RAM behind its other pages, and no call asks for no page. */
+/* Without a high slice the device asks only for the two other ranges of RAM behind BAR0. */
 static void without_a_high_slice(void **state)
 {
 	struct rig rig;

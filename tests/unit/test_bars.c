@@ -216,7 +216,7 @@ static void mapped_again(void **state)
 	assert_int_equal(aperture_at(rig), 0);
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
-	/* another call has nothing to repeat */
+	/* one more call repeats nothing, because the mapping is there */
 	xengt_vgpu_map_again(rig->vgpu);
 	assert_int_equal(aperture_at(rig), 0xa0000000);
 	/* the device model also repeats an unmapping that the broker did not answer */

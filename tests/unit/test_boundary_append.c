@@ -86,8 +86,9 @@ static void more_is_what_stands_there(void **state)
 }
 
 /*
- * The module added padding to the ring, because guest b waits. The dwords after the padding
- * must be those of guest a.
+ * The module added padding to guest a's ring, because guest b waits. Then guest a adds commands.
+ * The module's ring must have the dwords that guest a wrote at the padding's place, and after
+ * them guest a's further dwords.
  */
 static void more_behind_padding_is_what_stands_there(void **state)
 {
@@ -131,9 +132,9 @@ static void the_ring_is_another(void **state)
 }
 
 /*
- * A guest may add commands up to the place from which XENGT_PAD_BYTES, and on engines other
- * than the render engine also the room for the start of the prelude, are left before the head
- * in the module's image. It may not add 8 bytes more.
+ * Before the head in the module's image, XENGT_PAD_BYTES must stay free, and on engines other
+ * than the render engine also the room for the start of the prelude. A guest may add commands
+ * up to this limit, but not 8 bytes more.
  */
 static void up_to_the_last_free_byte(void **state)
 {

@@ -133,8 +133,8 @@ static void expect_going(struct world_guest *g)
 }
 
 /*
- * The engine's last event comes when the engine is stopped. The images that it saves
- * between then and its going on say that it is stopped.
+ * The engine reports its last event when the module stops the engine. In the images that the
+ * engine saves while it is stopped, the stop bit of MI_MODE is set.
  */
 static void reg_write(void *ctx, uint32_t off, uint32_t val)
 {
@@ -169,7 +169,11 @@ static void it_has_left_already(void **state)
 	expect_going(b);
 }
 
-/* The same, and b's context leaves the engine before its end, and comes again. */
+/*
+ * The engine has switched to b's context as in the last test. Then b's context is preempted, and
+ * the module writes it to the ports again. The module must clear the stop bit in the image of
+ * b's context.
+ */
 static void what_was_saved_then_goes_on(void **state)
 {
 	(void)state;
@@ -191,8 +195,8 @@ static void what_was_saved_then_goes_on(void **state)
 }
 
 /*
- * The engine has loaded b's context again, and with it the bit that stops the engine, before
- * the module saw the image: the engine is made to go on, and b has not hung.
+ * Before the module saw b's saved image, the engine loaded it again, with the stop bit. The
+ * module must clear the bit in the engine's register, and b has not hung.
  */
 static void what_was_loaded_then_goes_on(void **state)
 {
@@ -237,7 +241,7 @@ static void it_has_not_hung(void **state)
 }
 
 /*
- * The engine does not come to a stop. It is reset all the same, because it runs a's context,
+ * The engine does not come to a stop. The module resets it, because it runs a's context,
  * and the administrator sees the number of such resets.
  */
 static void it_does_not_stop(void **state)

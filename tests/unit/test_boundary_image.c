@@ -514,7 +514,7 @@ static void each_change_is_seen(void **state)
 				    4096 * (pages - 1));
 			assert_int_equal(copied_in_a_run(), nothing);
 		}
-	/* all of the status page is the guest's, too */
+	/* if a dword of the status page changes, the module copies this page, too */
 	for (uint32_t at = 0; at < 1024; at += 1023) {
 		g->memory[IMAGE_FRAME(0)][at] ^= 0x100;
 		assert_int_equal(copied_in_a_run() - nothing, 4096);

@@ -76,7 +76,7 @@ static void found(uint64_t entry)
 	w.seen[frame - RAM_FRAME] = 1;
 }
 
-/* Walk one page table. 'step' is 16 if its pages have 64 KiB, else 1. */
+/* Walk one page table. 'step' is 16 if the table has pages of 64 KiB, otherwise 1. */
 static void walk_leaf(const uint64_t *pt, uint32_t step)
 {
 	for (uint32_t i = 0; i < N; i += step)

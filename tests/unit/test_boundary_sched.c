@@ -123,8 +123,8 @@ static void one_after_the_other(void **state)
 }
 
 /*
- * The module can find several events at once. The module handles these events in any
- * order.
+ * The module may find several events at once. It must handle each sequence of events that
+ * the hardware can report.
  */
 static void many_events_at_once(void **state)
 {
@@ -657,8 +657,9 @@ static void a_gpu_that_does_not_come_back(void **state)
 }
 
 /*
- * For each slot of the CSB: an event is reported before its entry reaches memory. The old
- * entry in the slot is no event, so the module reads the late event from the register.
+ * For each slot of the CSB: an event is reported before its entry reaches memory. The module
+ * overwrites each entry that it has read (CSB_POISON). So it sees that the slot has no new
+ * entry yet, and reads the event from the CSB's register.
  */
 static void late_events(void **state)
 {

@@ -679,7 +679,7 @@ static void aperture(void **state)
 	assert_true(w->aperture_addr == access.addr && w->aperture_size == 8);
 	assert_true(w->aperture_value == 0x1122334455667788);
 	assert_int_equal(access.piece_bytes, 0);
-	/* the answer follows the entries, and a question makes no access */
+	/* with this entry the answer is a piece; a question (size 0) makes no access */
 	assert_int_equal(xengt_gtt_write(&v.gtt, v.gtt.slices[0].first + 5,
 					 &entry, 1, NULL), 0);
 	w->aperture_addr = 0;

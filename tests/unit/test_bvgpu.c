@@ -19,7 +19,8 @@ static void it_lives_and_goes(void **state)
 	assert_int_equal(world.edids, 1);
 	/*
 	 * the broker reads the share whenever the nodes change, but only while `state`
-	 * is 4: missing nodes do not mean that somebody wants the default share
+	 * is 4: in other states the nodes of the share may be missing, and this does not
+	 * mean that somebody wants the default share
 	 */
 	assert_int_equal(world.shares, 3);
 	world.state = XENGT_STORE_CLOSED;

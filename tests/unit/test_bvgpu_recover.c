@@ -156,8 +156,8 @@ static void it_is_of_another_version(void **state)
 }
 
 /*
- * The vGPU's record cannot be read, so the broker must not give any slice that may be the
- * vGPU's to another vGPU.
+ * The vGPU's record cannot be read, so the broker does not know the vGPU's slices. It must not
+ * give another vGPU a slice that may belong to this vGPU.
  */
 static void assert_is_held_as_unread(void)
 {
@@ -252,6 +252,127 @@ static void its_domain_went_meanwhile(void **state)
 	assert_int_equal(world.removed, 1);
 }
 
+/* ---- which files are records ---- */
+
+static void touch(const char *dir, const char *name, bool on)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	if (on)
+		close(open(path, O_CREAT | O_WRONLY, 0600));
+	else
+		unlink(path);
+}
+
+/* The folder has other files, too: a record that was not written to its end, sockets. */
+static void files_that_are_no_records(void **state)
+{
+	static const char *const names[] = {
+		"vgpu-7.json.new", "vgpu-8.jsox", "vgpu-x.json", "vgpu-8.json~", "vgpu-8.sock",
+		"xengtd.sock", "vgpu-8", "vgpu-8.jso", "vgpu-8.jsonjson", "vgpu-8.json.json5",
+		"vgpu-00000000000000000000008.json",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(names); i++)
+		touch(broker.opt.run_dir, names[i], true);
+	recover();
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(names); i++)
+		touch(broker.opt.run_dir, names[i], false);
+	assert_string_equal(state_name(), "recovering");
+	assert_null(broker.vgpus->next);
+}
+
+/* The record of one domain is in the file of another one. */
+static void a_record_of_another_domain(void **state)
+{
+	(void)state;
+	world.load_domid = DOMID + 1;
+	recover();
+	assert_string_equal(state_name(), "recovering");
+	assert_true(the_vgpu()->is_unread);
+	assert_null(broker.vgpus->next);
+}
+
+/* There is no record, but the nodes of a vGPU. */
+static void nodes_without_a_record(void **state)
+{
+	static const struct {
+		enum xengt_store_state state;
+		const char *vgpu, *error;
+		enum xengt_store_state now;
+	} cases[] = {
+		{ XENGT_STORE_ACCEPTED, "none", "xengtd was restarted and has no record",
+		  XENGT_STORE_CLOSED },
+		{ XENGT_STORE_CONNECTED, "none", "xengtd was restarted and has no record",
+		  XENGT_STORE_CLOSED },
+		{ XENGT_STORE_REQUESTED, "hotplug", "", XENGT_STORE_ACCEPTED },
+		{ XENGT_STORE_CLOSING, "none", "", XENGT_STORE_CLOSED },
+		{ XENGT_STORE_CLOSED, "none", "", XENGT_STORE_CLOSED },
+		{ XENGT_STORE_UNREADABLE, "none", "", XENGT_STORE_UNREADABLE },
+	};
+	char empty[] = "/tmp/test-bvgpu-XXXXXX";
+
+	assert_non_null(mkdtemp(empty));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		setup(state);
+		broker.opt.run_dir = empty;
+		world.state = cases[i].state;
+		assert_int_equal(xengt_bvgpu_recover(&broker), 0);
+		assert_string_equal(state_name(), cases[i].vgpu);
+		assert_int_equal(world.state, cases[i].now);
+		assert_non_null(strstr(world.error, cases[i].error));
+		if (!*cases[i].error)
+			assert_string_equal(world.error, "");
+		teardown(state);
+	}
+	assert_int_equal(rmdir(empty), 0);
+	/* without the folder the broker cannot know what there is */
+	world.state = XENGT_STORE_CONNECTED;
+	assert_int_equal(xengt_bvgpu_recover(&broker), -ENOENT);
+	assert_int_equal(world.state, XENGT_STORE_CONNECTED);
+}
+
+/*
+ * The earlier broker mapped the aperture. If the worker does not know of this mapping, or knows
+ * another one, the mapping goes, and the worker asks again.
+ */
+static void where_the_aperture_is(void **state)
+{
+	static const struct {
+		bool has_aperture;
+		uint64_t gfn;
+		bool stays;
+	} cases[] = {
+		{ true, 0xf0000, true }, { true, 0xe0000, false }, { false, 0, false },
+		{ false, 0xf0000, false },
+	};
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		struct xengt_wp_msg msg = {
+			.type = XENGT_WP_PLACE,
+			.u.place = { .what = XENGT_WP_PLACE_APERTURE, .on = 1,
+				     .gfn = 0xf0000 },
+		};
+
+		setup(state);
+		begin_to("connected");
+		worker_says(&msg, -1);
+		assert_true(world.is_mapped);
+		xengt_bvgpu_forget_all(&broker);
+		recover();
+		msg = found_state();
+		msg.u.state.has_aperture = cases[i].has_aperture;
+		msg.u.state.aperture_gfn = cases[i].gfn;
+		worker_says(&msg, new_fd());
+		assert_string_equal(state_name(), "connected");
+		assert_int_equal(world.is_mapped, cases[i].stays);
+		assert_int_equal(the_vgpu()->has_aperture, cases[i].stays);
+		teardown(state);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +387,10 @@ int main(void)
 		TEST(its_record_cannot_be_read),
 		TEST(its_record_is_all_there_is),
 		TEST(its_domain_went_meanwhile),
+		TEST(files_that_are_no_records),
+		TEST(a_record_of_another_domain),
+		TEST(nodes_without_a_record),
+		TEST(where_the_aperture_is),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

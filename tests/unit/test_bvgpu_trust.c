@@ -183,7 +183,7 @@ static int place_piece(uint32_t piece, uint64_t gfn, bool on)
 	return world.last_status;
 }
 
-/* The worker is trusted in nothing: the broker's record decides what Xen is asked. */
+/* The broker does not trust the worker: only the broker's record decides what Xen is asked. */
 static void pieces_are_placed_once(void **state)
 {
 	struct xengt_bvgpu *v;
@@ -197,18 +197,18 @@ static void pieces_are_placed_once(void **state)
 	assert_int_equal(place_piece(31, 0xf0000, true), 0);
 	assert_true(world.pieces == (1u << 3 | 1u << 31));
 	assert_true(world.record.has_aperture);
-	/* beyond the slice, though not beyond the protocol's limit */
+	/* piece 32 is beyond the slice, though not beyond the protocol's limit */
 	assert_int_equal(place_piece(32, 0xf0000, true), -EINVAL);
 	assert_int_equal(place_piece(32, 0xf0000, false), -EINVAL);
-	/* elsewhere: nothing is there to be removed */
+	/* no piece is mapped at another address, so there is nothing to unmap */
 	assert_int_equal(place_piece(3, 0xd0000, false), 0);
 	assert_int_equal(place_piece(3, 0xf0000, false), 0);
 	assert_int_equal(place_piece(3, 0xf0000, false), 0);
 	assert_true(world.pieces == 1u << 31);
-	/* at another address, what is left at the old one goes first */
+	/* before a piece is mapped at another address, the old address loses all pieces */
 	assert_int_equal(place_piece(3, 0xd0000, true), 0);
 	assert_true(world.pieces == 1u << 3 && world.slice_gfn == 0xd0000);
-	/* from pieces to the whole slice, and back */
+	/* the whole slice replaces pieces, and a piece replaces the whole slice */
 	assert_int_equal(place_aperture(true), 0);
 	assert_int_equal(v->piece_count, 0);
 	assert_int_equal(place_piece(0, 0xf0000, true), 0);
@@ -264,7 +264,7 @@ static void pieces_over_a_restart(void **state)
 	assert_int_equal(the_vgpu()->piece_count, 2);
 	assert_int_equal(place_piece(3, 0xf0000, true), 0);
 	assert_true(world.pieces == (1u << 3 | 1u << 5));
-	/* a worker that has seen no answer */
+	/* a worker that got no answer, and so reports that nothing is mapped */
 	xengt_bvgpu_forget_all(&broker);
 	recover();
 	msg.u.state.has_aperture = 0;
@@ -274,7 +274,7 @@ static void pieces_over_a_restart(void **state)
 	assert_int_equal(the_vgpu()->piece_count, 0);
 }
 
-/* A worker that does not keep to its limit waits: the broker's limit bounds it. */
+/* If a worker ignores its own limit of mappings, the broker's limit makes it wait. */
 static void a_flood_of_pieces_waits(void **state)
 {
 	const uint32_t burst = 32 + XENGT_PIECES_SPARE;

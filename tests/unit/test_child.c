@@ -111,6 +111,103 @@ static void it_ends(void **state)
 	assert_string_equal(text, "it is gone");
 }
 
+/* fork() fails with this error once; 0: fork() succeeds. */
+static int fork_error;
+
+pid_t __real_fork(void);
+pid_t __wrap_fork(void);
+pid_t __wrap_fork(void)
+{
+	if (!fork_error)
+		return __real_fork();
+	errno = fork_error;
+	fork_error = 0;
+	return -1;
+}
+
+static int count_fds(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* There is no memory for another process: nothing is left open, and nothing is started. */
+static void there_is_no_room_for_it(void **state)
+{
+	static const char *const argv[] = { "/bin/true", NULL };
+	static const char *const envp[] = { NULL };
+	const int before = count_fds();
+	int pidfd;
+	pid_t pid;
+
+	(void)state;
+	fork_error = EAGAIN;
+	assert_int_equal(xengt_child_start(argv, envp, STDERR_FILENO, NULL,
+					   &pid, &pidfd), -EAGAIN);
+	assert_int_equal(count_fds(), before);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+}
+
+/* A child can have eight descriptors, and no more. */
+static void how_many_descriptors_it_can_have(void **state)
+{
+	int given = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	static const char *const argv[] = { "/bin/true", NULL };
+	static const char *const envp[] = { NULL };
+	struct xengt_child_fd fds[10];
+	int pidfd;
+	pid_t pid;
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		fds[i] = (struct xengt_child_fd){ given, 3 + i };
+	fds[8] = (struct xengt_child_fd){ -1, -1 };
+	/* the shell opened descriptor 11 to list the folder */
+	assert_int_equal(run("cd /proc/self/fd; echo *; readlink 3 10", fds), 0);
+	assert_string_equal(output, "0 1 10 11 2 3 4 5 6 7 8 9\n/dev/zero\n/dev/zero\n");
+	fds[8] = (struct xengt_child_fd){ given, 11 };
+	fds[9] = (struct xengt_child_fd){ -1, -1 };
+	assert_int_equal(xengt_child_start(argv, envp, STDERR_FILENO, fds,
+					   &pid, &pidfd), -EINVAL);
+	/* the caller lists a descriptor that is not open */
+	fds[0] = (struct xengt_child_fd){ 1000, 3 };
+	fds[1] = (struct xengt_child_fd){ -1, -1 };
+	assert_int_equal(xengt_child_start(argv, envp, STDERR_FILENO, fds,
+					   &pid, &pidfd), -EBADF);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	close(given);
+}
+
+/* A child that still runs has no status. */
+static void it_still_runs(void **state)
+{
+	static const char *const argv[] = { "/bin/sleep", "1000", NULL };
+	static const char *const envp[] = { NULL };
+	char text[64];
+	int pidfd;
+	pid_t pid;
+
+	(void)state;
+	errno = EIO;		/* of an earlier call */
+	assert_int_equal(xengt_child_start(argv, envp, STDERR_FILENO, NULL,
+					   &pid, &pidfd), 0);
+	assert_int_equal(xengt_child_reap(pidfd), -1);
+	assert_int_equal(xengt_pidfd_signal(pidfd, 0), 0);
+	assert_int_equal(xengt_pidfd_signal(pidfd, SIGTERM), 0);
+	assert_int_equal(poll(&(struct pollfd){ pidfd, POLLIN, 0 }, 1, -1), 1);
+	assert_int_equal(xengt_child_reap(pidfd), SIGTERM);
+	/* the broker has its status already */
+	assert_int_equal(xengt_child_reap(pidfd), -1);
+	assert_int_equal(xengt_pidfd_signal(pidfd, SIGTERM), -ESRCH);
+	close(pidfd);
+	assert_int_equal(xengt_pidfd_open(-1), -EINVAL);
+	xengt_child_describe(0, text, sizeof(text));
+	assert_string_equal(text, "exit status 0");
+}
+
 static void it_cannot_be_run(void **state)
 {
 	static const char *const argv[] = { "/no/such/program", NULL };
@@ -131,6 +228,9 @@ int main(void)
 		cmocka_unit_test(it_has_no_signals_ignored_or_blocked),
 		cmocka_unit_test(it_ends),
 		cmocka_unit_test(it_cannot_be_run),
+		cmocka_unit_test(there_is_no_room_for_it),
+		cmocka_unit_test(how_many_descriptors_it_can_have),
+		cmocka_unit_test(it_still_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

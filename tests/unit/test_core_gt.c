@@ -56,24 +56,35 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
 
 	assert_int_equal(pcode(rig, 0x06, 0, &data), !is_skl);
-	if (!is_skl) {
-		assert_int_equal(pcode(rig, 0x17, 1, &data), 0);
-		assert_int_equal(pcode(rig, 0x18, 0, &data), 0);
-		assert_int_equal(pcode(rig, 0x19, 0x80000000, &data), 0);
-		return;
+	/* what a command answers has nothing of the question, or is the question */
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(known) - 1; i++) {
+		bool is_zero = known[i] == 0x05 || known[i] == 0x0c || known[i] == 0x10;
+
+		pcode(rig, known[i], 0x12345678, &data);
+		assert_int_equal(data, is_zero ? 0 : 0x12345678);
 	}
-	for (uint32_t set = 0; set < 2; set++) {
-		pcode(rig, 0x06, set, &data);
-		for (uint32_t level = 0; level < 4; level++)
-			assert_int_not_equal(data >> 8 * level & 0xff, 0);
+	for (uint32_t command = 0x17; command <= 0x19; command++)
+		assert_int_equal(pcode(rig, command, 0, &data), is_skl);
+	assert_int_equal(pcode(rig, 0x07, 0, &data), !is_skl);
+	assert_int_equal(pcode(rig, 0x21, 0, &data), !is_skl);
+	if (!is_skl)
+		return;
+	/* a deeper level of power saving never has a shorter latency */
+	for (uint32_t level = 0, last = 1; level < 8; level++) {
+		assert_int_equal(pcode(rig, 0x06, level / 4, &data), 0);
+		assert_true((data >> 8 * (level % 4) & 0xff) >= last);
+		last = data >> 8 * (level % 4) & 0xff;
 	}
 	/* the device allows a change of the core display clock */
 	assert_int_equal(pcode(rig, 0x07, 3, &data), 0);
 	assert_int_equal(data & 1, 1);
+	assert_int_equal(pcode(rig, 0x07, 2, &data), 0);
+	assert_int_equal(data & 1, 0);
 	/* the commands that switch memory frequencies off and on succeed */
 	assert_int_equal(pcode(rig, 0x21, 0, &data), 0);
 	assert_int_equal(data & 1, 1);
 	assert_int_equal(pcode(rig, 0x21, 3, &data), 0);
+	assert_int_equal(data & 1, 0);
 }
 
 static void mailbox(void **state)

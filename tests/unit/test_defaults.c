@@ -63,7 +63,7 @@ static void what_it_says(void **state)
 			      "timeslice\t=  2\nstop = 0\r\n"
 			      "timeout = 10000"), 0);
 	expect(50, 0, 2, 10000, 0);
-	/* the file takes what a node takes */
+	/* the file accepts each form of a number that a node of xenstore accepts */
 	assert_int_equal(take("[defaults]\ncap = 00000000000000000009\n"), 0);
 	expect(XENGT_SHARE_WEIGHT, 9, XENGT_SHARE_SLICE_MS, XENGT_SHARE_TIMEOUT_MS,
 	       XENGT_SHARE_STOP);
@@ -103,17 +103,47 @@ static void what_is_wrong_is_named(void **state)
 	assert_non_null(strstr(err, "line 1 is too long"));
 }
 
+/* A line has at most 254 characters, and the end of the line. */
+static void how_long_a_line_may_be(void **state)
+{
+	char text[300];
+
+	(void)state;
+	for (int len = 253; len <= 256; len++) {
+		memset(text, 'x', sizeof(text));
+		strcpy(text, "[defaults]\n#");
+		text[strlen(text)] = 'x';
+		strcpy(text + strlen("[defaults]\n") + len, "\nstop = 5\n");
+		assert_int_equal(take(text), len <= 254 ? 0 : -EINVAL);
+		if (len > 254)
+			assert_non_null(strstr(err, "line 2 is too long"));
+		else
+			assert_int_equal(share.stop, 5);
+	}
+}
+
 /*
  * A file that cannot be read is an error, and is not treated as an empty file.
  */
 static void what_cannot_be_read(void **state)
 {
+	char inside[80];
+
 	(void)state;
 	unlink(path);
 	assert_int_equal(mkdir(path, 0700), 0);
 	assert_true(xengt_defaults_read(path, &share, err, sizeof(err)) < 0);
 	assert_non_null(strstr(err, path));
 	rmdir(path);
+	/* only a file that does not exist means that there are no defaults */
+	assert_int_equal(take(""), 0);
+	snprintf(inside, sizeof(inside), "%s/types.conf", path);
+	assert_int_equal(xengt_defaults_read(inside, &share, err, sizeof(err)),
+			 -ENOTDIR);
+	assert_non_null(strstr(err, inside));
+	/* an error of an earlier call is no error of this one */
+	errno = EACCES;
+	assert_int_equal(xengt_defaults_read(path, &share, err, sizeof(err)), 0);
 }
 
 int main(void)
@@ -122,6 +152,7 @@ int main(void)
 		cmocka_unit_test(without_a_file),
 		cmocka_unit_test(what_it_says),
 		cmocka_unit_test(what_is_wrong_is_named),
+		cmocka_unit_test(how_long_a_line_may_be),
 		cmocka_unit_test(what_cannot_be_read),
 	};
 	int fd = mkstemp(path), r;

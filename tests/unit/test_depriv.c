@@ -274,6 +274,49 @@ static void nothing(void)
 {
 }
 
+/* Which of the four ids the kernel says not to have changed; 0: none. */
+static int unchanged;
+
+uid_t __real_getuid(void);
+uid_t __real_geteuid(void);
+gid_t __real_getgid(void);
+gid_t __real_getegid(void);
+uid_t __wrap_getuid(void);
+uid_t __wrap_geteuid(void);
+gid_t __wrap_getgid(void);
+gid_t __wrap_getegid(void);
+
+uid_t __wrap_getuid(void)
+{
+	return unchanged == 1 ? 0 : __real_getuid();
+}
+
+uid_t __wrap_geteuid(void)
+{
+	return unchanged == 2 ? 0 : __real_geteuid();
+}
+
+gid_t __wrap_getgid(void)
+{
+	return unchanged == 3 ? 0 : __real_getgid();
+}
+
+gid_t __wrap_getegid(void)
+{
+	return unchanged == 4 ? 0 : __real_getegid();
+}
+
+/* A worker that kept an id of root does not run. */
+static void an_id_does_not_change(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir };
+
+	(void)state;
+	for (unchanged = 1; unchanged <= 4; unchanged++)
+		assert_int_equal(run(&cfg, nothing), EPERM << 8);
+	unchanged = 0;
+}
+
 static void it_has_no_empty_root(void **state)
 {
 	const struct xengt_depriv_config cfg = { .chroot_dir = "/no/such/folder" };
@@ -300,6 +343,7 @@ int main(void)
 		cmocka_unit_test(it_may_call_little),
 		cmocka_unit_test(a_forbidden_call_ends_it),
 		cmocka_unit_test(it_is_nobody),
+		cmocka_unit_test(an_id_does_not_change),
 		cmocka_unit_test(it_has_no_empty_root),
 	};
 

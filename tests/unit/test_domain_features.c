@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Walks the table of domain features (docs/domain-features.md): asks for each feature by
- * each of its keys in a config, and has Xen report each feature to the broker. Each row must
- * be refused, or named as untested, by those who look for it.
+ * each of its keys in a config, and has Xen report each feature to the broker. Whoever looks
+ * for the feature (front end or broker) must refuse it, or say that it is untested.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Tests the broker's event loop: a callback may add, change and remove anything, and a
- * timer fires once, when its time has come. The test's own epoll_wait() makes the
- * time.
+ * timer fires once, when its time has come. The test's own epoll_wait() controls the
+ * clock.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,7 +235,7 @@ static void descriptors_tell_what_was_asked(void **state)
 	init_alarm(&a, 1);
 	xengt_ev_arm(ev, &a.timer, 10);
 	assert_int_equal(xengt_ev_run(ev), 0);
-	assert_int_equal(e.calls, 0);		/* there is nothing to read, so no call */
+	assert_int_equal(e.calls, 0);		/* no call, because there is nothing to read */
 	xengt_ev_change(ev, &e.io, EPOLLOUT);
 	xengt_ev_destroy(ev);
 	assert_int_equal(xengt_ev_create(&ev), 0);

@@ -6,6 +6,7 @@
  */
 #include "rig.h"
 
+#include "core/execlist.h"
 #include "core/ppgtt.h"
 
 #define CONTROL		0x80000000u
@@ -190,6 +191,22 @@ static void a_start_waits_for_the_end(void **state)
 	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x101, 0x101);
 	assert_int_equal(xengt_hv_fake_msis(rig->fake, &msi), 1);
 	assert_int_equal(xengt_vgpu_deadline(rig->vgpu), UINT64_MAX);
+}
+
+/* While the interrupt for a start waits, another interrupt does not replace it. */
+static void another_interrupt_does_not_end_the_wait(void **state)
+{
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 1);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x101, 1);
+	xengt_hv_fake_advance(rig->fake, 1999999);
+	xengt_vgpu_tick(rig->vgpu);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x101, 1);
+	xengt_hv_fake_advance(rig->fake, 1);
+	xengt_vgpu_tick(rig->vgpu);
+	assert_int_equal(rig_read(rig, XENGT_IRQ_BANK_GT0 + XENGT_IRQ_IIR, 4) & 0x101, 0x101);
 }
 
 static void one_context(void **state)
@@ -649,6 +666,115 @@ static void the_status_page_is_the_guests_own(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_HWS_PGA, 4), 0);
 }
 
+/*
+ * The guest has replaced a context that the hardware still holds, in the first or in the second
+ * place: a reset must reach the hardware, although the guest's ports are empty.
+ */
+static void a_reset_reaches_what_was_replaced(void **state)
+{
+	struct rig *rig = *state;
+
+	for (int place = 1; place >= 0; place--) {
+		rig->gpu.submit_count = 0;
+		elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+		elsp(rig, XENGT_ENGINE_RCS, desc(2), 0);
+		complete(rig, 0);
+		complete(rig, 2);
+		if (!place) {
+			elsp(rig, XENGT_ENGINE_RCS, desc(3), 0);
+			complete(rig, 1);
+			elsp(rig, XENGT_ENGINE_RCS, desc(3), desc(2));
+			complete(rig, 4);
+			elsp(rig, XENGT_ENGINE_RCS, desc(2), desc(0));
+			elsp(rig, XENGT_ENGINE_RCS, desc(1), 0);
+			complete(rig, 6);
+			complete(rig, 8);
+		}
+		assert_int_equal(rig->vgpu->execlist[XENGT_ENGINE_RCS].port[0].desc, 0);
+		assert_int_equal(rig->vgpu->execlist[XENGT_ENGINE_RCS].flight[!place].seqno, 0);
+		assert_int_not_equal(rig->vgpu->execlist[XENGT_ENGINE_RCS].flight[place].seqno,
+				     0);
+		rig->gpu.resets = 0;
+		rig_write(rig, XENGT_GDRST, 4, 2);
+		assert_int_equal(rig->gpu.resets, 1);
+		enable(rig, XENGT_ENGINE_RCS);
+	}
+}
+
+/* EXECLIST_STATUS shows the ports, the last event, and whose event it was. */
+static void status_register(void **state)
+{
+	enum {
+		WRITING = 1 << 1, QUEUED = 1 << 2, SECOND = 1 << 3,
+		FIRST = 1 << 4 | 1 << 14 | 1 << 18, ALWAYS = 1 << 16,
+	};
+	struct rig *rig = *state;
+#define STATUS(low, n) assert_true(xengt_execlist_status(rig->vgpu, XENGT_ENGINE_RCS) ==	\
+				   ((uint64_t)(n) << 32 | (low)))
+
+	STATUS(ALWAYS, 0);
+	for (int i = 0; i < 3; i++) {
+		rig_write(rig, RCS + 0x230, 4, 0);
+		STATUS(ALWAYS | WRITING, 0);
+	}
+	/* the fourth store has no valid context */
+	rig_write(rig, RCS + 0x230, 4, 0);
+	STATUS(ALWAYS, 0);
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+	STATUS(ALWAYS | FIRST | IDLE_ACTIVE << 5, CTX_ID(0));
+	complete(rig, 0);
+	STATUS(ALWAYS | ENDED << 5, CTX_ID(0));
+	elsp(rig, XENGT_ENGINE_RCS, desc(1), desc(2));
+	STATUS(ALWAYS | FIRST | SECOND | IDLE_ACTIVE << 5, CTX_ID(1));
+	elsp(rig, XENGT_ENGINE_RCS, desc(3), 0);
+	STATUS(ALWAYS | FIRST | SECOND | QUEUED | IDLE_ACTIVE << 5, CTX_ID(1));
+	complete(rig, 1);
+	STATUS(ALWAYS | FIRST | PREEMPTED << 5, CTX_ID(3));
+	/* only nine bits of an event are shown */
+	elsp(rig, XENGT_ENGINE_RCS, desc(3), 0);
+	STATUS(ALWAYS | FIRST | (LITE & 0x1ff) << 5, CTX_ID(3));
+	assert_int_equal(rig_read(rig, RCS + 0x234, 4), ALWAYS | FIRST | 2 << 5);
+	assert_int_equal(rig_read(rig, RCS + 0x238, 4), CTX_ID(3));
+	assert_int_equal(rig_read(rig, BCS + 0x234, 4), ALWAYS);
+#undef STATUS
+}
+
+/* Each kind of refusal has a counter of its own; a kind that nobody knows has none. */
+static void refusals_are_counted_by_kind(void **state)
+{
+	static const size_t at[] = {
+#define AT(kind, member) [XENGT_REFUSED_##kind] = offsetof(struct xengt_counters, member)
+		AT(UNKNOWN, refused_unknown), AT(FORBIDDEN, refused_forbidden),
+		AT(LENGTH, refused_length), AT(ADDRESS, refused_address),
+		AT(REGISTER, refused_register), AT(BATCH, refused_batch),
+		AT(LIMIT, refused_limit), AT(CONTEXT, refused_context),
+#undef AT
+	};
+	struct rig *rig = *state;
+	const char *counters = (const char *)xengt_vgpu_counters(rig->vgpu);
+
+	for (uint32_t kind = 0; kind < 2 * XENGT_ARRAY_SIZE(at); kind++) {
+		for (int error = 0; error < 2; error++) {
+			const uint64_t refused = xengt_vgpu_counters(rig->vgpu)->refused;
+			uint64_t before[XENGT_ARRAY_SIZE(at)], now;
+
+			for (size_t i = 1; i < XENGT_ARRAY_SIZE(at); i++)
+				memcpy(&before[i], counters + at[i], sizeof(before[i]));
+			rig->gpu.submit_error = error ? -EBADMSG : -EINVAL;
+			rig->gpu.refusal.refused = kind;
+			elsp(rig, XENGT_ENGINE_RCS, desc(0), 0);
+			assert_int_equal(xengt_vgpu_counters(rig->vgpu)->refused,
+					 refused + 1);
+			for (size_t i = 1; i < XENGT_ARRAY_SIZE(at); i++) {
+				memcpy(&now, counters + at[i], sizeof(now));
+				assert_int_equal(now - before[i], error && i == kind);
+			}
+			rig_write(rig, XENGT_GDRST, 4, 2);
+			enable(rig, XENGT_ENGINE_RCS);
+		}
+	}
+}
+
 static void timestamps(void **state)
 {
 	struct rig *rig = *state;
@@ -671,6 +797,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(a_start_waits_for_the_end),
+		test(another_interrupt_does_not_end_the_wait),
 		test(one_context),
 		test(both_ports),
 		test(slots_go_round),
@@ -691,6 +818,9 @@ int main(void)
 		test(every_engine),
 		test(acthd_moves),
 		test(the_status_page_is_the_guests_own),
+		test(a_reset_reaches_what_was_replaced),
+		test(status_register),
+		test(refusals_are_counted_by_kind),
 		test(timestamps),
 	};
 

@@ -207,7 +207,7 @@ static void reg_write(void *ctx, uint32_t off, uint32_t val)
 	hw_event(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
 }
 
-/* What seemed to hang did not: the state of the last hang stays. */
+/* The context that seemed to hang had completed: the state of the last hang stays. */
 static void it_was_no_hang(void **state)
 {
 	static struct xengt_hang_state before;

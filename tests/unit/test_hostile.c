@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The attacks that a hostile kernel makes on real Xen (tests/hostile_table.c,
- * tests/e2e/t-27-hostile.sh), here in one process, beside a guest whose memory must not
- * change. The oracle of submission looks on. In the races a second thread rewrites what the
- * boundary copies, as a second vCPU does, but on a processor of its own.
+ * Makes the attacks of tests/hostile_table.c in one process, beside a guest whose memory must
+ * not change (tests/e2e/t-27-hostile.sh makes them on real Xen). The oracle of submission
+ * checks each submission. In the races a second thread rewrites what the boundary copies, as
+ * a second vCPU does, but on a processor of its own.
  *
  * XENGT_TEST_SUBMISSIONS: number of submissions in a race; XENGT_TEST_SEED: the seed of what the
  * second thread stores.
@@ -179,7 +179,7 @@ static void every_attack_on_every_engine(void **state)
 	victim_is_whole(d);
 }
 
-/* Each kind of answer is in the table, and no row stands in it twice. */
+/* Each kind of refusal occurs in the table, and no engine has two attacks of one name. */
 static void the_table_is_whole(void **state)
 {
 	struct evil_counts counts = { 0 };
@@ -209,7 +209,7 @@ static void *rewrite(void *arg)
 	return NULL;
 }
 
-/* The second processor stores without an exit, or not at all. */
+/* Stores of the second processor do not exit: a store to a protected page is dropped. */
 static void other_put(void *ctx, uint32_t page, uint32_t dword, uint32_t val)
 {
 	xengt_hv_fake_store(((struct duel *)ctx)->evil.fake,
@@ -254,7 +254,7 @@ static void a_second_processor_rewrites(void **state)
 	pthread_t thread;
 	uint32_t done = 0;
 
-	/* so many loops would end the vGPU for good, if the guest did not reset them itself */
+	/* no loop may count as a hang, because so many hangs would end the vGPU for good */
 	xengt_gpu_sim_host_hang_bound(d->evil.host, 3600000);
 	other.e.ops = &other_ops;
 	other.e.ctx = &other;

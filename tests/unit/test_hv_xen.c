@@ -704,7 +704,7 @@ static int show_piece(uint64_t first, uint32_t piece, bool on)
 	return hv->ops->map_piece(hv, gfn(first), piece, on);
 }
 
-/* What the broker is asked; tests/conformance has the answers for each case. */
+/* Tests what hv_xen.c asks the broker; tests/conformance tests the answers in each case. */
 static void test_pieces(void **state)
 {
 	(void)state;
@@ -718,7 +718,7 @@ static void test_pieces(void **state)
 	assert_int_equal(show_piece(0xe0000, 4, true), -EINVAL);
 	assert_int_equal(show_piece(0xe0000, 2, false), 0);
 	assert_string_equal(xen.log, "");
-	/* what fails is not recorded */
+	/* a call that fails does not change the record */
 	xen.fail_errno = ETIMEDOUT;
 	xen.fail_at = xen.calls + 2;
 	assert_int_equal(show_piece(0xe0000, 0, true), -ETIMEDOUT);
@@ -727,7 +727,7 @@ static void test_pieces(void **state)
 	assert_int_equal(show_piece(0xe0000, 0, false), -ETIMEDOUT);
 	assert_int_equal(show_piece(0xe0000, 0, false), 0);
 	assert_string_equal(xen.log, "hide0[e0000] ");
-	/* the whole slice goes, also if no piece is recorded */
+	/* the whole slice is unmapped, also if no piece is recorded */
 	assert_int_equal(show(0xe0000, false), 0);
 	assert_string_equal(xen.log, "hide[e0000] ");
 	assert_int_equal(show(0xe0000, false), 0);

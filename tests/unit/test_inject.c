@@ -10,16 +10,17 @@
  * counts the things that the device model has set up.
  *
  * For each operation, error and place in the session these rules hold:
- *  - an operation that the device cannot do without ends the vGPU, at the
- *    latest when the call into the vGPU returns; other operations do not end
- *    it;
- * - the vGPU reports its end with the injected error, or without an error if that
- *   error said that the vGPU was zapped already; - a vGPU that has ended was zapped
- *   at most once, has nothing trapped, mapped or backed, and sets up nothing any
- *   more; it has undone once each thing that it had set up; - after
- *   xengt_vgpu_destroy() nothing is left in the world, except the one thing that
- *   the vGPU could not undo because of an injected error; - every request is
- *   completed once. (The sanitizers find leaks and the use of freed memory.)
+ *  - the vGPU ends if the device needs the operation that failed, at the latest
+ *    when the call into the vGPU returns; otherwise the vGPU does not end;
+ *  - the vGPU reports its end with the injected error, or without an error if
+ *    that error said that the vGPU was zapped already;
+ *  - a vGPU that has ended was zapped at most once, has nothing trapped, mapped
+ *    or backed, and sets up nothing any more; it has undone once each thing that
+ *    it had set up;
+ *  - after xengt_vgpu_destroy() nothing is left in the world, except the one
+ *    thing that the vGPU could not undo because of an injected error;
+ *  - every request is completed once.
+ * (The sanitizers find leaks and the use of freed memory.)
  *
  * For each operation and error the test tries the first call, the last call and
  * PLACES calls between them, drawn with a fixed seed; with XENGT_INJECT_ALL in

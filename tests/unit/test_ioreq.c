@@ -233,6 +233,57 @@ static void nonsense(void **state)
 #undef REFUSED
 }
 
+static int run_at(struct bench *b, const struct xengt_req *shape, bool is_data,
+		  uint64_t first)
+{
+	struct xengt_req req = *shape;
+	uint64_t data;
+
+	req.data_is_ptr = is_data;
+	req.data = is_data ? first : 0;
+	req.addr = is_data ? DEV_BASE + DEV_BYTES / 2 : first;
+	return run(b, &req, &data);
+}
+
+/*
+ * For each shape of a request, the last first address at which no element wraps around, and
+ * the next one: for the device's addresses, and for the addresses of the data. No guest has
+ * memory at the ends of the address space, so data there cannot be copied (-EFAULT).
+ */
+static void the_ends_of_all_addresses(void **state)
+{
+	static const uint32_t counts[] = { 1, 2, 3, 511, XENGT_IOREQ_COUNT_MAX };
+	struct bench *b = *state;
+
+	xengt_hv_fake_remove_ram(b->fake, gfn(0));
+	for (uint32_t size = 1; size <= 8; size *= 2)
+	for (size_t c = 0; c < XENGT_ARRAY_SIZE(counts); c++)
+	for (int is_data = 0; is_data < 2; is_data++) {
+		const uint64_t rest = (counts[c] - 1) * (uint64_t)size;
+		const uint64_t top = UINT64_MAX - (size - 1);
+		const int fine = is_data ? -EFAULT : 0;
+		struct xengt_req up = {
+			.type = XENGT_REQ_MMIO, .size = size, .count = counts[c],
+			.is_read = true,
+		};
+		struct xengt_req down = up;
+
+		down.is_backward = true;
+		assert_int_equal(run_at(b, &up, is_data, top - rest), fine);
+		if (top - rest < UINT64_MAX)
+			assert_int_equal(run_at(b, &up, is_data, top - rest + 1),
+					 -EINVAL);
+		assert_int_equal(run_at(b, &down, is_data, top), fine);
+		if (top < UINT64_MAX)
+			assert_int_equal(run_at(b, &down, is_data, top + 1), -EINVAL);
+		if (rest < XENGT_PAGE_SIZE)
+			assert_int_equal(run_at(b, &down, is_data, rest), fine);
+		if (rest)
+			assert_int_equal(run_at(b, &down, is_data, rest - 1),
+					 -EINVAL);
+	}
+}
+
 /*
  * The data is in guest memory of which a page is missing: elements before the
  * missing page are handled, elements after it are not.
@@ -332,6 +383,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		bench_test(all_shapes),
 		bench_test(nonsense),
+		bench_test(the_ends_of_all_addresses),
 		bench_test(holes),
 		bench_test(hv_fails),
 		bench_test(few_calls),

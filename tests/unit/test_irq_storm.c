@@ -45,8 +45,8 @@ static void run(struct world_guest *g)
 }
 
 /*
- * All engines have interrupts masked for the status page, so no engine writes an
- * interrupt to it.
+ * All bits of the engine's HWSTAM are set, so the engine writes no interrupt to its
+ * status page.
  */
 static void no_interrupt_goes_to_a_status_page(void **state)
 {

@@ -320,7 +320,7 @@ static void if_its_vgpu_has_not_ended(void **state)
 	assert_int_equal(world.count, 1);
 }
 
-/* dom0 has exactly this much memory for the new vGPU, and then 1 KiB less. */
+/* Checks that the broker makes the new vGPU if dom0 has 'kib' KiB, but not if it has 1 KiB less. */
 static void needs_exactly(uint64_t kib)
 {
 	world.available_kib = kib - 1;
@@ -334,8 +334,8 @@ static void needs_exactly(uint64_t kib)
 }
 
 /*
- * A new vGPU needs what it is promised, beside the part of what the old vGPU was promised
- * that the old vGPU has not used yet.
+ * dom0 must have the memory that the new vGPU is promised, and also the memory that the old
+ * vGPU was promised but does not use yet.
  */
 static void memory_for_all(void **state)
 {
@@ -343,7 +343,7 @@ static void memory_for_all(void **state)
 	uint64_t owed;
 
 	(void)state;
-	/* a vGPU that has no file open has no memory */
+	/* if the broker has no fd of the old vGPU, it does not add the old vGPU's promise */
 	old.state = XENGT_BVGPU_CONNECTED;
 	old.has_aperture = false;
 	needs_exactly(need);
@@ -356,10 +356,10 @@ static void memory_for_all(void **state)
 	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 0));
 	old.worker = (struct xengt_worker *)&world;
 	needs_exactly(need + owed - xengt_room_spent_kib(&world.old_info, 1200));
-	/* it uses more than it was promised */
+	/* the old vGPU uses more than it was promised */
 	world.old_info.frames_held = UINT32_MAX;
 	needs_exactly(need);
-	/* its domain does not exist any more */
+	/* the old vGPU's domain does not exist any more */
 	world.old_pages = GONE;
 	needs_exactly(need);
 }

@@ -289,7 +289,7 @@ static void it_answers(void **state)
 	assert_int_not_equal(broker.seqs[1], broker.seqs[2]);
 }
 
-/* For a piece the worker does not wait for a broker, either. */
+/* If there is no broker, the worker does not wait for one to map a piece. */
 static void pieces(void **state)
 {
 	(void)state;
@@ -530,7 +530,8 @@ static void it_talks_nonsense(void **state)
 }
 
 /*
- * Makes a file as it comes with a question. Returns its descriptor, which the caller closes.
+ * Makes a file like those that come with questions. Returns its descriptor, which the caller
+ * closes.
  */
 static int new_file(uint32_t len_bytes)
 {
@@ -657,7 +658,7 @@ static void a_guest_that_floods(void **state)
 	}
 }
 
-/* A line each time that the number of such images has doubled: 1, 2, 4 ... of 1,000. */
+/* The worker logs a line when the counter images_other reaches 1, 2, 4 and so on. */
 static void images_are_told(void **state)
 {
 	(void)state;
@@ -668,7 +669,7 @@ static void images_are_told(void **state)
 	assert_int_equal(device.image_lines, 10);
 }
 
-/* The worker measures how long the driver is active, from the requests that loaded it on. */
+/* The worker reports for how long the driver is active: since the requests by which it loads. */
 static void the_drivers_time(void **state)
 {
 	int64_t before;

@@ -139,6 +139,14 @@ static void unknown_is_memory_and_noted(void **state)
 	assert_int_equal(unknown(rig, 0x5004, regs, 1), 2);
 	assert_int_equal(regs[0].off, 0x5004);
 	assert_int_equal(unknown(rig, 0x5008, regs, 1), 1);
+	/* a list that is too long does not go beyond the caller's array */
+	memset(regs, 0x5a, sizeof(regs));
+	assert_int_equal(unknown(rig, 0, regs, 1), 3);
+	for (size_t i = 0; i < sizeof(regs[1]); i++)
+		assert_int_equal(((const uint8_t *)&regs[1])[i], 0x5a);
+	/* an offset inside a register begins with this register */
+	for (uint32_t from = 0x5005; from < 0x5008; from++)
+		assert_int_equal(unknown(rig, from, regs, 1), 2);
 	assert_int_equal(unknown(rig, ~0u, regs, 1), 0);
 	/* a reset does not change the list; a short buffer gets the first part of the list */
 	xengt_vgpu_reset(rig->vgpu);

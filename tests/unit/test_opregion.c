@@ -116,6 +116,73 @@ static void nowhere_else(void **state)
 	assert_int_equal(refused(rig), XENGT_ARRAY_SIZE(places));
 }
 
+/* Every hole that is large enough will do, whatever begins right before or behind it. */
+static void wherever_it_fits(void **state)
+{
+	static const uint32_t places[] = {
+		0x0000a000,		/* between two pages of RAM */
+		0x00040000,		/* behind all RAM */
+		0xffffe000,		/* up to 4 GiB */
+		(uint32_t)(RIG_BAR0 - XENGT_OPREGION_BYTES),
+		(uint32_t)(RIG_BAR0 + XENGT_BAR0_BYTES),
+	};
+	struct rig *rig = *state;
+
+	xengt_hv_fake_remove_ram(rig->fake, gfn(10));
+	rig_cfg_write(rig, 0xfc, 4, places[0]);
+	/* the second page of this hole is RAM */
+	assert_int_equal(refused(rig), 1);
+	rig_cfg_write(rig, 0xfc, 4, 0);
+	xengt_hv_fake_remove_ram(rig->fake, gfn(11));
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
+		rig_cfg_write(rig, 0xfc, 4, places[i]);
+		assert_int_equal(refused(rig), 1);
+		assert_true(is_trapped(rig, places[i]));
+		assert_int_equal(read_at(rig, places[i] + 0x10, 4), 8);
+	}
+	/* a device that does not decode has no BAR0 that could be in the way */
+	rig_cfg_write(rig, 0xfc, 4, 0);
+	rig_cfg_write(rig, 0x04, 2, 0);
+	rig_cfg_write(rig, 0xfc, 4, places[0]);
+	assert_int_equal(refused(rig), 1);
+	assert_true(is_trapped(rig, places[0]));
+}
+
+/* An access over the end reaches only the bytes before the end. */
+static void its_end(void **state)
+{
+	struct rig *rig = *state;
+
+	rig_cfg_write(rig, 0xfc, 4, HOLE);
+	write_at(rig, HOLE + 0x1ffc, 4, 0x12345678);
+	assert_int_equal(read_at(rig, HOLE + 0x1ffe, 4), 0xffff1234);
+	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 8), 0xffffffff12345678);
+	write_at(rig, HOLE + 0x1ffe, 4, 0xaabbccdd);
+	assert_int_equal(read_at(rig, HOLE + 0x1ffc, 4), 0xccdd5678);
+	assert_int_equal(read_at(rig, HOLE + 0x2000, 4), 0xffffffff);
+	assert_int_equal(read_at(rig, HOLE - 4, 4), 0xffffffff);
+}
+
+/* Right before and right behind BAR0, each byte is answered by the one to which it belongs. */
+static void beside_bar0(void **state)
+{
+	static const uint32_t places[] = {
+		RIG_BAR0 - XENGT_OPREGION_BYTES, RIG_BAR0 + XENGT_BAR0_BYTES,
+	};
+	struct rig *rig = *state;
+
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(places); i++) {
+		rig_cfg_write(rig, 0xfc, 4, places[i]);
+		assert_int_equal(read_at(rig, places[i] + 0x10, 4), 8);
+		for (uint32_t at = 0; at < XENGT_OPREGION_BYTES; at += XENGT_OPREGION_BYTES - 4) {
+			write_at(rig, places[i] + at, 4, 0x12345678 + at);
+			assert_int_equal(read_at(rig, places[i] + at, 4), 0x12345678 + at);
+		}
+		assert_int_equal(read_at(rig, RIG_BAR0 + 0x78000, 4), 0x76544776);
+	}
+	assert_int_equal(refused(rig), 0);
+}
+
 /*
  * The guest moves BAR0 over the OpRegion: the OpRegion stays mapped until the guest
  * moves the OpRegion.
@@ -175,6 +242,17 @@ static void swsci_answers(void **state)
 	assert_int_equal(swsci(rig, 4, 1), 1 << 5);
 	assert_int_equal(swsci(rig, 6, 0), 1 << 5);
 	assert_int_equal(swsci(rig, 6, 8), 2 << 5);
+	for (uint32_t function = 0; function < 16; function++) {
+		static const uint32_t subs[] = { 0, 1, 2, 3, 8, 16, 128, 255 };
+
+		for (size_t i = 0; i < XENGT_ARRAY_SIZE(subs); i++) {
+			bool is_query = (function == 4 && subs[i] <= 1) ||
+					(function == 6 && !subs[i]);
+
+			assert_int_equal(swsci(rig, function, subs[i]),
+					 is_query ? 1 << 5 : 2 << 5);
+		}
+	}
 	assert_int_equal(swsci(rig, 15, 255), 2 << 5);
 	/* a store without the bit that selects SWSCI is not a request */
 	write_at(rig, HOLE + 0x200, 4, 9);
@@ -278,6 +356,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		rig_test(shown_where_firmware_says),
 		rig_test(nowhere_else),
+		rig_test(wherever_it_fits),
+		rig_test(its_end),
+		rig_test(beside_bar0),
 		rig_test(first_come),
 		rig_test(gone_with_the_device),
 		rig_test(swsci_answers),

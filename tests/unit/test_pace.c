@@ -29,7 +29,7 @@
 /* Number of register accesses that a handler makes for one pipe. */
 #define ACCESSES	8u
 /*
- * The sum of the handling of an interrupt, the pause and a frame is at most GAP_NS,
+ * The handling of an interrupt, the pause and one frame together take at most GAP_NS,
  * because the device limits the pause. But the limit of the pause is never below
  * PAUSE_MIN_NS.
  */

@@ -60,6 +60,15 @@ static const struct xengt_bvgpu full = {
 	.is_accepted = true,
 };
 
+static int complaints;			/* log lines of level warning or worse */
+
+void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
+void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
+{
+	(void)fmt;
+	complaints += level <= XENGT_LOG_WARN;
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -209,7 +218,20 @@ static void as_much_ram_as_there_is(void **state)
 	assert_same(&got, &v);
 }
 
-/* If the new file cannot be written, the old file stays. */
+/* A record in which all pieces of the aperture may be mapped. */
+static void as_many_pieces_as_there_are(void **state)
+{
+	struct xengt_bvgpu v = full, got;
+
+	(void)state;
+	v.piece_count = XENGT_PIECES_MAX;
+	for (uint32_t i = 0; i < XENGT_PIECES_MAX; i++)
+		v.pieces[i] = true;
+	assert_int_equal(xengt_bvgpu_save(&v), 0);
+	assert_int_equal(load(&got), 0);
+	assert_same(&got, &v);
+}
+
 /*
  * A broker that died while it saved a record left a long temporary file. The next record is
  * not mixed with this file.
@@ -236,6 +258,7 @@ static void a_broker_died_while_it_saved(void **state)
 	free(second);
 }
 
+/* If the new file cannot be written, the old file stays, and the log says why. */
 static void cannot_be_saved(void **state)
 {
 	struct xengt_bvgpu v = full;
@@ -246,7 +269,9 @@ static void cannot_be_saved(void **state)
 	snprintf(temp, sizeof(temp), "%s.new", path);
 	assert_int_equal(mkdir(temp, 0700), 0);
 	v.slot = 3;
+	assert_int_equal(complaints, 0);
 	assert_true(xengt_bvgpu_save(&v) < 0);
+	assert_int_equal(complaints, 1);
 	rmdir(temp);
 	assert_int_equal(load(&v), 0);
 	assert_int_equal(v.slot, full.slot);
@@ -388,6 +413,8 @@ static void ram_and_uuid(void **state)
 		{ "ram", "[[1,1],[2,1],[3,1],[4,1],[5,1],[6,1],[7,1],[8,1],[9,1]]" },
 		{ "ram_limit_ours", "4097" }, { "ram_before_ours", "4097" },
 		{ "ram_limit", "4095" }, { "ram_before", "4016" },
+		{ "pieces", "[true]" }, { "pieces", "[\"1\"]" }, { "pieces", "[0, 5, 0]" },
+		{ "pieces", "[[1]]" }, { "held", "7" }, { "held", "null" },
 		{ "uuid", "\"\"" }, { "uuid", "\"00\"" },
 		{ "uuid", "\"0001020304050607080910111213141\"" },
 		{ "uuid", "\"000102030405060708091011121314150\"" },
@@ -405,6 +432,45 @@ static void ram_and_uuid(void **state)
 		if (load(&v) != -EPROTO)
 			fail_msg("%s is accepted", wrong[i].value);
 		json_object_put(obj);
+	}
+}
+
+/* Loads the full record, in which a member has another value. */
+static int load_with(const char *name, struct json_object *value)
+{
+	struct json_object *obj = saved();
+	struct xengt_bvgpu v;
+	int r;
+
+	json_object_object_add(obj, name, value);
+	write_text(json_object_to_json_string(obj));
+	r = load(&v);
+	json_object_put(obj);
+	return r;
+}
+
+/* The largest numbers that a record may have, and the next ones. */
+static void limits_of_numbers(void **state)
+{
+	for (int more = 0; more < 2; more++) {
+		struct json_object *list = json_object_new_array();
+		const int want = more ? -EPROTO : 0;
+
+		(void)state;
+		json_object_array_add(list, json_object_new_int(XENGT_PIECES_MAX - 1 + more));
+		assert_int_equal(load_with("pieces", list), want);
+		/* more pieces than there are, of which no two are the same */
+		list = json_object_new_array();
+		for (int i = 0; i < (int)XENGT_PIECES_MAX + more; i++)
+			json_object_array_add(list, json_object_new_int(i));
+		assert_int_equal(load_with("pieces", list), want);
+		/* the limit has no page but those of the vGPU */
+		assert_int_equal(load_with("ram_limit", json_object_new_int(4096 - more)),
+				 want);
+		assert_int_equal(load_with("ram_before", json_object_new_int(4017 - more)),
+				 want);
+		assert_int_equal(load_with("ram_before_ours", json_object_new_int(4096 + more)),
+				 want);
 	}
 }
 
@@ -440,6 +506,7 @@ int main(void)
 		cmocka_unit_test(saved_and_loaded),
 		cmocka_unit_test(one_that_is_held),
 		cmocka_unit_test(as_much_ram_as_there_is),
+		cmocka_unit_test(as_many_pieces_as_there_are),
 		cmocka_unit_test(a_broker_died_while_it_saved),
 		cmocka_unit_test(cannot_be_saved),
 		cmocka_unit_test(no_file_of_ours),
@@ -447,6 +514,7 @@ int main(void)
 		cmocka_unit_test(cut_off),
 		cmocka_unit_test(members),
 		cmocka_unit_test(ram_and_uuid),
+		cmocka_unit_test(limits_of_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -649,8 +649,8 @@ static void many_roots(void **state)
 }
 
 /*
- * Make a space with more page tables than a guest may have; the tables have no
- * RAM.
+ * Make an address space with more page tables than a guest may have. The tables of
+ * level 1 are at frames where the guest has no RAM.
  */
 static void make_large_space(struct bench *b)
 {

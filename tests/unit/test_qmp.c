@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -39,6 +40,9 @@ int __wrap_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	int ends[2];
 
 	(void)len;
+	/* no program that the broker starts inherits the descriptor, and no call blocks */
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	assert_true(fcntl(fd, F_GETFL) & O_NONBLOCK);
 	if (error) {
 		errno = error;
 		return -1;
@@ -50,6 +54,32 @@ int __wrap_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	close(ends[0]);
 	qemu.fd = ends[1];
 	return 0;
+}
+
+/* The error of the next recv(), or 0. */
+static int recv_error;
+
+ssize_t __real_recv(int fd, void *buf, size_t len, int flags);
+ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags);
+ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
+{
+	if (!recv_error)
+		return __real_recv(fd, buf, len, flags);
+	errno = recv_error;
+	recv_error = 0;
+	return -1;
+}
+
+static bool is_memory_full;		/* true: the next calloc() fails */
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (!is_memory_full)
+		return __real_calloc(n, size);
+	is_memory_full = false;
+	return NULL;
 }
 
 static struct xengt_qmp *question;
@@ -103,6 +133,7 @@ static void sends(const char *text, size_t piece)
 		assert_int_equal(send(qemu.fd, text, n, MSG_NOSIGNAL), n);
 		text += n;
 		left -= n;
+		errno = EAGAIN;		/* of an earlier call */
 		loop_once();
 	}
 }
@@ -232,6 +263,7 @@ static void it_says_nothing_or_goes(void **state)
 	assert_int_equal(start(), 0);
 	sends(GREETING, 4096);
 	shutdown(qemu.fd, SHUT_RDWR);
+	errno = EAGAIN;		/* of an earlier call */
 	loop_once();
 	assert_true(is_done);
 	assert_int_equal(error, -ECONNRESET);
@@ -270,6 +302,57 @@ static void it_sends_without_end(void **state)
 	assert_in_range(pieces, 60, 64);
 }
 
+/*
+ * The broker reads at most 256 KiB. An answer that ends exactly there is fine; an answer that
+ * is one byte longer is refused.
+ */
+static void how_much_it_may_send(void **state)
+{
+	static char text[256 * 1024 + 2];
+
+	(void)state;
+	for (int more = 0; more < 2; more++) {
+		size_t len = 256 * 1024 + more;
+		/* without the end of the line: the answer's last byte is the limit's last */
+		const size_t slots = strlen(SLOTS) - strlen("\r\n");
+
+		memset(text, ' ', sizeof(text));
+		memcpy(text, GREETING OK, strlen(GREETING OK));
+		memcpy(text + len - slots, SLOTS, slots);
+		text[len] = '\0';
+		assert_int_equal(start(), 0);
+		sends(text, 4096);
+		assert_true(is_done);
+		assert_int_equal(error, more ? -E2BIG : 0);
+		close(qemu.fd);
+		qemu.fd = -1;
+	}
+}
+
+/* An error that passes does not end the question; another error ends it. */
+static void receiving_fails(void **state)
+{
+	(void)state;
+	assert_int_equal(start(), 0);
+	recv_error = EAGAIN;
+	sends(GREETING, 4096);
+	assert_false(is_done);
+	loop_once();
+	was_asked("{\"execute\":\"qmp_capabilities\"}\n");
+	recv_error = EIO;
+	sends(OK, 4096);
+	assert_true(is_done);
+	assert_int_equal(error, -EIO);
+}
+
+static void there_is_no_memory(void **state)
+{
+	(void)state;
+	is_memory_full = true;
+	assert_int_equal(start(), -ENOMEM);
+	assert_null(question);
+}
+
 static void the_loop_takes_no_more(void **state)
 {
 	(void)state;
@@ -290,6 +373,9 @@ int main(void)
 		TEST(what_is_no_answer),
 		TEST(it_says_nothing_or_goes),
 		TEST(it_sends_without_end),
+		TEST(how_much_it_may_send),
+		TEST(receiving_fails),
+		TEST(there_is_no_memory),
 		TEST(the_loop_takes_no_more),
 	};
 

@@ -173,9 +173,19 @@ int xengt_bvgpu_save(const struct xengt_bvgpu *vgpu)
 
 /* ---- the tests ---- */
 
+static int complaints;			/* log lines of level warning or worse */
+
+void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
+void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
+{
+	(void)fmt;
+	complaints += level <= XENGT_LOG_WARN;
+}
+
 static int setup(void **state)
 {
 	(void)state;
+	complaints = 0;
 	memset(&world, 0, sizeof(world));
 	world.limit = LIMIT;
 	world.busy = PLACES;
@@ -302,7 +312,7 @@ static void taking_fails(void **state)
 	assert_int_equal(world.saved.count, 1);
 	assert_int_equal(frames_with_ram(), 11);
 	assert_int_equal(world.limit, LIMIT + 16);
-	/* where old frames are left, a new range gets no memory */
+	/* no new range is placed where frames of an old range are left */
 	assert_int_equal(xengt_ram_place(&v, AT, 16, true), -EBUSY);
 	world.busy = PLACES;
 	assert_int_equal(xengt_ram_place(&v, AT, 16, false), 0);
@@ -668,6 +678,86 @@ static void overlaps_are_refused(void **state)
 	assert_in_step(33);
 }
 
+/* A vGPU may have as many frames as the limit says, in one range. */
+static void all_frames_in_one_range(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, XENGT_RAM_FRAMES_MAX, true), 0);
+	assert_in_step(XENGT_RAM_FRAMES_MAX);
+	assert_int_equal(xengt_ram_place(&v, AT + XENGT_RAM_FRAMES_MAX, 1, true),
+			 -ENOSPC);
+}
+
+/*
+ * If the limit is the broker's own, the broker reads it and does nothing else. If the limit
+ * cannot be read, the broker does nothing, either, and the log says so.
+ */
+static void a_target_that_does_not_move(void **state)
+{
+	(void)state;
+	assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+	world.calls = 0;
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.calls, 1);
+	assert_int_equal(complaints, 0);
+	world.limit = 1000;
+	world.calls = 0;
+	world.fail_at = 1;
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.calls, 1);
+	assert_int_equal(world.limit, 1000);
+	assert_int_equal(complaints, 1);
+	xengt_ram_follow_target(&v);
+	assert_int_equal(world.limit, 1016);
+	assert_int_equal(complaints, 1);
+}
+
+/*
+ * The broker dies while it removes the only range: a new broker takes the range's pages off
+ * the limit.
+ */
+static void the_broker_dies_with_the_last_range(void **state)
+{
+	for (volatile int n = 1; n <= 4; n++) {
+		setup(state);
+		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
+		world.calls = 0;
+		world.die_after = n;
+		if (setjmp(death) == 0) {
+			xengt_ram_place(&v, AT, 16, false);
+			fail();
+		}
+		restart();
+		assert_int_equal(world.limit, LIMIT + total_frames(&v.ram));
+		xengt_ram_release(&v);
+		assert_in_step(0);
+	}
+}
+
+/* If pieces of the aperture are mapped, RAM may be between them, but not over them. */
+static void not_over_a_piece(void **state)
+{
+	const uint64_t piece = AT + 3 * XENGT_PIECE_FRAMES;
+	const uint64_t last = AT + 7 * XENGT_PIECE_FRAMES;
+
+	(void)state;
+	v.has_aperture = true;
+	v.aperture_gfn = AT;
+	v.info.low_bytes = 8ull * XENGT_PIECE_FRAMES * XENGT_PAGE_SIZE;
+	v.pieces[3] = true;
+	v.pieces[7] = true;
+	v.piece_count = 2;
+	assert_int_equal(xengt_ram_place(&v, piece, 1, true), -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, piece - 1, 2, true), -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, piece + XENGT_PIECE_FRAMES - 1, 1, true),
+			 -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, last + XENGT_PIECE_FRAMES - 1, 2, true),
+			 -EEXIST);
+	assert_int_equal(xengt_ram_place(&v, piece - 1, 1, true), 0);
+	assert_int_equal(xengt_ram_place(&v, piece + XENGT_PIECE_FRAMES, 1, true), 0);
+	assert_int_equal(xengt_ram_place(&v, last + XENGT_PIECE_FRAMES, 1, true), 0);
+}
+
 /* A range of RAM cannot overlap the aperture. */
 static void not_over_the_aperture(void **state)
 {
@@ -709,7 +799,11 @@ int main(void)
 		TEST(the_broker_dies),
 		TEST(the_broker_dies_anywhere),
 		TEST(the_target_moves_without_a_broker),
+		TEST(all_frames_in_one_range),
+		TEST(a_target_that_does_not_move),
+		TEST(the_broker_dies_with_the_last_range),
 		TEST(overlaps_are_refused),
+		TEST(not_over_a_piece),
 		TEST(not_over_the_aperture),
 	};
 

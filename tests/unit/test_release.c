@@ -260,7 +260,7 @@ static void they_do_not_wait_for_its_end(void **state)
 	}
 }
 
-/* The guest resets the engine: nothing waits any more for its own work there. */
+/* After the guest has reset the engine, the frames are released at once. */
 static void a_reset_ends_the_wait(void **state)
 {
 	(void)state;

@@ -118,6 +118,30 @@ static void full_reset_as_a_driver_does_it(void **state)
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->resets, 2);
 }
 
+/*
+ * Broadwell has no register at this offset of an engine. A reset of the engine does not reset
+ * the memory that the guest finds there.
+ */
+static void a_register_of_another_platform(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig_create(&rig);
+	rig_decode(&rig);
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		rig_write(&rig, engines[id].base + 0xd4, 4, 0x1234);
+		rig_write(&rig, engines[id].base + XENGT_RING_EMR, 4, 0);
+	}
+	rig_write(&rig, XENGT_GDRST, 4, 1);
+	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
+		assert_int_equal(rig_read(&rig, engines[id].base + 0xd4, 4), 0x1234);
+		assert_int_equal(rig_read(&rig, engines[id].base + XENGT_RING_EMR, 4), ~0u);
+	}
+	rig_destroy(&rig);
+}
+
 static void other_bits_reset_nothing(void **state)
 {
 	struct rig *rig = *state;
@@ -193,6 +217,7 @@ int main(void)
 		rig_test(each_domain_is_its_engine),
 		rig_test(iirs_of_a_reset_engine_are_0),
 		rig_test(full_reset_as_a_driver_does_it),
+		cmocka_unit_test(a_register_of_another_platform),
 		rig_test(other_bits_reset_nothing),
 		rig_test(a_reset_that_fails_ends_the_vgpu),
 		rig_test(function_level_reset),

@@ -166,8 +166,8 @@ static void the_sum_is_never_more(void **state)
 }
 
 /*
- * Makes vGPUs of random sizes until one is refused. Then all others must be able to use
- * everything that they were promised.
+ * Makes vGPUs of random sizes until one is refused. At each time all vGPUs before it must be
+ * able to use everything that they were promised.
  */
 static void nobody_fails_later(void **state)
 {

@@ -270,7 +270,7 @@ static void every_format(void **state)
 
 		setup_rig(&rig, cases[i].platform);
 		paint(&rig, &cases[i].shape, 0, 0, cases[i].encode);
-		/* bit 0 says nothing about the picture on Broadwell; on Skylake it turns it */
+		/* bit 0 has no meaning on Broadwell; on Skylake it rotates the picture */
 		light(&rig, 0, cases[i].ctl | (cases[i].platform == XENGT_PLATFORM_BDW),
 		      cases[i].stride_field);
 		expect(&rig, cases[i].want);
@@ -439,6 +439,30 @@ static void refusals(void **state)
 	assert_int_equal(draw_error(rig), -ENODATA);
 }
 
+/* The largest pictures, and pictures that are one pixel larger. */
+static void how_large_it_may_be(void **state)
+{
+	static const struct {
+		uint32_t width, height;
+	} sizes[] = { { XENGT_PICTURE_MAX_SIDE, 1 }, { 1, XENGT_PICTURE_MAX_SIDE } };
+	struct rig *rig = *state;
+
+	light(rig, 0, 0x84000000, 13);
+	for (int i = 0; i < 2; i++) {
+		uint32_t width, height;
+
+		rig_write(rig, REG_PIPE_SRCSZ, 4,
+			  (sizes[i].width - 1) << 16 | (sizes[i].height - 1));
+		assert_int_equal(xengt_scanout_draw(rig->vgpu, rgb_buffer(), &width,
+						    &height), 0);
+		assert_int_equal(width, sizes[i].width);
+		assert_int_equal(height, sizes[i].height);
+		rig_write(rig, REG_PIPE_SRCSZ, 4,
+			  (sizes[i].width - i) << 16 | (sizes[i].height - !i));
+		assert_int_equal(draw_error(rig), -E2BIG);
+	}
+}
+
 static uint32_t seed = 11;
 
 static uint32_t any(void)
@@ -479,6 +503,7 @@ int main(void)
 		cmocka_unit_test(black_where_nothing_is),
 		cmocka_unit_test(cursor),
 		rig_test(refusals),
+		rig_test(how_large_it_may_be),
 		rig_test(nonsense),
 	};
 

@@ -167,6 +167,23 @@ static void what_it_leaves_is_not_waited_for(void **state)
 	assert_non_null(strstr(error, "exit status 4"));
 }
 
+/* A script that has closed its output is not watched for output any more. */
+static void it_closes_its_output(void **state)
+{
+	struct xengt_script *script = start("exec > /dev/null 2>&1; exec sleep 1000");
+
+	(void)state;
+	while (loop_count_watched() == 2) {
+		patience_renew();
+		errno = EAGAIN;		/* of an earlier call */
+		loop_once();
+	}
+	patience_end();
+	assert_int_equal(loop_count_watched(), 1);
+	xengt_script_cancel(script);
+	assert_true(loop_is_empty());
+}
+
 /*
  * Checks that all processes of the killed session end: they hold the pipe's other end, so the
  * pipe ends with the last of them.
@@ -289,6 +306,7 @@ int main(void)
 		cmocka_unit_test(its_output_blocks),
 		cmocka_unit_test(it_prints_very_much),
 		cmocka_unit_test(what_it_leaves_is_not_waited_for),
+		cmocka_unit_test(it_closes_its_output),
 		cmocka_unit_test(one_that_does_not_end_is_killed),
 		cmocka_unit_test(one_that_is_cancelled_is_killed),
 		cmocka_unit_test(it_cannot_be_run),

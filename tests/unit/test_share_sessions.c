@@ -192,7 +192,10 @@ static void use(struct guest *g, uint64_t ns)
 	g->held_ps += ns * 100000 / share->cap;
 }
 
-/* The engine was idle until now, so no guest may have been ready to use it. */
+/*
+ * The engine was idle until now. Fails the test if a guest has work and its cap did not hold
+ * that work back.
+ */
 static void check_idle(void)
 {
 	for (uint32_t i = 0; i < GUESTS; i++) {

@@ -289,10 +289,7 @@ static void test_table(void **state)
 	assert_in_range(n, 200, 400);
 }
 
-/*
- * Tests registers that batches without privilege may write: a register of the whitelist, and
- * those of the blitter's gap (docs/gpusim.md).
- */
+/* A batch without privilege may write a register of the whitelist. */
 static void test_whitelist(void **state)
 {
 	static const uint32_t batch[] = { LRI(0x4f000, 0x77) };
@@ -305,6 +302,10 @@ static void test_whitelist(void **state)
 	engine_destroy(r);
 }
 
+/*
+ * A batch without privilege on Gen9's blitter may write every register, unless the option
+ * no_blt_hole is on (docs/gpusim.md).
+ */
 static void test_blitter_hole(void **state)
 {
 	static const struct { const char *platform; bool closed; uint32_t val; }

@@ -17,8 +17,8 @@ static const uint32_t bases[] = { RCS, VCS, VECS, BCS };
 /* --- MI_SET_PREDICATE ---------------------------------------------------- */
 
 /*
- * Does the engine execute the command after MI_SET_PREDICATE? Both platforms have one
- * slice.
+ * Does the engine execute the command after MI_SET_PREDICATE? Some modes of the command depend
+ * on the number of slices of the GPU; both platforms' GPUs have one slice.
  */
 static void test_set_predicate(void **state)
 {

@@ -27,7 +27,7 @@ static int peer(struct rig *r)
 	return fd;
 }
 
-/* Calls the simulator until it has nothing left to do at once. */
+/* Serves the control socket until three calls in a row report that no work is left. */
 static void serve(struct rig *r)
 {
 	unsigned int turns = 0;

@@ -196,8 +196,8 @@ static void test_scratch(void **state)
 	for (uint32_t i = 0; i < XENGT_SIM_GGTT_ENTRIES / 2; i++)
 		set_pte(c->m, i, PTE(RAM_MFN + i % 20));
 	flush(c->m);
-	two_slices(c);		/* after this call the judge searches the scratch page
-				 * again */
+	two_slices(c);		/* after this call the judge searches again for the
+				 * scratch page */
 	assert_int_equal(gpu(c, 0x90000, true), 0);
 	assert_int_equal(c->hdr->scratch_mfn, SCRATCH);
 	assert_int_equal(c->hdr->violations, 0);

@@ -84,8 +84,8 @@ static void close_court(struct court *c)
 }
 
 /*
- * Returns the number of residue violations by MINE. (Other tests check other kinds of
- * violations.)
+ * Returns the number of residue violations by contexts of slot 3 (MINE). (Other tests check
+ * other kinds of violations.)
  */
 static unsigned int n_residues(const struct court *c)
 {

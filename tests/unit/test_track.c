@@ -82,7 +82,7 @@ static void users_are_counted(void **state)
 	assert_int_equal(vgpu.counters.tracked_pages, 1);
 }
 
-/* At first no vCPU makes a store. The function that says so changes nothing else. */
+/* After xengt_track_init() no vCPU makes a store; xengt_track_init() changes nothing else. */
 static void no_vcpu_stores_at_first(void **state)
 {
 	static struct xengt_vgpu want;
@@ -304,7 +304,7 @@ static void anything(void **state)
 static struct {
 	uint32_t users[PAGES];
 	bool lingers[PAGES];
-	uint32_t at[VCPUS];		/* PAGES: the vCPU is in no store */
+	uint32_t at[VCPUS];		/* page to which the vCPU stores; PAGES: none */
 	uint64_t since[VCPUS];
 } model;
 
@@ -440,7 +440,7 @@ static void any_stores(void **state)
 			comes_late(page, now);
 			break;
 		default:
-			/* to the moment of the next tick, or to the moment before */
+			/* sometimes let time pass up to the next tick, or up to 1 ns before it */
 			if (rnd & 0x10000 && xengt_track_deadline(&vgpu) != UINT64_MAX &&
 			    xengt_track_deadline(&vgpu) > now)
 				xengt_hv_fake_advance(fake, xengt_track_deadline(&vgpu) - now -
@@ -471,7 +471,7 @@ static void neighbours_are_spread(void **state)
 		row = vgpu.track.slots[i].users ? row + 1 : 0;
 		assert_true(row < 32);
 	}
-	/* at most half of the table is taken, and the table is not larger than this needs */
+	/* at most half of the table is taken, and the table is not larger than necessary */
 	assert_in_range(vgpu.track.capacity, 2000, 4000);
 }
 

@@ -121,8 +121,8 @@ static void where_a_part_ends(void **state)
 	assert_int_equal(part(0, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);
 	/*
-	 * a sequence of commands without a place to end is one part, which runs at the
-	 * beginning of a turn, whatever it costs
+	 * commands between which no part can end are one part; at the beginning of a
+	 * turn this part runs even if it costs more than a turn
 	 */
 	assert_int_equal(part(end, &left), end);
 	assert_int_equal(left, XENGT_TURN_BATCH);

@@ -70,6 +70,58 @@ static void bad_configurations(void **state)
 	rig_destroy(&rig);
 }
 
+/* Values at the limits are accepted; the values beyond them are in bad_configurations(). */
+static void configurations_at_the_limits(void **state)
+{
+	static const uint64_t apertures[] = { XENGT_APERTURE_MIN, XENGT_APERTURE_MAX };
+	static const struct {
+		uint32_t bytes;
+		bool is_fine;
+	} edids[] = {
+		{ 0, true }, { 127, false }, { 128, true }, { 129, false },
+		{ XENGT_EDID_MAX_BYTES, true },
+		{ XENGT_EDID_MAX_BYTES + XENGT_EDID_BLOCK_BYTES, false },
+	};
+	static const uint8_t edid[2 * XENGT_EDID_MAX_BYTES];
+	struct xengt_vgpu_config cfg;
+	struct xengt_vgpu *vgpu;
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_SKL);
+	for (uint8_t slot = 1; slot <= 31; slot += 30) {
+		cfg = rig.cfg;
+		cfg.slot = slot;
+		assert_int_equal(xengt_vgpu_create(&cfg, &vgpu), 0);
+		xengt_vgpu_destroy(vgpu);
+	}
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(edids); i++) {
+		cfg = rig.cfg;
+		cfg.edid = edid;
+		cfg.edid_bytes = edids[i].bytes;
+		if (!edids[i].is_fine) {
+			refuse(&rig, &cfg, -EINVAL);
+			continue;
+		}
+		assert_int_equal(xengt_vgpu_create(&cfg, &vgpu), 0);
+		xengt_vgpu_destroy(vgpu);
+	}
+	cfg = rig.cfg;
+	cfg.hv = NULL;
+	refuse(&rig, &cfg, -EINVAL);
+	/* the slices begin and end where the aperture and the rest of the GGTT do */
+	for (int i = 0; i < 2; i++) {
+		cfg = rig.cfg;
+		cfg.aperture_bytes = apertures[i];
+		rig.gpu.info.low_base = apertures[i] - rig.gpu.info.low_bytes;
+		rig.gpu.info.high_base = i ? 0 : apertures[i];
+		rig.gpu.info.high_bytes = i ? 0 : RIG_HIGH_BYTES;
+		assert_int_equal(xengt_vgpu_create(&cfg, &vgpu), 0);
+		xengt_vgpu_destroy(vgpu);
+	}
+	rig_destroy(&rig);
+}
+
 static void bad_slices(void **state)
 {
 	const uint64_t span = 4096ull * XENGT_MIB;
@@ -93,6 +145,9 @@ static void bad_slices(void **state)
 	REFUSE(-EINVAL, rig.gpu.info.high_base = span - XENGT_MIB * 2);
 	REFUSE(-EINVAL, rig.gpu.info.high_base = span + XENGT_MIB * 2);
 	REFUSE(-EINVAL, rig.gpu.info.high_base = RIG_APERTURE - 2 * XENGT_MIB);
+	REFUSE(-EINVAL, rig.gpu.info.high_base += XENGT_PAGE_SIZE);
+	REFUSE(-EINVAL, rig.gpu.info.high_bytes += XENGT_PAGE_SIZE);
+	REFUSE(-EINVAL, rig.gpu.info.low_base = RIG_APERTURE);
 	REFUSE(-ESTALE, rig.gpu.info.state = XENGT_VGPU_ZAPPED);
 	REFUSE(-EIO, rig.gpu.info_error = -EIO);
 	rig.gpu.info_error = 0;
@@ -204,6 +259,88 @@ static void exits_are_counted_by_cause(void **state)
 	assert_int_equal(now->exit_invalid, before.exit_invalid);
 }
 
+/* The borders between the parts of BAR0, and beside BAR0. */
+static void exits_at_the_borders(void **state)
+{
+	enum { REG, TABLE, OTHER };
+	static const struct {
+		int64_t off;
+		int part;
+	} cases[] = {
+		{ -4, OTHER }, { 0, REG }, { XENGT_REG_SPACE_BYTES - 4, REG },
+		{ XENGT_REG_SPACE_BYTES, OTHER }, { XENGT_MMIO_GGTT_OFF - 4, OTHER },
+		{ XENGT_MMIO_GGTT_OFF, TABLE }, { XENGT_BAR0_BYTES - 4, TABLE },
+		{ XENGT_BAR0_BYTES, OTHER },
+	};
+	struct rig *rig = *state;
+
+	for (int is_read = 0; is_read < 2; is_read++) {
+		for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+			const struct xengt_counters before = *xengt_vgpu_counters(rig->vgpu);
+			const struct xengt_counters *now = xengt_vgpu_counters(rig->vgpu);
+			const int part = cases[i].part;
+
+			rig_request(rig, (struct xengt_req){
+				.type = XENGT_REQ_MMIO, .size = 4, .count = 1,
+				.addr = RIG_BAR0 + (uint64_t)cases[i].off,
+				.is_read = is_read });
+			assert_int_equal(now->exit_reg_read - before.exit_reg_read,
+					 part == REG && is_read);
+			assert_int_equal(now->exit_reg_write - before.exit_reg_write,
+					 part == REG && !is_read);
+			assert_int_equal(now->exit_ggtt_read - before.exit_ggtt_read,
+					 part == TABLE && is_read);
+			assert_int_equal(now->exit_ggtt_write - before.exit_ggtt_write,
+					 part == TABLE && !is_read);
+			assert_int_equal(now->exit_other - before.exit_other,
+					 part == OTHER);
+		}
+	}
+}
+
+/* Two entries in one request are one write of the GPU's table. */
+static void entries_of_one_request(void **state)
+{
+	struct rig *rig = *state;
+	const uint32_t entry = (uint32_t)(RIG_LOW_BASE / 4096);
+
+	rig_write(rig, REG_GGTT + entry * 8, 8, 0x5001);
+	rig_write(rig, REG_GGTT + entry * 8 + 8, 8, 0x5001);
+	rig->gpu.writes = 0;
+	rig_request(rig, (struct xengt_req){
+		.type = XENGT_REQ_MMIO, .size = 8, .count = 2, .data = 0x6001,
+		.addr = RIG_BAR0 + REG_GGTT + entry * 8 });
+	assert_int_equal(rig->gpu.writes, 1);
+	assert_int_equal(rig->gpu.hw[entry], 0x6001);
+	assert_int_equal(rig->gpu.hw[entry + 1], 0x6001);
+}
+
+/* Which accesses of config space the device answers. */
+static void config_space_has_shapes(void **state)
+{
+	static const uint32_t numbers[] = { 0, 1, 2, 3, 4, 5, 8 };
+	struct rig *rig = *state;
+	const struct xengt_counters *now = xengt_vgpu_counters(rig->vgpu);
+
+	for (size_t s = 0; s < XENGT_ARRAY_SIZE(numbers); s++)
+	for (size_t c = 0; c < 3; c++)
+	for (unsigned int bits = 0; bits < 4; bits++) {
+		const struct xengt_counters before = *now;
+		const uint32_t size = numbers[s];
+		const bool is_fine = (size == 1 || size == 2 || size == 4) &&
+				     c == 1 && !bits;
+		uint64_t got = rig_request(rig, (struct xengt_req){
+			.type = XENGT_REQ_PCI_CONFIG,
+			.addr = rig_sbdf(RIG_SLOT + (bits >> 1)),
+			.size = size, .count = numbers[c], .is_read = true,
+			.data_is_ptr = bits & 1, .data = 0x8000 });
+
+		assert_int_equal(now->exit_pci - before.exit_pci, is_fine);
+		assert_int_equal(now->exit_invalid - before.exit_invalid, !is_fine);
+		assert_int_equal(got == ALL_ONES, !is_fine);
+	}
+}
+
 static void invalidate(void **state)
 {
 	struct rig *rig = *state;
@@ -216,8 +353,8 @@ static void invalidate(void **state)
 	assert_int_equal(rig->gpu.revalidations, 1);
 	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->exit_invalidate, 1);
 	/*
-	 * the GPU may still reach pages that the guest gave away, so the vGPU must end; it
-	 * saves the error
+	 * the GPU may still reach pages that the guest gave away, so the vGPU must end,
+	 * and must save the error
 	 */
 	rig->gpu.revalidate_error = -EIO;
 	rig_request(rig, req);
@@ -377,8 +514,8 @@ static void events_fail(void **state)
 }
 
 /*
- * A store that makes no sense was under way to a page when the page's protection ended. The
- * page must be protected again, so that Xen does not crash the domain.
+ * A store with an impossible size was under way to a page when the page's protection ended.
+ * The page must be protected again, so that Xen does not crash the domain.
  */
 static void a_senseless_store_that_is_late(void **state)
 {
@@ -406,11 +543,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(birth_and_death),
 		cmocka_unit_test(bad_configurations),
+		cmocka_unit_test(configurations_at_the_limits),
 		cmocka_unit_test(bad_slices),
 		cmocka_unit_test(hv_refuses_the_function),
 		rig_test(other_requests),
 		rig_test(nonsense_is_answered),
 		rig_test(exits_are_counted_by_cause),
+		rig_test(exits_at_the_borders),
+		rig_test(entries_of_one_request),
+		rig_test(config_space_has_shapes),
 		rig_test(invalidate),
 		rig_test(a_senseless_store_that_is_late),
 		rig_test(reset_is_power_on),

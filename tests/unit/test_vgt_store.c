@@ -23,8 +23,8 @@ static struct {
 	char path[MAX_NODES][128], text[MAX_NODES][256];
 	unsigned int commits, conflicts, fail_writes;
 	/*
-	 * forget_in transactions, one after the other, are forgotten before their call
-	 * number forget_at: a forced live update of xenstored keeps no transaction
+	 * the next forget_in transactions are lost, each before its call number forget_at
+	 * (from 0), as by a forced live update of xenstored
 	 */
 	unsigned int forget_in, forget_at, calls, starts;
 	xs_transaction_t transaction;	/* the transaction that is open; 0: none */
@@ -400,8 +400,8 @@ static void test_write_fails(void **state)
 
 /*
  * A forced live update of xenstored loses the transaction of a request: the client writes the
- * request again. (The nodes that this store keeps of the lost transaction are removed by the
- * next one, as the nodes of an earlier request are.)
+ * request again. (This imitated store keeps the nodes of a lost transaction; the client's next
+ * transaction removes them, like the nodes of an earlier request.)
  */
 static void test_live_update(void **state)
 {

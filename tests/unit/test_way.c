@@ -65,7 +65,10 @@ static const struct row {
 	{ PV, "skl", "dom0-iommu=passthrough,strict", NO_STRICT },
 	{ PV, "skl", "iommu=dom0-strict", NO_STRICT },
 	{ PV, "skl", "iommu=on,dom0-strict=true", NO_STRICT },
-	/* a value that Xen may read differently from xengt counts as strict */
+	/*
+	 * if Xen may read a value in another way than xengt does, xengt takes the value
+	 * as strict
+	 */
 	{ PV, "skl", "dom0-iommu=strict=perhaps", NO_STRICT },
 	/* "strict" has no effect on the GPU, because no IOMMU translates for the GPU */
 	{ PV, "skl", "iommu=off dom0-iommu=strict", PV_WAY },

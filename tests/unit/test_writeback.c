@@ -171,7 +171,7 @@ static void by_its_own_context(void **state)
 
 /*
  * The guest's batches without privilege may write any value to any dword of the context's
- * status page, by an index. No such write passes for the module's commands.
+ * status page, by an index. The module must not take such a write for one of its own commands.
  */
 static void nothing_that_a_guest_may_write_forges_it(void **state)
 {
@@ -200,7 +200,10 @@ static void nothing_that_a_guest_may_write_forges_it(void **state)
 
 static uint32_t waits;
 
-/* The engine had begun b's context when it got a's again: then it loads a's anew. */
+/*
+ * The engine had begun b's context when it got a's context again, so the engine loads a's
+ * context again.
+ */
 static void b_had_begun(struct world *world)
 {
 	if (waits++)
@@ -222,9 +225,9 @@ static void it_is_flushed_now(struct world *world)
 }
 
 /*
- * The context of the vGPU stood behind a neighbour's in the second port, and leaves it while
- * the neighbour's context stays. If the engine had begun it, the neighbour's commands of
- * the module have to run again, and the module waits for that.
+ * b's context is in the second port, and a's context is in the first. A reset removes b's
+ * context; a's context stays. If the engine had begun b's context, it now runs the module's
+ * commands before a's work again, and xengt_write_back() waits for them.
  */
 static void by_a_context_that_stays(void **state)
 {
@@ -258,7 +261,7 @@ static void by_a_context_that_stays(void **state)
 	}
 }
 
-/* A neighbour's context is loaded: that is enough, too. */
+/* The load of a neighbour's context also makes the engine write the cache back. */
 static void by_a_neighbours_context(void **state)
 {
 	struct xengt_exec *exec = &w->guests[0].exec;

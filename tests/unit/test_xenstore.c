@@ -32,8 +32,8 @@ static struct {
 	xs_transaction_t transaction;	/* the transaction that is open; 0: none */
 	int starts;			/* number of transactions that were started */
 	/*
-	 * forget_in transactions, one after the other, are forgotten before their call
-	 * number forget_at: a forced live update of xenstored keeps no transaction
+	 * the next forget_in transactions are lost, each before its call number forget_at
+	 * (from 0), as by a forced live update of xenstored
 	 */
 	int forget_in, forget_at, calls;
 	char *event;			/* path of the next watch event */
@@ -386,13 +386,13 @@ static void a_live_update_loses_a_transaction(void **state)
 			assert_int_equal(*world.state, '0' + wishes[i]);
 		}
 	}
-	/* a node that is gone is gone, without another try */
+	/* if the node is missing, the call fails at once, without another try */
 	world.state = NULL;
 	world.starts = 0;
 	assert_int_equal(xengt_store_update(store, 7, XENGT_STORE_CONNECTED, NULL,
 					    NULL, false), -ENOENT);
 	assert_int_equal(world.starts, 1);
-	/* if each transaction is lost, xenstore fails; that, too, is no missing node */
+	/* if each transaction is lost, the call fails, but not as if the node were missing */
 	world.state = "2";
 	world.forget_in = 1000;
 	world.forget_at = 0;

@@ -70,7 +70,7 @@ static uint32_t enable_write(struct xengt_vgpu *vgpu,
 /* clang-format off */
 static const struct xengt_reg rows[] = {
 	{ .name = "INTERRUPT_ISR", .off = XENGT_IRQ_ISR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
-	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* levels; the device sets them */
+	  .policy = XENGT_REG_SHADOW, .init = isr_init, .ro = 0xffffffff },	/* the present levels of the interrupts; the device sets this register */
 	{ .name = "INTERRUPT_IMR", .off = XENGT_IRQ_IMR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,
 	  .policy = XENGT_REG_TRAP, .reset = 0xffffffff, .write = mask_write },	/* a mask, applied when an event is raised */
 	{ .name = "INTERRUPT_IIR", .off = XENGT_IRQ_IIR, .len = 4, .gens = BOTH, .bases = &xengt_irq_bases,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * PVINFO, BAR0 + 0x78000: a page of registers (Linux
- * drivers/gpu/drm/i915/i915_pvinfo.h is the specification). A guest's driver
- * reads in this page that it drives a vGPU and which part of graphics memory it
- * may use. The driver writes messages to this page.
+ * drivers/gpu/drm/i915/i915_pvinfo.h is the specification). From this page a
+ * guest's driver learns that it drives a vGPU, and which part of graphics memory
+ * it may use. The driver writes messages to this page.
  *
  * Messages (G2V_NOTIFY) announce PPGTT roots and contexts. A message about a
  * context has no effect: a context is read when it is submitted. The other

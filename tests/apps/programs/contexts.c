@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Several contexts of OpenGL ES 3.1 (Mesa's iris), which draw and compute in turn. Each has
- * state of its own: viewport, scissor, depth, stencil, blending, samples, shaders. So what
- * one context leaves in the engine is not what the next one wants. The simulator does not
- * draw, so the program does not check the pixels; the stand-in compares the contexts'
- * images (XENGT_APPS_COMPARE).
+ * state of its own: viewport, scissor, depth, stencil, blending, samples, shaders. So
+ * the state that one context leaves in the engine is not the state of the next context.
+ * The simulator does not draw, so the program does not check the pixels; the stand-in
+ * compares the contexts' images (XENGT_APPS_COMPARE).
  */
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
@@ -52,7 +52,7 @@ static GLuint program(const GLenum *types, const char *const *texts, int n)
 	return p;
 }
 
-/* What context n has at its begin. */
+/* Makes the shaders, the picture and the vertices of context n. */
 static void begin(int n)
 {
 	static const GLenum types[] = { GL_VERTEX_SHADER, GL_FRAGMENT_SHADER };
@@ -90,7 +90,7 @@ static void begin(int n)
 	glEnableVertexAttribArray(0);
 }
 
-/* State of this context in this round. */
+/* Sets the pipeline state of context n for this round. */
 static void set_state(int n, int round)
 {
 	static const GLenum tests[] = { GL_LESS, GL_ALWAYS, GL_GREATER, GL_EQUAL };

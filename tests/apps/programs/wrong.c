@@ -41,7 +41,7 @@ static int run(uint32_t engine, const uint32_t *dw, uint64_t bytes)
 int main(void)
 {
 	fd = open("/dev/dri/renderD128", O_RDWR | O_CLOEXEC);
-	/* a register that batches may not write: the hardware ignores this */
+	/* a register that batches may not write: the hardware ignores the write */
 	if (RUN(I915_EXEC_RENDER, LOAD_REG, 0x2030, 0) || RUN(I915_EXEC_BLT, LOAD_REG, 0x2030, 0))
 		return 1;
 	/* a command that needs privilege: MI_ARB_ON_OFF */

@@ -9,8 +9,8 @@
  * paths of our nodes in xenstore (except backend/vgt itself, which xengtd does not
  * remove), and the domains.
  *
- * quiet: first waits until dying domains are gone (at most 20 s), and then the
- * processes that served them and their nodes (at most 10 s).
+ * quiet: first waits until dying domains are gone (at most 20 s), and then until the
+ * processes that served these domains, and the domains' nodes, are gone (at most 10 s).
  *
  * gone: exit status 0 if the domain and all other domains that died are gone completely, 1
  * if not.

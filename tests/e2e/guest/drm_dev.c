@@ -94,8 +94,8 @@ unsigned int set_sysfs(const char *path, unsigned int val)
 }
 
 /*
- * The driver cancels work that is not done in 20 s. Recovery from a hang may take that
- * long here, so give work that has to wait for the end of a hang more time.
+ * The driver cancels work that is not done in 20 s. In this machine the recovery from a hang
+ * may take 20 s, too, so raise this limit for the work that waits for the recovery.
  */
 static void be_patient(const struct gpu *gpu)
 {
@@ -116,7 +116,7 @@ static unsigned int gen_of(unsigned int chipset)
 	case 0x5900:	/* Kaby Lake */
 		return 9;
 	default:
-		die("chip 0x%04x is not one of those this program knows",
+		die("this program does not know the chip 0x%04x",
 		    chipset);
 	}
 }

@@ -45,7 +45,7 @@ void emit_addr(struct batch *b, enum target target, uint64_t off)
 }
 
 /*
- * Has the batch's engine GPRs that are saved with the context? On Gen8 only the render
+ * Does the batch's engine have GPRs that are saved with the context? On Gen8 only the render
  * engine has such GPRs.
  */
 bool has_gprs(const struct batch *b)

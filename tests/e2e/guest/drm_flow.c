@@ -85,8 +85,8 @@ static void flush(struct batch *b, uint32_t post_sync, uint32_t off,
 void op_post_sync(struct batch *b)
 {
 	/*
-	 * the short MI_FLUSH_DW writes a dword; bit 2 does not belong to its
-	 * address
+	 * the short MI_FLUSH_DW writes a dword; bit 2 of the dword with the
+	 * address is no bit of the address
 	 */
 	bool is_short = b->engine != RCS && rng_below(b->rng, 2);
 	uint32_t off = mi_place(b, 8);

@@ -15,8 +15,8 @@
 #define WAIT_NS		60000000000ll
 #define TELL_SECONDS	10.0
 #define MAX_GROUP	1024u
-#define LOW_BYTES	(8ull << 30)	/* the test uses no addresses below this; the
-					 * driver may */
+#define LOW_BYTES	(8ull << 30)	/* the test chooses addresses from here on; i915
+					 * may choose lower addresses */
 
 static void usage(void)
 {

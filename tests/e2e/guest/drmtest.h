@@ -90,7 +90,7 @@ struct context {
 	uint64_t gpr[ENGINES][GPRS];
 };
 
-/* Two places that hold timestamps, the second taken later. */
+/* Offsets of two timestamps in the data object; 'second' is taken after 'first'. */
 struct stamps {
 	uint32_t first;
 	uint32_t second;

@@ -682,11 +682,11 @@ static int cmd_hang(int argc, char **argv)
 	return 0;
 }
 
-/* ---- spin: a batch without an end that the engine may leave ---- */
+/* ---- spin: an endless batch with points at which the engine may leave it ---- */
 
 /*
- * For 'seconds' seconds, or until SIGTERM, RCS runs a batch with arbitration switched off,
- * as drivers do if they know that their GPU is virtual. The batch must not end.
+ * For 'seconds' seconds, or until SIGTERM, RCS runs an endless batch. The ring switches
+ * arbitration off before the batch, as drivers do if they know that their GPU is virtual.
  */
 static int cmd_spin(int argc, char **argv)
 {

@@ -204,7 +204,7 @@ static int cmd_attack(int argc, char **argv)
 	for (i = 0; i < GGTT_ENTRIES; i += 512)
 		pte_fill(i, 512, (first ? first + i / 512 : own) << 12 |
 			 PTE_PRESENT);
-	/* Writes entries backwards, across a page of the table, and in other widths. */
+	/* half entries around the slice's first entry, and words at the table's begin */
 	for (i = 0; i < 64; i++) {
 		*(volatile uint32_t *)(bar0 + GGTT_OFF +
 				       (p.low_base / PAGE - 32 + i) * 8) =

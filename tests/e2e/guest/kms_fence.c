@@ -13,7 +13,10 @@
 
 #include <libdrm/i915_drm.h>
 
-/* The object is two tiles of each kind wide, and more than one tile high. */
+/*
+ * The object is two X tiles, or eight Y tiles, wide; the tested rows are more than one tile of
+ * either kind.
+ */
 #define PITCH	1024U
 #define ROWS	40U
 #define BYTES	(PITCH * 64U)

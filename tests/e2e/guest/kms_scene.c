@@ -57,7 +57,7 @@ uint64_t kms_tiled(enum kms_tiling tiling, uint32_t pitch, uint32_t x,
 	y %= h;
 	if (tiling == KMS_TILE_X)
 		return tile * 4096 + y * w + x;
-	/* columns of 16 bytes, from top to bottom */
+	/* a Y tile consists of columns of 16 bytes; memory has one column after another */
 	return tile * 4096 + x / 16 * (16 * h) + y * 16 + x % 16;
 }
 

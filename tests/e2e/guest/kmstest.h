@@ -30,7 +30,7 @@ struct kms_scene {
 	enum kms_tiling tiling;
 	bool is_card;			/* the scene is the test card, which is
 					 * the same for each seed */
-	struct kms_rect sprite;		/* a plane over the primary one:
+	struct kms_rect sprite;		/* a plane over the primary plane:
 					 * XRGB8888, linear */
 	struct kms_rect cursor;		/* a square, w by w pixels */
 };
@@ -54,7 +54,7 @@ void kms_draw_sprite(const struct kms_scene *s, uint32_t seed, uint8_t *map,
 void kms_draw_cursor(const struct kms_scene *s, uint32_t seed, uint8_t *map);
 
 /*
- * Write the picture that the screen must show as a PPM file. Returns -1 and
+ * Write a PPM file with the picture that the screen must show. Returns -1 and
  * sets errno on an error.
  */
 int kms_write_expected(const struct kms_scene *s, uint32_t seed,

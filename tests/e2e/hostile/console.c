@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The console of the hostile kernel: Xen's, which is a page of memory and an event channel
- * (xen/include/public/io/console.h, hvm/params.h), or the first serial port. And the one other
- * hypercall that the kernel makes.
+ * The console of the hostile kernel: Xen's console, which is a page of memory and an event
+ * channel (xen/include/public/io/console.h, hvm/params.h), or the first serial port. This file
+ * also has the hypercall by which the kernel gives frames back to Xen.
  */
 #include "kernel.h"
 

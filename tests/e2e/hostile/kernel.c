@@ -6,8 +6,8 @@
 
 #define LINE		1024u
 #define WORDS		4u
-#define PATIENCE	1200000u	/* pauses, about ten minutes: longer than anything
-					 * that the host may take */
+#define PATIENCE	1200000u	/* number of pauses, about ten minutes: the host
+					 * never takes as long */
 #define PCI_MEMORY_MASTER 6u
 #define ELSEWHERE	0x80000000u	/* another address for BAR0: nothing is there */
 
@@ -133,7 +133,7 @@ static int cmd_victim(const uint64_t *arg)
 	return 0;
 }
 
-/* After everything that two processors did, each engine works. */
+/* Resets all engines, and checks that each engine works. */
 static bool all_work(void)
 {
 	for (uint32_t i = 0; i < EVIL_ENGINES; i++)
@@ -199,7 +199,7 @@ static int cmd_hangs(const uint64_t *arg)
 	return evil.is_gone ? 3 : n == arg[0] ? 0 : 1;
 }
 
-/* Contexts that are refused for an unknown command, as many as asked for. */
+/* Submits arg[0] contexts that have an unknown command. The host must refuse each of them. */
 static int cmd_refused(const uint64_t *arg)
 {
 	const struct evil_attack *a = evil_attacks;
@@ -215,12 +215,12 @@ static int cmd_refused(const uint64_t *arg)
 }
 
 /*
- * Submissions, as many as asked for, as fast as this processor can, with interrupts. The next
+ * Makes arg[0] submissions, each with an interrupt, as fast as this processor can. The next
  * question ends this command.
  */
 static int cmd_flood(const uint64_t *arg)
 {
-	/* 8 dwords with the store, so that no command stands over the ring's end */
+	/* with the store's 4 dwords these are 8 dwords, so no command crosses the ring's end */
 	const uint32_t rest[] = { EVIL_USER_INTERRUPT, EVIL_NOOP, EVIL_NOOP, EVIL_NOOP };
 	uint64_t i = 0;
 
@@ -240,7 +240,7 @@ static int cmd_flood(const uint64_t *arg)
 	return evil.is_gone ? 3 : evil_reset(&evil, EVIL_RCS) ? 0 : 1;
 }
 
-/* An endless batch that the engine may leave, as a busy guest has it. Returns at once. */
+/* Submits an endless batch that the engine may preempt, like a busy guest. Returns at once. */
 static int cmd_spin(const uint64_t *arg)
 {
 	const uint32_t at = evil_at(&evil, EVIL_BATCH);
@@ -257,8 +257,9 @@ static int cmd_spin(const uint64_t *arg)
 }
 
 /*
- * BAR0 goes to and fro, and the guest gives away the RAM that the host puts behind it. Whatever
- * the host promised for this RAM, it must promise once.
+ * Moves BAR0 to ELSEWHERE and back, arg[0] times, and each time gives away the RAM that the host
+ * puts behind BAR0. The guest must not get more memory by this than the host granted for this
+ * RAM.
  */
 static int cmd_bars(const uint64_t *arg)
 {
@@ -283,7 +284,7 @@ static int cmd_bars(const uint64_t *arg)
 	return begin() && all_work() ? 0 : 1;
 }
 
-/* Stores at random, of all sizes, to registers and entries, and loads; then all must work. */
+/* Makes random stores of all sizes and loads, of registers and entries; then all must work. */
 static int cmd_registers(const uint64_t *arg)
 {
 	evil.seed = arg[1];
@@ -329,13 +330,13 @@ static const struct {
 	{ "victim", "ADDRESS: another guest's graphics memory", false, cmd_victim },
 	{ "race", "COUNT SEED: submissions while the second processor rewrites", true,
 	  cmd_race },
-	{ "hangs", "COUNT: the render engine hangs, is ended and reset", true, cmd_hangs },
+	{ "hangs", "COUNT: hangs of the render engine, each with a reset", true, cmd_hangs },
 	{ "refused", "COUNT: refused contexts", true, cmd_refused },
 	{ "flood", "COUNT: submissions with interrupts", true, cmd_flood },
-	{ "spin", ": an endless batch that the render engine may leave", true, cmd_spin },
-	{ "bars", "COUNT: BAR0 to and fro, and the RAM behind it given away", true, cmd_bars },
+	{ "spin", ": an endless batch that the render engine may preempt", true, cmd_spin },
+	{ "bars", "COUNT: move BAR0, and give away the RAM behind it", true, cmd_bars },
 	{ "registers", "COUNT SEED: stores and loads at random", true, cmd_registers },
-	{ "calm", ": all engines are reset, and work", true, cmd_calm },
+	{ "calm", ": reset all engines, and check that they work", true, cmd_calm },
 	{ "true", ": nothing", false, cmd_true },
 	{ "help", ": this list", false, cmd_help },
 };

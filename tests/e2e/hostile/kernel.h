@@ -46,9 +46,9 @@ void *memset(void *to, int c, size_t n);
 
 void console_init(void);
 void console_put(const char *text);
-/* The next character, or -1. */
+/* Returns the next character, or -1 if there is none. */
 int console_get(void);
-/* Does a character wait? */
+/* Is there a character that console_get() would return? */
 bool console_is_asked(void);
 
 /* Gives frames of this guest back to Xen, as a balloon does. Returns how many Xen took. */

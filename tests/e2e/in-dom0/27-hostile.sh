@@ -51,8 +51,9 @@ evil_comes()
 		"/local/domain/0/backend/vgt/$(xl domid victim)/0/low-base")"
 }
 
-# Succeeds if PART, in thousandths, is at least what a victim is promised: 95 % of WHAT IT HAS
-# BESIDE A BUSY GUEST (docs/design/013), of which real Xen may take 5 %.
+# Succeeds if PART is at least 95 % of 95 % of BUSY, both in thousandths of RCS's time. BUSY is
+# what victim gets beside a busy guest. P19 of docs/threat-model.md promises 95 % of BUSY; the
+# test allows 5 % less, because it measures both times in short windows.
 is_promised() # BUSY PART
 {
 	echo "$2 of 1000, $1 beside a busy guest"
@@ -89,8 +90,8 @@ counters_agree() # FILE
 	[ $ca_bad = 0 ]
 }
 
-# Lets evil do something without an end, prints victim's time on RCS in thousandths of the
-# whole time meanwhile, and ends it.
+# Lets evil run COMMAND, which does not end by itself. Meanwhile prints victim's time on RCS, in
+# thousandths of the whole time. Then ends COMMAND.
 victims_part_beside() # COMMAND...
 {
 	guest-run evil -t 600 -- "$*" > /tmp/evil.out 2>&1 &
@@ -102,8 +103,9 @@ victims_part_beside() # COMMAND...
 	echo "${vp#* }"
 }
 
-# The module charges the time of work that nobody interrupts every second or so, and whenever a
-# share changes: change victim's timeslice, which means nothing while nobody else works.
+# While work runs without an interruption, the module charges its time only once in a second or
+# so, and whenever a share changes. So change victim's timeslice, which has no other effect while
+# no other guest works.
 settle()
 {
 	se_ms=$((11 - ${se_ms:-5}))
@@ -127,7 +129,7 @@ time_is_shared()
 	p=$(victims_part_beside flood 100000000)
 	echo "# beside a flood of small work: $p"
 	check "a flood takes nothing from it" is_promised "$busy" "$p"
-	# many hangs in one window: 50 ms each, and evil is not stopped for them
+	# for many hangs in one measurement, each hang lasts only 50 ms, and hangs do not stop evil
 	check "evil's hangs end early" xengt-ctl set evil timeout=50
 	check "... and do not stop it" xengt-ctl set evil stop=0
 	before_n=$(stat_of evil gpu.overruns)
@@ -151,7 +153,8 @@ time_is_shared()
 
 # ---- work ----
 
-# Random batches, whose results are checked, one run after the other, until /tmp/stop is there.
+# Starts drmtest in victim, which checks the results of random batches, again and again, until
+# /tmp/stop exists.
 victim_works()
 {
 	check "victim: i915 loads" in_victim 500 sh -c \
@@ -180,7 +183,7 @@ victim_is_content()
 	done
 }
 
-# ---- what the host can be made to spend ----
+# ---- memory that evil may try to get from the host ----
 
 # The number of pages that Xen lets evil have at most, as Xen prints it.
 max_pages()
@@ -203,7 +206,7 @@ promises_add_up()
 	check "... for which it gets no more memory" [ "$mp_after" -le "$mp_before" ]
 }
 
-# ---- what follows on abuse ----
+# ---- what the host does about abuse ----
 
 abuse_is_seen()
 {
@@ -223,7 +226,7 @@ abuse_is_seen()
 
 # ---- the run ----
 
-# The module with a planted fault, if the test was started with one.
+# Replaces the module by a module with a planted fault, if the test was started with a fault.
 faulty_module()
 {
 	/etc/init.d/xengtd stop && { ! lsmod | grep -q '^xengt ' || rmmod xengt; } &&

@@ -3,7 +3,8 @@
 # place and takes all ioreq servers from it; libxl starts a new QEMU, and xengt-dm a new vGPU.
 . /root/t/tap.sh
 way=$1
-# a kernel for a crash must not reserve memory for one, too
+# the next kernel's command line, without crashkernel=: a crash kernel must not itself reserve
+# memory for a crash kernel
 words='$(tr " " "\n" < /proc/cmdline | grep -v ^crashkernel= | tr "\n" " ") after=kexec'
 
 need "bind the GPU" bind_gpu
@@ -22,7 +23,7 @@ crash)
 	need "a kernel for a crash is loaded" guest-run one -t 300 -- sh -c \
 		"kexec -p /boot/kernel --initrd=/boot/initrd --command-line=\"$words\""
 	same "... says the kernel" 1 "$(guest-run one -t 30 -- cat /sys/kernel/kexec_crash_loaded)"
-	# the engines have work of the guest's when it crashes
+	# the engines must have work of the guest when the guest's kernel crashes
 	guest-run one -t 60 -- sh -c "gpuexec work 900 > /tmp/work 2>&1 &"
 	check "the guest's engines work" wait_for 60 guest-run one -t 60 -- grep -q '^working' /tmp/work
 	guest-run one -t 30 -- sh -c '(sleep 1; echo c > /proc/sysrq-trigger) > /dev/null 2>&1 &' ;;

@@ -4,9 +4,9 @@
 
 # fails DESCRIPTION PATTERN XL-ARGS...: xl create must fail, and its last line must match
 # PATTERN. Afterwards the domain must not exist, and the state of the host must be as
-# before. To save time, fails does not read the state first: the state before this call is
-# $f_state, which the previous call of fails read. If $f_state is empty, fails reads the
-# state first.
+# before. To save time, this function does not read the state first: the state before this
+# call is $f_state, which the previous call of the function read. If $f_state is empty, the
+# function reads the state first.
 f_state=
 fails()
 {

@@ -36,7 +36,7 @@ kept()
 		"frames $(stat_of module.frames_held)"
 }
 
-# BEFORE and AFTER are outputs of kept. Succeeds if the numbers of pages and tables are the
+# BEFORE and AFTER are outputs of kept(). Succeeds if the numbers of pages and tables are the
 # same, and if there are no more frames than before.
 is_no_more() # BEFORE AFTER
 {
@@ -87,8 +87,9 @@ unload_driver()
 	leave_console && in_guest 200 modprobe -r i915
 }
 
-# The guest has accessed its aperture: a piece that is mapped on demand exits at its first
-# touch, and a few more times if it comes and goes; a console is 300,000 stores.
+# Succeeds if the guest's accesses of its aperture caused few exits (lazy) or none (upfront). With
+# lazy an access exits when it is the first access of a piece, and a few more times if pieces are
+# unmapped and mapped again. The console alone makes 300,000 stores to the aperture.
 aperture_costs_little()
 {
 	local exits throttled pieces swaps

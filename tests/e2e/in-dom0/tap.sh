@@ -1,5 +1,6 @@
-# SPDX-License-Identifier: GPL-2.0-only TAP for tests that run in dom0 or in a guest,
-# and checks that all of them need. Source it.
+# SPDX-License-Identifier: GPL-2.0-only
+# Functions for tests that run in dom0 or in a guest: TAP, and checks that many tests need. Source
+# this file.
 
 tap_n=0
 tap_failed=0

@@ -43,13 +43,13 @@ static void usage(void)
 "usage: judge-probe IVSHMEM-SLOT COMMAND [ARG]...\n"
 "  fill MFN              make all entries point to this frame, and flush\n"
 "  map INDEX DOMID N     make N entries point to N recorded frames of a domain\n"
-"  set INDEX MFN         one entry; no flush\n"
-"  clear INDEX           one entry not present; no flush\n"
-"  flush                 GFX_FLSH_CNTL\n"
+"  set INDEX MFN         make one entry point to this frame; no flush\n"
+"  clear INDEX           make one entry not present; no flush\n"
+"  flush                 write GFX_FLSH_CNTL\n"
 "  frame DOMID K         print the K-th frame of a domain\n"
 "  nobody                print a frame of RAM that has no owner\n"
 "  access INDEX          read through the aperture\n"
-"  time N                microseconds per register read\n");
+"  time N                print the microseconds of a register read, mean of N\n");
 	exit(2);
 }
 

@@ -71,8 +71,8 @@ static int cmd_domain(const char *args)
 	if (!d)
 		return -ENOMEM;
 	/*
-	 * without M2P no frame is recorded; it is enough that Xen has pages of the
-	 * domain
+	 * without M2P this module records no frames, and only checks that Xen has pages
+	 * of the domain
 	 */
 	r = judge.has_m2p ? judge_search_all(d) : judge_count_pages(d);
 	if (r > 0 || (!r && d->n_frames))

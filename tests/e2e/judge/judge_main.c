@@ -11,8 +11,8 @@
  *   its domain. Every pair (mfn, gfn) in this table is a candidate.
  * - A candidate is confirmed by mapping (domain, gfn) into a page table entry of
  *   the judge, reading the machine frame out of the entry, and removing the
- *   mapping at once. No guest frame is held for longer than one batch, so the
- *   judge does not keep a dead domain.
+ *   mapping at once. The judge maps at most 512 frames at a time, and removes these
+ *   mappings before it maps others. So no mapping keeps a dead domain in existence.
  *
  * A PVH dom0 has no machine-to-phys table. Under a PVH dom0 the simulator reads the owners
  * from Xen's structures in machine memory; this module only passes commands on and shows

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests for which frames the GPU's entry points to the guest's page, and for which frames
- * it points to a scratch page.
+ * Tests which frame numbers of a guest make the GPU's entry point to the guest's page, and
+ * which make the entry point to a scratch page.
  */
 #include "kmod_test.h"
 
@@ -81,7 +81,7 @@ static void sweep_machine(int fd)
 	}
 	memset(e, 0, sizeof(e));
 	put(fd, low, e, N_ELEMS(e), NULL);
-	ok(!bad, "%u machine frame numbers are all scratch", n);
+	ok(!bad, "entries with %u machine frame numbers all point to scratch", n);
 	ok_is((long)info_of(fd).frames_held, 0, "... and nothing is held");
 }
 
@@ -115,7 +115,7 @@ static void many_entries(int fd)
 	for (i = 0; i < N_ELEMS(e); i++)
 		e[i] = i % 2 ? PTE(RAM_GFN + i) : PTE(0x80000 + i);
 	ok_is(put(fd, low, e, N_ELEMS(e), &scratched), 0, "half of the frames are holes");
-	ok_is(scratched, 256, "... their entries are scratch");
+	ok_is(scratched, 256, "... their entries point to scratch");
 	ok(is_scratch(low) && is_mapped(low + 1), "... and every second entry points to RAM");
 	ok_is((long)info_of(fd).frames_held, N_ELEMS(e),
 	      "... and frames that other entries point to stay held");
@@ -127,7 +127,7 @@ static void many_entries(int fd)
 	ok(b.frames_held == 0 && b.frames_mapped == b.frames_released,
 	   "after all entries were cleared, nothing is held");
 	ok(all_scratch(low, 512) && all_scratch(high, 512),
-	   "... and all entries are scratch");
+	   "... and all entries point to scratch");
 
 	for (i = 0; i < N_ELEMS(e); i++)
 		e[i] = PTE(RAM_GFN);
@@ -169,7 +169,7 @@ static void guest_moves_frames(int fd, uint32_t domid)
 	   "a frame given away stays held");
 	revalidate_ok(fd, 1, 0, "revalidate: the frame is released");
 	ok(is_scratch(low) && is_mapped(low + 1) && is_scratch(low + 2),
-	   "... and its entries are scratch");
+	   "... and its entries point to scratch");
 	need(!give_frames(xc, domid, 1, 0, 0, &gfn),
 	     "give the guest another frame");
 	revalidate_ok(fd, 0, 2, "revalidate: the new frame is found");

@@ -4,8 +4,8 @@
  * arguments from a table of the ABI, and closes, copies, polls, reads and mappings of the same
  * fds. The guests' memory has contexts that run, so submissions reach the engines.
  *
- * Rules: each error is one that the ABI names for its call; no call accepts a flag, padding or
- * a pointer that is not there; when all fds are closed, nothing is missing.
+ * Rules: each error is one that the ABI names for its call; no call accepts an unknown flag,
+ * padding that is not 0, or a bad pointer; when all fds are closed, all resources are free again.
  */
 #include "kmod_test.h"
 
@@ -24,11 +24,11 @@
 
 #define THREADS		4u
 #define SLOTS		6u
-#define FRAMES		32u		/* of each domain, from RAM_GFN */
-#define IMAGE_FRAME	1u		/* and 22 more */
+#define FRAMES		32u		/* number of frames of each domain, from RAM_GFN on */
+#define IMAGE_FRAME	1u		/* the first of 23 frames */
 #define RING_FRAME	24u
 #define ENTRIES		64u
-#define ARG_BYTES	256u		/* more than any argument has */
+#define ARG_BYTES	256u		/* more bytes than any argument has */
 #define ERRORS		134u
 #define TICK_US		50000
 
@@ -37,8 +37,8 @@
 struct thread {
 	pthread_t id;
 	uint64_t seed;
-	uint32_t count;			/* calls to make */
-	uint32_t slot;			/* of the vGPU of the present call */
+	uint32_t count;			/* number of calls to make */
+	uint32_t slot;			/* index in slots[] of the present call's vGPU */
 	uint64_t entries[ENTRIES];
 	uint32_t made, wrong;
 	volatile bool is_over;
@@ -58,8 +58,8 @@ static bool one_in(struct thread *t, uint32_t n)
 /* ---- what all threads share ---- */
 
 /*
- * vGPUs. Any thread may close an fd while others use it, and the number may then be another
- * vGPU's: the kernel must bear both.
+ * The vGPUs. Any thread may close an fd while other threads use it, and another vGPU may then
+ * get the fd's number. The kernel must tolerate both.
  */
 static struct {
 	_Atomic int fd;			/* -1: none */
@@ -70,7 +70,7 @@ static uint32_t domids[2];
 static uint32_t *memory[2];		/* of the domains: FRAMES frames */
 static struct thread threads[THREADS];
 
-/* A slot, mostly one that has a vGPU. */
+/* Returns the index of a random slot, which mostly has a vGPU. */
 static uint32_t some_slot(struct thread *t)
 {
 	uint32_t i = draw(t, SLOTS);
@@ -105,7 +105,7 @@ static uint64_t any(struct thread *t)
 		(uint64_t)draw(t, ~0u) << draw(t, 33);
 }
 
-/* A guest's entry: mostly RAM, sometimes no RAM, with bits that mean nothing. */
+/* Returns an entry of a guest: mostly with a frame of RAM, sometimes with any bits. */
 static uint64_t guest_entry(struct thread *t)
 {
 	if (one_in(t, 8))
@@ -117,13 +117,20 @@ static uint64_t entries_at(struct thread *t)
 {
 	for (uint32_t i = 0; i < ENTRIES; i++)
 		t->entries[i] = guest_entry(t);
-	/* often the frames in their order, so that there are contexts */
-	for (uint32_t i = 0; one_in(t, 2) && i < FRAMES; i++)
-		t->entries[i] = PTE(RAM_GFN + i);
+	/*
+	 * in half of the calls the first entries point to the domain's frames in order, so that
+	 * the contexts in these frames can be reached through the GGTT
+	 */
+	if (one_in(t, 2))
+		for (uint32_t i = 0; i < FRAMES; i++)
+			t->entries[i] = PTE(RAM_GFN + i);
 	return (uintptr_t)t->entries;
 }
 
-/* Well-formed values: 'count' of them, from 'first' on in steps; others are in good(). */
+/*
+ * The well-formed values of a kind: 'count' values, from 'first' on, in steps of 'step'. good()
+ * has the values of the kinds that are not in this table.
+ */
 static const struct range {
 	uint32_t first, count, step;
 } ranges[OUT + 1] = {
@@ -171,7 +178,7 @@ struct op {
 		uint8_t off, bytes;
 		uint8_t kind;		/* enum kind */
 	} fields[FIELDS_MAX];
-	/* the errors that the ABI names; EFAULT where there is an argument */
+	/* the errors that the ABI names; EFAULT is the first if the call has an argument */
 	uint8_t errors[10];
 };
 
@@ -246,7 +253,7 @@ static _Atomic uint32_t seen[N_ELEMS(ops)][ERRORS];
 
 static bool is_named(const struct op *op, int error)
 {
-	/* the fd may be closed or another one by now; a signal ends a wait */
+	/* another thread may have closed the fd (EBADF); a signal may end a wait (EINTR) */
 	if (!error || error == EBADF || error == EINTR)
 		return true;
 	for (uint32_t i = 0; i < N_ELEMS(op->errors); i++)
@@ -263,8 +270,8 @@ static void complain(struct thread *t, const struct op *op, const char *what,
 }
 
 /*
- * Fills in the argument. Returns true if a field is not zero that must be. Some fields get any
- * value.
+ * Fills in the argument; some fields get random values. Returns true if a field that must be 0
+ * is not 0.
  */
 static bool fill(struct thread *t, const struct op *op, uint8_t *arg)
 {
@@ -282,7 +289,7 @@ static bool fill(struct thread *t, const struct op *op, uint8_t *arg)
 	return is_forbidden;
 }
 
-/* The frames of a context, and a root for it. */
+/* Writes the GGTT entries for the frames of a context, and makes a root for the context. */
 static void prepare(struct thread *t, int fd, uint32_t low)
 {
 	struct xengt_vgpu_ppgtt_create table = { .level = 4 };
@@ -310,7 +317,7 @@ static void keep(struct thread *t, int fd)
 		close(old);
 }
 
-/* The image names the ring at the place where the vGPU has it; the ring has some commands. */
+/* Writes an image, which has the ring's graphics address, and a ring with some commands. */
 static void set_context(struct thread *t, uint32_t *m)
 {
 	uint32_t *state = m + (IMAGE_FRAME + 1) * 1024, *ring = m + RING_FRAME * 1024;
@@ -355,14 +362,14 @@ static void make_call(struct thread *t, const struct op *op)
 	if (error)
 		return;
 	if (is_forbidden)
-		complain(t, op, "a flag or padding was accepted", 0);
+		complain(t, op, "a field that must be 0 was accepted with another value", 0);
 	if (is_bad && op->errors[0])
 		complain(t, op, "a bad pointer was accepted", 0);
 	if (op->request == XENGT_IOC_CREATE_VGPU)
 		keep(t, ((struct xengt_create_vgpu *)arg)->fd);
 }
 
-/* A zapped vGPU answers nothing any more, so that zaps are rare. */
+/* Returns a random call. Zaps are rare, because a zapped vGPU refuses most other calls. */
 static const struct op *some_op(struct thread *t)
 {
 	const struct op *op;
@@ -382,14 +389,14 @@ static void wrong_call(struct thread *t)
 	uint8_t arg[ARG_BYTES] __attribute__((aligned(8))) = { 0 };
 	unsigned long request = op->request;
 
-	/* a call of the other kind of fd, another number, another size */
+	/* a call that only the other kind of fd has, a number without a call, a wrong size */
 	switch (draw(t, 3)) {
 	case 0: break;
 	case 1: request = _IOWR(XENGT_IOC_MAGIC, 0x30 + draw(t, 64), arg); break;
 	case 2: request ^= 4ul << 16; break;
 	}
 	if (!ioctl(fd, request, arg) || (errno != ENOTTY && errno != EBADF))
-		complain(t, op, "a call that is not there was answered", errno);
+		complain(t, op, "a call that does not exist was not refused with ENOTTY", errno);
 }
 
 static void close_one(struct thread *t)
@@ -458,7 +465,7 @@ static void on_signal(int sig)
 	(void)sig;
 }
 
-/* Disturbs the threads with signals until all are over. */
+/* Sends signals to the threads until all threads have ended. */
 static void wait_for_threads(void)
 {
 	uint32_t over;
@@ -476,7 +483,7 @@ static void wait_for_threads(void)
 		pthread_join(threads[i].id, NULL);
 }
 
-/* Prints how often each call gave each error. Did each call succeed sometimes? */
+/* Prints how often each call gave each error. Returns true if each call succeeded at times. */
 static bool tell_results(void)
 {
 	bool all = true;
@@ -527,9 +534,9 @@ int test_fuzz(uint32_t domid, uint32_t other, uint32_t count, uint32_t seed)
 	for (uint32_t i = 0; i < 2; i++)
 		munmap(memory[i], FRAMES * 4096);
 	ok(tell_results(), "each call succeeded at times");
-	ok_is(wrong, 0, "no answer that the ABI does not name");
+	ok_is(wrong, 0, "every answer is one that the ABI names");
 	after = gpu_info();
 	ok(!memcmp(&before, &after, sizeof(after)),
-	   "when all fds are closed nothing is missing");
+	   "when all fds are closed, all resources are free again");
 	return done();
 }

@@ -29,7 +29,7 @@ static void zap(uint32_t domid)
 	ok(read(fd, ev, sizeof(ev)) < 0 && errno == EAGAIN,
 	   "read without an event");
 	ok_is(call(fd, XENGT_VGPU_IOC_ZAP, NULL), 0, "zap");
-	ok(all_scratch(low, 8) && all_scratch(high, 8), "... all is scratch");
+	ok(all_scratch(low, 8) && all_scratch(high, 8), "... all entries point to scratch");
 	i = info_of(fd);
 	ok(i.state == XENGT_VGPU_ZAPPED && i.frames_held == 0 &&
 	   i.frames_released == 2, "... nothing is held");
@@ -89,7 +89,7 @@ static void killed(uint32_t domid)
 	waitpid(pid, &status, 0);
 	ok(WIFSIGNALED(status) && is_mapped(low), "worker killed: the entries still point to RAM");
 	ok_is(call(fd, XENGT_VGPU_IOC_ZAP, NULL), 0, "... a zap by the other fd works");
-	ok(is_scratch(low), "... all is scratch");
+	ok(is_scratch(low), "... the entry points to scratch");
 	close(fd);
 
 	/* fork a process that has the only fd of a vGPU */
@@ -106,7 +106,7 @@ static void killed(uint32_t domid)
 	ok(is_mapped(low), "the child's entry points to RAM");
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	ok(is_scratch(low), "only holder killed: all is scratch");
+	ok(is_scratch(low), "only holder killed: the entry points to scratch");
 	ok_is(gpu_info().vgpu_count, 0, "... and no vGPU is left");
 }
 

@@ -243,22 +243,22 @@ static void refuse_write(int fd, int other)
 	ok_is(call(fd, XENGT_VGPU_IOC_GGTT_WRITE, &w), -EINVAL, "write: flag");
 
 	ok_is(put(fd, 0, e, 1, NULL), -ERANGE, "write: the host's first page");
-	ok_is(put(fd, low - 1, e, 1, NULL), -ERANGE, "write: below low");
-	ok_is(put(fd, low - 1, e, 2, NULL), -ERANGE, "write: from below low into low");
-	ok_is(put(fd, low_end, e, 1, NULL), -ERANGE, "write: above low");
-	ok_is(put(fd, low_end - 1, e, 2, NULL), -ERANGE, "write: from low to above low");
-	ok_is(put(fd, high - 1, e, 1, NULL), -ERANGE, "write: below high");
-	ok_is(put(fd, high_end, e, 1, NULL), -ERANGE, "write: above high");
-	ok_is(put(fd, high_end - 1, e, 2, NULL), -ERANGE, "write: from high to above high");
+	ok_is(put(fd, low - 1, e, 1, NULL), -ERANGE, "write: below the low slice");
+	ok_is(put(fd, low - 1, e, 2, NULL), -ERANGE, "write: from below the low slice into it");
+	ok_is(put(fd, low_end, e, 1, NULL), -ERANGE, "write: above the low slice");
+	ok_is(put(fd, low_end - 1, e, 2, NULL), -ERANGE, "write: across the end of the low slice");
+	ok_is(put(fd, high - 1, e, 1, NULL), -ERANGE, "write: below the high slice");
+	ok_is(put(fd, high_end, e, 1, NULL), -ERANGE, "write: above the high slice");
+	ok_is(put(fd, high_end - 1, e, 2, NULL), -ERANGE, "write: across the end of the high slice");
 	ok_is(put(fd, theirs, e, 1, NULL), -ERANGE, "write: the slice of another vGPU");
-	ok_is(put(fd, 0xfffff, e, 1, NULL), -ERANGE, "write: last of the GGTT");
+	ok_is(put(fd, 0xfffff, e, 1, NULL), -ERANGE, "write: the last entry of the GGTT");
 	ok_is(put(fd, 0x100000, e, 1, NULL), -ERANGE, "write: beyond the GGTT");
 	ok_is(put(fd, ~0u, e, 2, NULL), -ERANGE, "write: first + count wraps");
 
 	refuse_write_pointers(fd, e);
 
 	ok(info_of(fd).entries_written == 0 && info_of(fd).frames_held == 0 &&
-	   info_of(fd).frames_mapped == 0, "refused writes held nothing");
+	   info_of(fd).frames_mapped == 0, "refused writes hold no frame");
 	ok(all_scratch(low, 64) && all_scratch(high, 64) && is_scratch(theirs),
 	   "refused writes changed nothing");
 }

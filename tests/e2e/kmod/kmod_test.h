@@ -89,7 +89,7 @@ extern typeof(&xc_domain_add_to_physmap) add_to_physmap;
 /* Maps frames of a domain, writable; NULL if Xen refuses. */
 void *map_guest(uint32_t domid, uint64_t first, uint32_t count);
 
-/* Load libxenctrl. Call this before the functions above. */
+/* Load libxenctrl, and set xc and the pointers above. Call this before map_guest(). */
 void open_xen(void);
 
 /* ---- the tests; each returns the program's exit status ---- */

@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 	snprintf(cmd, sizeof(cmd), "xl destroy %u", domid);
 	ok(system(cmd) == 0, "the first domain is destroyed");
 	ok(make_domain(domid) == -EEXIST,
-	   "its number cannot be used while the vGPU lives");
+	   "the domain's number cannot be used while the vGPU exists");
 	ok(ioctl(old, XENGT_VGPU_IOC_ZAP) == 0, "zap");
 	for (int i = 0; i < 100; i++) {
 		r = make_domain(domid);

@@ -36,7 +36,7 @@ static void read_ppm(const char *path, struct picture *p)
 	bytes = 3UL * p->width * p->height;
 	p->rgb = malloc(bytes + 1);
 	if (!p->rgb || fread(p->rgb, 1, bytes + 1, f) != bytes)
-		die(path, "its length is not what its head says");
+		die(path, "the file does not have the length that its head gives");
 	fclose(f);
 }
 

@@ -128,8 +128,8 @@ apt_closure()
 	cat "$kept"
 }
 
-# apt_depends SUITE PACKAGE REGEX: prints the dependency of PACKAGE that matches. The function
-# is for metapackages, which depend on the current kernel or Xen.
+# apt_depends SUITE PACKAGE REGEX: prints the dependency of PACKAGE that matches REGEX. The
+# function is for metapackages, which depend on the current kernel or Xen.
 apt_depends()
 {
 	apt_private "$1" apt-cache depends "$2" |

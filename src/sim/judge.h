@@ -108,10 +108,10 @@ void sim_judge_late_fini(struct sim_judge *j);
 void sim_judge_note_late(struct xengt_sim *sim, const struct sim_actor *a,
 			 struct xengt_judge_violation *v);
 /*
- * Call this again and again. If dom0 has completed another round of updates of
- * the table, compares again the frames about which the table and Xen's
- * structures differed, and decides about late accesses. hdr->sim_rounds then has
- * the number of the round.
+ * Call this at regular intervals. If dom0 has completed another round of updates of
+ * the table since the last call, this function compares again the frames about
+ * which the table and Xen's structures differed, and decides about late accesses.
+ * hdr->sim_rounds then has the number of the round.
  */
 void sim_judge_decide(struct xengt_sim *sim);
 

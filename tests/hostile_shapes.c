@@ -399,7 +399,10 @@ const char *evil_descriptors(struct evil *e, uint32_t engine,
 
 	(void)counts;
 	evil_context(e, engine);
-	/* first no valid descriptor, twice; then a valid one for the second port only */
+	/*
+	 * two submissions without a valid descriptor, then one whose only valid
+	 * descriptor is for the second port
+	 */
 	evil_elsp(e, engine, 0, 0);
 	evil_elsp(e, engine, 0xffffffff00000000ull, 0);
 	evil_elsp(e, engine, desc & ~1ull, desc);

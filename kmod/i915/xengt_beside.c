@@ -54,7 +54,7 @@ static void op_fence_write(void *ctx, u32 n, u64 value)
 	xengt_i915_note_fence(xengt_beside_of(ctx)->i915, n, value);
 }
 
-/* The boundary writes no register of a shared GPU. */
+/* The boundary writes no register of a GPU that another driver owns. */
 static void op_reg_write(void *ctx, u32 off, u32 val)
 {
 	struct xengt_gpu *gpu = ctx;

@@ -27,7 +27,8 @@ struct xengt_beside {
 	struct xengt_i915 *i915;
 	u64 low_at, low_bytes;		/* the ranges of the GGTT */
 	u64 high_at, high_bytes;
-	u32 fences;			/* a bit for each fence register */
+	u32 fences;			/* bit n is set: i915 lent fence register n
+					 * to the guests */
 	struct xengt_beside_engine engines[XENGT_ENGINES];
 };
 

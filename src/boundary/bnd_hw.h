@@ -220,7 +220,8 @@ int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
 
 /*
  * Reset the whole GPU, even if engines run, and set is_stopped. -EIO: the reset
- * failed, or the GPU is shared and must not be reset, so the GPU is lost.
+ * failed, or another driver owns the GPU (is_shared) and the module must not
+ * reset it, so the GPU is lost.
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
 

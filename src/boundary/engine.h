@@ -56,8 +56,8 @@ struct xengt_engine_ops {
 	int (*reset)(struct xengt_sched *sched, struct xengt_engine *engine);
 	/*
 	 * Run the contexts of *ports, first slot[0], then slot[1]. slot[1]
-	 * NULL: run only slot[0]. If the GPU is shared, slot[1] is NULL, and no
-	 * context is on the engine.
+	 * NULL: run only slot[0]. If another driver owns the GPU (is_shared),
+	 * slot[1] is NULL, and no context is on the engine when run() is called.
 	 */
 	void (*run)(struct xengt_sched *sched, struct xengt_engine *engine,
 		    const struct xengt_ports *ports);

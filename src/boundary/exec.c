@@ -14,10 +14,10 @@
 #include "xengt/limits.h"
 
 /*
- * Bits 20:15 of a context's id (slot->number) are the vGPU's id. Code that reads the
- * hardware's state, such as the simulator's judge, uses these bits. 0: a
- * context of the module. No two vGPUs may have the same bits: an engine loads no
- * image for a context whose number it has already.
+ * Bits 20:15 of a context's id (slot->number) are the vGPU's id, or 0 if the
+ * context is one of the module's own contexts. Code that reads the hardware's
+ * state, such as the simulator's judge, uses these bits. No two vGPUs may have the
+ * same id: an engine loads no image for a context whose id it already has.
  */
 #define NUMBER_VGPU_SHIFT	15
 #define NUMBER_VGPU_MASK	0x3fu

@@ -271,8 +271,8 @@ struct xengt_engine {
 	bool has_pending;
 	bool is_dead;			/* the engine does not come out of
 					 * reset */
-	bool has_failed;		/* the driver of a shared GPU has ended
-					 * the context in the first port
+	bool has_failed;		/* another driver owns the GPU, and has
+					 * ended the context in the first port
 					 * because of an error; reset() of
 					 * engine_ops clears this member */
 	/*

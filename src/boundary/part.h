@@ -78,7 +78,7 @@ int xengt_part_init(struct xengt_part *part, uint64_t aperture_bytes,
  * Withhold memory and fence registers from the vGPUs for ever: the graphics
  * memory [begin, end), in bytes, and the fence registers whose bits are set in
  * fences. A part of the memory may be withheld already. Call this before a vGPU
- * has got anything. If another driver shares the GPU, it has what is withheld.
+ * has got anything. If another driver owns the GPU, it uses what is withheld.
  */
 void xengt_part_withhold(struct xengt_part *part, uint64_t begin, uint64_t end,
 			 uint32_t fences);

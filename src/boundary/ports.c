@@ -14,9 +14,9 @@
  *                            first
  *
  * While contexts are pending, the module does not write the ports, so this knowledge
- * is always correct. If the module writes the context that the engine already runs,
+ * is always correct. If the module writes the running context to the ports again,
  * with more commands or with another context in the second port, the engine
- * continues this context (lite restore).
+ * continues the running context (lite restore).
  *
  * When a vGPU's turn is over (lane.c), the module writes the next vGPU's context to
  * the first port. The engine leaves the running context at the next place at which

@@ -297,8 +297,8 @@ static int make(struct xengt_sched *sched, enum xengt_engine_id id, bool has_rs)
 		r = run_for_template(sched, own, has_rs);
 	/*
 	 * an engine that has not ended its work may still use the memory, so
-	 * reset the GPU before the memory is freed (if the GPU is shared, its
-	 * driver ends the work of this engine)
+	 * reset the GPU before the memory is freed (if another driver owns
+	 * the GPU, this driver ends the work of this engine)
 	 */
 	if (r == -EIO) {
 		if (!sched->hw->is_shared ||

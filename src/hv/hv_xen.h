@@ -41,8 +41,8 @@ struct xengt_hv_xen_config {
 	int (*map_piece)(void *ctx, gfn_t first, uint32_t piece, bool on);
 	uint32_t slice_frames;		/* size of the vGPU's aperture slice */
 	/*
-	 * Does the work of the ops back and unback: gives the domain memory at
-	 * these frames (on), or removes that memory.
+	 * The ops 'back' and 'unback' call this function. If on is true, it gives
+	 * the domain memory at these frames; otherwise it removes that memory.
 	 */
 	int (*populate)(void *ctx, gfn_t first, uint32_t frames, bool on);
 	void *ctx;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Implements the operations of hv.h on guest frames: copies, protection against
- * stores (type HVMMEM_ioreq_server), and the aperture and RAM at frames of the
- * device.
+ * stores (type HVMMEM_ioreq_server), mapping of the aperture, and RAM at the
+ * guest frames of the device's BARs.
  */
 #define __XEN_TOOLS__ 1
 

@@ -79,8 +79,9 @@ static bool is_unknown(uint64_t word)
 }
 
 /*
- * Returns the owner word by Xen's structures: with NO_GFN if M2P names no guest
- * frame, and with XENGT_JUDGE_DOMID_UNKNOWN if Xen's structures are not known.
+ * Returns the owner word that follows from Xen's structures. 0: no guest owns
+ * the frame. The guest frame number is NO_GFN if M2P names none; the domid is
+ * XENGT_JUDGE_DOMID_UNKNOWN if Xen's structures are not known.
  */
 static uint64_t xen_word(struct xengt_sim *sim, uint64_t mfn)
 {

@@ -9,9 +9,10 @@
  * The reset of a domain clears the registers of the domain's engine, including
  * whitelist and general purpose registers, and the registers elsewhere that
  * belong to this engine. A full reset also clears registers that engines share,
- * and the fences. The list below has the registers that i915 writes again after
- * the reset of an engine (intel_engine_resume() and the functions that it
- * calls) and after a full reset (intel_gt_init_hw(),
+ * and the fences. lost[] has the registers outside of the engines' own ranges
+ * that a reset clears here. Most of them are in the list because i915 writes
+ * them again after the reset of an engine (intel_engine_resume() and the
+ * functions that it calls) or after a full reset (intel_gt_init_hw(),
  * intel_ggtt_restore_fences()). The registers of power, interrupts, display and
  * faults and the GGTT entries keep their values.
  */

@@ -117,8 +117,9 @@ void xengt_broker_take_back(struct xengt_broker *b);
 /*
  * Callbacks of struct xengt_hv_xen_config: ask the broker and wait for its
  * answer. ctx is a struct xengt_broker. -ETIMEDOUT: no broker answered in time.
- * -ENOTCONN (not xengt_broker_map_aperture()): no broker is connected, or
- * xengt_broker_take_back() must first remove RAM for which an earlier call
+ * -ENOTCONN (xengt_broker_map_piece() and xengt_broker_populate()): no broker is
+ * connected. xengt_broker_populate() with on also returns -ENOTCONN while
+ * xengt_broker_take_back() still has to remove RAM for which an earlier call
  * stopped waiting.
  */
 int xengt_broker_map_aperture(void *ctx, gfn_t first, bool on);

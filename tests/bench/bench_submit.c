@@ -97,7 +97,8 @@ static const struct loop_case cases[] = {
 	{ "submit_changed", 0, begin_changed,
 	  "module: a submission of a render context after the guest wrote a value to its image" },
 	{ "submit_other", 0, begin_other,
-	  "module: a render context's submission after the guest changed an offset in its image" },
+	  "module: a submission of a render context after the guest changed a register's offset in "
+	  "the context's image" },
 	{ "submit_switch", 0, begin_switch,
 	  "module: a submission of a render context after another guest's submission" },
 	{ "submit_switch_blt", 0, begin_switch_bcs,

@@ -84,8 +84,8 @@ static void math_of_two_lengths(void **state)
 }
 
 /*
- * A table lists the operations of the ALU. No document says what other values do, so the
- * audit refuses them.
+ * The audit allows only the ALU's operations and operands that the documents list. No
+ * document says what other values do, so the audit refuses them.
  */
 static void math_of_unknown_meaning(void **state)
 {

@@ -19,8 +19,8 @@
 			 (uint64_t)v.gtt.slices[0].first << 12 | 1)
 
 /*
- * The owner of the vGPU, with the record of the calls that it got, in order. A letter that
- * repeats the one before is not recorded.
+ * The owner of the vGPU. 'log' has a letter for each call, in order. If a letter would
+ * repeat the letter before it, it is not added.
  */
 static struct owner {
 	char log[64];

@@ -249,7 +249,10 @@ static int next_fd(void)
 	return fd;
 }
 
-/* The reason arrives, and no file descriptor stays open. */
+/*
+ * If the socket cannot be created, xengt_control_create() returns the reason (-ENOENT), and
+ * leaves no file descriptor open.
+ */
 static void there_is_no_place_for_the_socket(void **state)
 {
 	const char *dir = broker.opt.run_dir;

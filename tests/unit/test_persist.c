@@ -184,7 +184,7 @@ static void saved_and_loaded(void **state)
 	assert_same(&v, &full);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	/* the rest of the file must not change, either */
+	/* saving the loaded record again must give the same file */
 	first = text_of_file();
 	assert_int_equal(xengt_bvgpu_save(&v), 0);
 	second = text_of_file();

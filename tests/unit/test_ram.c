@@ -231,8 +231,9 @@ static void given_and_taken(void **state)
 }
 
 /*
- * The guest may have given a part of the range away. The limit counts the frames that were
- * granted, so the limit does not change.
+ * The broker gives the same range again after the guest gave a part of it away. The domain's
+ * limit counts the frames of the range, not the pages that the guest still has, so the limit
+ * does not change.
  */
 static void given_anew(void **state)
 {

@@ -467,7 +467,7 @@ static void test_nonsense_ends_it(void **state)
 		{ 77, 0 }, { -1, 8 }, { PROXY_RET, 8 },
 		{ PROXY_CFG_READ, 0 }, { PROXY_BAR_READ, 12 },
 		{ PROXY_BAR_WRITE, 0 }, { PROXY_CFG_WRITE, 192 },
-		{ PROXY_SET_IRQFD, 0 },		/* messages that lack their descriptors */
+		{ PROXY_SET_IRQFD, 0 },		/* this message lacks its two file descriptors */
 		{ PROXY_SYNC_SYSMEM, 191 }, { PROXY_BAR_READ, ~0UL },
 	};
 

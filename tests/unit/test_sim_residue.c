@@ -252,7 +252,10 @@ static void test_threads(void **state)
 	RUN_AS(c, 0, MINE, PRIMITIVE);
 	assert_int_equal(n_residues(c), 0);
 	RUN_AS(c, 1, OTHERS, CLEAR, PRIMITIVE);
-	/* the command clears nothing without the stall, or without the write */
+	/*
+	 * PIPE_CONTROL clears nothing without the stall (first command), or without the
+	 * write (second command)
+	 */
 	RUN_AS(c, 0, MINE, 0x7a000004, 0x08204000, 0x100, 0, 0, 0,
 	       0x7a000004, 0x08100000, 0, 0, 0, 0, WALKER);
 	assert_int_equal(n_residues(c), 1);

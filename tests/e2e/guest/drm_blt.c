@@ -99,7 +99,10 @@ static uint32_t random_height(struct batch *b, uint32_t rows)
 	return 1 + rng_below(b->rng, min(MAX_HEIGHT, rows));
 }
 
-/* Chooses X or Y tiles for the blitter by a register, which takes effect after a flush. */
+/*
+ * Flushes (MI_FLUSH_DW), and then chooses X or Y tiles for the blitter's source and
+ * destination by the register BCS_SWCTRL.
+ */
 static void set_tiling(struct batch *b, uint32_t bits)
 {
 	emit(b, MI_FLUSH_DW);

@@ -281,13 +281,14 @@ static int confirm_some(struct judge_domain *d)
  * Forget frames in one pass instead of two, for a test that controls what the
  * domain and the module do meanwhile.
  *
- * Consider a frame that was ballooned out, or whose domain dies. While the module holds the
- * frame, Xen counts it among the domain's pages and gives it to no other domain. When Xen's
- * count of a domain's pages changes, Xen has got pages of the domain back. Then the judge
- * drops the record of each frame that M2P no longer names as the domain's, so the judge
- * sees each later access to a released page. The count does not say which frames were
- * released: the judge also drops frames that were ballooned out and are still held. So the
- * test must make sure that either all of these frames are released or none.
+ * Consider a frame that was ballooned out, or whose domain dies. While the module holds
+ * the frame, Xen counts it among the domain's pages and gives it to no other domain. When
+ * Xen's count of a domain's pages changes, Xen has got pages of the domain back. Then the
+ * judge drops its record that the domain owns a frame, for each frame that M2P no longer
+ * names as the domain's. So it notices each later access by the domain's contexts to a
+ * released page. The count does not say which frames were released: the judge also drops
+ * frames that were ballooned out and are still held. So the test must make sure that
+ * either all of these frames are released or none.
  */
 static int look_at_once(struct judge_domain *d)
 {

@@ -6,9 +6,9 @@
 # byte. Under emulation each byte takes 4 us, which is 40 s of a boot of 60 s. A virtio
 # disk gives kernel and initrd to the guest by DMA.
 #
-# The disk has no file system. GRUB's core follows the boot sector, and GRUB's built-in
-# commands name the sectors of kernel and initrd. The kernel and the initrd may be
-# padded with zeroes.
+# The disk has no file system. GRUB's core follows the boot sector. A script inside the
+# core (grub-mkimage -c) names the sectors of kernel and initrd. The kernel and the
+# initrd may be padded with zeroes.
 
 BOOTDISK_FIRST=2048	# the kernel's first sector; GRUB's core ends before it
 

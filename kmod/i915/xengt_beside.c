@@ -2,14 +2,14 @@
 /*
  * DOC: a GPU that i915 drives
  *
- * What the guests get is borrowed from i915: a half of the aperture, a half of
- * the graphics memory above it, and all fence registers but a few. i915 uses
- * the rest as before. i915's mappings of the registers and of the GGTT's
- * entries serve for the code of xengt_hw.c, too.
+ * What the guests get is borrowed from i915: at most a half of the aperture, a
+ * half of the graphics memory above it, and the free fence registers except
+ * FENCES_KEPT. i915 uses the rest as before. xengt_hw.c uses i915's mappings of
+ * the registers and of the GGTT's entries.
  *
- * The module's operations on the hardware are those of xengt_hw_ops.c, except
- * that no register is written by the boundary, that i915 is told the values of
- * fence registers, and that i915 switches the power.
+ * The module's operations on the hardware are those of xengt_hw_ops.c, with
+ * three exceptions: the boundary's writes to registers are dropped, i915 is told
+ * the values of fence registers, and forcewake is requested from i915.
  */
 #include <linux/err.h>
 #include <linux/pci.h>
@@ -30,9 +30,12 @@
 #include "xengt_life.h"
 
 #define UNIT			((u64)XENGT_SLICE_ALIGN_MIB << 20)
-/* If i915 has less left, it cannot show a picture and work as usual. */
+/* What the guests get at least of the aperture, in bytes. */
 #define LOW_MIN			(64ull << 20)
-/* What the guests get at least, beside the module's own part. */
+/*
+ * What the guests get at least of the graphics memory above the aperture, in
+ * bytes, without the module's own part.
+ */
 #define HIGH_MIN		(64ull << 20)
 #define FENCES_KEPT		8
 
@@ -64,7 +67,10 @@ static void op_reg_write(void *ctx, u32 off, u32 val)
 			    val, off);
 }
 
-/* xengt_beside_up() fills this struct: the operations of xengt_hw_ops.c, but two. */
+/*
+ * xengt_beside_up() fills this struct with the operations of xengt_hw_ops.c, except
+ * fence_write and reg_write.
+ */
 static struct xengt_hw_ops hw_ops;
 
 /* ---- borrowing ---- */
@@ -88,8 +94,8 @@ static int borrow_high(struct xengt_beside *b,
 }
 
 /*
- * Something of i915 that is pinned may be in the middle of the aperture; then
- * the guests get less than a half.
+ * If the objects that i915 has pinned leave no free range of half the aperture,
+ * the guests get a quarter, an eighth and so on, but at least LOW_MIN bytes.
  */
 static int borrow_low(struct xengt_beside *b,
 		      const struct xengt_i915_facts *facts)
@@ -160,7 +166,10 @@ static void changed(void *arg)
 	xengt_engine_kick(arg);
 }
 
-/* Steps of xengt_beside_up() that xengt_beside_down() undoes in reverse order. */
+/*
+ * Borrows from i915, and prepares the scratch page, the borrowed entries and the
+ * engines. xengt_beside_down() undoes this.
+ */
 static int bring_up(struct xengt_beside *b)
 {
 	struct xengt_gpu *gpu = &b->gpu;
@@ -235,7 +244,7 @@ void xengt_beside_down(struct xengt_beside *b)
 
 	xengt_gpu_zap_all(gpu);
 	xengt_engine_fini(gpu);
-	/* no entry points to a page of the module or of a guest any more */
+	/* afterwards no entry points to a page of the module or of a guest */
 	clear_ranges(b, 0);
 	if (gpu->window)
 		iounmap(gpu->window);

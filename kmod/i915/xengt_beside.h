@@ -11,21 +11,27 @@
 #include "xengt_gpu.h"
 #include "xengt_i915.h"
 
-/* The part of a guest's context that an engine has. gpu.exec_lock guards it. */
+/*
+ * The part of a guest's context that the boundary has given to an engine.
+ * gpu.exec_lock guards the struct.
+ */
 struct xengt_beside_engine {
 	struct xengt_i915_ctx *ctx;	/* NULL: none was made yet */
-	struct xengt_slot *slot;	/* whose part it is; NULL: there is none */
+	struct xengt_slot *slot;	/* the part belongs to this slot's
+					 * context; NULL: there is no part */
 	bool is_acked;			/* the boundary knows that the engine has
 					 * the part */
-	bool is_due;			/* i915 did not take the part yet */
-	u32 waits;			/* counts the questions for the head while
-					 * i915 runs other work */
+	bool is_due;			/* i915 has not taken the part yet */
+	u32 waits;			/* number of calls of head() while the
+					 * part was not on the engine */
 };
 
 struct xengt_beside {
-	struct xengt_gpu gpu;		/* the first member: xengt_gpu_make() */
+	struct xengt_gpu gpu;		/* must be first: xengt_gpu_make()
+					 * allocates the whole struct */
 	struct xengt_i915 *i915;
-	u64 low_at, low_bytes;		/* the ranges of the GGTT */
+	u64 low_at, low_bytes;		/* the ranges of the GGTT that i915
+					 * lent, in bytes */
 	u64 high_at, high_bytes;
 	u32 fences;			/* bit n is set: i915 lent fence register n
 					 * to the guests */
@@ -37,7 +43,7 @@ static inline struct xengt_beside *xengt_beside_of(struct xengt_gpu *gpu)
 	return container_of(gpu, struct xengt_beside, gpu);
 }
 
-/* The engines, by i915's contexts. (xengt_i915_engine.c) */
+/* The engines' operations, by means of i915's contexts. (xengt_i915_engine.c) */
 extern const struct xengt_engine_ops xengt_engine_i915;
 
 /*

@@ -62,8 +62,8 @@ MODULE_IMPORT_NS("I915_GVT");
  */
 #define RING_BYTES		SZ_1M
 /*
- * Bits 15:5 of a context's number must be at least 64: i915 takes smaller
- * values for numbers that it gave itself, and frees them.
+ * The value of bits 15:5 of a context's number must be at least 64: i915 regards
+ * a smaller value as a number that i915 itself has given, and frees it.
  */
 #define NUMBER_IS_OURS		BIT(14)
 
@@ -112,7 +112,7 @@ static int init_device(struct drm_i915_private *i915)
 {
 	int r;
 
-	/* one device has the client */
+	/* this device has a client already */
 	if (i915->gvt)
 		return -EBUSY;
 	r = client->found(i915);
@@ -129,8 +129,8 @@ static void clean_device(struct drm_i915_private *i915)
 }
 
 /*
- * i915 wakes from the system's sleep. The client refuses this sleep while there
- * are guests.
+ * i915 calls this after the system's sleep. The module has nothing to restore,
+ * because the client refuses the sleep while there are guests.
  */
 static void pm_resume(struct drm_i915_private *i915)
 {
@@ -143,8 +143,8 @@ static const struct intel_vgpu_ops vgpu_ops = {
 };
 
 /*
- * i915 does not end its shutdown while the module has its contexts and its
- * power: so the module lets the GPU go before the system goes down.
+ * i915 does not end its shutdown while the module has contexts of i915 and keeps
+ * the GPU awake. So the module lets the GPU go before the system goes down.
  */
 static int system_goes_down(struct notifier_block *nb, unsigned long what,
 			    void *data)
@@ -157,7 +157,7 @@ static struct notifier_block reboot_notifier = {
 	.notifier_call = system_goes_down,
 };
 
-/* Intel's GPU that i915 drives, with a reference; NULL: there is none. */
+/* Returns Intel's GPU that i915 drives, with a reference; NULL: there is none. */
 static struct pci_dev *find_gpu(void)
 {
 	struct pci_dev *pdev = NULL;
@@ -171,9 +171,9 @@ static struct pci_dev *find_gpu(void)
 }
 
 /*
- * intel_gvt_set_ops() reads registers of a GPU that i915 drives already, also if
- * the GPU sleeps, and then warns about this. So the GPU is woken first. The
- * device's lock keeps i915 on the device.
+ * If i915 drives a GPU already, intel_gvt_set_ops() reads registers of this GPU.
+ * If the GPU sleeps, i915 warns about these reads. So this function wakes the
+ * GPU first. The device's lock keeps i915 on the device.
  */
 int xengt_i915_register(const struct xengt_i915_client *c)
 {
@@ -434,9 +434,9 @@ void xengt_i915_close(struct xengt_i915 *x)
 /* ---- contexts ---- */
 
 /*
- * What i915 does for a cancellation, which it does not export. Runs in a thread
- * of the kernel, because i915 gives up and resets the engine if the calling
- * process has a signal.
+ * Cancels the job as i915 cancels a request; i915 exports no function for this.
+ * Runs in a thread of the kernel, because i915 gives up and resets the engine if
+ * the calling process has a signal.
  */
 static void cancel_job(struct work_struct *work)
 {
@@ -468,7 +468,7 @@ struct xengt_i915_ctx *xengt_i915_ctx_create(struct xengt_i915 *x,
 	i915_vm_put(ce->vm);
 	ce->vm = i915_vm_get(&x->ppgtt->vm);
 	ce->ring_size = RING_BYTES;
-	/* no other context is in the engine's second port behind this one */
+	/* i915 writes no other context to the second port behind this context */
 	intel_context_set_single_submission(ce);
 	r = intel_context_pin(ce);
 	if (r) {
@@ -482,7 +482,10 @@ struct xengt_i915_ctx *xengt_i915_ctx_create(struct xengt_i915 *x,
 
 void xengt_i915_ctx_destroy(struct xengt_i915_ctx *ctx)
 {
-	/* afterwards the notifier does not use the context, and is silent */
+	/*
+	 * afterwards the notifier does not use the context, and does not call
+	 * changed() for it
+	 */
 	if (ctx->engine->running == ctx) {
 		WRITE_ONCE(ctx->engine->running, NULL);
 		synchronize_rcu();
@@ -531,8 +534,8 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	int r;
 
 	/*
-	 * i915 sees by the first breadcrumb whether the commands have begun, and
-	 * so whom it blames for a hang
+	 * i915 sees by a request's first breadcrumb whether its commands have
+	 * begun. For a hang i915 blames only a request that has begun
 	 */
 	r = rq->engine->emit_init_breadcrumb(rq);
 	for (i = 0; i < XENGT_I915_PIECES && !r; i++)
@@ -555,7 +558,7 @@ int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
 		return PTR_ERR(rq);
 	r = fill(ctx, rq, job);
 	if (r) {
-		/* a request that was created must be added; it runs nothing */
+		/* i915 requires this; after the error no command runs */
 		cmpxchg(&rq->fence.error, 0, r);
 		i915_request_add(rq);
 		return r == -EINTR || r == -ERESTARTSYS ? -EIO : r;
@@ -596,8 +599,9 @@ enum xengt_i915_state xengt_i915_ctx_state(struct xengt_i915_ctx *ctx)
 }
 
 /*
- * Returns true if no command of the job will run any more, after the job got an
- * error. i915 looks at the error under this lock when it submits the job.
+ * The job has got an error. Returns true if no command of the job will run any
+ * more. i915 looks at the error when it submits a job, under the lock that this
+ * function takes.
  */
 static bool has_ended(struct xengt_i915_ctx *ctx)
 {

@@ -111,7 +111,7 @@ u32 xengt_i915_borrow_fences(struct xengt_i915 *x, u32 keep);
  * again after a reset of the GPU. The caller has written the register.
  */
 void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value);
-/* The engines' registers have power between wake and unwake; may be nested. */
+/* The engines' registers have power between wake and unwake. Pairs may be nested. */
 void xengt_i915_wake(struct xengt_i915 *x);
 void xengt_i915_unwake(struct xengt_i915 *x);
 
@@ -135,8 +135,8 @@ struct xengt_i915_job {
 	/* The commands, in their order; dwords 0: none. They are copied. */
 	struct xengt_i915_commands pieces[XENGT_I915_PIECES];
 	/*
-	 * the number of the context that the hardware gets: below 1 << 14, or a
-	 * multiple of 1 << 15 plus such a number
+	 * the number of the context for the hardware. Bit 14 must be 0: this bit
+	 * is set for the hardware
 	 */
 	u32 number;
 	u32 flags;			/* the flags of the descriptor */
@@ -156,8 +156,9 @@ void xengt_i915_ctx_destroy(struct xengt_i915_ctx *ctx);
 /*
  * The context's image, which the hardware loads and saves: page 0 is the
  * status page, page 1 begins with the registers of the ring. While a job is
- * RUNNING, nobody may use it. *ret_pages gets its size. The caller must not
- * change the registers of the ring and the place of a batch: i915 owns these.
+ * RUNNING, nobody may use the image. *ret_pages gets the image's size. i915
+ * owns the registers of the ring, and the address in the batch at which the
+ * hardware left the context: the caller must not change these values.
  */
 u32 *xengt_i915_ctx_image(struct xengt_i915_ctx *ctx, u32 *ret_pages);
 /*

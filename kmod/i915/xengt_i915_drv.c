@@ -105,7 +105,7 @@ static int __init xengt_i915_init(void)
 	}
 	if (beside)
 		return 0;
-	pr_err("xengt-i915: i915 offers no GPU. Check that i915 drives the GPU, and was loaded with enable_gvt=1; dmesg has other reasons\n");
+	pr_err("xengt-i915: i915 offers no GPU. Check that i915 drives the GPU, and was loaded with enable_gvt=1; earlier lines of dmesg may have another reason\n");
 	xengt_i915_unregister();
 	r = -ENODEV;
 

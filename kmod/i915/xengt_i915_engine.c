@@ -12,13 +12,13 @@
  *   the guest's state      the slot's image without the registers of the ring,
  *                          which is copied to the image of i915's context, and
  *                          back when the part has ended
- *   behind the part        the commands of the prelude that load registers: no
- *                          register that an image does not save keeps a value of
- *                          the guest when dom0's own work runs
+ *   behind the part        the commands of the prelude that load registers. So a
+ *                          register that no image saves has no value of the guest
+ *                          when dom0's own work runs
  *
  * So all guests' contexts of an engine use one context of i915, one after the
- * other; the hardware loads it anew for each part. If i915 ends a part because
- * of an error, the context is thrown away.
+ * other; the hardware loads this context anew for each part. If i915 ends a part
+ * because of an error, i915's context is destroyed.
  */
 #include <linux/err.h>
 #include <linux/minmax.h>
@@ -36,7 +36,7 @@
 #include "xengt_gpu.h"
 #include "xengt_i915.h"
 
-/* i915 must have ended a part in this time after it was asked to. */
+/* The time in ms within which i915 must end a part that the module cancels. */
 #define CANCEL_MS		1000
 
 /* in the state page, "Logical Ring Context Format": see boundary/context.c */
@@ -61,8 +61,8 @@ engine_of(const struct xengt_sched *sched, const struct xengt_engine *engine)
 
 /*
  * Dwords of the state page, before the engine's own state, that the boundary
- * determines: all values except those of the ring, and of the batch within
- * which the hardware left the context. i915 owns these.
+ * determines. i915 determines the other values: those of the ring, and of the
+ * batch within which the hardware left the context.
  */
 static const u8 our_dwords[] = {
 	XENGT_ST_TIMESTAMP,
@@ -71,7 +71,7 @@ static const u8 our_dwords[] = {
 	XENGT_ST_PDP3_UDW + 12, XENGT_ST_PDP3_UDW + 14,
 };
 
-/* The same, only for the render engine. */
+/* More such dwords, which only the render engine has. */
 static const u8 our_render_dwords[] = {
 	XENGT_ST_PER_CTX, XENGT_ST_INDIRECT, XENGT_ST_INDIRECT_OFF,
 };
@@ -81,7 +81,10 @@ static u32 *state_page(u32 *image)
 	return image + XENGT_STATE_PAGE * XENGT_PAGE_DWORDS;
 }
 
-/* Copy what the engine saves and loads, except the dwords before its own state. */
+/*
+ * Copy what the engine saves and loads, except the state page's dwords before the
+ * engine's own state.
+ */
 static void copy_state(u32 *to, const u32 *from, u32 pages)
 {
 	const u32 first = XENGT_STATE_PAGE * XENGT_PAGE_DWORDS +
@@ -98,8 +101,8 @@ static bool is_inhibited(const struct xengt_slot *slot)
 }
 
 /*
- * Write the slot's image to the context's image. A context of the module, which
- * has no state yet (is_inhibited()), begins with i915's default state.
+ * Write the slot's image to the image of i915's context. If the slot has no state
+ * yet (is_inhibited()), it begins with i915's default state.
  */
 static void load_image(struct xengt_beside_engine *e,
 		       const struct xengt_slot *slot)
@@ -122,9 +125,9 @@ static void load_image(struct xengt_beside_engine *e,
 }
 
 /*
- * Write the context's image, which the hardware saved, to the slot's image. The
- * slot's head is then at the end of the part, as if the hardware had run the
- * slot's ring.
+ * Write the image of i915's context, which the hardware saved, to the slot's
+ * image. The slot's head is then at the end of the part, as if the hardware had
+ * run the slot's ring.
  */
 static void save_image(struct xengt_beside_engine *e, struct xengt_slot *slot)
 {
@@ -255,8 +258,9 @@ static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 }
 
 /*
- * While i915 runs other work, the part makes no progress, and that is not its
- * fault: the value changes with each question.
+ * The boundary counts a hang if the head stays the same for too long. While the part
+ * is not on the engine, it cannot make progress. So each call then returns another
+ * value.
  */
 static u32 head(struct xengt_sched *sched, const struct xengt_engine *engine)
 {

@@ -16,11 +16,12 @@
  *   gave the frame away before dom0 found it);
  * - a violation, if after such a round Xen's structures still give the frame to
  *   the guest, and the table does not;
- * - undecided for one more round, if Xen's structures have changed since, and the
- *   table does not say the same yet.
+ * - undecided for one more round, if another owner word now follows from Xen's
+ *   structures, and the table does not have this word yet.
  *
- * So Xen's structures say what was right at the access, and the table must bear
- * them out: their layout is no interface. The table alone excuses nothing,
+ * So Xen's structures say what was right at the access. The table must confirm
+ * this, because the layout of Xen's structures is not a stable interface. The
+ * table alone excuses nothing,
  * because Xen may have given the frame to the guest only after the access. If
  * Xen's structures are not known, no access is late.
  */
@@ -42,9 +43,9 @@ struct late {
 	struct sim_actor actor;
 	bool has_actor;
 	uint64_t accesses;
-	uint64_t xen;			/* the word of Xen's structures that the
-					 * table must have */
-	uint64_t round;			/* the table must have the word when a
+	uint64_t xen;			/* the owner word that follows from Xen's
+					 * structures */
+	uint64_t round;			/* the table must have this word when a
 					 * later round ends */
 	uint32_t next;			/* index of the chain's next element,
 					 * plus 1; 0: end of the chain */
@@ -87,7 +88,7 @@ static struct late *find(struct sim_judge_late *all,
 	return NULL;
 }
 
-/* Put an element, which items[] has already, into its chain. */
+/* Put the element items[index] into its chain. */
 static void chain(struct sim_judge_late *all, uint32_t index)
 {
 	uint32_t *head = &all->heads[all->items[index].v.mfn % HEADS];
@@ -115,7 +116,7 @@ void sim_judge_note_late(struct xengt_sim *sim, const struct sim_actor *a,
 	struct late *l = find(all, v);
 
 	if (!l && all->n == LATE_MAX) {
-		/* an access that cannot be decided later is not right */
+		/* there is no room to decide later, so this is a violation */
 		report(sim, a, v, 1);
 		return;
 	}

@@ -83,7 +83,7 @@ static void log_frame(struct xengt_sim *sim,
 		      const struct xengt_judge_violation *v)
 {
 	sim_log(sim, XENGT_SIM_LOG_ERR,
-		"judge: at the access in round %llu: owner 0x%016llx in the table, which changed in round %llu, 0x%016llx in Xen's structures",
+		"judge: at the access in round %llu: owner 0x%016llx in the table (the entry changed in round %llu), 0x%016llx in Xen's structures",
 		(unsigned long long)v->round,
 		(unsigned long long)v->owner_table,
 		(unsigned long long)v->changed,

@@ -39,8 +39,8 @@ beside_build() # SUITE
 }
 
 # beside_native GPU SUITE COMMAND: i915 drives the simulated GPU. The GGTT is small, because the
-# module clears the half of it, and QEMU passes each entry to the simulator. The test module is
-# /root/beside.ko. Prints the machine's output.
+# module clears half of its entries, and QEMU passes each write of an entry to the simulator.
+# The test module is /root/beside.ko. Prints the machine's output.
 beside_native() # GPU SUITE COMMAND
 {
 	local modules

@@ -2,10 +2,10 @@
 # long
 # budget: 3000
 # Guests beside i915, without Xen: i915 drives the GPU and runs random batches of a program,
-# and a module shares the GPU with i915. The module's guests are memory of the kernel; the
-# boundary audits their work and gives it to i915 (kmod/i915). i915's private headers are
-# proven to fit the kernel before the module is built, and headers with one changed member
-# are refused.
+# and a module shares the GPU with i915. A guest of the module is not a domain, but only memory
+# of the kernel; the boundary audits the guests' work and gives it to i915 (kmod/i915).
+# i915's private headers are proven to fit the kernel before the module is built, and headers
+# with one changed member are refused.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"
@@ -67,8 +67,9 @@ tap() # STATUS TEXT
 	fi
 }
 
-# The module's checks, while a program of dom0 works all the time, and the program again after
-# the module. The kernel's line that this module is not its own has i915's name in it.
+# The module makes its checks while drmtest works all the time. After the module is unloaded,
+# drmtest works once more. The kernel's line that the module is out of tree contains "i915",
+# but is no error.
 beside_works() # GPU SUITE
 {
 	local log=$B/log/beside-$1-$2.log r oks batches wrong

@@ -2,8 +2,8 @@
 # long
 # budget: 3000
 # Guests beside dom0's own i915 on real Xen: dom0's unmodified i915 drives the GPU, and two
-# guests work without a driver while a program of dom0 runs random batches. The guests work
-# one after the other and at the same time.
+# guests without a driver work (gpuexec) while a program of dom0 runs random batches. The
+# guests work one after the other, and then at the same time.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/beside.sh"

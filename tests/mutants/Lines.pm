@@ -100,8 +100,8 @@ sub lines_of
 	return \%lines;
 }
 
-# Does the test, whose lines are counted, execute the line? A line without code of its own is executed with the nearest
-# lines that have code.
+# Does the test, whose lines are counted, execute the line? A line without code of its own
+# counts as executed if one of the nearest two lines with code, before and after it, is executed.
 sub executes
 {
 	my ($self, $test, $file, $line) = @_;

@@ -34,7 +34,10 @@ static void the_request_is_bad(void **state)
 	assert_int_equal(world.qemu_asked + world.reserved, 0);
 }
 
-/* `state` has a value that no toolstack may write; without a vGPU `state` 5 ends nothing. */
+/*
+ * `state` has a value that no toolstack may write: the request is refused. If there is no
+ * vGPU, the broker answers `state` 5 without an error.
+ */
 static void the_state_is_bad(void **state)
 {
 	(void)state;
@@ -71,11 +74,11 @@ static void qemu_is_asked(void **state)
 	assert_int_equal(world.reserved, 1);
 	wish(XENGT_STORE_CLOSING);
 	goes();
-	/* QEMU says no */
+	/* QEMU does not answer in time */
 	wish(XENGT_STORE_REQUESTED);
 	qemu_answers(-ETIMEDOUT);
 	is_refused("cannot ask the QEMU of \"guest\" which PCI slots it uses: Connection timed out");
-	/* there is no slot */
+	/* no PCI slot is free */
 	world.slot_error = -ENOSPC;
 	wish(XENGT_STORE_REQUESTED);
 	qemu_answers(0);
@@ -86,7 +89,7 @@ static void qemu_is_asked(void **state)
 	is_refused("");
 	assert_null(world.qmp_done);
 	assert_int_equal(world.reserved, 1);
-	/* QEMU cannot be asked */
+	/* the question cannot be sent to QEMU */
 	world.is_qemu_there = false;
 	world.qmp_error = -EACCES;
 	wish(XENGT_STORE_REQUESTED);
@@ -120,7 +123,7 @@ static void the_script_cannot_be_run(void **state)
 	is_refused("cannot write to");
 }
 
-/* A script that cannot be run at the end does not keep the vGPU. */
+/* If the script cannot be run at the end, the broker releases the vGPU nevertheless. */
 static void the_script_cannot_be_run_again(void **state)
 {
 	(void)state;
@@ -206,7 +209,7 @@ static void it_cannot_be_connected(void **state)
 	}
 }
 
-/* FAILED and READY have a meaning only while the worker starts. */
+/* The broker ignores FAILED and READY unless the worker is starting. */
 static void the_worker_speaks_out_of_turn(void **state)
 {
 	(void)state;
@@ -274,7 +277,7 @@ static void the_monitor_cannot_be_changed(void **state)
 	assert_string_equal(the_vgpu()->req.edid, "/three");
 }
 
-/* The path of a monitor's file fits, or is ignored. */
+/* If the path of a monitor's file is too long for the record, the broker ignores the file. */
 static void how_long_the_path_may_be(void **state)
 {
 	char path[sizeof(the_vgpu()->req.edid) + 1];

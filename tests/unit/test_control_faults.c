@@ -270,7 +270,7 @@ static void questions_wait_for_an_answer(void **state)
 	close(fd);
 }
 
-/* A client that has said its last gets the rest of its answer, and the answers to come. */
+/* A client that has shut down its sending side still gets the answers to its questions. */
 static void a_client_says_no_more_during_an_answer(void **state)
 {
 	int fd = join();
@@ -362,7 +362,7 @@ static void a_client_leaves_during_an_answer(void **state)
 
 /* ---- errors ---- */
 
-/* An error that passes does not end the connection; another error ends it. */
+/* EAGAIN and EINTR do not end the connection; every other error ends it. */
 static void sending_fails(void **state)
 {
 	static const struct {

@@ -309,7 +309,10 @@ static void run_once(void)
 static uint64_t deadlines[TICKS];
 static int ticks;
 
-/* A tick comes at its time, or one nanosecond later, because 0 would switch the timer off. */
+/*
+ * A tick comes at its deadline, or one nanosecond later. (The worker may add the nanosecond,
+ * because a timer that is set to 0 is off.)
+ */
 static void on_tick(void)
 {
 	const uint64_t due = deadlines[ticks];
@@ -458,7 +461,7 @@ static void an_unplugged_vgpu_does_not_die(void **state)
 	for (uint32_t seq = 1; seq <= 2; seq++) {
 		say(XENGT_WP_UNPLUG, seq);
 		run_once();
-		/* the answer comes after the pass in which QUIT came */
+		/* the worker has answered, although QUIT came in the same pass */
 		assert_int_equal(hear(&msg), XENGT_WP_UNPLUGGED);
 		assert_int_equal(msg.seq, seq);
 	}
@@ -489,7 +492,10 @@ static void each_event_is_acknowledged_once(void **state)
 
 static int passes;
 
-/* The next pass of the loop has an event of the GPU; the second pass also one of Xen. */
+/*
+ * Each call makes an event of the GPU for the next pass of the loop, until the third call ends
+ * the loop. The first call also makes an event of Xen, so the second pass has two events.
+ */
 static void next_pass(void)
 {
 	on_events();
@@ -502,7 +508,10 @@ static void next_pass(void)
 		assert_int_equal(write(device.event_fd, "x", 1), 1);
 }
 
-/* The third pass has one event: the second event of the pass before is not handled again. */
+/*
+ * The third pass has only an event of the GPU: Xen's event of the second pass is not handled
+ * again.
+ */
 static void an_old_event_is_not_handled_again(void **state)
 {
 	(void)state;
@@ -558,7 +567,10 @@ static void the_clock_has_milliseconds(void **state)
 	assert_true(to_broker->device->now_msec == made_ns / MADE_MSEC);
 }
 
-/* A count of images may have any value: the count that leads to the next line has a limit. */
+/*
+ * The worker logs a line when the count of images reaches a limit, and then sets a higher
+ * limit. This limit must not overflow, however large the count is.
+ */
 static void counts_of_images_may_be_large(void **state)
 {
 	static const struct {
@@ -619,7 +631,10 @@ static void a_loop_cannot_be_made(void **state)
 		assert_null(loop);
 		assert_int_equal(count_fds(), before);
 	}
-	/* calloc, epoll, signals, their descriptor, timer, and four watched descriptors */
+	/*
+	 * nine calls can fail: for memory, epoll, the mask of signals, signalfd, timerfd, and
+	 * four watched descriptors
+	 */
 	assert_int_equal(fails_at, 10);
 	assert_int_equal(count_fds(), before + 3);
 	for (int fd = 0; fd < 256; fd++) {

@@ -245,7 +245,7 @@ static void dawdle_then_agree(const struct xengt_wp_msg *msg)
 	agree(msg);
 }
 
-/* The worker waits during the last millisecond, too, and not longer. */
+/* The worker still accepts an answer in the last millisecond of its wait, and waits no longer. */
 static void the_last_millisecond_counts(void **state)
 {
 	int64_t start = now_msec();
@@ -258,7 +258,7 @@ static void the_last_millisecond_counts(void **state)
 	assert_int_equal(show(), 0);
 }
 
-/* The time of a wait is measured in whole milliseconds from any time on. */
+/* A wait has the same length wherever within a millisecond it begins. */
 static void a_wait_begins_at_any_time(void **state)
 {
 	(void)state;
@@ -307,7 +307,7 @@ static void a_wait_fails(void **state)
 
 /* ---- pieces of the aperture, and RAM ---- */
 
-/* Only a piece that was mapped shows that the aperture may be mapped. */
+/* The worker notes that the aperture is mapped only if the broker has mapped a piece. */
 static void a_piece_that_is_not_mapped(void **state)
 {
 	const gfn_t at = gfn(0xe0000);
@@ -409,7 +409,7 @@ static void another_comes(void **state)
 
 	(void)state;
 	assert_true(xengt_broker_handle(to_broker, to_broker->cfg.listen_fd));
-	/* the worker has closed the old connection, and the test has one more */
+	/* the worker has closed its old connection, and the test has opened a second one */
 	assert_int_equal(count_fds(), before + 1);
 	assert_int_equal(fcntl(to_broker->cfg.broker_fd, F_GETFD), FD_CLOEXEC);
 	assert_true(fcntl(to_broker->cfg.broker_fd, F_GETFL) & O_NONBLOCK);
@@ -418,7 +418,7 @@ static void another_comes(void **state)
 	say_with(XENGT_WP_PING, 3, -1);
 	handle();
 	assert_int_equal(hear(&msg), XENGT_WP_PONG);
-	/* the loop cannot watch the next one */
+	/* the loop cannot watch the next connection */
 	ctl_error = ENOSPC;
 	fd = join();
 	assert_true(xengt_broker_handle(to_broker, to_broker->cfg.listen_fd));

@@ -395,7 +395,7 @@ static void memory_may_be_coming(void **state)
 	}
 }
 
-/* The domain's vGPU before may still be ending. */
+/* The domain's previous vGPU may still be ending. */
 static void the_one_before_may_be_ending(void **state)
 {
 	(void)state;
@@ -668,7 +668,7 @@ static void the_slot(void **state)
 		assert_int_equal(v.slot, cases[i].expected);
 		says(cases[i].text);
 	}
-	/* QEMU did not have to be asked */
+	/* without an answer of QEMU the slot stays as it is */
 	v.slot = 2;
 	assert_int_equal(xengt_bvgpu_choose_slot(&v, NULL), 0);
 	assert_int_equal(v.slot, 2);

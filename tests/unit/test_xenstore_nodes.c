@@ -523,12 +523,15 @@ static void states_that_may_follow(void **state)
 		assert_string_equal(text_of("state"), !cases[i].r ? expected :
 				    cases[i].now ? cases[i].now : "none");
 	}
-	/* these are no errors of xenstore */
+	/* the broker does not doubt xenstored because of these refusals */
 	assert_int_equal(world.complaints, 0);
 	assert_true(beat->due_msec == 10000);
 }
 
-/* Only a new vGPU loses what the vGPU before left. */
+/*
+ * Only for a new vGPU the broker removes the nodes with errors and states that the previous
+ * vGPU left.
+ */
 static void what_is_written(void **state)
 {
 	(void)state;
@@ -675,7 +678,7 @@ static void the_list_has_no_memory(void **state)
 
 #define TARGET(n) "/local/domain/" #n "/memory/target"
 
-/* xenstored is gone and comes back. Then the broker sets its watches again. */
+/* The connection to xenstored is lost, and the broker connects again. */
 static void reconnect(void)
 {
 	fail_at(READ, 0, EBADF);
@@ -770,7 +773,7 @@ static void it_is_alive(void **state)
 		assert_string_equal(name, "guest");
 		free(name);
 	}
-	/* a node that does not exist is no reason to doubt the rest */
+	/* after a node that does not exist, the next beat comes no sooner */
 	assert_null(xengt_store_read(store, 7, "edid"));
 	assert_true(beat->due_msec == 10000);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two processors touch the guest's slice of the aperture while its entries come and go: see
+ * Two processors touch the guest's slice of the aperture while the slice's entries change: see
  * kernel.h. With vgt_aperture = "lazy" the host maps and unmaps pieces of the slice meanwhile,
- * and makes the other accesses itself; for a piece that it maps twice Xen would end the guest.
- * Outside of the slice nothing must be there.
+ * and carries out the accesses to all other pieces itself. If the host mapped a piece twice, Xen
+ * would end the guest. Loads outside of the slice must return all-ones.
  */
 #include "kernel.h"
 
@@ -43,7 +43,7 @@ static bool is_nothing_outside(struct evil *e, volatile uint8_t *bar2, uint32_t 
 	return *at(bar2, addr) == ~0u;
 }
 
-/* What is stored through the aperture is in the frame, and nowhere else. */
+/* Stores val through the aperture. Returns true if aperture and frame then have val. */
 static bool is_in_frame(struct evil *e, volatile uint8_t *bar2, uint32_t place,
 			uint32_t paper, uint32_t val)
 {

@@ -47,11 +47,11 @@ void *memset(void *to, int c, size_t n);
 struct evil;
 
 /*
- * Changes entries of the slice, and stores and loads through BAR2 inside and outside of it,
- * 'count' times. NULL, or what was wrong.
+ * Changes entries of the slice, and stores and loads through BAR2 inside and outside of the
+ * slice, 'count' times. Returns NULL, or a text that says what was wrong.
  */
 const char *aperture_change(struct evil *e, volatile uint8_t *bar2, uint32_t count);
-/* One load and one store of the other processor meanwhile. */
+/* The other processor calls this meanwhile: one load and one store through BAR2. */
 void aperture_touch(struct evil *e, volatile uint8_t *bar2);
 
 /* ---- console.c ---- */

@@ -1,5 +1,6 @@
 # Guests beside dom0's own i915 (kmod/i915): dom0's i915 drives the GPU, runs random batches
-# of a program of dom0, and runs the work of guests between them. $1: how many batches.
+# of a program of dom0, and runs the work of guests between them. $1: number of batches in one
+# run of the program.
 . /root/t/tap.sh
 . /root/t/i915log.sh
 batches=$1

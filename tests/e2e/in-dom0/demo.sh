@@ -39,7 +39,7 @@ holds() # DESCRIPTION COMMAND...
 	fi
 }
 
-# A line with a bar for the thousandths of a guest's share.
+# Prints a line with a bar that shows a guest's share.
 bar() # GUEST THOUSANDTHS
 {
 	awk -v name="$1" -v n="$2" 'BEGIN {
@@ -59,7 +59,7 @@ shares() # DESCRIPTION WANTED-OF-DEMO
 	holds "$1, within 5 %" is_near "$2" "$p"
 }
 
-# Succeeds if each run of drmtest in FILE had right results, and there was one.
+# Succeeds if FILE has at least one run of drmtest, and each run had right results.
 all_right() # FILE
 {
 	grep -q '^drmtest: 40 batches, 0 wrong' "$1" &&

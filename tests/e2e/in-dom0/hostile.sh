@@ -12,9 +12,9 @@ counter_in() # FILE COUNTER
 	sed -n "s/.*\"$2\": *\([0-9]*\).*/\1/p" "$1"
 }
 
-# Succeeds if GUEST's counters have grown as FILE says since /tmp/before.json: lines "expect
-# COUNTER NUMBER" (by exactly this number), "least COUNTER NUMBER", and "ended COUNTERS
-# NUMBER" (the sum of hangs and overruns).
+# Succeeds if GUEST's counters have grown as FILE says since /tmp/before.json. The lines of
+# FILE: "expect COUNTER NUMBER": by exactly this number; "least COUNTER NUMBER": by at least
+# this number; "ended COUNTER+COUNTER NUMBER": both together by exactly this number.
 counters_agree() # GUEST FILE
 {
 	xengt-ctl stat "$1" --json > /tmp/after.json
@@ -31,7 +31,7 @@ counters_agree() # GUEST FILE
 		elif [ "$word" != least ] && [ $ca_is = "$n" ]; then
 			continue
 		fi
-		echo "$counters: $ca_is, $word $n"
+		echo "$counters grew by $ca_is, but the guest says: $word $n"
 		ca_bad=1
 	done < "$2"
 	[ $ca_bad = 0 ]

@@ -42,8 +42,8 @@ MODULE_PARM_DESC(hangs, "how often a guest hangs the render engine");
 #define RING(e)		(110u + (e))
 #define DATA		120u		/* reached through the GGTT */
 #define BATCH		121u		/* at VA in the contexts' space */
-#define SPACE_DATA	122u		/* behind it */
-#define LOOP		123u		/* behind that */
+#define SPACE_DATA	122u		/* at VA + 1 page */
+#define LOOP		123u		/* at VA + 2 pages; a batch that loops */
 #define VA		0x7f0000100000ull
 
 #define MI_USER_INTERRUPT (0x02u << 23)
@@ -66,7 +66,7 @@ struct guest {
 	u32 root;
 	u32 tail[XENGT_ENGINES];
 	u64 seqno;
-	u64 done[XENGT_ENGINES];	/* the number of the last work that has ended */
+	u64 done[XENGT_ENGINES];	/* seqno of the last work that has ended */
 	u64 hung[XENGT_ENGINES];
 };
 
@@ -163,7 +163,10 @@ static void free_guest(struct guest *g)
 	kvfree(g);
 }
 
-/* One entry in a table of each level: the VA's lowest 2 MiB are mapped by the last table. */
+/*
+ * Makes one table of each level. The last table maps BATCH, SPACE_DATA and LOOP at VA and the
+ * two pages after VA.
+ */
 static int make_space(struct guest *g)
 {
 	u32 id, above = 0, level;
@@ -298,7 +301,7 @@ static void read_events(struct guest *g)
 	}
 }
 
-/* Returns true if the engine's last work has ended. */
+/* Waits until what[engine], of g->done or g->hung, is at least seqno; false: after WAIT_S. */
 static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
 {
 	unsigned long end = jiffies + WAIT_S * HZ;
@@ -390,7 +393,7 @@ static void together(void)
 	check(!wrong, "two vGPUs work on all engines");
 }
 
-/* A guest's value of a register that no image saves does not stay. */
+/* A part sets a register that no image saves. Behind the part the register must be 0. */
 static void registers(struct guest *g)
 {
 	const struct xengt_hw *hw = &beside->gpu.hw;
@@ -409,7 +412,7 @@ static void registers(struct guest *g)
 	check(is_done && !after, "a register has no value of a guest behind a part");
 }
 
-/* A batch loops. The neighbour's work goes on, and the guest works again after it. */
+/* A batch loops. The neighbour's work goes on, and after the hang the guest works again. */
 static void hang(struct guest *g, struct guest *neighbour)
 {
 	const u32 e = XENGT_ENGINE_RCS;

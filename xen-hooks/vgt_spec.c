@@ -36,8 +36,9 @@ char *vgt_spec_format(const struct vgt_config *cfg)
         const struct vgt_key *key = &vgt_keys[i];
 
         /*
-         * vgt_config_resolve() has set the sizes of the type, so the text does
-         * not need the type.
+         * vgt_config_resolve() has set low, high and fences from vgt_type
+         * where the configuration does not set them. So the text leaves
+         * vgt_type out.
          */
         if ( !key->spec || !cfg->is_set[i] || key->kind == VGT_KIND_TYPE )
             continue;

@@ -44,8 +44,9 @@ static void rooted(char *buf, size_t len, const char *path)
 /* ---- messages ---- */
 
 /*
- * Write the line about a failure to LOG_SELF: a domain that does not exist has no log
- * of its own.
+ * Append the line, which reports a failure, and the time to LOG_SELF. A domain may not
+ * exist yet when xl fails, and then it has no log of its own. Returns false if LOG_SELF
+ * cannot be written.
  */
 static bool log_refusal(const char *line)
 {
@@ -65,7 +66,7 @@ static bool log_refusal(const char *line)
 }
 
 /*
- * Print the final line about a failure, and write the line to LOG_SELF. log: the log
+ * Print the final line, which reports a failure, and append it to LOG_SELF. log: the log
  * that has more about the failure; NULL: no such log, so the line names LOG_SELF.
  */
 static int __attribute__((format(printf, 2, 3)))

@@ -7,10 +7,10 @@
  * name memory or registers. Functions in this file change these commands in the copy:
  *
  *  - MI_BATCH_BUFFER_START: the caller copies the batch that the command starts;
- *  - stores by index into the engine's status page. The hardware has one status page of an
- *    engine for all guests, so the checker changes the store to a store to the guest's own
- *    status page. Stores by index into the context's status page are not changed, because
- *    this page belongs to the module's image of the context.
+ *  - stores by index into the engine's status page. In the hardware each engine has only
+ *    one status page, which all guests would share. So the checker redirects the store to
+ *    the guest's own status page. Stores by index into the context's status page are not
+ *    changed, because this page belongs to the module's image of the context.
  *
  * If an operand is in the GGTT, each byte that the command can access must be in the
  * guest's slices. Operands in the context's address space are not checked,

@@ -94,8 +94,8 @@ int xengt_bnd_vgpu_place_at(struct xengt_bnd_vgpu *v,
  * these entries point to the host's scratch page. The vGPU's fence registers
  * must be off. The function copies *guest. The objects that *gpu names must
  * outlive the vGPU. -ENOMEM; -ENOSPC: there are XENGT_EXEC_VGPUS_MAX vGPUs, or
- * the id is above this number; -EIO: the GPU is stopped (bnd_hw.h). After an error the vGPU is only placed,
- * as before the call.
+ * the id is above this number; -EIO: the GPU is stopped (bnd_hw.h). After an
+ * error the vGPU is only placed, as before the call.
  */
 int xengt_bnd_vgpu_create(struct xengt_bnd_vgpu *v,
 			  const struct xengt_bnd_gpu *gpu,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * BAR0 is one trapped range. BAR2 has only the vGPU's own aperture slice, at the
- * slice's offset: mapped, or trapped and mapped on demand (aperture.h). The rest of BAR2 is neither mapped nor
- * trapped, so Xen itself answers all-ones there.
+ * slice's offset: mapped, or trapped and mapped on demand (aperture.h). The rest of BAR2
+ * is neither mapped nor trapped, so Xen itself answers all-ones there.
  *
  * Guests set a 64-bit BAR with two writes, and firmware moves BARs with decode
  * off. With decode on, each half takes effect as it is written, as on hardware.

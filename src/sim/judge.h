@@ -73,8 +73,8 @@ void sim_judge_owner_fini(struct sim_judge *j);
 /* Returns the word that dom0's table now has for a machine frame. */
 uint64_t sim_judge_table_word(const struct sim_judge *j, uint64_t mfn);
 /*
- * Finds the word that the table must have for a machine frame by Xen's
- * structures. Returns false if these are not known.
+ * Finds the word that dom0's table should have for a machine frame, according to
+ * Xen's own structures. Returns false if Xen's structures are not known.
  */
 bool sim_judge_xen_expects(struct xengt_sim *sim, uint64_t mfn, uint64_t *ret_word);
 /*
@@ -102,8 +102,9 @@ void sim_judge_compare_again(struct xengt_sim *sim);
 int sim_judge_late_init(struct sim_judge *j);
 void sim_judge_late_fini(struct sim_judge *j);
 /*
- * Notes an access that is right if dom0's table bears Xen's structures out. v: the violation that the access is otherwise, begun by
- * sim_judge_start(). a: as for sim_judge_record().
+ * Notes an access that is allowed if dom0's table later confirms what Xen's structures say
+ * now (judge_late.c). v, which sim_judge_start() has begun: the violation to report if the
+ * table does not confirm it. a: as for sim_judge_record().
  */
 void sim_judge_note_late(struct xengt_sim *sim, const struct sim_actor *a,
 			 struct xengt_judge_violation *v);

@@ -97,8 +97,8 @@ static uint64_t xen_word(struct xengt_sim *sim, uint64_t mfn)
 /* ---- the comparison ---- */
 
 /*
- * Returns the owner word that the table should have. xen: the word by Xen's
- * structures, which are known.
+ * Returns the owner word that the table should have. xen: the word that xen_word()
+ * returned; Xen's structures must be known.
  */
 static uint64_t expected(uint64_t xen)
 {

@@ -13,9 +13,9 @@
  * before each request. `count images` is the total number of compared images, and
  * `count beside` is the largest number of images that were compared before one request.
  *
- * XENGT_APPS_TRACE names a file for the boundaries of commands: a line `batch ENGINE
- * ADDRESS` for each batch, then a line `ADDRESS DWORD NAME` for each command that the
- * simulator executed in it.
+ * XENGT_APPS_TRACE names a file that lists the executed commands: a line `batch ENGINE
+ * ADDRESS` at the start of each batch, then for each command of this batch a line
+ * `ADDRESS DWORD NAME` (DWORD is the command's first dword).
  *
  * The linker redirects calls of the simulator's functions to this file (Makefile).
  */

@@ -257,13 +257,14 @@ static const struct bench {
 	const char *what;
 } benches[] = {
 	{ "sim_reg_read", reg_read, 2000000, 0,
-	  "simulator: read of a register, in a process" },
+	  "simulator: read of a register by a function call in the same process" },
 	{ "sim_reg_write", reg_write, 2000000, 0,
-	  "simulator: write of a register, in a process" },
+	  "simulator: write of a register by a function call in the same process" },
 	{ "sim_reg_socket", reg_socket, 50000, 15000,
-	  "simulator: read of a register by QEMU, time of xengt-gpusim" },
+	  "simulator: read of a register through QEMU's protocol, CPU time of the simulator's "
+	  "process" },
 	{ "sim_nop_batch", nop_batch, 100000, 5000,
-	  "simulator: empty batch, from the write to the port to the event, in a process" },
+	  "simulator: empty batch in the same process, from the write to the port to the event" },
 	{ "sim_blt_copy_kib", blt_copy, 262144, 2048,
 	  "simulator: 1 KiB of a linear copy (goal: 500 MB/s)" },
 	{ "sim_blt_tiled_kib", blt_copy_tiled, 131072, 2048,

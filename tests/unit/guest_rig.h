@@ -85,7 +85,10 @@ void guest_wr(struct guest *g, uint32_t off, uint32_t size, uint64_t val);
 
 uint32_t guest_rd(struct guest *g, uint32_t off);
 
-/* Access the guest's memory by the guest's processor. */
+/*
+ * Write or read the guest's memory in place of the guest's processor. The vGPU's counters
+ * do not count these accesses.
+ */
 void poke(struct guest *g, uint32_t frame, uint32_t off, const void *buf,
 	  size_t len);
 

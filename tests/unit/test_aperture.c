@@ -204,8 +204,10 @@ static void a_piece_leaves_with_its_entries(void **state)
 }
 
 /*
- * A change of entries is a reason to ask about their own pieces, and about no other piece. The oracle
- * asks about each piece that is mapped after that.
+ * If new GGTT entries may no longer point to frames of the guest, the device asks the module
+ * whether the mapped pieces of these entries may stay mapped. The device asks about no other
+ * piece. After the device's questions the oracle (tests/oracle) asks about each piece that is
+ * still mapped; touches counts the oracle's questions, too.
  */
 static void only_doubtful_pieces_are_asked_about(void **state)
 {

@@ -6,8 +6,11 @@
  * (tests/replay/native-*). Each command that an engine executes with privilege
  * in the replay goes through the audit, too, as the stream of a guest that owns
  * all graphics memory. The oracle (tests/oracle) checks that the audit changes
- * no dword that no row names. What the recordings of drivers at work must
- * have is in at_work[] (tests/e2e/record-work makes them).
+ * no dword that no row names.
+ *
+ * at_work[] lists the recordings of drivers that worked on every engine before and after
+ * a reset (tests/e2e/record-work makes these recordings). drivers_at_work_pass() checks
+ * that each engine executed enough commands in both parts.
  *
  * The recorded sessions of drivers in guests (tests/replay/guest-*) contain the
  * answers that the audit gave during the recording: it refused nothing.
@@ -289,7 +292,7 @@ static void each_native_stream_passes(void **state)
 	globfree(&found);
 }
 
-/* Drivers that worked on every engine, before a reset and after it. */
+/* The recordings of drivers that worked on every engine before and after a reset. */
 static const struct {
 	const char *path;
 	enum xengt_platform_id platform;

@@ -318,7 +318,10 @@ static void withheld(void **state)
 	struct xengt_part_info info;
 
 	(void)state;
-	/* a part of the first range is the module's own part; the second one is not whole units */
+	/*
+	 * the first range contains the module's own part; the other two ranges end in the middle
+	 * of a unit
+	 */
 	xengt_part_withhold(&part, 0, MIB(128), 0x0000000f);
 	xengt_part_withhold(&part, MIB(256), MIB(2049), 0x80000000);
 	xengt_part_withhold(&part, MIB(256), MIB(257), 0x80000000);

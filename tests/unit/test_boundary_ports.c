@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tests turns on an engine: src/boundary/ports.c and lane.c. The test plays the hardware.
+ * Tests how vGPUs take turns at an engine: src/boundary/ports.c and lane.c. The test plays the
+ * hardware.
  * test_share tests how much time each vGPU gets.
  *
  * promise: P13

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests turns on an engine: src/boundary/sched.c and engine.c. The test plays the
- * hardware: it checks the writes to the ports, and reports events.
+ * Tests how vGPUs take turns at an engine: src/boundary/sched.c and engine.c. The test
+ * plays the hardware: it checks the writes to the ports, and reports events.
  *
  * promise: P13, P17
  */
@@ -103,8 +103,8 @@ static void one_after_the_other(void **state)
 	assert_int_equal(w->n_ports, 1);
 	hw_tell(w, STARTED);
 	/*
-	 * a's other context is in the second port; the context in the first port has
-	 * padding, so that it has work to do
+	 * a's other context is in the second port; the context in the first port was
+	 * written again, so its tail was moved to the end of the padding (exec.h, can_pad)
 	 */
 	expect_ports(2, 1, 1);
 	assert_int_equal(tail_of(a, 0), 16);

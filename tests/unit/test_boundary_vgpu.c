@@ -734,7 +734,8 @@ static void revalidated(void **state)
 	assert_int_equal(xengt_bnd_vgpu_engine_reset(&v, 1), 0);
 	assert_int_equal(revalidate(&at), 0);
 	/*
-	 * 31 entries of the GGTT and one of a page table name RAM; frame 0 is no RAM
+	 * make_work() wrote 32 GGTT entries (frames 0 to 31) and one page table entry; all
+	 * but the entry of frame 0, which is not RAM, point to RAM
 	 */
 	assert_int_equal(at.dropped, 32);
 	assert_int_equal(at.resolved, 32);

@@ -580,7 +580,8 @@ static void session(uint32_t seed, bool with_deaths)
 		}
 		world.die_after = 0;
 		/*
-		 * whatever the guest did, each granted frame is in the limit exactly once
+		 * whatever the guest did, the domain's limit is the toolstack's limit
+		 * plus one page for each frame of the vGPU's ranges
 		 */
 		assert_int_equal(world.limit, toolstack + total_frames(&v.ram));
 		balloon();

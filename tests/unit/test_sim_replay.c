@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests recordings of the simulator. A recording replays without a machine and without
+ * Tests the simulator's recordings. A recording can be replayed without a machine and without
  * a difference; a changed recording gives a difference; a bad file is refused. The
  * recorded probe of Debian's i915 (tests/replay) is replayed, too: all reads must give
  * the recorded values.

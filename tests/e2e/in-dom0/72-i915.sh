@@ -144,8 +144,8 @@ same "the OpRegion, as i915 found it" IntelGraphicsMem \
 	"$(in_guest 30 head -c 16 /sys/kernel/debug/dri/0/i915_opregion)"
 echo "# probe: $(xengt-ctl stat one --json)" | tr -d '\n' | cut -c 1-2500; echo
 
-# Switch the console off, because QEMU passes each dword of it to the simulator, and the rest of
-# the test does not need the console.
+# Switch the console off: QEMU passes each dword that the console draws to the simulator, and the
+# rest of the test does not need the console.
 [ "$console" = none ] || {
 	check "the kernel's console is on its display" console_is_drawn
 	check "i915 no longer draws the console" leave_console

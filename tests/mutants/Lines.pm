@@ -71,7 +71,10 @@ sub count
 
 	remove_tree($run);
 	make_path($run);
+	# The linker takes an object from the first archive behind the reference that has it. So the
+	# counting objects must stand before each archive, because each refers to others.
 	$link =~ s{-Wl,--start-group}{-Wl,-S -Wl,--start-group $lib};
+	$link =~ s{(\S+/lib/lib\S+\.a)}{$1 $lib}g;
 	$self->{quietly}->($link) == 0 or die "mutants: $test does not link with --coverage\n";
 	local $ENV{GCOV_PREFIX} = getcwd() . "/$run";
 	local $ENV{GCOV_PREFIX_STRIP} = () = getcwd() =~ m{/[^/]+}g;

@@ -144,8 +144,7 @@ int xengt_engine_init(struct xengt_gpu *gpu)
 	gpu->sched = kvzalloc(sizeof(*gpu->sched), GFP_KERNEL);
 	if (!gpu->sched)
 		return -ENOMEM;
-	r = xengt_space_init(&gpu->space, &gpu->hw,
-			     gpu->space_first);
+	r = xengt_space_init(&gpu->space, &gpu->hw, gpu->space_first);
 	if (r)
 		goto free_sched;
 	r = xengt_sched_init(gpu->sched, &gpu->hw, &gpu->space, hang_ms);

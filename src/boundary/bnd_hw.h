@@ -225,4 +225,13 @@ int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
 
+/*
+ * Call look(arg) until it returns something else than 1 ("not yet"), with waits between the
+ * calls. Returns look()'s last result: 1 if ns nanoseconds have passed. The limit is for the
+ * hardware only: look() is called once more after dom0 has noticed that the time is over,
+ * so it does not matter how long dom0 gets no processor. May sleep.
+ */
+int xengt_hw_poll(const struct xengt_hw *hw, uint64_t ns,
+		  int (*look)(void *arg), void *arg);
+
 #endif /* XENGT_BND_HW_H */

@@ -15,6 +15,7 @@
 
 #define RESET_TRIES	100u
 #define RESET_WAIT_US	20u
+#define POLL_WAIT_US	20u
 
 static void lose(const struct xengt_hw *hw)
 {
@@ -90,4 +91,24 @@ int xengt_hw_full_reset(const struct xengt_hw *hw)
 	hw->ops->sync(hw->ctx);
 	hw->health->is_resetting = false;
 	return is_reset ? 0 : -EIO;
+}
+
+int xengt_hw_poll(const struct xengt_hw *hw, uint64_t ns,
+		  int (*look)(void *arg), void *arg)
+{
+	uint64_t end = xengt_bnd_now_ns(hw) + ns;
+	bool is_late;
+	int r;
+
+	for (;;) {
+		/*
+		 * read the clock before the look: dom0 may stand still between the
+		 * two, and the hardware may finish in that time
+		 */
+		is_late = xengt_bnd_now_ns(hw) >= end;
+		r = look(arg);
+		if (r != 1 || is_late)
+			return r;
+		hw->ops->wait_us(hw->ctx, POLL_WAIT_US);
+	}
 }

@@ -174,29 +174,32 @@ static void put_state(struct ring *ring, const struct xengt_sched *sched)
 
 /* ---- running a context of the module ---- */
 
+struct run {
+	struct xengt_sched *sched;
+	struct xengt_engine *engine;
+};
+
+/* Returns 0: the engine has completed its context; 1: not yet. */
+static int look_complete(void *arg)
+{
+	struct run *run = arg;
+	uint32_t status;
+
+	while (xengt_engine_next_event(run->sched, run->engine, &status)) {
+		if (status & XENGT_CSB_COMPLETE)
+			return 0;
+	}
+	return 1;
+}
+
 static int wait_complete(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	const struct xengt_hw *hw = sched->hw;
-	uint64_t ms = hw->is_shared ? XENGT_TEMPLATE_SHARED_MS :
-				      XENGT_TEMPLATE_MS;
-	uint64_t end = xengt_bnd_now_ns(hw) + ms * XENGT_NS_PER_MS;
-	uint32_t status;
-	bool is_late;
+	struct run run = { sched, engine };
+	uint64_t ms = sched->hw->is_shared ? XENGT_TEMPLATE_SHARED_MS :
+					     XENGT_TEMPLATE_MS;
 
-	for (;;) {
-		/*
-		 * read the clock before the events: dom0 may stand still between
-		 * the two, and the context may end in that time
-		 */
-		is_late = xengt_bnd_now_ns(hw) >= end;
-		while (xengt_engine_next_event(sched, engine, &status)) {
-			if (status & XENGT_CSB_COMPLETE)
-				return 0;
-		}
-		if (is_late)
-			return -EIO;
-		hw->ops->wait_us(hw->ctx, 20);
-	}
+	return xengt_hw_poll(sched->hw, ms * XENGT_NS_PER_MS, look_complete,
+			     &run) ? -EIO : 0;
 }
 
 /*

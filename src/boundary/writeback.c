@@ -122,30 +122,23 @@ static int step(struct xengt_exec *exec)
 	return 1;
 }
 
+/* As step(), but also returns 0 if a context of the vGPU is on the engine again. */
+static int look(void *arg)
+{
+	struct xengt_exec *exec = arg;
+	int r = step(exec);
+
+	return r == 1 && is_on_engine(exec) ? 0 : r;
+}
+
 /*
  * Repeat step() until it returns 0, or a context of the vGPU is on the engine
  * again. Returns 1: neither has happened within XENGT_TEMPLATE_MS.
  */
 static int flush_or_wait(struct xengt_exec *exec)
 {
-	const struct xengt_hw *hw = exec->sched->hw;
-	uint64_t end = xengt_bnd_now_ns(hw) +
-		       XENGT_TEMPLATE_MS * XENGT_NS_PER_MS;
-	bool is_late;
-	int r;
-
-	for (;;) {
-		/* (the clock is read first for the reason given in template.c) */
-		is_late = xengt_bnd_now_ns(hw) >= end;
-		r = step(exec);
-		if (r != 1)
-			return r;
-		if (is_on_engine(exec))
-			return 0;
-		if (is_late)
-			return 1;
-		hw->ops->wait_us(hw->ctx, 20);
-	}
+	return xengt_hw_poll(exec->sched->hw, XENGT_TEMPLATE_MS * XENGT_NS_PER_MS,
+			     look, exec);
 }
 
 /*

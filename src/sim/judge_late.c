@@ -21,9 +21,8 @@
  *
  * So Xen's structures say what was right at the access. The table must confirm
  * this, because the layout of Xen's structures is not a stable interface. The
- * table alone excuses nothing,
- * because Xen may have given the frame to the guest only after the access. If
- * Xen's structures are not known, no access is late.
+ * table alone excuses nothing, because Xen may have given the frame to the guest
+ * only after the access. If Xen's structures are not known, no access is late.
  */
 #include "sim/engine.h"
 #include "sim/judge.h"

@@ -155,11 +155,12 @@ $(ORACLE_LIB): $(patsubst %.c,$(B)/obj/%.o,$(ORACLE_SRC))
 RIG_LIB := $(B)/lib/libxengt-rigs.a
 # These rigs define functions that files of the programs also define. Only the tests in
 # the next lines are linked with these rigs.
-DOUBLES := bvgpu_rig control_rig control_unreached loop_rig made_loop xen_rig
+DOUBLES := bvgpu_rig control_rig control_unreached loop_rig made_loop store_loop xen_rig
 $(B)/unit/test_loop $(B)/unit/test_loop_events $(B)/unit/test_loop_link: $(B)/obj/tests/unit/loop_rig.o
 $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_errors $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
+$(B)/unit/test_xenstore $(B)/unit/test_xenstore_nodes: $(B)/obj/tests/unit/store_loop.o
 $(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
 $(B)/unit/test_control_answers $(B)/unit/test_control_clients $(B)/unit/test_control_faults: \
 	$(B)/obj/tests/unit/control_rig.o $(B)/obj/tests/unit/control_unreached.o

@@ -362,57 +362,50 @@ static void a_client_leaves_during_an_answer(void **state)
 
 /* ---- errors ---- */
 
+struct failure {
+	int error;
+	bool is_fatal;			/* the broker closes the connection */
+};
+
+/* Lets one call on a new connection fail: *next_error is the error of its next call. */
+static void one_call_fails(int *next_error, const struct failure *f)
+{
+	int fd = join();
+
+	*next_error = f->error;
+	say(fd, PING);
+	if (f->is_fatal)
+		assert_null(hear(fd));
+	else
+		has(hear(fd), "\"ok\":true");
+	assert_int_equal(clients(), !f->is_fatal);
+	close(fd);
+	run();
+}
+
 /* EAGAIN and EINTR do not end the connection; every other error ends it. */
 static void sending_fails(void **state)
 {
-	static const struct {
-		int error;
-		bool is_fatal;
-	} cases[] = {
+	static const struct failure cases[] = {
 		{ EAGAIN, false }, { EINTR, false }, { EPIPE, true },
 		{ ECONNRESET, true }, { ENOMEM, true },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
-		int fd = join();
-
-		send_error = cases[i].error;
-		say(fd, PING);
-		if (cases[i].is_fatal)
-			assert_null(hear(fd));
-		else
-			has(hear(fd), "\"ok\":true");
-		assert_int_equal(clients(), !cases[i].is_fatal);
-		close(fd);
-		run();
-	}
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++)
+		one_call_fails(&send_error, &cases[i]);
 }
 
 static void receiving_fails(void **state)
 {
-	static const struct {
-		int error;
-		bool is_fatal;
-	} cases[] = {
+	static const struct failure cases[] = {
 		{ EAGAIN, false }, { EINTR, false }, { ECONNRESET, true },
 		{ ENOMEM, true },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
-		int fd = join();
-
-		recv_error = cases[i].error;
-		say(fd, PING);
-		if (cases[i].is_fatal)
-			assert_null(hear(fd));
-		else
-			has(hear(fd), "\"ok\":true");
-		assert_int_equal(clients(), !cases[i].is_fatal);
-		close(fd);
-		run();
-	}
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++)
+		one_call_fails(&recv_error, &cases[i]);
 }
 
 /* The file for a picture cannot be made: the worker is not asked. */

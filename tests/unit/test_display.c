@@ -194,15 +194,29 @@ static void lines_move(void **state)
 	assert_int_not_equal(rig_read(rig, REG_PIPE_SCANLINE, 4), 5);
 }
 
+struct mode {
+	uint32_t htotal, vactive, vtotal, khz;
+};
+
+/* Switches the pipe on with this mode. Returns the time at which its first picture begins. */
+static uint64_t begin_mode(struct rig *rig, const struct mode *m)
+{
+	set_mode(rig, 0);
+	rig_write(rig, REG_HTOTAL, 4, (m->htotal - 1) << 16 | (m->htotal / 2));
+	rig_write(rig, REG_VTOTAL, 4, (m->vtotal - 1) << 16 | (m->vactive - 1));
+	rig_write(rig, REG_LINK_M1, 4, m->khz);
+	rig_write(rig, REG_LINK_N1, 4, 270000);
+	rig_write(rig, PIPECONF, 4, 0x80000000);
+	return now(rig);
+}
+
 /*
  * This test computes 'evaded' as Linux's i915 does: the number of lines in 100 microseconds,
  * rounded up.
  */
 static void no_driver_waits_for_a_blank(void **state)
 {
-	static const struct {
-		uint32_t htotal, vactive, vtotal, khz;
-	} modes[] = {
+	static const struct mode modes[] = {
 		{ 2080, 1200, 1235, 154000 }, { 800, 480, 525, 25175 },
 		{ 1344, 768, 806, 65000 }, { 1000, 100, 200, 10000 },
 		{ 100, 4, 10, 60 },
@@ -218,13 +232,7 @@ static void no_driver_waits_for_a_blank(void **state)
 		uint32_t before = 0, seen = 0;
 		uint64_t start;
 
-		set_mode(rig, 0);
-		rig_write(rig, REG_HTOTAL, 4, (htotal - 1) << 16 | (htotal / 2));
-		rig_write(rig, REG_VTOTAL, 4, (vtotal - 1) << 16 | (vactive - 1));
-		rig_write(rig, REG_LINK_M1, 4, khz);
-		rig_write(rig, REG_LINK_N1, 4, 270000);
-		rig_write(rig, PIPECONF, 4, 0x80000000);
-		start = now(rig);
+		start = begin_mode(rig, &modes[i]);
 		for (uint32_t n = 0; n < 2 * vtotal; n++) {
 			uint32_t line;
 
@@ -479,9 +487,7 @@ static void every_clock(void **state)
  */
 static void each_line_is_shown_or_hidden(void **state)
 {
-	static const struct {
-		uint32_t htotal, vactive, vtotal, khz;
-	} modes[] = {
+	static const struct mode modes[] = {
 		{ 2080, 1200, 1235, 154000 }, { 800, 480, 525, 25175 },
 		{ 1000, 100, 200, 10000 }, { 1000, 100, 200, 20000 }, { 1000, 100, 200, 20010 },
 		{ 100, 4, 10, 60 }, { 100, 3, 10, 60 }, { 1000, 4, 200, 20000 },
@@ -497,13 +503,7 @@ static void each_line_is_shown_or_hidden(void **state)
 							      vactive - 1 - hidden;
 		uint64_t start;
 
-		set_mode(rig, 0);
-		rig_write(rig, REG_HTOTAL, 4, (htotal - 1) << 16 | (htotal / 2));
-		rig_write(rig, REG_VTOTAL, 4, (vtotal - 1) << 16 | (vactive - 1));
-		rig_write(rig, REG_LINK_M1, 4, khz);
-		rig_write(rig, REG_LINK_N1, 4, 270000);
-		rig_write(rig, PIPECONF, 4, 0x80000000);
-		start = now(rig);
+		start = begin_mode(rig, &modes[i]);
 		for (uint32_t line = 0; line < 2 * vtotal; line++) {
 			const uint32_t at = line % vtotal;
 

@@ -623,19 +623,19 @@ static void the_broker_dies(void **state)
 }
 
 /*
- * The broker dies after the first call, then (in another run) after the second call, and
- * so on.
+ * A range has been placed. The broker dies in work() after the first call, then (in another
+ * run) after the second call, and so on up to 'calls'; each time a new broker must bring the
+ * limit into step.
  */
-static void the_broker_dies_anywhere(void **state)
+static void dies_anywhere(void **state, int calls, void (*work)(void))
 {
-	for (volatile int n = 1; n <= 8; n++) {
+	for (volatile int n = 1; n <= calls; n++) {
 		setup(state);
 		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
 		world.calls = 0;
 		world.die_after = n;
 		if (setjmp(death) == 0) {
-			xengt_ram_place(&v, AT + 16, 4, true);
-			xengt_ram_place(&v, AT, 16, false);
+			work();
 			fail();
 		}
 		restart();
@@ -643,6 +643,22 @@ static void the_broker_dies_anywhere(void **state)
 		xengt_ram_release(&v);
 		assert_in_step(0);
 	}
+}
+
+static void move_the_range(void)
+{
+	xengt_ram_place(&v, AT + 16, 4, true);
+	xengt_ram_place(&v, AT, 16, false);
+}
+
+static void remove_the_range(void)
+{
+	xengt_ram_place(&v, AT, 16, false);
+}
+
+static void the_broker_dies_anywhere(void **state)
+{
+	dies_anywhere(state, 8, move_the_range);
 }
 
 /*
@@ -723,20 +739,7 @@ static void a_target_that_does_not_move(void **state)
  */
 static void the_broker_dies_with_the_last_range(void **state)
 {
-	for (volatile int n = 1; n <= 4; n++) {
-		setup(state);
-		assert_int_equal(xengt_ram_place(&v, AT, 16, true), 0);
-		world.calls = 0;
-		world.die_after = n;
-		if (setjmp(death) == 0) {
-			xengt_ram_place(&v, AT, 16, false);
-			fail();
-		}
-		restart();
-		assert_int_equal(world.limit, LIMIT + total_frames(&v.ram));
-		xengt_ram_release(&v);
-		assert_in_step(0);
-	}
+	dies_anywhere(state, 4, remove_the_range);
 }
 
 /* If pieces of the aperture are mapped, RAM may be between them, but not over them. */

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <xenstore.h>
 
+#include "store_loop.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
 #include "xengtd/store.h"
@@ -44,49 +45,6 @@ static struct {
 
 static struct xengtd broker;
 static struct xengt_store *store;
-static struct xengt_ev_timer *beat;
-static struct xengt_ev_io *io;
-
-/* ---- an event loop with one timer ---- */
-
-void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer,
-		  int64_t msec)
-{
-	(void)ev;
-	beat = timer;
-	timer->due_msec = msec;
-	timer->is_armed = true;
-}
-
-void xengt_ev_disarm(struct xengt_ev *ev, struct xengt_ev_timer *timer)
-{
-	(void)ev;
-	beat = NULL;
-	timer->is_armed = false;
-}
-
-int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *source,
-		 uint32_t events)
-{
-	(void)ev;
-	(void)events;
-	assert_null(io);
-	io = source;
-	return 0;
-}
-
-void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *source)
-{
-	(void)ev;
-	source->fd = -1;
-	io = NULL;
-}
-
-static void time_passes(void)
-{
-	assert_non_null(beat);
-	beat->cb(beat->ctx);
-}
 
 /* ---- xenstored ---- */
 

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <xenstore.h>
 
+#include "store_loop.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
 #include "xengtd/store.h"
@@ -46,48 +47,10 @@ static struct {
 	char told[1024];
 	int changed;
 	bool is_memory_full;		/* true: the next calloc() fails */
-	int add_error;
 } world;
 
 static struct xengtd broker;
 static struct xengt_store *store;
-static struct xengt_ev_timer *beat;
-static struct xengt_ev_io *io;
-
-/* ---- an event loop with one timer ---- */
-
-void xengt_ev_arm(struct xengt_ev *ev, struct xengt_ev_timer *timer, int64_t msec)
-{
-	(void)ev;
-	beat = timer;
-	timer->due_msec = msec;
-	timer->is_armed = true;
-}
-
-void xengt_ev_disarm(struct xengt_ev *ev, struct xengt_ev_timer *timer)
-{
-	(void)ev;
-	beat = NULL;
-	timer->is_armed = false;
-}
-
-int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *source, uint32_t events)
-{
-	(void)ev;
-	(void)events;
-	if (world.add_error)
-		return world.add_error;
-	assert_null(io);
-	io = source;
-	return 0;
-}
-
-void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *source)
-{
-	(void)ev;
-	source->fd = -1;
-	io = NULL;
-}
 
 /* ---- xenstored ---- */
 
@@ -341,6 +304,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&world, 0, sizeof(world));
+	store_loop_add_error = 0;
 	return xengt_store_create(&broker, &events, &store);
 }
 
@@ -397,10 +361,10 @@ static void it_cannot_start(void **state)
 		assert_null(io);
 	}
 	world.fails = NOTHING;
-	world.add_error = -ENOSPC;
+	store_loop_add_error = -ENOSPC;
 	assert_int_equal(xengt_store_create(&broker, &events, &other), -ENOSPC);
 	assert_int_equal(world.handles, 0);
-	world.add_error = 0;
+	store_loop_add_error = 0;
 	world.is_memory_full = true;
 	assert_int_equal(xengt_store_create(&broker, &events, &other), -ENOMEM);
 	assert_null(other);
@@ -682,7 +646,7 @@ static void the_list_has_no_memory(void **state)
 static void reconnect(void)
 {
 	fail_at(READ, 0, EBADF);
-	beat->cb(beat->ctx);
+	time_passes();
 	assert_int_equal(world.handles, 1);
 	world.fails = NOTHING;
 }
@@ -737,18 +701,18 @@ static void a_new_connection_fails(void **state)
 		assert_int_equal(xengt_store_create(&broker, &events, &store), 0);
 		assert_int_equal(xengt_store_watch_memory(store, 3, true), 0);
 		fail_at(READ, 0, EBADF);
-		world.add_error = -EIO;
-		beat->cb(beat->ctx);
+		store_loop_add_error = -EIO;
+		time_passes();
 		assert_int_equal(world.handles, 0);
-		world.add_error = 0;
+		store_loop_add_error = 0;
 		fail_at(WATCH, at, EIO);
-		beat->cb(beat->ctx);
+		time_passes();
 		assert_int_equal(world.handles, 0);
 		assert_null(io);
 		assert_string_equal(world.told, "");
 		assert_true(beat->due_msec == 10000);
 		world.fails = NOTHING;
-		beat->cb(beat->ctx);
+		time_passes();
 		assert_int_equal(world.handles, 1);
 		assert_string_equal(world.told, "u0");
 		assert_int_equal(watches_of(TARGET(3)), 1);
@@ -759,10 +723,10 @@ static void a_new_connection_fails(void **state)
 static void it_is_alive(void **state)
 {
 	(void)state;
-	beat->cb(beat->ctx);
+	time_passes();
 	put("/local/domain/0/name", "Domain-0");
 	errno = EIO;		/* of an earlier call */
-	beat->cb(beat->ctx);
+	time_passes();
 	assert_int_equal(world.handles, 1);
 	assert_string_equal(world.told, "");
 	assert_int_equal(world.complaints, 0);

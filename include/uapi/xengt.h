@@ -496,7 +496,7 @@ enum xengt_refusal {
  *          this context is in flight, and its ring can get no more work now.
  *          Try again after the next COMPLETE event
  *  EIO     the vGPU was stopped because it hung engines too often, or the
- *          engine does not come out of reset
+ *          whole GPU was reset (XENGT_HEALTH_STOPPED)
  *  ENOMEM, EFAULT, ESTALE: see GGTT_WRITE
  */
 struct xengt_vgpu_submit {

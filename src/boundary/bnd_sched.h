@@ -77,6 +77,12 @@ bool xengt_sched_unmute(struct xengt_sched *sched);
  */
 bool xengt_sched_tick(struct xengt_sched *sched);
 
+/*
+ * Called after a reset of the whole GPU. All work of all vGPUs becomes HUNG, and each vGPU
+ * gets events for its work; no vGPU is blamed. xengt_sched_tick() does this, too.
+ */
+void xengt_sched_drop_all(struct xengt_sched *sched);
+
 /* Give the vGPU this share. xengt_share_parse() has filled *share. */
 void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share);
@@ -86,6 +92,8 @@ void xengt_exec_set_share(struct xengt_exec *exec,
  * such engine.
  */
 int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask);
+/* Returns true if the engine runs a context of the vGPU, by its events until now. */
+bool xengt_exec_is_first(const struct xengt_exec *exec, enum xengt_engine_id engine);
 /*
  * Called if the vGPU's work has not left this engine in time: end the work, count a
  * hang of the vGPU, and give the vGPU the event HUNG. Does nothing if the engine runs

@@ -66,25 +66,57 @@ void xengt_hold_release(const struct xengt_guest *guest)
 }
 
 /*
+ * The results of look(). ANEW: too many frames are kept, but the engine has had no time yet to
+ * change this, because it does not run a context of the vGPU, or has just been told to load one.
+ */
+enum { ROOM, NO_ROOM, ANEW };
+
+/*
+ * Look whether there is room for more kept frames. If not, make the render engine leave the
+ * vGPU's context and load it again.
+ */
+static int look(void *arg)
+{
+	const struct xengt_guest *guest = arg;
+	struct xengt_hold *hold = guest->hold;
+	const struct xengt_hw *hw = hold->hw;
+	uint64_t loads;
+	bool is_asked;
+
+	hw->ops->engines_lock(hw->ctx);
+	loads = hold->exec->sched->loads;
+	xengt_write_back_hurry(hold->exec);
+	is_asked = loads == hold->exec->sched->loads &&
+		   xengt_exec_is_first(hold->exec, XENGT_ENGINE_RCS);
+	hw->ops->engines_unlock(hw->ctx);
+	release(guest);
+	if (kept(hold) <= XENGT_KEPT_FRAMES_MAX || hw->health->is_lost)
+		return ROOM;
+	return is_asked ? NO_ROOM : ANEW;
+}
+
+/*
  * While too many frames are kept, wait until the vGPU's contexts have left the render
- * engine or were loaded again. End the work of a context that does not leave the engine
- * in time.
+ * engine or were loaded again. End the work of a context that the engine runs, and does not
+ * leave within the timeout of the vGPU's share.
  */
 static void make_room(const struct xengt_guest *guest)
 {
 	struct xengt_hold *hold = guest->hold;
 	const struct xengt_hw *hw = hold->hw;
-	const uint64_t end = xengt_bnd_now_ns(hw) + hold->exec->share.timeout_ns;
+	int r = NO_ROOM;
 
-	while (kept(hold) > XENGT_KEPT_FRAMES_MAX && !hw->health->is_lost) {
+	if (kept(hold) <= XENGT_KEPT_FRAMES_MAX)
+		return;
+	while (r != ROOM) {
+		r = xengt_hw_poll(hw, hold->exec->share.timeout_ns, look, (void *)guest);
+		if (r == ANEW)
+			hw->ops->wait_us(hw->ctx, 20);
+		if (r != NO_ROOM)
+			continue;
 		hw->ops->engines_lock(hw->ctx);
-		if (xengt_bnd_now_ns(hw) >= end)
-			xengt_exec_overrun(hold->exec, XENGT_ENGINE_RCS);
-		else
-			xengt_write_back_hurry(hold->exec);
+		xengt_exec_overrun(hold->exec, XENGT_ENGINE_RCS);
 		hw->ops->engines_unlock(hw->ctx);
-		release(guest);
-		hw->ops->wait_us(hw->ctx, 20);
 	}
 }
 

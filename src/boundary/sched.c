@@ -133,21 +133,12 @@ static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 		drop_slot(&exec->lanes[engine].slots[i], true);
 }
 
-/*
- * Called when an engine did not come out of its reset. Resets the whole GPU, so
- * that no engine runs. All work of all vGPUs becomes HUNG, and later
- * submissions fail.
- */
-static void give_up(struct xengt_sched *sched)
+void xengt_sched_drop_all(struct xengt_sched *sched)
 {
 	uint32_t i, e, k;
 
-	sched->hw->health->resets_failed++;
-	xengt_hw_full_reset(sched->hw);
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES; e++)
 		xengt_ports_forget(sched, &sched->engines[e]);
-		sched->engines[e].is_dead = true;
-	}
 	for (i = 0; i < sched->n_execs; i++) {
 		struct xengt_exec *exec = sched->execs[i];
 
@@ -158,6 +149,21 @@ static void give_up(struct xengt_sched *sched)
 				drop_slot(&exec->lanes[e].slots[k], false);
 		xengt_ports_notify(exec);
 	}
+}
+
+/*
+ * Called when an engine did not come out of its reset. Resets the whole GPU, so
+ * that no engine runs. Later submissions fail.
+ */
+static void give_up(struct xengt_sched *sched)
+{
+	uint32_t e;
+
+	sched->hw->health->resets_failed++;
+	xengt_hw_full_reset(sched->hw);
+	for (e = 0; e < XENGT_ENGINES; e++)
+		sched->engines[e].is_dead = true;
+	xengt_sched_drop_all(sched);
 }
 
 /*
@@ -346,6 +352,12 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	uint64_t now = xengt_bnd_now_ns(sched->hw), at, first = XENGT_NEVER;
 	uint32_t i;
 
+	/* the whole GPU was reset, for instance because a TLB was not flushed */
+	if (sched->hw->health->is_stopped) {
+		sched->hw->ops->sync(sched->hw->ctx);
+		if (!sched->hw->health->is_resetting)
+			xengt_sched_drop_all(sched);
+	}
 	/* call_at() is called once, at the end of this function */
 	sched->call_at = 0;
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
@@ -474,16 +486,21 @@ int xengt_exec_reset(struct xengt_exec *exec, uint32_t mask)
 	return 0;
 }
 
+bool xengt_exec_is_first(const struct xengt_exec *exec, enum xengt_engine_id id)
+{
+	const struct xengt_slot *first = xengt_lane_first(&exec->sched->engines[id]);
+
+	return first && first->exec == exec;
+}
+
 void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_sched *sched = exec->sched;
 	struct xengt_engine *engine = &sched->engines[id];
-	struct xengt_slot *first;
 
 	xengt_sched_irq(sched, id, 0);
-	first = xengt_lane_first(engine);
-	if (first && first->exec == exec)
-		end_hung(sched, engine, first, true);
+	if (xengt_exec_is_first(exec, id))
+		end_hung(sched, engine, xengt_lane_first(engine), true);
 }
 
 /* ---- shares ---- */

@@ -191,6 +191,7 @@ int xengt_write_back(struct xengt_exec *exec)
 	if (r) {
 		hw->health->flushes_failed++;
 		xengt_hw_full_reset(hw);
+		xengt_sched_drop_all(exec->sched);
 		return r;
 	}
 	exec->has_lines = is_on_engine(exec);

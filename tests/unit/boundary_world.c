@@ -392,6 +392,23 @@ static uint32_t guest_frames_put(void *ctx, const xengt_gfn_t *gfns,
 	return count;
 }
 
+static uint32_t guest_frames_keep(void *ctx, const xengt_gfn_t *gfns,
+				  uint32_t count)
+{
+	(void)gfns;
+	((struct world_guest *)ctx)->kept += count;
+	return count;
+}
+
+static void guest_frames_release(void *ctx, uint32_t count)
+{
+	struct world_guest *g = ctx;
+
+	assert_true(count <= g->kept);
+	g->kept -= count;
+	g->put += count;
+}
+
 static bool guest_has_moved(void *ctx, xengt_gfn_t frame)
 {
 	return xengt_gfn_x(frame) && xengt_gfn_x(frame) == ((struct world_guest *)ctx)->moved;
@@ -423,6 +440,8 @@ static void guest_frames_fini(void *ctx)
 const struct xengt_guest_ops guest_ops = {
 	.frames_get = guest_frames_get,
 	.frames_put = guest_frames_put,
+	.frames_keep = guest_frames_keep,
+	.frames_release = guest_frames_release,
 	.frame_has_moved = guest_has_moved,
 	.frames_look = guest_look,
 	.frame_at = guest_frame_at,

@@ -49,6 +49,7 @@ struct world_guest {
 	uint32_t first;
 	uint32_t events;		/* number of events that the guest could read */
 	uint32_t put;			/* number of frames that the boundary released */
+	uint32_t kept;			/* number of frames that the boundary keeps */
 	uint32_t moved;			/* the guest frame that got another machine frame; 0:
 					 * none */
 	struct xengt_ppgtt_tables ppgtt;

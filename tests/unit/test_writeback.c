@@ -198,6 +198,70 @@ static void not_at_all(void **state)
 	assert_int_equal(w->full_resets, 1);
 }
 
+/* The neighbour has a context on the blitter. */
+static void neighbour_blits(void)
+{
+	struct world_guest *g = &w->guests[1];
+	struct xengt_vgpu_submit work;
+
+	guest_context(g, 0, 1, 0);
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	work = guest_work(g, 0, 9);
+	work.engine = XENGT_ENGINE_BCS;
+	assert_int_equal(xengt_submit(&g->exec, &work), 0);
+	assert_int_equal(w->sched.in_flight, 1);
+}
+
+/* The neighbour's work was lost, and the neighbour learns this, but is not blamed. */
+static void its_work_is_lost(void)
+{
+	struct world_guest *g = &w->guests[1];
+	struct xengt_event ev;
+
+	assert_int_equal(w->sched.in_flight, 0);
+	assert_true(next_event(g, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+	assert_int_equal(ev.seqno, 9);
+	assert_int_equal(ev.value, XENGT_HUNG_GOES_ON);
+	assert_false(next_event(g, &ev));
+	assert_int_equal(g->exec.counters.hangs, 0);
+	assert_int_equal(g->exec.hangs, 0);
+}
+
+/* The whole GPU is reset because the cache cannot be flushed. */
+static void and_all_work_is_lost(void **state)
+{
+	(void)state;
+	work_of_the_first();
+	neighbour_blits();
+	w->own_sticks = true;
+	assert_int_equal(xengt_write_back(&w->guests[0].exec), -EIO);
+	assert_int_equal(w->full_resets, 1);
+	its_work_is_lost();
+}
+
+static void tlbs_obey_after_the_reset(struct world *world)
+{
+	world->regs[XENGT_GDRST / 4] = 0;
+	world->flush_sticks = false;
+}
+
+/* The whole GPU is reset because a TLB cannot be flushed. The next tick ends all work. */
+static void all_work_is_lost_with_a_flush(void **state)
+{
+	(void)state;
+	neighbour_blits();
+	w->flush_sticks = w->full_reset_sticks = true;
+	w->on_wait = tlbs_obey_after_the_reset;
+	assert_int_equal(xengt_hw_flush(&w->hw, XENGT_HW_GGTT), 0);
+	w->on_wait = NULL;
+	assert_true(w->call_at <= w->now + w->sched.hang_ns);
+	w->now += w->sched.hang_ns;
+	assert_false(xengt_sched_tick(&w->sched));
+	its_work_is_lost();
+}
+
 static uint32_t looks;
 
 static void look_meanwhile(struct world *world)
@@ -205,6 +269,8 @@ static void look_meanwhile(struct world *world)
 	looks++;
 	assert_true(world->health.is_stopped);
 	assert_int_equal(xengt_write_back(&world->guests[0].exec), 1);
+	/* engines may still run the work */
+	assert_true(xengt_sched_tick(&world->sched));
 	if (looks == 3)
 		world->regs[XENGT_GDRST / 4] = 0;
 }
@@ -217,6 +283,7 @@ static void not_during_a_reset(void **state)
 {
 	(void)state;
 	work_of_the_first();
+	neighbour_blits();
 	looks = 0;
 	w->full_reset_sticks = true;
 	w->on_wait = look_meanwhile;
@@ -224,6 +291,8 @@ static void not_during_a_reset(void **state)
 	w->on_wait = NULL;
 	assert_int_equal(looks, 3);
 	assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+	assert_false(xengt_sched_tick(&w->sched));
+	its_work_is_lost();
 }
 
 static void not_after_a_lost_reset(void **state)
@@ -396,6 +465,7 @@ int main(void)
 		T(against_a_neighbour), T(not_against_a_long_batch),
 		T(while_dom0_stands_still), T(while_dom0_stands_still_before_a_neighbour),
 		T(not_at_all), T(by_its_own_context),
+		T(and_all_work_is_lost), T(all_work_is_lost_with_a_flush),
 		T(not_during_a_reset), T(not_after_a_lost_reset),
 		T(nothing_that_a_guest_may_write_forges_it),
 		T(by_a_context_that_stays), T(by_a_neighbours_context),

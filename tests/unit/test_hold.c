@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tests which frames are kept, and when they are released (src/boundary/hold.c). The hardware
+ * does only what the test lets it do. test_release tests the same on the simulated GPU.
+ *
+ * promise: P3
+ */
+#include "boundary_world.h"
+#include "boundary/hold.h"
+#include "boundary/writeback.h"
+
+#define STARTED		XENGT_CSB_IDLE_ACTIVE
+#define IDLE		(XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE)
+#define RELOADED	XENGT_CSB_PREEMPTED
+/* Frames of one put; so many that the second put keeps more frames than are allowed. */
+#define MANY		(XENGT_KEPT_FRAMES_MAX / 2 + 1)
+
+static struct world *w;
+static struct world_guest *a, *b;
+static struct xengt_hold hold;
+static xengt_gfn_t gfns[MANY];
+
+static int setup(void **state)
+{
+	(void)state;
+	w = world_create(XENGT_PLATFORM_SKL, 2);
+	a = &w->guests[0];
+	b = &w->guests[1];
+	xengt_hold_attach(&hold, &w->hw, &a->exec, &a->guest);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	w->on_now = NULL;
+	w->on_wait = NULL;
+	world_destroy(w);
+	return 0;
+}
+
+static void submit(struct world_guest *g)
+{
+	guest_context(g, 0, 1, 0);
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(guest_submit(g, 0, 7), 0);
+}
+
+static void begin_work(struct world_guest *g)
+{
+	submit(g);
+	hw_tell(w, STARTED);
+}
+
+static void finish(struct world_guest *g)
+{
+	struct xengt_event ev;
+
+	hw_tell(w, IDLE);
+	while (next_event(g, &ev))
+		;
+}
+
+static void put(uint32_t count)
+{
+	assert_true(count <= MANY);
+	assert_int_equal(xengt_guest_put(&a->guest, gfns, count), count);
+}
+
+static const struct xengt_slot *running(void)
+{
+	return w->sched.engines[XENGT_ENGINE_RCS].active.slot[0];
+}
+
+/*
+ * The engine has got its context once more: it has saved the context and loaded it again, and
+ * has run the module's commands.
+ */
+static void engine_reloads(void)
+{
+	if (!w->sched.engines[XENGT_ENGINE_RCS].has_pending)
+		return;
+	hw_event(w, RELOADED);
+	*xengt_prelude_done(running()) = 0;
+}
+
+static void a_frame_of_an_idle_vgpu_goes_at_once(void **state)
+{
+	(void)state;
+	put(3);
+	assert_int_equal(a->put, 3);
+	assert_int_equal(a->kept, 0);
+}
+
+/* Frames that are put after the mark wait for a later load than those before the mark. */
+static void kept_frames_go_with_their_mark(void **state)
+{
+	(void)state;
+	begin_work(a);
+	w->prelude_sticks = true;
+	put(3);
+	put(2);
+	assert_int_equal(a->kept, 5);
+	w->now += XENGT_RELOAD_MS * XENGT_NS_PER_MS;
+	xengt_sched_tick(&w->sched);
+	xengt_hold_release(&a->guest);
+	assert_int_equal(a->kept, 5);
+	engine_reloads();
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	xengt_hold_release(&a->guest);
+	assert_int_equal(a->kept, 2);
+	finish(a);
+	xengt_hold_release(&a->guest);
+	assert_int_equal(a->kept, 0);
+	assert_int_equal(a->put, 5);
+}
+
+static void nothing_goes_while_the_gpu_is_lost(void **state)
+{
+	(void)state;
+	begin_work(a);
+	put(3);
+	w->health.is_lost = w->health.is_stopped = true;
+	put(0);
+	assert_int_equal(xengt_guest_put(&a->guest, gfns, 1), 0);
+	xengt_hold_release(&a->guest);
+	assert_int_equal(a->kept, 3);
+	assert_int_equal(a->put, 0);
+}
+
+/* ---- too many frames are kept ---- */
+
+static uint32_t reads, still_at;
+
+/*
+ * At one of its reads of the clock, dom0 gets no processor for a second. The engine loads the
+ * context again in this second, or later if dom0 has not asked for it yet.
+ */
+static void reloads_meanwhile(struct world *world)
+{
+	if (++reads == still_at)
+		world->now += 1000 * XENGT_NS_PER_MS;
+	if (reads >= still_at)
+		engine_reloads();
+}
+
+/* The time limit is for the engine, and not for dom0. */
+static void while_dom0_stands_still(void **state)
+{
+	(void)state;
+	for (still_at = 1; still_at < 40; still_at++) {
+		begin_work(a);
+		w->prelude_sticks = true;
+		put(MANY);
+		reads = 0;
+		w->on_now = reloads_meanwhile;
+		put(MANY);
+		w->on_now = NULL;
+		assert_true(reads >= still_at);
+		assert_true(a->kept <= XENGT_KEPT_FRAMES_MAX);
+		assert_int_equal(a->exec.counters.hangs, 0);
+		w->prelude_sticks = false;
+		finish(a);
+		xengt_hold_release(&a->guest);
+		assert_int_equal(a->kept, 0);
+	}
+	assert_int_equal(w->resets, 0);
+}
+
+/* The context does not leave the engine. */
+static void a_context_that_stays_is_ended(void **state)
+{
+	struct xengt_event ev;
+	uint64_t begin;
+
+	(void)state;
+	begin_work(a);
+	w->prelude_sticks = true;
+	put(MANY);
+	begin = w->now;
+	put(MANY);
+	assert_in_range(w->now - begin, a->exec.share.timeout_ns,
+			a->exec.share.timeout_ns + XENGT_NS_PER_MS);
+	assert_int_equal(a->kept, 0);
+	assert_int_equal(a->exec.counters.hangs, 1);
+	assert_true(next_event(a, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+}
+
+static uint64_t behind_until;
+
+/* The engine leaves the neighbour's context. Later the vGPU's context has run the module's commands. */
+static void neighbour_leaves(struct world *world)
+{
+	const struct xengt_slot *first = running();
+
+	if (behind_until && world->now >= behind_until) {
+		behind_until = 0;
+		/* (the module has written the ports because b's turn is over) */
+		assert_true(world->sched.engines[0].has_pending);
+		hw_event(world, XENGT_CSB_PREEMPTED);
+	} else if (first && first->exec == &a->exec && ++reads == 3) {
+		*xengt_prelude_done(first) = 0;
+	}
+}
+
+/*
+ * A neighbour has the engine for longer than the timeout of the vGPU's share. So the vGPU's
+ * context could not be loaded, and is not ended when its turn begins.
+ */
+static void behind_a_neighbour(void **state)
+{
+	(void)state;
+	b->exec.share.timeout_ns = 10 * a->exec.share.timeout_ns;
+	begin_work(b);
+	submit(a);
+	/* the vGPU's context is in the second port */
+	hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+	assert_ptr_equal(w->sched.engines[0].active.slot[1]->exec, &a->exec);
+	w->prelude_sticks = true;
+	*xengt_prelude_done(w->sched.engines[0].active.slot[1]) = 1;
+	put(MANY);
+	reads = 0;
+	behind_until = w->now + 2 * a->exec.share.timeout_ns + 7000;
+	w->on_wait = neighbour_leaves;
+	put(MANY);
+	w->on_wait = NULL;
+	assert_int_equal(behind_until, 0);
+	assert_true(a->kept <= XENGT_KEPT_FRAMES_MAX);
+	assert_int_equal(a->exec.counters.hangs, 0);
+	assert_int_equal(b->exec.counters.hangs, 0);
+	assert_int_equal(w->resets, 0);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_frame_of_an_idle_vgpu_goes_at_once),
+		T(kept_frames_go_with_their_mark),
+		T(nothing_goes_while_the_gpu_is_lost),
+		T(while_dom0_stands_still),
+		T(a_context_that_stays_is_ended),
+		T(behind_a_neighbour),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -125,7 +125,8 @@ static int read_values(struct gpusim *s, uint64_t *values, unsigned int n)
 		uint64_t now = gpusim_now_ns();
 		char c;
 
-		if (now >= end || poll(&p, 1, (int)((end - now) / 1000000) + 1) <= 0)
+		/* (look even if the time is over) */
+		if (poll(&p, 1, now < end ? (int)((end - now) / 1000000) + 1 : 0) <= 0)
 			return -ETIMEDOUT;
 		if (recv(s->qtest_fd, &c, 1, MSG_DONTWAIT) != 1)
 			return -EIO;

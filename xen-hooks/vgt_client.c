@@ -93,7 +93,8 @@ static int read_line(int fd, char *buf, size_t size)
     {
         struct pollfd pfd = { .fd = fd, .events = POLLIN };
         long left = deadline - now_ms();
-        int ready = left > 0 ? poll(&pfd, 1, left) : 0;
+        /* look even if the time is over: the program may have stood still */
+        int ready = poll(&pfd, 1, left > 0 ? left : 0);
         ssize_t n;
         char *end;
 

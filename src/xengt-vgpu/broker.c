@@ -282,7 +282,10 @@ static void handle_broker(struct xengt_broker *b)
 		handle_msg(b, &msg);
 }
 
-/* Wait for a message of the broker or for a new broker; 0 or -ETIMEDOUT. */
+/*
+ * Wait for a message of the broker or for a new broker; 0 or -ETIMEDOUT. If the deadline has
+ * passed, the function still looks once: the worker may have had no processor meanwhile.
+ */
 static int wait_broker(struct xengt_broker *b, int64_t deadline)
 {
 	bool has_broker = b->cfg.broker_fd >= 0;
@@ -291,11 +294,15 @@ static int wait_broker(struct xengt_broker *b, int64_t deadline)
 		{ .fd = b->cfg.broker_fd, .events = POLLIN },
 	};
 	int64_t left = deadline - now_msec();
+	int n;
 
-	if (left <= 0 || (!has_broker && b->cfg.listen_fd < 0))
+	if (!has_broker && b->cfg.listen_fd < 0)
 		return -ETIMEDOUT;
-	if (poll(fds, 2, left) < 0 && errno != EINTR)
+	n = poll(fds, 2, left > 0 ? left : 0);
+	if (n < 0 && errno != EINTR)
 		return -errno;
+	if (n <= 0 && left <= 0)
+		return -ETIMEDOUT;
 	if (fds[0].revents)
 		accept_broker(b);
 	return 0;

@@ -3,6 +3,11 @@
  * The broker's event loop. The loop fetches one event at a time from epoll. So
  * a callback can remove any source: after the removal the loop holds no event
  * of this source.
+ *
+ * A timer is mostly a limit for somebody who is to answer. If the broker had no processor
+ * until a timer is due, the answer may be there already. So before a timer fires, each
+ * descriptor that is ready when the timer is due gets one event (epoll returns ready descriptors
+ * in turn). Then the timer fires, even if descriptors are still ready.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,6 +19,8 @@
 struct xengt_ev {
 	int epoll_fd;
 	bool is_stopping;
+	unsigned int watched;		/* number of descriptors */
+	unsigned int events;		/* number of events since a timer is due */
 	struct xengt_ev_timer *timers;	/* a list, sorted by due_msec */
 };
 
@@ -55,10 +62,9 @@ int64_t xengt_ev_now_msec(void)
 	return xengt_ev_now_usec() / 1000;
 }
 
-static void run_timers(struct xengt_ev *ev)
+/* Run the timers that were due at the time 'now'. */
+static void run_timers(struct xengt_ev *ev, int64_t now)
 {
-	int64_t now = xengt_ev_now_msec();
-
 	while (ev->timers && ev->timers->due_msec <= now) {
 		struct xengt_ev_timer *timer = ev->timers;
 
@@ -68,13 +74,13 @@ static void run_timers(struct xengt_ev *ev)
 	}
 }
 
-static int wait_msec(const struct xengt_ev *ev)
+static int wait_msec(const struct xengt_ev *ev, int64_t now)
 {
 	int64_t left;
 
 	if (!ev->timers)
 		return -1;
-	left = ev->timers->due_msec - xengt_ev_now_msec();
+	left = ev->timers->due_msec - now;
 	if (left < 0)
 		return 0;
 	return left > 60000 ? 60000 : left;
@@ -83,8 +89,10 @@ static int wait_msec(const struct xengt_ev *ev)
 int xengt_ev_run(struct xengt_ev *ev)
 {
 	while (!ev->is_stopping) {
+		int64_t now = xengt_ev_now_msec();
+		int wait = wait_msec(ev, now);
 		struct epoll_event e;
-		int n = epoll_wait(ev->epoll_fd, &e, 1, wait_msec(ev));
+		int n = epoll_wait(ev->epoll_fd, &e, 1, wait);
 
 		if (n < 0 && errno != EINTR)
 			return -errno;
@@ -93,7 +101,11 @@ int xengt_ev_run(struct xengt_ev *ev)
 
 			io->cb(io->ctx, e.events);
 		}
-		run_timers(ev);
+		if (!wait && n == 1 && ++ev->events < ev->watched)
+			continue;
+		ev->events = 0;
+		if (!wait)
+			run_timers(ev, now);
 	}
 	return 0;
 }
@@ -109,6 +121,7 @@ int xengt_ev_add(struct xengt_ev *ev, struct xengt_ev_io *io, uint32_t events)
 
 	if (epoll_ctl(ev->epoll_fd, EPOLL_CTL_ADD, io->fd, &e) < 0)
 		return -errno;
+	ev->watched++;
 	return 0;
 }
 
@@ -122,8 +135,8 @@ void xengt_ev_change(struct xengt_ev *ev, struct xengt_ev_io *io,
 
 void xengt_ev_remove(struct xengt_ev *ev, struct xengt_ev_io *io)
 {
-	if (io->fd >= 0)
-		epoll_ctl(ev->epoll_fd, EPOLL_CTL_DEL, io->fd, NULL);
+	if (io->fd >= 0 && epoll_ctl(ev->epoll_fd, EPOLL_CTL_DEL, io->fd, NULL) == 0)
+		ev->watched--;
 	io->fd = -1;
 }
 

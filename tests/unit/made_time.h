@@ -19,6 +19,8 @@
 
 /* The time that every clock returns, in ns. */
 extern uint64_t made_ns;
+/* Called when the program is about to read the clock; NULL: nothing. */
+extern void (*made_on_read)(void);
 
 /*
  * Works as poll(), in made time: if no descriptor is ready, msec milliseconds of made

@@ -223,6 +223,69 @@ static void watch(struct end *e, int fd, uint32_t events)
 	assert_int_equal(xengt_ev_add(ev, &e->io, events), 0);
 }
 
+static struct alarm limit;
+
+static void on_slow_event(void *ctx, uint32_t events)
+{
+	(void)ctx;
+	(void)events;
+	made_ns += MADE_SEC;
+}
+
+static void on_answer(void *ctx, uint32_t events)
+{
+	struct end *e = ctx;
+
+	(void)events;
+	e->calls++;
+	xengt_ev_disarm(ev, &limit.timer);
+	xengt_ev_stop(ev);
+}
+
+/*
+ * Two descriptors are ready. While the broker handles one of them, the time of a limit passes.
+ * The other descriptor has the answer for which the limit was set.
+ */
+static void an_answer_in_time_comes_before_the_limit(void **state)
+{
+	struct end slow, answer;
+	int s[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	watch(&slow, s[0], EPOLLOUT);
+	watch(&answer, s[1], EPOLLOUT);
+	slow.io.cb = on_slow_event;
+	answer.io.cb = on_answer;
+	init_alarm(&limit, 1);
+	xengt_ev_arm(ev, &limit.timer, 100);
+	assert_int_equal(xengt_ev_run(ev), 0);
+	assert_int_equal(answer.calls, 1);
+	assert_int_equal(limit.rings, 0);
+	close(s[0]);
+	close(s[1]);
+}
+
+/* Descriptors that are always ready do not keep a timer from firing. */
+static void descriptors_do_not_starve_a_timer(void **state)
+{
+	struct end many[2];
+	int s[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
+	for (int i = 0; i < 2; i++) {
+		watch(&many[i], s[i], EPOLLOUT);
+		many[i].io.cb = on_slow_event;
+	}
+	init_alarm(&limit, 1);
+	xengt_ev_arm(ev, &limit.timer, 100);
+	assert_int_equal(xengt_ev_run(ev), 0);
+	assert_int_equal(limit.rings, 1);
+	close(s[0]);
+	close(s[1]);
+}
+
 static void descriptors_tell_what_was_asked(void **state)
 {
 	struct alarm a;
@@ -322,6 +385,8 @@ int main(void)
 		TEST(a_timer_may_be_weeks_away),
 		TEST(the_clock_has_two_units),
 		TEST(descriptors_tell_what_was_asked),
+		TEST(an_answer_in_time_comes_before_the_limit),
+		TEST(descriptors_do_not_starve_a_timer),
 		TEST(a_removed_descriptor_gets_no_event),
 		TEST(errors_are_told),
 		TEST(there_is_no_descriptor_for_it),

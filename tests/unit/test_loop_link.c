@@ -115,6 +115,7 @@ static int made_loop(uint32_t answer_msec)
 	memset(&device, 0, sizeof(device));
 	memset(&addr, 0, sizeof(addr));
 	on_question = NULL;
+	made_on_read = NULL;
 	questions = complaints = poll_error = accept_error = ctl_error = 0;
 	made_ns = (made_ns / MADE_SEC + 1) * MADE_SEC;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair) < 0)
@@ -303,6 +304,33 @@ static void a_wait_fails(void **state)
 	poll_error = ENOMEM;
 	assert_int_equal(show(), -ENOMEM);
 	assert_false(to_broker->has_aperture);
+}
+
+static struct xengt_wp_msg asked;
+
+/*
+ * The worker has seen that there is no answer yet, and reads the clock. Before it gets the
+ * time, the answer arrives, and the worker gets no processor until its time is over.
+ */
+static void stand_still(void)
+{
+	made_on_read = NULL;
+	agree(&asked);
+	made_ns += 2 * MSEC * MADE_MSEC;
+}
+
+static void then_stand_still(const struct xengt_wp_msg *msg)
+{
+	asked = *msg;
+	made_on_read = stand_still;
+}
+
+static void an_answer_arrives_while_the_worker_stands_still(void **state)
+{
+	(void)state;
+	on_question = then_stand_still;
+	assert_int_equal(show(), 0);
+	assert_true(to_broker->has_aperture);
 }
 
 /* ---- pieces of the aperture, and RAM ---- */
@@ -546,6 +574,7 @@ int main(void)
 		TEST(a_wait_begins_at_any_time),
 		TEST(there_is_no_other_broker),
 		TEST(a_wait_fails),
+		TEST(an_answer_arrives_while_the_worker_stands_still),
 		TEST(a_piece_that_is_not_mapped),
 		TEST(what_is_complained_about),
 		TEST(nothing_is_taken_back),

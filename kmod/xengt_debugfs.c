@@ -65,27 +65,23 @@ static void show_vgpu(struct seq_file *m, struct xengt_kvgpu *vgpu)
 		[XENGT_VGPU_ZAPPED] = "zapped",
 		[XENGT_VGPU_GPU_GONE] = "gpu-gone",
 	};
+	const struct xengt_bnd_vgpu *bnd = &vgpu->bnd;
 	struct xengt_vgpu_info info;
-	u64 images_other, images_cut, scratch;
-	u32 mapped, unresolved;
 
-	xengt_kvgpu_info(vgpu, &info);
-	mutex_lock(&vgpu->lock);
-	mapped = vgpu->bnd.gtt.mapped;
-	unresolved = vgpu->bnd.gtt.unresolved;
-	images_other = vgpu->bnd.exec.counters.images_other;
-	images_cut = vgpu->bnd.exec.counters.images_cut;
-	scratch = vgpu->bnd.scratch ? xengt_bus_x(vgpu->bnd.scratch_bus) : 0;
-	mutex_unlock(&vgpu->lock);
-
+	/*
+	 * without vgpu->lock: gpu->lock is held (scripts/check-locks). So the numbers need
+	 * not be of the same moment
+	 */
+	xengt_kvgpu_peek(vgpu, &info);
 	seq_printf(m, "vgpu %u: domain %u, %s\n", info.vgpu_id, info.domid,
 		   states[info.state]);
 	seq_printf(m, "  low 0x%llx+0x%llx high 0x%llx+0x%llx fences %u+%u\n",
 		   info.low_base, info.low_bytes, info.high_base,
 		   info.high_bytes, info.fence_base, info.fences);
-	seq_printf(m, "  scratch page 0x%llx\n", scratch);
+	seq_printf(m, "  scratch page 0x%llx\n",
+		   bnd->scratch ? xengt_bus_x(bnd->scratch_bus) : 0);
 	seq_printf(m, "  entries: %u point to frames now, %u had no frame and point to the scratch page; in all %llu written, %llu of them pointed to the scratch page\n",
-		   mapped, unresolved, info.entries_written,
+		   bnd->gtt.mapped, bnd->gtt.unresolved, info.entries_written,
 		   info.entries_scratched);
 	seq_printf(m, "  page tables: %llu now; in all %llu entries written\n",
 		   info.ppgtt_tables, info.ppgtt_entries);
@@ -93,7 +89,7 @@ static void show_vgpu(struct seq_file *m, struct xengt_kvgpu *vgpu)
 		   info.frames_held, info.frames_mapped, info.frames_released,
 		   info.frames_followed);
 	seq_printf(m, "  context images: %llu have other commands than the template, %llu of them were loaded in part\n",
-		   images_other, images_cut);
+		   bnd->exec.counters.images_other, bnd->exec.counters.images_cut);
 	show_time(m, vgpu);
 	seq_printf(m, "  %llu hypercalls, %llu GPU TLB flushes, %llu revalidations\n",
 		   info.hypercalls, info.tlb_flushes, info.revalidations);

@@ -18,6 +18,11 @@
  *   xengt_kvgpu.lock    guards state, GGTT, page tables and frames of one vGPU
  *   xengt_gpu.exec_lock guards the engines, and the work of all vGPUs
  *   xengt_gpu.wake_lock guards the state of forcewake
+ * A call for a vGPU may hold xengt_kvgpu.lock for long, because it waits for
+ * another vGPU's work. So code that holds xengt_gpu.lock takes xengt_kvgpu.lock
+ * only if the GPU goes away or the system was asleep (scripts/check-locks has
+ * the list); otherwise a guest could delay the creation and the end of other
+ * vGPUs.
  * The interrupt's thread and the work of the timer take only the last two
  * locks: they handle the engines' events, but do not access a guest's memory.
  * The process that reads a vGPU's events accesses the guest's memory later. No

@@ -114,11 +114,8 @@ int xengt_gpu_count_live(struct xengt_gpu *gpu)
 	int n = 0;
 
 	mutex_lock(&gpu->lock);
-	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		mutex_lock(&vgpu->lock);
-		n += xengt_bnd_vgpu_is_live(&vgpu->bnd);
-		mutex_unlock(&vgpu->lock);
-	}
+	list_for_each_entry(vgpu, &gpu->vgpus, link)
+		n += xengt_kvgpu_is_live(vgpu);
 	mutex_unlock(&gpu->lock);
 	return n;
 }

@@ -36,18 +36,18 @@ static DEFINE_IDA(vgpu_ids);
 
 /* ---- creation and end ---- */
 
-/*
- * This function does not take vgpu->lock, because a vGPU that ends holds this lock while
- * it waits for other vGPUs' work. The domain of a vGPU never changes, and its state stays
- * LIVE until everything has been released.
- */
+bool xengt_kvgpu_is_live(const struct xengt_kvgpu *vgpu)
+{
+	return READ_ONCE(vgpu->bnd.rec.state) == XENGT_VGPU_LIVE;
+}
+
 static bool domain_has_live_vgpu(struct xengt_gpu *gpu, domid_t domid)
 {
 	struct xengt_kvgpu *vgpu;
 
+	/* (the domain of a vGPU never changes) */
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
-		if (vgpu->bnd.rec.domid == domid &&
-		    READ_ONCE(vgpu->bnd.rec.state) == XENGT_VGPU_LIVE)
+		if (vgpu->bnd.rec.domid == domid && xengt_kvgpu_is_live(vgpu))
 			return true;
 	}
 	return false;
@@ -146,10 +146,6 @@ int xengt_kvgpu_set_share(struct xengt_gpu *gpu,
 	list_for_each_entry(vgpu, &gpu->vgpus, link) {
 		if (vgpu->bnd.rec.id != wish->vgpu_id)
 			continue;
-		/*
-		 * without vgpu->lock, as in domain_has_live_vgpu(): a guest must
-		 * not delay the end and the creation of other vGPUs
-		 */
 		r = xengt_bnd_vgpu_set_share(&vgpu->bnd, wish);
 		break;
 	}
@@ -197,16 +193,22 @@ void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause)
 
 /* ---- functions for the ioctls ---- */
 
-void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info)
+void xengt_kvgpu_peek(const struct xengt_kvgpu *vgpu,
+		      struct xengt_vgpu_info *ret_info)
 {
 	const struct xengt_frames_counters *fc = &vgpu->frames.counters;
 
-	mutex_lock(&vgpu->lock);
 	xengt_bnd_vgpu_info(&vgpu->bnd, ret_info);
 	ret_info->frames_held = fc->held;
 	ret_info->frames_mapped = fc->mapped;
 	ret_info->frames_released = fc->released;
 	ret_info->hypercalls = fc->hypercalls;
+}
+
+void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info)
+{
+	mutex_lock(&vgpu->lock);
+	xengt_kvgpu_peek(vgpu, ret_info);
 	mutex_unlock(&vgpu->lock);
 }
 

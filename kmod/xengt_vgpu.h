@@ -24,6 +24,17 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu);
 /* Zaps the vGPU. If the vGPU is zapped already, its state is not changed. */
 void xengt_kvgpu_zap(struct xengt_kvgpu *vgpu, enum xengt_vgpu_state cause);
 void xengt_kvgpu_info(struct xengt_kvgpu *vgpu, struct xengt_vgpu_info *ret_info);
+/*
+ * Like xengt_kvgpu_info(), but takes no lock, so each number may be of another moment. The
+ * caller holds xengt_gpu.lock.
+ */
+void xengt_kvgpu_peek(const struct xengt_kvgpu *vgpu,
+		      struct xengt_vgpu_info *ret_info);
+/*
+ * Returns true until the vGPU has ended and has released everything. Takes no lock; the
+ * caller holds xengt_gpu.lock.
+ */
+bool xengt_kvgpu_is_live(const struct xengt_kvgpu *vgpu);
 int xengt_kvgpu_write(struct xengt_kvgpu *vgpu, u32 first, const u64 *entries,
 		      u32 count, u32 *ret_scratched);
 int xengt_kvgpu_revalidate(struct xengt_kvgpu *vgpu, u64 *ret_dropped,

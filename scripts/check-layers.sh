@@ -420,6 +420,11 @@ while read -r line; do
 	complain "$line"
 done < <(scripts/check-includes 2>&1)
 
+# The order of the module's locks.
+while read -r line; do
+	[ "$line" = "check-locks: fine" ] || complain "$line"
+done < <(scripts/check-locks 2>&1)
+
 if is_kmod_built; then
 	objects=(kmod/xengt_*.c)
 	no_circles kmod < <(

@@ -29,9 +29,13 @@ struct owner {
  */
 static int check_device(struct ctl *ctl, const char *bdf)
 {
-	long vendor = ctl_pci_read_hex(ctl, bdf, "vendor");
-	long class = ctl_pci_read_hex(ctl, bdf, "class");
+	long vendor, class = -1;
+	int r = ctl_pci_read_hex(ctl, bdf, "vendor", &vendor);
 
+	if (!r)
+		r = ctl_pci_read_hex(ctl, bdf, "class", &class);
+	if (r)
+		return r;
 	if (vendor < 0)
 		return ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s: 'lspci -D -d 8086::03xx' lists Intel's GPUs",
 				bdf);
@@ -73,15 +77,16 @@ static int take(struct ctl *ctl, const char *bdf, const char *holder,
  */
 static int check_first(struct ctl *ctl, const char *bdf)
 {
-	long device = ctl_pci_read_hex(ctl, bdf, "device");
-	char path[CTL_PATH_MAX], type[16] = "";
-	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
-				 "/sys/hypervisor/type"), "re");
+	char path[CTL_PATH_MAX], type[16];
+	long device = -1;
+	int r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
+					   "/sys/hypervisor/type"), type,
+			     sizeof(type));
 
-	if (f && !fgets(type, sizeof(type), f))
-		*type = '\0';
-	if (f)
-		fclose(f);
+	if (!r)
+		r = ctl_pci_read_hex(ctl, bdf, "device", &device);
+	if (r)
+		return r;
 	if (strcmp(type, "xen\n"))
 		return ctl_fail(ctl, CTL_FAILED, "this system does not run on Xen, and xengt works on Xen only: choose Xen in the boot menu");
 	if (device < 0 || !xengt_platform_of_pci(device, NULL))
@@ -94,12 +99,17 @@ static int check_first(struct ctl *ctl, const char *bdf)
 static int load(struct ctl *ctl)
 {
 	char path[CTL_PATH_MAX];
+	bool is_there;
+	int r;
 
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
-	if (access(path, F_OK))
+	r = ctl_pci_exists(ctl, path, &is_there);
+	if (!r && !is_there) {
 		ctl_pci_modprobe(ctl, "-q", "xengt");
-	if (!access(path, F_OK))
-		return CTL_OK;
+		r = ctl_pci_exists(ctl, path, &is_there);
+	}
+	if (r || is_there)
+		return r;
 
 	return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is not loaded: run 'modprobe xengt'; if there is no such module, install xengt-dkms and the running kernel's headers");
 }
@@ -152,19 +162,25 @@ static int bind_device(struct ctl *ctl, const char *bdf,
 	return CTL_OK;
 }
 
-/* Returns true if i915 was loaded without its parameter enable_gvt. */
-static bool has_no_gvt(struct ctl *ctl)
+/* Check that bind_beside() may load the module xengt-i915, which is not loaded yet. */
+static int check_beside(struct ctl *ctl)
 {
-	char path[CTL_PATH_MAX], text[8] = "";
-	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
-				 "/sys/module/i915/parameters/enable_gvt"), "re");
+	char path[CTL_PATH_MAX], gvt[8];
+	bool has_xengt;
+	int r = ctl_pci_has_module(ctl, "xengt", &has_xengt);
 
-	if (f && !fgets(text, sizeof(text), f))
-		*text = '\0';
-	if (f)
-		fclose(f);
+	if (!r)
+		r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
+					       "/sys/module/i915/parameters/enable_gvt"),
+				 gvt, sizeof(gvt));
+	if (r)
+		return r;
+	if (has_xengt)
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'service xengtd stop' and 'rmmod xengt', then this verb again, then 'service xengtd start'");
+	if (*gvt == 'N')
+		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel");
 
-	return *text == 'N';
+	return CTL_OK;
 }
 
 /*
@@ -174,24 +190,50 @@ static bool has_no_gvt(struct ctl *ctl)
 static int bind_beside(struct ctl *ctl, const char *bdf,
 		       const struct owner *owner)
 {
+	bool is_beside;
+	int r;
+
 	if (strcmp(owner->driver, "i915"))
 		return ctl_fail(ctl, CTL_FAILED, "%s is bound to %s%s: with --beside i915 must drive the GPU",
 				bdf, *owner->driver ? "the driver " : "no driver",
 				owner->driver);
-	if (ctl_pci_has_module(ctl, "xengt_i915")) {
+	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
+	if (r)
+		return r;
+	if (is_beside) {
 		ctl_say(ctl, "%s is shared with i915 already", bdf);
 		return CTL_OK;
 	}
-	if (ctl_pci_has_module(ctl, "xengt"))
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'service xengtd stop' and 'rmmod xengt', then this verb again, then 'service xengtd start'");
-	if (has_no_gvt(ctl))
-		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel");
+	r = check_beside(ctl);
+	if (r)
+		return r;
 	ctl_pci_modprobe(ctl, "-q", "xengt-i915");
-	if (!ctl_pci_has_module(ctl, "xengt_i915"))
+	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
+	if (r)
+		return r;
+	if (!is_beside)
 		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 is not there, or refuses the GPU (then dmesg says why). This way to share a GPU is not finished, and no package has the module: docs/design/016-beside-i915.md says what works and how to build it");
 	ctl_say(ctl, "guests share %s with i915 now; dom0's graphics go on", bdf);
 
 	return CTL_OK;
+}
+
+/* Find the device that the user names, and its owner. */
+static int find(struct ctl *ctl, const char *word, char *bdf,
+		struct owner *ret_owner)
+{
+	int r = ctl_pci_parse(ctl, word, bdf);
+
+	if (!r)
+		r = check_device(ctl, bdf);
+	if (!r)
+		r = ctl_pci_driver(ctl, bdf, ret_owner->driver,
+				   sizeof(ret_owner->driver));
+	if (!r)
+		r = ctl_pci_get_driver(ctl, bdf, ret_owner->override,
+				       sizeof(ret_owner->override));
+
+	return r;
 }
 
 int cmd_bind(struct ctl *ctl, int argc, char **argv)
@@ -209,18 +251,14 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 	if (!r && is_take && is_beside)
 		r = ctl_fail(ctl, CTL_USAGE, "--take unbinds i915, and --beside needs i915: choose one of them");
 	if (!r)
-		r = ctl_pci_parse(ctl, word, bdf);
-	if (!r)
-		r = check_device(ctl, bdf);
+		r = find(ctl, word, bdf, &owner);
 	if (r)
 		return r;
 
-	if (ctl_pci_driver(ctl, bdf, owner.driver, sizeof(owner.driver)) &&
-	    !strcmp(owner.driver, "xengt")) {
+	if (!strcmp(owner.driver, "xengt")) {
 		ctl_say(ctl, "%s is bound to xengt already", bdf);
 		return CTL_OK;
 	}
-	ctl_pci_get_driver(ctl, bdf, owner.override, sizeof(owner.override));
 	r = check_first(ctl, bdf);
 	if (!r && is_beside)
 		return bind_beside(ctl, bdf, &owner);

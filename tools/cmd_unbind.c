@@ -12,6 +12,13 @@
 #include "ctl.h"
 #include "ctl_pci.h"
 
+/* Says that glob() must fail if it cannot read a folder that exists. */
+static int is_unreadable(const char *path, int error)
+{
+	(void)path;
+	return error != ENOENT;
+}
+
 /*
  * Finds the guests that would lose their GPU: writes their names to buf and returns their
  * number. Returns -1 if the guests are not known; then err says why. If xengtd does not
@@ -32,7 +39,7 @@ static int users(struct ctl *ctl, char *buf, size_t size, char *err,
 	count = vgt_client_ask(path, "list", NULL, &list, err, err_size);
 	if (count == -ECONNREFUSED) {
 		ctl_path(ctl, path, sizeof(path), "/run/xengt/vgpu-*.json");
-		if (glob(path, 0, NULL, &files) == GLOB_NOMATCH)
+		if (glob(path, 0, is_unreadable, &files) == GLOB_NOMATCH)
 			return 0;
 	}
 	if (count)
@@ -69,44 +76,29 @@ static int check_users(struct ctl *ctl, const char *bdf)
 static int unbind_beside(struct ctl *ctl, const char *bdf, bool is_force)
 {
 	int r = is_force ? CTL_OK : check_users(ctl, bdf);
+	bool is_beside;
 
 	if (r)
 		return r;
 	ctl_pci_modprobe(ctl, "-rq", "xengt-i915");
-	if (ctl_pci_has_module(ctl, "xengt_i915"))
+	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
+	if (r)
+		return r;
+	if (is_beside)
 		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 cannot be unloaded: a vGPU exists, or xengtd has /dev/xengt open");
 	ctl_say(ctl, "i915 has the whole of %s now", bdf);
 
 	return CTL_OK;
 }
 
-int cmd_unbind(struct ctl *ctl, int argc, char **argv)
+/* The module xengt drives the GPU: unbind it. */
+static int unbind_alone(struct ctl *ctl, const char *bdf, bool is_force)
 {
-	bool is_force = false;
-	const struct ctl_option options[] = {
-		{ .name = "force", .flag = &is_force },
-	};
-	char bdf[CTL_BDF_LEN], holder[64], path[CTL_PATH_MAX];
-	const char *word;
-	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
+	char holder[64], path[CTL_PATH_MAX];
+	int r = is_force ? CTL_OK : check_users(ctl, bdf);
 
-	if (!r)
-		r = ctl_pci_parse(ctl, word, bdf);
 	if (r)
 		return r;
-	if (ctl_pci_read_hex(ctl, bdf, "vendor") < 0)
-		return ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s", bdf);
-	ctl_pci_driver(ctl, bdf, holder, sizeof(holder));
-	if (!strcmp(holder, "i915") && ctl_pci_has_module(ctl, "xengt_i915"))
-		return unbind_beside(ctl, bdf, is_force);
-	if (strcmp(holder, "xengt"))
-		return ctl_fail(ctl, CTL_FAILED, "%s is not bound to xengt but to %s%s",
-				bdf, *holder ? "the driver " : "no driver",
-				holder);
-	r = is_force ? CTL_OK : check_users(ctl, bdf);
-	if (r)
-		return r;
-
 	ctl_pci_hold_signals();
 	r = ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 				   "/sys/bus/pci/drivers/xengt/unbind"), bdf);
@@ -120,10 +112,55 @@ int cmd_unbind(struct ctl *ctl, int argc, char **argv)
 	 */
 	ctl_pci_write(ctl_path(ctl, path, sizeof(path),
 			       "/sys/bus/pci/drivers_probe"), bdf);
-	if (ctl_pci_driver(ctl, bdf, holder, sizeof(holder)))
+	r = ctl_pci_driver(ctl, bdf, holder, sizeof(holder));
+	if (!r && *holder)
 		ctl_say(ctl, "%s is bound to %s now", bdf, holder);
-	else
+	else if (!r)
 		ctl_say(ctl, "%s has no driver now", bdf);
 
-	return CTL_OK;
+	return r;
+}
+
+/* Find the driver of the device, and find out whether i915 shares it with guests. */
+static int find(struct ctl *ctl, const char *bdf, char *holder, size_t size,
+		bool *ret_is_beside)
+{
+	long vendor;
+	int r = ctl_pci_read_hex(ctl, bdf, "vendor", &vendor);
+
+	*ret_is_beside = false;
+	if (!r && vendor < 0)
+		r = ctl_fail(ctl, CTL_NOT_FOUND, "no PCI device %s", bdf);
+	if (!r)
+		r = ctl_pci_driver(ctl, bdf, holder, size);
+	if (!r && !strcmp(holder, "i915"))
+		r = ctl_pci_has_module(ctl, "xengt_i915", ret_is_beside);
+
+	return r;
+}
+
+int cmd_unbind(struct ctl *ctl, int argc, char **argv)
+{
+	bool is_force = false, is_beside;
+	const struct ctl_option options[] = {
+		{ .name = "force", .flag = &is_force },
+	};
+	char bdf[CTL_BDF_LEN], holder[64];
+	const char *word;
+	int r = ctl_parse(ctl, argc, argv, options, 1, &word, 1, 1);
+
+	if (!r)
+		r = ctl_pci_parse(ctl, word, bdf);
+	if (!r)
+		r = find(ctl, bdf, holder, sizeof(holder), &is_beside);
+	if (r)
+		return r;
+	if (is_beside)
+		return unbind_beside(ctl, bdf, is_force);
+	if (strcmp(holder, "xengt"))
+		return ctl_fail(ctl, CTL_FAILED, "%s is not bound to xengt but to %s%s",
+				bdf, *holder ? "the driver " : "no driver",
+				holder);
+
+	return unbind_alone(ctl, bdf, is_force);
 }

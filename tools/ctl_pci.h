@@ -44,34 +44,57 @@ static inline int ctl_pci_parse(struct ctl *ctl, const char *word, char *bdf)
 	return CTL_OK;
 }
 
-/*
- * Reads a hexadecimal attribute of the device; returns -1 if the device or the
- * attribute does not exist.
- */
-static inline long ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
-				    const char *name)
+/* Returns CTL_FAILED after the error message that something is not known. error: -errno. */
+static inline int ctl_pci_unknown(struct ctl *ctl, const char *path, int error)
 {
-	char path[CTL_PATH_MAX], text[32];
-	long value = -1;
-	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
-				 "/sys/bus/pci/devices/%s/%s", bdf, name),
-			"re");
-
-	if (!f)
-		return -1;
-	if (fgets(text, sizeof(text), f))
-		value = strtol(text, NULL, 16);
-	fclose(f);
-
-	return value;
+	return ctl_fail(ctl, error == -EACCES ? CTL_NOT_ROOT : CTL_FAILED,
+			"cannot read %s: %s", path, strerror(-error));
 }
 
 /*
- * Finds the name of the driver that is bound to the device. Returns false if
- * there is no driver; then name is "".
+ * Reads the first line of a file of sysfs, or "" if there is no such file. Returns
+ * CTL_OK; or another status after an error message: it is not known whether the
+ * file exists, or what is in it.
  */
-static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
-				  size_t size)
+static inline int ctl_pci_read(struct ctl *ctl, const char *path, char *text,
+			       size_t size)
+{
+	FILE *f = fopen(path, "re");
+	int r = f ? 0 : -errno;
+
+	*text = '\0';
+	if (f && !fgets(text, size, f) && ferror(f))
+		r = -errno;
+	if (f)
+		fclose(f);
+
+	return r && r != -ENOENT ? ctl_pci_unknown(ctl, path, r) : CTL_OK;
+}
+
+/*
+ * Reads a hexadecimal attribute of the device; *ret_value is -1 if the device or the
+ * attribute does not exist. Returns like ctl_pci_read().
+ */
+static inline int ctl_pci_read_hex(struct ctl *ctl, const char *bdf,
+				   const char *name, long *ret_value)
+{
+	char path[CTL_PATH_MAX], text[32];
+	int r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
+					   "/sys/bus/pci/devices/%s/%s", bdf,
+					   name), text, sizeof(text));
+
+	*ret_value = *text ? strtol(text, NULL, 16) : -1;
+
+	return r;
+}
+
+/*
+ * Finds the name of the driver that is bound to the device; name is "" if there is no
+ * driver. Returns CTL_OK; or another status after an error message: the driver is not
+ * known.
+ */
+static inline int ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
+				 size_t size)
 {
 	char path[CTL_PATH_MAX], target[PATH_MAX];
 	ssize_t len = readlink(ctl_path(ctl, path, sizeof(path),
@@ -81,13 +104,13 @@ static inline bool ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 
 	*name = '\0';
 	if (len < 0)
-		return false;
+		return errno == ENOENT ? CTL_OK : ctl_pci_unknown(ctl, path, -errno);
 	target[len] = '\0';
 	base = strrchr(target, '/');
 	snprintf(name, size, "%.*s", (int)size - 1,
 		 base ? base + 1 : target);
 
-	return true;
+	return CTL_OK;
 }
 
 /*
@@ -110,13 +133,28 @@ static inline void ctl_pci_modprobe(struct ctl *ctl, const char *option,
 		;
 }
 
-/* Returns true if this module (its name with "_") is loaded. */
-static inline bool ctl_pci_has_module(struct ctl *ctl, const char *module)
+/*
+ * Finds out whether this file of sysfs exists. Returns CTL_OK; or another status after an
+ * error message: it is not known.
+ */
+static inline int ctl_pci_exists(struct ctl *ctl, const char *path,
+				 bool *ret_exists)
+{
+	*ret_exists = !access(path, F_OK);
+	if (*ret_exists || errno == ENOENT)
+		return CTL_OK;
+
+	return ctl_pci_unknown(ctl, path, -errno);
+}
+
+/* Finds out whether this module (its name with "_") is loaded. Returns like ctl_pci_exists(). */
+static inline int ctl_pci_has_module(struct ctl *ctl, const char *module,
+				     bool *ret_has)
 {
 	char path[CTL_PATH_MAX];
 
-	return !access(ctl_path(ctl, path, sizeof(path), "/sys/module/%s",
-				module), F_OK);
+	return ctl_pci_exists(ctl, ctl_path(ctl, path, sizeof(path),
+					    "/sys/module/%s", module), ret_has);
 }
 
 /* Writes text to a file of sysfs. Returns 0 or -errno. */
@@ -164,20 +202,20 @@ static inline int ctl_pci_set_driver(struct ctl *ctl, const char *bdf,
 
 /*
  * Reads what ctl_pci_set_driver() set, in a form in which it can be set again: "\n" if
- * any driver may bind the device, or if the attribute cannot be read.
+ * any driver may bind the device. Returns like ctl_pci_read().
  */
-static inline void ctl_pci_get_driver(struct ctl *ctl, const char *bdf,
-				      char *driver, size_t size)
+static inline int ctl_pci_get_driver(struct ctl *ctl, const char *bdf,
+				     char *driver, size_t size)
 {
 	char path[CTL_PATH_MAX];
-	FILE *f = fopen(ctl_path(ctl, path, sizeof(path),
-				 "/sys/bus/pci/devices/%s/driver_override",
-				 bdf), "re");
+	int r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
+					   "/sys/bus/pci/devices/%s/driver_override",
+					   bdf), driver, size);
 
-	if (!f || !fgets(driver, size, f) || !strcmp(driver, "(null)\n"))
+	if (!*driver || !strcmp(driver, "(null)\n"))
 		snprintf(driver, size, "\n");
-	if (f)
-		fclose(f);
+
+	return r;
 }
 
 #endif /* XENGT_CTL_PCI_H */

@@ -225,10 +225,11 @@ static int recover_files(struct xengtd *d)
 {
 	DIR *dir = opendir(d->opt.run_dir);
 	struct dirent *e;
+	int r;
 
 	if (!dir)
 		return -errno;
-	while ((e = readdir(dir))) {
+	while (errno = 0, (e = readdir(dir))) {
 		unsigned int domid;
 		char path[512], end;
 
@@ -241,8 +242,9 @@ static int recover_files(struct xengtd *d)
 			 e->d_name);
 		recover_one(d, domid, path);
 	}
+	r = -errno;
 	closedir(dir);
-	return 0;
+	return r;
 }
 
 int xengt_bvgpu_recover(struct xengtd *d)

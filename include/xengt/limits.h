@@ -207,6 +207,14 @@ _Static_assert(XENGT_PRELUDE_DWORDS * 4 <= 63 * 64, "63 cachelines");
  */
 #define XENGT_CAP_CREDIT_MS	100u
 /*
+ * The time for which the module charges a vGPU on each engine when it flushes the TLBs because
+ * of the vGPU (src/boundary/hold.h): the engines must then fill their TLBs again. The time is an
+ * estimate, 50 reads of page tables of 100 ns each; no public source has a measurement. The module
+ * charges for at most XENGT_TLB_FLUSHES_NOTED flushes at once, 1 ms.
+ */
+#define XENGT_TLB_FLUSH_NS	5000u
+#define XENGT_TLB_FLUSHES_NOTED	200u
+/*
  * The default of the module's parameter hang_ms. While no other vGPU waits, the
  * module resets an engine that makes no progress for this time.
  */

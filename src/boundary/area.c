@@ -66,6 +66,7 @@ static void pte_write(struct xengt_space *space, uint32_t page, uint64_t pte)
 
 static int flush(struct xengt_space *space, enum xengt_hw_tlb tlb)
 {
+	space->flushes++;
 	return xengt_hw_flush(space->hw, tlb);
 }
 

@@ -34,6 +34,7 @@ struct xengt_space {
 	uint32_t first;			/* number of the first graphics page of the
 					 * module's part */
 	uint64_t used[XENGT_SPACE_PAGES / 64];
+	uint32_t flushes;		/* number of flushes of TLBs */
 };
 
 /* An area. All members 0: the area has no pages. */

@@ -83,6 +83,11 @@ bool xengt_sched_tick(struct xengt_sched *sched);
  */
 void xengt_sched_drop_all(struct xengt_sched *sched);
 
+/*
+ * Charge the vGPU on each engine for a time that the engines lost because of the vGPU, although
+ * its work did not run.
+ */
+void xengt_exec_charge(struct xengt_exec *exec, uint64_t ns);
 /* Give the vGPU this share. xengt_share_parse() has filled *share. */
 void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share);

@@ -19,6 +19,7 @@
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_types.h"
+#include "boundary/hold.h"
 #include "hw/facts.h"
 
 /*
@@ -188,6 +189,7 @@ static int flush_tlb(struct xengt_gtt *gtt, enum xengt_hw_tlb tlb)
 	return 0;
 #endif
 	gtt->counters.tlb_flushes++;
+	xengt_hold_note_flush(&gtt->guest);
 	return xengt_hw_flush(gtt->hw, tlb);
 }
 

@@ -161,6 +161,27 @@ static uint32_t put(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
 	return n;
 }
 
+void xengt_hold_charge(struct xengt_hold *hold)
+{
+	if (hold->flushes && hold->exec->sched)
+		xengt_exec_charge(hold->exec, hold->flushes * XENGT_TLB_FLUSH_NS);
+	hold->flushes = 0;
+}
+
+void xengt_hold_note_flush(const struct xengt_guest *guest)
+{
+	struct xengt_hold *hold = guest->hold;
+	const struct xengt_hw *hw;
+
+	/* (few flushes are noted first, because a charge costs more than a flush) */
+	if (!hold || ++hold->flushes < XENGT_TLB_FLUSHES_NOTED)
+		return;
+	hw = hold->hw;
+	hw->ops->engines_lock(hw->ctx);
+	xengt_hold_charge(hold);
+	hw->ops->engines_unlock(hw->ctx);
+}
+
 void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
 		       struct xengt_exec *exec, struct xengt_guest *guest)
 {

@@ -33,6 +33,8 @@ struct xengt_hold {
 	uint32_t marked;
 	uint32_t unmarked;
 	uint64_t mark;
+	uint32_t flushes;		/* number of flushes of TLBs for which the vGPU
+					 * was not charged yet */
 };
 
 /*
@@ -43,6 +45,17 @@ struct xengt_hold {
  */
 void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
 		       struct xengt_exec *exec, struct xengt_guest *guest);
+/*
+ * Called when the module has flushed the GPU's TLBs because of the vGPU: all engines then fill
+ * their TLBs again, so the vGPU is charged (XENGT_TLB_FLUSH_NS). Must not be called with
+ * engines_lock() held.
+ */
+void xengt_hold_note_flush(const struct xengt_guest *guest);
+/*
+ * Charge the vGPU for the flushes that xengt_hold_note_flush() has noted. Called with
+ * engines_lock() held.
+ */
+void xengt_hold_charge(struct xengt_hold *hold);
 /*
  * Release the kept frames for which no cache has data any more. Called when the vGPU may
  * have an event, and when the vGPU's work has ended. May sleep. Must not be called with

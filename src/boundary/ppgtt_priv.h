@@ -8,6 +8,7 @@
 
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_types.h"
+#include "boundary/hold.h"
 #include "boundary/ppgtt.h"
 #include "hw/facts.h"
 
@@ -61,6 +62,7 @@ static inline int xengt_ppgtt_flush(struct xengt_ppgtt_tables *tables)
 
 #ifndef XENGT_FAULT_NO_FLUSH
 	tables->counters.tlb_flushes++;
+	xengt_hold_note_flush(&tables->guest);
 	r = xengt_hw_flush(tables->hw, XENGT_HW_PPGTT);
 #endif
 	if (!r)

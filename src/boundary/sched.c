@@ -505,6 +505,25 @@ void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id id)
 
 /* ---- shares ---- */
 
+void xengt_exec_charge(struct xengt_exec *exec, uint64_t ns)
+{
+	struct xengt_sched *sched = exec->sched;
+	uint32_t i;
+
+#ifdef XENGT_FAULT_FREE_FLUSHES
+	return;
+#endif
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		struct xengt_engine *engine = &sched->engines[i];
+
+		xengt_lane_charge(sched, engine);
+		xengt_queue_charge_beside(&engine->queue, &exec->lanes[i].account,
+					  engine->running ?
+						  &engine->running->account : NULL,
+					  ns, engine->charged_at);
+	}
+}
+
 void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share)
 {

@@ -170,8 +170,10 @@ static void advance(struct xengt_queue *queue,
 		queue->vclock = least;
 }
 
-void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
-			uint64_t ns, uint64_t now)
+void xengt_queue_charge_beside(struct xengt_queue *queue,
+			       struct xengt_account *account,
+			       const struct xengt_account *running, uint64_t ns,
+			       uint64_t now)
 {
 	const struct xengt_share *share = account->share;
 	const bool waits = account->heap;
@@ -198,7 +200,13 @@ void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account
 	}
 	if (waits)
 		place(queue, account, now);
-	advance(queue, account);
+	advance(queue, running ? running : account);
+}
+
+void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
+			uint64_t ns, uint64_t now)
+{
+	xengt_queue_charge_beside(queue, account, account, ns, now);
 }
 
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,

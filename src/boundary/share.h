@@ -115,6 +115,15 @@ void xengt_queue_leave(struct xengt_account *account);
  */
 void xengt_queue_charge(struct xengt_queue *queue, struct xengt_account *account,
 			uint64_t ns, uint64_t now);
+/*
+ * Charge an account for ns nanoseconds for which the vGPU's work did not run: the module or the
+ * GPU has spent this time for the vGPU. 'running' is the account of the vGPU whose work is on
+ * the engine; NULL: the engine is idle.
+ */
+void xengt_queue_charge_beside(struct xengt_queue *queue,
+			       struct xengt_account *account,
+			       const struct xengt_account *running, uint64_t ns,
+			       uint64_t now);
 /* Call this function when the vGPU's share has changed. */
 void xengt_queue_renew(struct xengt_queue *queue, struct xengt_account *account,
 		       uint64_t now);

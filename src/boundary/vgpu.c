@@ -385,6 +385,7 @@ int xengt_bnd_vgpu_revalidate(struct xengt_bnd_vgpu *v,
 int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 			  struct xengt_vgpu_submit *work)
 {
+	uint32_t flushes;
 	int r;
 
 	if (!xengt_bnd_vgpu_is_live(v))
@@ -392,7 +393,10 @@ int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 	if (v->hw->health->is_stopped)
 		return -EIO;
 	v->hw->ops->engines_lock(v->hw->ctx);
+	flushes = v->exec.sched->space->flushes;
 	r = xengt_submit(&v->exec, work);
+	v->hold.flushes += v->exec.sched->space->flushes - flushes;
+	xengt_hold_charge(&v->hold);
 	v->hw->ops->engines_unlock(v->hw->ctx);
 	return r;
 }

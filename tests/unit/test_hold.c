@@ -6,6 +6,7 @@
  * promise: P3
  */
 #include "boundary_world.h"
+#include "boundary/gtt.h"
 #include "boundary/hold.h"
 #include "boundary/writeback.h"
 
@@ -129,6 +130,95 @@ static void nothing_goes_while_the_gpu_is_lost(void **state)
 	assert_int_equal(a->put, 0);
 }
 
+/* ---- who pays for flushes ---- */
+
+static uint64_t charged(const struct world_guest *g, uint32_t engine)
+{
+	return g->exec.lanes[engine].account.ran_ns;
+}
+
+/* The guest changes an entry n times; each change flushes the TLBs. */
+static void change_entry(struct xengt_gtt *gtt, uint32_t n)
+{
+	static uint32_t at;
+
+	while (n--) {
+		uint64_t entry = (uint64_t)(DATA_FRAME + ++at % 2) << 12 | 1;
+
+		assert_int_equal(xengt_gtt_write(gtt, a->first + DATA_FRAME, &entry, 1,
+						 NULL), 0);
+	}
+}
+
+/* A vGPU pays for the flushes of TLBs that it causes, on each engine. */
+static void flushes_of_tlbs_are_charged(void **state)
+{
+	uint64_t flushes = a->gtt.counters.tlb_flushes;
+
+	(void)state;
+	a->gtt.guest = a->guest;
+	change_entry(&a->gtt, XENGT_TLB_FLUSHES_NOTED - 1);
+	assert_int_equal(charged(a, XENGT_ENGINE_RCS), 0);
+	change_entry(&a->gtt, 1);
+	assert_int_equal(a->gtt.counters.tlb_flushes - flushes, XENGT_TLB_FLUSHES_NOTED);
+	for (uint32_t e = 0; e < XENGT_ENGINES; e++) {
+		assert_int_equal(charged(a, e), XENGT_TLB_FLUSHES_NOTED * XENGT_TLB_FLUSH_NS);
+		assert_int_equal(charged(b, e), 0);
+	}
+	/* flushes for page tables count, too */
+	a->ppgtt.guest = a->guest;
+	flushes = a->ppgtt.counters.tlb_flushes;
+	guest_map_space(a, 1);
+	for (uint32_t i = 0; i < 3; i++)
+		guest_map_space(a, 1 + i % 2);
+	assert_true(a->ppgtt.counters.tlb_flushes > flushes);
+	assert_int_equal(hold.flushes, a->ppgtt.counters.tlb_flushes - flushes);
+	flushes = hold.flushes;
+	xengt_hold_charge(&hold);
+	assert_int_equal(charged(a, XENGT_ENGINE_BCS),
+			 (XENGT_TLB_FLUSHES_NOTED + flushes) * XENGT_TLB_FLUSH_NS);
+	assert_int_equal(hold.flushes, 0);
+}
+
+/*
+ * While a neighbour works, a vGPU that only flushes does not push the queue's clock forward:
+ * the neighbour does not lose time to vGPUs that begin to work later.
+ */
+static void flushes_do_not_age_a_neighbour(void **state)
+{
+	const struct xengt_queue *queue = &w->sched.engines[XENGT_ENGINE_RCS].queue;
+
+	(void)state;
+	begin_work(b);
+	a->gtt.guest = a->guest;
+	change_entry(&a->gtt, 10 * XENGT_TLB_FLUSHES_NOTED);
+	assert_true(charged(a, XENGT_ENGINE_RCS) > charged(b, XENGT_ENGINE_RCS));
+	assert_true(queue->vclock <= b->exec.lanes[XENGT_ENGINE_RCS].account.vtime);
+}
+
+static void three_ms(struct world *world)
+{
+	world->now += 3 * XENGT_NS_PER_MS;
+}
+
+/* The vGPU whose data is in the cache pays for the time of the context that flushes it. */
+static void the_flush_of_the_cache_is_charged(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	begin_work(a);
+	finish(a);
+	before = charged(a, XENGT_ENGINE_RCS);
+	w->on_now = three_ms;
+	put(1);
+	w->on_now = NULL;
+	assert_int_equal(w->own_runs, 1);
+	assert_in_range(charged(a, XENGT_ENGINE_RCS) - before, 3 * XENGT_NS_PER_MS,
+			30 * XENGT_NS_PER_MS);
+	assert_int_equal(charged(b, XENGT_ENGINE_RCS), 0);
+}
+
 /* ---- too many frames are kept ---- */
 
 static uint32_t reads, still_at;
@@ -241,6 +331,9 @@ int main(void)
 		T(a_frame_of_an_idle_vgpu_goes_at_once),
 		T(kept_frames_go_with_their_mark),
 		T(nothing_goes_while_the_gpu_is_lost),
+		T(flushes_of_tlbs_are_charged),
+		T(flushes_do_not_age_a_neighbour),
+		T(the_flush_of_the_cache_is_charged),
 		T(while_dom0_stands_still),
 		T(a_context_that_stays_is_ended),
 		T(behind_a_neighbour),

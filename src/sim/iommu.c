@@ -72,6 +72,7 @@ struct sim_iommu {
 					 * last call of ask() */
 	uint32_t size;			/* size of the queue in descriptors */
 	struct tlb_entry tlb[TLB_ENTRIES];
+	uint32_t asks;			/* number of calls of ask() */
 };
 
 int sim_iommu_init(struct xengt_sim *sim)
@@ -204,7 +205,10 @@ static int ask(struct xengt_sim *sim)
 	struct sim_iommu *u = sim->iommu;
 	uint64_t base = u->unit.iqa;
 	uint32_t tail;
-	int r = sim->ops.iommu(sim->opaque, &u->unit);
+	int r;
+
+	u->asks++;
+	r = sim->ops.iommu(sim->opaque, &u->unit);
 
 	if (r)
 		return r;
@@ -315,6 +319,11 @@ static struct tlb_entry lookup(struct xengt_sim *sim, uint64_t page)
 	if (now.may)
 		*slot = now;
 	return now;
+}
+
+uint32_t sim_iommu_asks(const struct xengt_sim *sim)
+{
+	return sim->iommu ? sim->iommu->asks : 0;
 }
 
 int sim_iommu_translate(struct xengt_sim *sim, uint64_t bus, bool write,

@@ -19,6 +19,8 @@
 /* Bounds of one call of xengt_sim_idle(). */
 #define HAMMER_SCAN	32768U
 #define HAMMER_POKES	512U
+#define HAMMER_ASKS	16U		/* reads of the IOMMU's registers, each of which
+					 * takes more than a millisecond under QEMU */
 
 #define IDLE_MS		20
 #define HAMMER_MS	1
@@ -45,10 +47,11 @@ static bool is_scratch(struct xengt_sim *sim, unsigned int slot, uint64_t bus)
 static void hammer(struct xengt_sim *sim, bool write)
 {
 	struct sim_judge *j = &sim->judge;
+	const uint32_t asks = sim_iommu_asks(sim);
 	unsigned int pokes = 0;
 
-	for (unsigned int n = 0; n < HAMMER_SCAN && pokes < HAMMER_POKES;
-	     n++) {
+	for (unsigned int n = 0; n < HAMMER_SCAN && pokes < HAMMER_POKES &&
+	     sim_iommu_asks(sim) - asks < HAMMER_ASKS; n++) {
 		uint32_t i = j->cursor++;
 
 		if (j->slot_of[i]) {

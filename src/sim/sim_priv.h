@@ -337,6 +337,8 @@ int sim_iommu_init(struct xengt_sim *sim);
 void sim_iommu_fini(struct xengt_sim *sim);
 /* Bring the IOMMU back to its state after sim_iommu_init(). */
 void sim_iommu_forget(struct xengt_sim *sim);
+/* Returns how often iommu.c has read the unit's registers, which takes long. */
+uint32_t sim_iommu_asks(const struct xengt_sim *sim);
 /*
  * Translates a bus address to a machine address. Returns 0, or -EFAULT: the
  * IOMMU refuses the access.

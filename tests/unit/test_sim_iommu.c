@@ -16,6 +16,7 @@
 
 #include "reg_names.h"
 #include "sim/sim.h"
+#include "xengt/judge_abi.h"
 
 #define PAGE		4096u
 #define RAM_AT		0x10000000ull	/* machine address of the memory */
@@ -356,6 +357,46 @@ static void another_queue_begins_anew(void **state)
 	assert_int_equal(m.asked, 0);
 }
 
+/*
+ * The judge's own accesses need a translation each, for which the unit's registers are read.
+ * Such a read takes long, so one call of xengt_sim_idle() makes only a few.
+ */
+static void background_work_is_bounded(void **state)
+{
+	void *shm = aligned_alloc(PAGE, XENGT_JUDGE_FILE_BYTES);
+	struct xengt_judge_hdr *hdr = shm;
+	struct xengt_judge_slice *slices;
+	unsigned int before, all;
+
+	(void)state;
+	assert_non_null(shm);
+	assert_int_equal(xengt_sim_judge_format(shm, XENGT_JUDGE_FILE_BYTES), 0);
+	assert_int_equal(xengt_sim_judge_attach(m.sim, shm, XENGT_JUDGE_FILE_BYTES), 0);
+	slices = (void *)((char *)shm + XENGT_JUDGE_SLICES_OFF);
+	slices[0] = (struct xengt_judge_slice){
+		.active = 1, .domid = 3, .low_base = 0x100 * PAGE, .low_bytes = 0x100 * PAGE,
+	};
+	hdr->generation += 2;
+	for (unsigned int i = 0; i < 0x100; i++) {
+		map(BUS + i * PAGE, at(DATA_A), RW);
+		xengt_sim_bar_write(m.sim, 0, XENGT_SIM_GGTT_OFF + 8 * (0x100 + i), 8,
+				    (BUS + i * PAGE) | 1);
+	}
+	xengt_sim_bar_write(m.sim, 0, REG_GFX_FLSH_CNTL, 4, 1);
+	hdr->hammer = XENGT_JUDGE_HAMMER_READ;
+	all = m.asked;
+	for (unsigned int n = 0; hdr->hammer_passes < 2; n++) {
+		assert_true(n < 1000);
+		before = m.asked;
+		(void)xengt_sim_idle(m.sim);
+		assert_true(m.asked - before <= 16);
+	}
+	assert_true(m.asked - all >= 0x100);
+	assert_int_equal(hdr->hammer_live, 0x100);
+	assert_int_equal(xengt_sim_judge_attach(m.sim, NULL, 0), 0);
+	free(shm);
+}
+
 #define TEST(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -370,6 +411,7 @@ int main(void)
 		TEST(without_translation_an_address_is_itself),
 		TEST(large_pages),
 		TEST(another_queue_begins_anew),
+		TEST(background_work_is_bounded),
 	};
 
 	return cmocka_run_group_tests_name("sim_iommu", tests, NULL, NULL);

@@ -344,6 +344,19 @@ static uint32_t gather(struct xengt_gtt *gtt, const uint64_t *entries,
 	return n;
 }
 
+/* Check the arguments of xengt_gtt_write(), and begin the walk along the pages. */
+static inline int check_write(const struct xengt_gtt *gtt, uint32_t first,
+			      uint32_t count, struct run *ret_run)
+{
+	if (!count || count > XENGT_GTT_BATCH)
+		return -EINVAL;
+	ret_run->left = pages_from(gtt->slices, first, &ret_run->pos);
+	if (ret_run->left < count &&
+	    !xengt_gtt_contains(gtt->slices, first, count))
+		return -ERANGE;
+	return gtt->is_zapped ? -ESTALE : 0;
+}
+
 int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 		    const uint64_t *entries, uint32_t count,
 		    uint32_t *ret_scratched)
@@ -353,13 +366,9 @@ int xengt_gtt_write(struct xengt_gtt *gtt, uint32_t first,
 	bool changed = false;
 	int r;
 
-	if (!count || count > XENGT_GTT_BATCH)
-		return -EINVAL;
-	if (!xengt_gtt_contains(gtt->slices, first, count))
-		return -ERANGE;
-	if (gtt->is_zapped)
-		return -ESTALE;
-
+	r = check_write(gtt, first, count, &run);
+	if (r)
+		return r;
 	n = gather(gtt, entries, count, &scratched);
 	if (n) {
 		r = get(gtt, n);

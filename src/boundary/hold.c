@@ -168,15 +168,10 @@ void xengt_hold_charge(struct xengt_hold *hold)
 	hold->flushes = 0;
 }
 
-void xengt_hold_note_flush(const struct xengt_guest *guest)
+void xengt_hold_charge_now(struct xengt_hold *hold)
 {
-	struct xengt_hold *hold = guest->hold;
-	const struct xengt_hw *hw;
+	const struct xengt_hw *hw = hold->hw;
 
-	/* (few flushes are noted first, because a charge costs more than a flush) */
-	if (!hold || ++hold->flushes < XENGT_TLB_FLUSHES_NOTED)
-		return;
-	hw = hold->hw;
 	hw->ops->engines_lock(hw->ctx);
 	xengt_hold_charge(hold);
 	hw->ops->engines_unlock(hw->ctx);

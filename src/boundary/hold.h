@@ -18,6 +18,7 @@
 #define XENGT_HOLD_H
 
 #include "boundary/bnd_guest.h"
+#include "xengt/limits.h"
 
 struct xengt_exec;
 struct xengt_hw;
@@ -46,16 +47,22 @@ struct xengt_hold {
 void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
 		       struct xengt_exec *exec, struct xengt_guest *guest);
 /*
- * Called when the module has flushed the GPU's TLBs because of the vGPU: all engines then fill
- * their TLBs again, so the vGPU is charged (XENGT_TLB_FLUSH_NS). Must not be called with
- * engines_lock() held.
- */
-void xengt_hold_note_flush(const struct xengt_guest *guest);
-/*
  * Charge the vGPU for the flushes that xengt_hold_note_flush() has noted. Called with
  * engines_lock() held.
  */
 void xengt_hold_charge(struct xengt_hold *hold);
+/* Take engines_lock(), and charge the vGPU for these flushes. */
+void xengt_hold_charge_now(struct xengt_hold *hold);
+/*
+ * Called when the module flushes the GPU's TLBs because of the vGPU: all engines then fill their
+ * TLBs again, so the vGPU is charged (XENGT_TLB_FLUSH_NS). A charge costs more than a flush, so
+ * a few flushes are only noted. Must not be called with engines_lock() held.
+ */
+static inline void xengt_hold_note_flush(const struct xengt_guest *guest)
+{
+	if (guest->hold && ++guest->hold->flushes >= XENGT_TLB_FLUSHES_NOTED)
+		xengt_hold_charge_now(guest->hold);
+}
 /*
  * Release the kept frames for which no cache has data any more. Called when the vGPU may
  * have an event, and when the vGPU's work has ended. May sleep. Must not be called with

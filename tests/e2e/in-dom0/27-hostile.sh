@@ -33,10 +33,14 @@ in_victim() # SECONDS COMMAND...
 	guest-run victim -t "$iv_limit" -- "$@"
 }
 
+vgpu_id() # GUEST
+{
+	xengt-ctl info "$1" --json | sed -n 's/.*"vgpu_id": *\([0-9]*\).*/\1/p'
+}
+
 knows() # GUEST
 {
-	judge_watch "$1" "$(($(xengt-ctl info "$1" --json |
-		sed -n 's/.*"vgpu_id": *\([0-9]*\).*/\1/p') - 1))"
+	judge_watch "$1" "$(($(vgpu_id "$1") - 1))"
 }
 
 # Creates evil, and tells it where victim's graphics memory is.
@@ -81,6 +85,18 @@ settle()
 		wait_for 10 sh -c "xengt-ctl info victim --json | grep -q '\"timeslice\": *$se_ms\\b'"
 }
 
+# The module shows evil's last hang in debugfs, and no hang of victim.
+hang_is_told()
+{
+	ht=$(cat /sys/kernel/debug/xengt/error)
+	like "evil's last hang is in debugfs" \
+		"^vgpu $(vgpu_id evil): [a-z]+ hung, [1-9][0-9]* hangs so far" "$ht"
+	like "... with the engine's registers" '^  ACTHD: 0x[0-9a-f]{8}$' "$ht"
+	like "... the ring" '^ring, from offset 0x[0-9a-f]+ on:$' "$ht"
+	like "... and the image" '^image, the page with the registers:$' "$ht"
+	same "victim has hung nothing" "" "$(echo "$ht" | grep "^vgpu $(vgpu_id victim):")"
+}
+
 # ---- time: what a victim that always has work gets, on an engine that can leave a batch ----
 
 time_is_shared()
@@ -108,6 +124,7 @@ time_is_shared()
 	check "hangs take nothing from it" is_promised "$busy" "$p"
 	check "from now on hangs stop evil" xengt-ctl set evil stop=15
 	check "evil hangs once more" evil 300 hangs 2
+	hang_is_told
 	before_n=$(stat_of evil gpu.refused)
 	evil 60 spin
 	same "evil's work is refused now" $((before_n + 1)) "$(stat_of evil gpu.refused)"
@@ -158,6 +175,7 @@ hangs_stop_evil()
 	check "evil's hangs end early while victim waits" xengt-ctl set evil timeout=50
 	check "... and the fifth stops it" xengt-ctl set evil stop=4
 	check "evil hangs six times" evil 900 hangs 6
+	hang_is_told
 	before_n=$(stat_of evil gpu.refused)
 	evil 60 spin
 	same "evil's work is refused now" $((before_n + 1)) "$(stat_of evil gpu.refused)"

@@ -134,23 +134,51 @@ static int step(struct xengt_exec *exec)
 	return 1;
 }
 
-/* As step(), but also returns 0 if a context of the vGPU is on the engine again. */
+struct flush_wait {
+	struct xengt_exec *exec;
+	const struct xengt_slot *first;	/* the context that the engine ran */
+};
+
+#define ANEW	2			/* the engine runs another context now */
+
+/*
+ * As step(), but also returns 0 if a context of the vGPU is on the engine again, and ANEW if
+ * the engine has loaded another context, whose time begins now.
+ */
 static int look(void *arg)
 {
-	struct xengt_exec *exec = arg;
+	struct flush_wait *wait = arg;
+	struct xengt_exec *exec = wait->exec;
+	const struct xengt_slot *first;
 	int r = step(exec);
 
-	return r == 1 && is_on_engine(exec) ? 0 : r;
+	if (r != 1)
+		return r;
+	if (is_on_engine(exec))
+		return 0;
+	first = xengt_lane_first(&exec->sched->engines[XENGT_ENGINE_RCS]);
+	if (first == wait->first)
+		return 1;
+	wait->first = first;
+	return ANEW;
 }
 
 /*
  * Repeat step() until it returns 0, or a context of the vGPU is on the engine
- * again. Returns 1: neither has happened within XENGT_TEMPLATE_MS.
+ * again. Returns 1: neither has happened although the engine has run the same context
+ * for XENGT_TEMPLATE_MS.
  */
 static int flush_or_wait(struct xengt_exec *exec)
 {
-	return xengt_hw_poll(exec->sched->hw, XENGT_TEMPLATE_MS * XENGT_NS_PER_MS,
-			     look, exec);
+	struct flush_wait wait = { exec, NULL };
+	int r;
+
+	do {
+		r = xengt_hw_poll(exec->sched->hw,
+				  XENGT_TEMPLATE_MS * XENGT_NS_PER_MS, look,
+				  &wait);
+	} while (r == ANEW);
+	return r;
 }
 
 /*

@@ -187,6 +187,53 @@ static void while_dom0_stands_still_before_a_neighbour(void **state)
 	assert_int_equal(w->resets, 0);
 }
 
+/* The neighbour's first context ends, and the engine loads the next one. */
+static void next_context_begins(struct world *world)
+{
+	if (++reads != still_at)
+		return;
+	world->now += 1000 * XENGT_NS_PER_MS;
+	hw_event(world, XENGT_CSB_COMPLETE | XENGT_CSB_ELEMENT);
+}
+
+static void its_prelude_ends(struct world *world)
+{
+	const struct xengt_slot *first = world->sched.engines[0].active.slot[0];
+
+	if (reads >= still_at && first)
+		*xengt_prelude_done(first) = 0;
+}
+
+/* A context that the engine has just loaded has not hung, however long dom0 stood still. */
+static void while_dom0_stands_still_before_two_contexts(void **state)
+{
+	struct world_guest *b = &w->guests[1];
+
+	(void)state;
+	for (still_at = 1; still_at < 12; still_at++) {
+		work_of_the_first();
+		w->prelude_sticks = true;
+		begin_work(b);
+		guest_context(b, 1, 1, 0);
+		guest_emit(b, 1, 0);
+		guest_emit(b, 1, 0);
+		assert_int_equal(guest_submit(b, 1, 8), 0);
+		hw_tell(w, XENGT_CSB_PREEMPTED | XENGT_CSB_LITE_RESTORE);
+		assert_non_null(w->sched.engines[0].active.slot[1]);
+		reads = 0;
+		w->on_now = next_context_begins;
+		w->on_wait = its_prelude_ends;
+		assert_int_equal(xengt_write_back(&w->guests[0].exec), 0);
+		w->on_now = NULL;
+		w->on_wait = NULL;
+		w->prelude_sticks = false;
+		assert_int_equal(b->exec.counters.hangs, 0);
+		hw_tell(w, IDLE);
+		hw_tell(w, IDLE);
+	}
+	assert_int_equal(w->resets, 0);
+}
+
 static void not_at_all(void **state)
 {
 	(void)state;
@@ -464,6 +511,7 @@ int main(void)
 		T(by_the_module), T(by_the_next_context),
 		T(against_a_neighbour), T(not_against_a_long_batch),
 		T(while_dom0_stands_still), T(while_dom0_stands_still_before_a_neighbour),
+		T(while_dom0_stands_still_before_two_contexts),
 		T(not_at_all), T(by_its_own_context),
 		T(and_all_work_is_lost), T(all_work_is_lost_with_a_flush),
 		T(not_during_a_reset), T(not_after_a_lost_reset),

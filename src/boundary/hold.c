@@ -168,7 +168,7 @@ void xengt_hold_charge(struct xengt_hold *hold)
 	hold->flushes = 0;
 }
 
-void xengt_hold_charge_now(struct xengt_hold *hold)
+static void charge(struct xengt_hold *hold)
 {
 	const struct xengt_hw *hw = hold->hw;
 
@@ -180,7 +180,7 @@ void xengt_hold_charge_now(struct xengt_hold *hold)
 void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
 		       struct xengt_exec *exec, struct xengt_guest *guest)
 {
-	*hold = (struct xengt_hold){ .hw = hw, .exec = exec };
+	*hold = (struct xengt_hold){ .hw = hw, .exec = exec, .charge = charge };
 	guest->hold = hold;
 	guest->put = put;
 }

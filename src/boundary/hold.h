@@ -36,6 +36,8 @@ struct xengt_hold {
 	uint64_t mark;
 	uint32_t flushes;		/* number of flushes of TLBs for which the vGPU
 					 * was not charged yet */
+	/* Takes engines_lock(), and calls xengt_hold_charge(). */
+	void (*charge)(struct xengt_hold *hold);
 };
 
 /*
@@ -51,8 +53,6 @@ void xengt_hold_attach(struct xengt_hold *hold, const struct xengt_hw *hw,
  * engines_lock() held.
  */
 void xengt_hold_charge(struct xengt_hold *hold);
-/* Take engines_lock(), and charge the vGPU for these flushes. */
-void xengt_hold_charge_now(struct xengt_hold *hold);
 /*
  * Called when the module flushes the GPU's TLBs because of the vGPU: all engines then fill their
  * TLBs again, so the vGPU is charged (XENGT_TLB_FLUSH_NS). A charge costs more than a flush, so
@@ -61,7 +61,7 @@ void xengt_hold_charge_now(struct xengt_hold *hold);
 static inline void xengt_hold_note_flush(const struct xengt_guest *guest)
 {
 	if (guest->hold && ++guest->hold->flushes >= XENGT_TLB_FLUSHES_NOTED)
-		xengt_hold_charge_now(guest->hold);
+		guest->hold->charge(guest->hold);
 }
 /*
  * Release the kept frames for which no cache has data any more. Called when the vGPU may

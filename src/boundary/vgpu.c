@@ -393,10 +393,14 @@ int xengt_bnd_vgpu_submit(struct xengt_bnd_vgpu *v,
 	if (v->hw->health->is_stopped)
 		return -EIO;
 	v->hw->ops->engines_lock(v->hw->ctx);
+	/*
+	 * before the work enters the queue: who was idle paid with the time that it did
+	 * not use
+	 */
+	xengt_hold_charge(&v->hold);
 	flushes = v->exec.sched->space->flushes;
 	r = xengt_submit(&v->exec, work);
 	v->hold.flushes += v->exec.sched->space->flushes - flushes;
-	xengt_hold_charge(&v->hold);
 	v->hw->ops->engines_unlock(v->hw->ctx);
 	return r;
 }

@@ -144,10 +144,8 @@ static void give_up(struct xengt_sched *sched)
 
 	sched->hw->health->resets_failed++;
 	xengt_hw_full_reset(sched->hw);
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES; e++)
 		xengt_ports_forget(sched, &sched->engines[e]);
-		sched->engines[e].is_dead = true;
-	}
 	for (i = 0; i < sched->n_execs; i++) {
 		struct xengt_exec *exec = sched->execs[i];
 

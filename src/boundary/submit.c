@@ -681,7 +681,7 @@ int xengt_submit(struct xengt_exec *exec, struct xengt_vgpu_submit *work)
 	r = check(exec, work, &level);
 	if (r)
 		return r;
-	if (exec->is_stopped || exec->sched->engines[work->engine].is_dead)
+	if (exec->is_stopped || exec->sched->hw->health->is_stopped)
 		return -EIO;
 	exec->counters.submissions++;
 	/* as on hardware, a hung engine accepts the write and does nothing */

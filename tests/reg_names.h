@@ -75,7 +75,11 @@
 #define REG_CTC_MODE		0xa26cU
 #define REG_FORCEWAKE_RENDER	0xa278U
 #define REG_DMA_CTRL		0xc314U
-#define REG_DMA_CTRL		0xc314U
+/* the first register of each engine's table of memory types */
+#define REG_MOCS_RCS		0xc800U
+#define REG_MOCS_VCS		0xc900U
+#define REG_MOCS_VECS		0xcb00U
+#define REG_MOCS_BCS		0xcc00U
 #define REG_FUSE_STATUS		0x42000U
 #define REG_FPGA_DBG		0x42300U
 #define REG_IPS_CTL		0x43408U

@@ -269,8 +269,6 @@ struct xengt_engine {
 					 * ports, but that the engine has not
 					 * acknowledged yet */
 	bool has_pending;
-	bool is_dead;			/* the engine does not come out of
-					 * reset */
 	bool has_failed;		/* another driver owns the GPU, and has
 					 * ended the context in the first port
 					 * because of an error; reset() of

@@ -65,7 +65,8 @@ void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *eng
 	if (engine->queue.given > given)
 		engine->queue.given = given;
 	xengt_lane_charge(sched, engine);
-	engine->queue.given = given;
+	/* (the vGPU that was charged may be in the second port now) */
+	engine->queue.given = least_given(engine, lane);
 	if (lane == engine->running)
 		return;
 	engine->running = lane;

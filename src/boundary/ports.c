@@ -399,7 +399,7 @@ static void reload(struct xengt_sched *sched, struct xengt_engine *engine)
 
 void xengt_ports_dispatch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	if (engine->is_dead || sched->hw->health->is_stopped)
+	if (sched->hw->health->is_stopped)
 		return;
 	xengt_lane_charge(sched, engine);
 	/* this call makes vGPUs ready whose caps allow them to run again */

@@ -157,12 +157,8 @@ void xengt_sched_drop_all(struct xengt_sched *sched)
  */
 static void give_up(struct xengt_sched *sched)
 {
-	uint32_t e;
-
 	sched->hw->health->resets_failed++;
 	xengt_hw_full_reset(sched->hw);
-	for (e = 0; e < XENGT_ENGINES; e++)
-		sched->engines[e].is_dead = true;
 	xengt_sched_drop_all(sched);
 }
 

@@ -57,7 +57,6 @@ int xengt_write_back_init(struct xengt_sched *sched)
 		return r;
 	}
 	dw = own->ring.mem;
-	memset(dw, 0, 4 * RING_DWORDS);
 	/*
 	 * set L3SQCREG4 first: it decides how the L3 cache is flushed, and on
 	 * Gen9 user batches may write this register (FORCE_TO_NONPRIV,

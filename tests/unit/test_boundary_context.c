@@ -375,6 +375,9 @@ static void submit_refused(enum xengt_refusal why, uint64_t where,
 	assert_int_equal(submit_to(XENGT_ENGINE_VCS, &work), -EBADMSG);
 	assert_int_equal(work.refused, why);
 	assert_int_equal(work.refused_at, where);
+	if (why == XENGT_REFUSED_UNKNOWN)
+		assert_int_equal(work.refused_cmd, g->memory[(where >> 12) - g->first]
+							    [where / 4 % 1024]);
 	assert_int_equal(work.is_cut, is_cut);
 	assert_int_equal(w->n_ports, is_cut);
 }
@@ -470,6 +473,60 @@ static void batches_have_bounds(void **state)
 			 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches));
 }
 
+/* Write a batch of no-ops with an END as its last dword; returns the frame behind it. */
+static uint32_t plant_batch(uint32_t frame, uint32_t bytes)
+{
+	uint32_t last = bytes / 4 - 1;
+
+	for (uint32_t i = 0; i <= last / 1024; i++)
+		memset(g->memory[frame + i], 0, 4096);
+	g->memory[frame + last / 1024][last % 1024] = BATCH_END;
+	return frame + last / 1024 + 1;
+}
+
+/*
+ * The area of copies is full: a batch still fits if behind its offset in its page one cacheline
+ * is left; otherwise it is refused.
+ */
+static void the_last_batch_needs_a_cacheline(void **state)
+{
+	const uint32_t all = XENGT_BATCH_PAGES * 4096, half = XENGT_BATCH_BYTES_MAX;
+	static const struct {
+		uint32_t room, off;
+		bool fits;
+	} cases[] = {
+		{ 64, 0, true }, { 64, 4, false }, { 64, 64, false }, { 64, 128, false },
+		{ 128, 64, true }, { 128, 68, false }, { 128, 128, false }, { 192, 128, true },
+		{ 192, 132, false }, { 4160, 4092, true }, { 0, 0, false },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t one, last;
+
+		guest_context(g, 0, 4, 0);
+		w->n_ports = 0;
+		one = plant_batch(BATCH_FRAME, half);
+		last = plant_batch(one, all - half - cases[i].room);
+		plant_batch(last, 8192);
+		g->memory[last + cases[i].off / 4096][cases[i].off / 4 % 1024] = BATCH_END;
+		emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
+		emit_start(START_GGTT, gaddr(g, one));
+		emit_start(START_GGTT, gaddr(g, last) + cases[i].off);
+		if (!cases[i].fits) {
+			expect_cut(XENGT_REFUSED_LIMIT, gaddr(g, last) + cases[i].off, 32);
+			continue;
+		}
+		assert_int_equal(submit_to(XENGT_ENGINE_VCS, NULL), 0);
+		assert_int_equal(((uint32_t *)slot(XENGT_ENGINE_VCS)->ring.mem)[9],
+				 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches) + all -
+				 cases[i].room + cases[i].off);
+		assert_int_equal(slot(XENGT_ENGINE_VCS)->batch_top, all - cases[i].room +
+				 (cases[i].off + 4 + 63) / 64 * 64);
+		assert_int_equal(xengt_exec_reset(&g->exec, 2), 0);
+	}
+}
+
 static uint32_t seed;
 
 static uint32_t rnd(uint32_t n)
@@ -526,6 +583,9 @@ static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 
 	for (;; k++) {
 		assert_int_equal(copy[k], theirs[k]);
+		/* the hardware may skip a jump, so an END follows it */
+		if (theirs[k] == START_GGTT)
+			assert_int_equal(copy[k + 3], BATCH_END);
 		if (theirs[k] == BATCH_END || theirs[k] == START_GGTT)
 			return k + 1;
 		if (theirs[k] == (START_GGTT | START_SECOND))
@@ -622,6 +682,7 @@ static void batches_of_the_context(void **state)
 	st[0x1d] = 0xffffffff;
 	g->memory[BATCH_FRAME][0] = BATCH_END;
 	g->memory[BATCH_FRAME + 1][31] = 0x02800000;	/* MI_ARB_CHECK */
+	g->memory[BATCH_FRAME + 1][32] = 0xdeadbeef;	/* behind the batch */
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
 	at = xengt_area_at(&slot(0)->wa);
@@ -643,6 +704,7 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
+	g->memory[BATCH_FRAME + 1][32] = 0;
 	/* a batch that is too long to fit after the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
@@ -659,6 +721,11 @@ static void batches_of_the_context(void **state)
 	st[0x19] |= 1;
 	g->memory[BATCH_FRAME][0] = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
+	/* the END may be the last dword of the longest batch, and not the next one */
+	g->memory[BATCH_FRAME][XENGT_PER_CTX_BYTES_MAX / 4] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
+	g->memory[BATCH_FRAME][XENGT_PER_CTX_BYTES_MAX / 4 - 1] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 }
 
 /* The largest rings for all slots together would need more memory than a vGPU may have. */
@@ -730,6 +797,7 @@ int main(void)
 		skl(user_batches_of_the_gen9_blitter),
 		bdw(user_batches_of_the_gen9_blitter),
 		skl(batches_have_bounds),
+		skl(the_last_batch_needs_a_cacheline),
 		skl(no_copy_lies_over_another),
 		skl(so_many_batches_and_no_more),
 		skl(rings_are_cut),

@@ -147,6 +147,26 @@ static void expect_none(struct world_guest *g)
 	assert_false(next_event(g, &ev));
 }
 
+/* After a reset of the whole GPU no context is written to the ports, whatever waits there. */
+static void a_stopped_gpu_gets_no_work(void **state)
+{
+	uint32_t n;
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	submit(b, 0, 1);
+	n = w->n_ports;
+	assert_int_equal(xengt_hw_full_reset(&w->hw), 0);
+	hw_tell(w, IDLE);
+	w->now += LONGER;
+	xengt_sched_tick(&w->sched);
+	guest_emit(a, 0, 0);
+	guest_emit(a, 0, 0);
+	assert_int_equal(guest_submit(a, 0, 2), -EIO);
+	assert_int_equal(w->n_ports, n);
+}
+
 static void within_its_turn_a_vgpu_goes_on(void **state)
 {
 	(void)state;
@@ -316,6 +336,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_bits_of_the_last_event_do_not_count,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(an_idle_engine_needs_no_timer,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_stopped_gpu_gets_no_work,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(within_its_turn_a_vgpu_goes_on,
 						setup_skl, teardown),

@@ -463,6 +463,7 @@ static void a_ring_without_a_pause(void **state)
 	assert_int_equal(xengt_submit(&a->exec, &work), -EBADMSG);
 	assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
 	assert_int_equal(work.refused_at, gaddr(a, RING_FRAME(0)) + 8 + 32 * 16);
+	assert_int_equal(work.refused_cmd, 0x18800101);
 	assert_int_equal(w->n_ports, 0);
 }
 

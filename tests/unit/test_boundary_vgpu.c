@@ -630,6 +630,17 @@ static void creation_fails(void **state)
 	(void)state;
 }
 
+/* After a reset of the whole GPU no work would run, so there is no new vGPU. */
+static void no_vgpu_on_a_stopped_gpu(void **state)
+{
+	(void)state;
+	w->health.is_stopped = true;
+	owner.allocs = 0;
+	assert_int_equal(create(), -EIO);
+	assert_false(xengt_bnd_vgpu_is_live(&v));
+	assert_int_equal(owner.allocs, 0);
+}
+
 static void a_place_that_is_none(void **state)
 {
 	(void)state;
@@ -868,6 +879,7 @@ int main(void)
 		vgpu_test(no_scratch_page_without_a_gpu),
 		vgpu_test(slices_stay_until_it_is_destroyed),
 		vgpu_test(creation_fails),
+		vgpu_test(no_vgpu_on_a_stopped_gpu),
 		vgpu_test(a_place_that_is_none),
 		vgpu_test(fences),
 		vgpu_test(aperture),

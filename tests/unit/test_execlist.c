@@ -775,6 +775,21 @@ static void refusals_are_counted_by_kind(void **state)
 	}
 }
 
+/* Each engine has XENGT_ENGINE_REG_BYTES from its base on; other offsets have no engine. */
+static void each_register_has_its_engine(void **state)
+{
+	(void)state;
+	for (uint32_t off = 0; off < 0x40000; off += 4) {
+		uint32_t id = XENGT_ENGINES;
+
+		for (uint32_t e = 0; e < XENGT_ENGINES; e++)
+			if (off >= bases[e] && off < bases[e] + XENGT_ENGINE_REG_BYTES)
+				id = e;
+		assert_int_equal(xengt_engine_at(off), id);
+	}
+	assert_int_equal(xengt_engine_at(UINT32_MAX - 3), XENGT_ENGINES);
+}
+
 static void timestamps(void **state)
 {
 	struct rig *rig = *state;
@@ -821,6 +836,7 @@ int main(void)
 		test(a_reset_reaches_what_was_replaced),
 		test(status_register),
 		test(refusals_are_counted_by_kind),
+		test(each_register_has_its_engine),
 		test(timestamps),
 	};
 

@@ -67,6 +67,25 @@ static uint32_t oracle_read(const struct oracle *o, uint32_t reg, uint32_t size)
 	return val;
 }
 
+/*
+ * What a write makes the caller do: COMMAND decides whether the BARs decode (its second byte does
+ * not), the two BARs are 8 bytes each, and bit 0 of AF_CTRL is a function level reset.
+ */
+static unsigned int oracle_did(uint32_t reg, uint32_t size, uint32_t val)
+{
+	unsigned int did = 0;
+
+	for (uint32_t i = 0; i < size && reg + i < 256; i++) {
+		uint32_t at = reg + i;
+
+		if (at == 0x04 || (at >= 0x10 && at <= 0x17) || (at >= 0x18 && at <= 0x1f))
+			did |= XENGT_PCI_DID_DECODE;
+		if (at == 0xa8 && val >> 8 * i & 1)
+			did |= XENGT_PCI_DID_RESET;
+	}
+	return did;
+}
+
 static void compare_all(const struct xengt_pci_cfg *pci,
 			const struct oracle *o)
 {
@@ -105,8 +124,10 @@ static void every_byte_every_width(void **state)
 			for (size_t s = 0; s < 3; s++) {
 				for (size_t p = 0;
 				     p < XENGT_ARRAY_SIZE(patterns); p++) {
-					xengt_pci_cfg_write(&pci, reg, sizes[s],
-							    patterns[p]);
+					assert_int_equal(
+						xengt_pci_cfg_write(&pci, reg, sizes[s],
+								    patterns[p]),
+						oracle_did(reg, sizes[s], patterns[p]));
 					oracle_write(&o, reg, sizes[s],
 						     patterns[p]);
 					assert_memory_equal(pci.bytes, o.bytes,

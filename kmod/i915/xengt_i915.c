@@ -44,6 +44,8 @@
 
 #include "uapi/xengt.h"
 #include "xengt_i915.h"
+#define CREATE_TRACE_POINTS
+#include "xengt_i915_trace.h"
 
 /* Linux 6.13 made the name of a namespace a string. */
 #if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
@@ -69,6 +71,7 @@ MODULE_IMPORT_NS("I915_GVT");
 
 struct engine {
 	struct xengt_i915 *x;
+	enum xengt_engine_id id;
 	struct intel_engine_cs *cs;
 	struct notifier_block notifier;
 	/*
@@ -255,6 +258,7 @@ static void watch_engines(struct xengt_i915 *x)
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		engine = &x->engines[i];
 		engine->x = x;
+		engine->id = i;
 		engine->cs = to_gt(x->i915)->engine[engine_ids[i]];
 		engine->notifier.notifier_call = status_changed;
 		atomic_notifier_chain_register(&engine->cs->context_status_notifier,
@@ -525,12 +529,24 @@ static int emit(struct i915_request *rq,
 	return 0;
 }
 
+/* The part's commands are at [begin, end) of the ring. */
+static void tell(const struct xengt_i915_ctx *ctx, const struct i915_request *rq,
+		 u32 begin, u32 end)
+{
+	const struct intel_context *ce = ctx->ce;
+
+	trace_xengt_i915_part(ctx->engine->id, ce->lrc.lrca & PAGE_MASK,
+			      i915_ggtt_offset(rq->ring->vma), rq->ring->size,
+			      begin, end, rq->timeline->hwsp_offset & PAGE_MASK,
+			      i915_ggtt_offset(rq->engine->status_page.vma));
+}
+
 /* Called with the lock of the context's timeline, which i915_request_add() drops. */
 static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 		const struct xengt_i915_job *job)
 {
 	struct intel_context *ce = ctx->ce;
-	u32 i;
+	u32 i, begin;
 	int r;
 
 	/*
@@ -538,6 +554,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	 * begun. For a hang i915 blames only a request that has begun
 	 */
 	r = rq->engine->emit_init_breadcrumb(rq);
+	begin = rq->ring->emit;
 	for (i = 0; i < XENGT_I915_PIECES && !r; i++)
 		r = emit(rq, &job->pieces[i]);
 	if (r)
@@ -545,6 +562,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	ce->tag = job->number | NUMBER_IS_OURS;
 	ce->lrc.lrca = (ce->lrc.lrca & PAGE_MASK) | job->flags |
 		       CTX_DESC_FORCE_RESTORE;
+	tell(ctx, rq, begin, rq->ring->emit);
 	return 0;
 }
 

@@ -36,7 +36,7 @@ dom0_works() # COUNT
 dom0_stops()
 {
 	touch /tmp/dom0-stops
-	wait $dom0_pid
+	wait "$dom0_pid"
 	dom0_status=$?
 	tail -n 3 /tmp/dom0.out
 	return $dom0_status

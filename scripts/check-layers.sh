@@ -373,11 +373,12 @@ for file in kmod/xengt_*.[ch]; do
 	includes "$module|xengt_($may)\.h" "$file"
 done
 
-# The second backend uses the module's files, too. Only one file may include private headers
+# The second backend uses the module's files, too. Only two files may include private headers
 # of i915.
 for file in kmod/i915/xengt_*.[ch]; do
 	case $file in
-	*/xengt_i915.c) includes 'uapi/xengt\.h|xengt_i915\.h|(gt/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
+	*/xengt_i915.c | */xengt_i915_order.c)
+		includes 'uapi/xengt\.h|xengt_(i915|i915_order|i915_trace|waits)\.h|(gem/|gt/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
 	*) includes "$module|xengt_[a-z0-9_]*\.h" "$file" ;;
 	esac
 done

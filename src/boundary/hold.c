@@ -164,7 +164,8 @@ static uint32_t put(const struct xengt_guest *guest, const xengt_gfn_t *gfns,
 void xengt_hold_charge(struct xengt_hold *hold)
 {
 	if (hold->flushes && hold->exec->sched)
-		xengt_exec_charge(hold->exec, hold->flushes * XENGT_TLB_FLUSH_NS);
+		xengt_exec_charge(hold->exec,
+				  (uint64_t)hold->flushes * XENGT_TLB_FLUSH_NS);
 	hold->flushes = 0;
 }
 

@@ -243,10 +243,8 @@ static void take_values(const struct walk *walk, const struct item *item,
 	if (item->kind == ITEM_STATE)
 		memcpy(theirs, mine, 4ul * item->len);
 #endif
-	if (item->kind == ITEM_UNKNOWN_STATE) {
+	if (item->kind == ITEM_UNKNOWN_STATE)
 		memcpy(theirs, mine, 4ul * item->len);
-		return;
-	}
 	if (item->kind != ITEM_LOAD)
 		return;
 	for (i = 1; i < item->len; i += 2)
@@ -323,11 +321,11 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 	if (i == image->n_keys) {
 		pair[0] = walk->base + XENGT_AUDIT_NOPID;
 		pair[1] = 0;
-		return;
+	} else {
+		pair[1] = verdict(walk, pair[0], pair[1],
+				  image->dw[image->keys[i].at]);
+		see(seen, image, i);
 	}
-	pair[1] = verdict(walk, pair[0], pair[1],
-			  image->dw[image->keys[i].at]);
-	see(seen, image, i);
 }
 
 /*

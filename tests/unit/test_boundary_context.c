@@ -722,7 +722,7 @@ static void batches_of_the_context(void **state)
 	g->memory[BATCH_FRAME][0] = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
 	/* the END may be the last dword of the longest batch, and not the next one */
-	g->memory[BATCH_FRAME][XENGT_PER_CTX_BYTES_MAX / 4] = BATCH_END;
+	g->memory[BATCH_FRAME + XENGT_PER_CTX_BYTES_MAX / 4096][0] = BATCH_END;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
 	g->memory[BATCH_FRAME][XENGT_PER_CTX_BYTES_MAX / 4 - 1] = BATCH_END;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);

@@ -616,15 +616,20 @@ int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
 	return 0;
 }
 
-u32 xengt_i915_ctx_visits(const struct xengt_i915_ctx *ctx)
-{
-	/* pairs with status_changed() */
-	return smp_load_acquire(&ctx->visits);
-}
-
 static bool is_in(const struct xengt_i915_ctx *ctx)
 {
-	return xengt_i915_ctx_visits(ctx) % 2;
+	/* pairs with status_changed() */
+	return smp_load_acquire(&ctx->visits) % 2;
+}
+
+u32 xengt_i915_ctx_stay(const struct xengt_i915_ctx *ctx)
+{
+	u32 visits = smp_load_acquire(&ctx->visits);
+
+	if (visits % 2 == 0 ||
+	    READ_ONCE(ctx->engine->cs->execlists.pending[0]))
+		return 0;
+	return visits;
 }
 
 u32 xengt_i915_ctx_job_at(const struct xengt_i915_ctx *ctx, u32 *ret_begin)

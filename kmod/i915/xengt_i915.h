@@ -190,11 +190,12 @@ int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
 /* The state of the context's last job. Never sleeps. */
 enum xengt_i915_state xengt_i915_ctx_state(struct xengt_i915_ctx *ctx);
 /*
- * How often the context was given to the hardware or has left it. If the number is
- * odd, the hardware has the context; if it is the same as before, the hardware had
- * the context meanwhile, too.
+ * The number of the context's present stay on the engine; 0: the context is not on the
+ * engine, or i915 has given the engine other contexts, and the engine has not
+ * acknowledged them yet. If two calls return the same number and it is not 0, the
+ * engine had the context all the time between the calls. Never sleeps.
  */
-u32 xengt_i915_ctx_visits(const struct xengt_i915_ctx *ctx);
+u32 xengt_i915_ctx_stay(const struct xengt_i915_ctx *ctx);
 /*
  * The sum of all times in ns in which a job on this engine was RUNNING, but the
  * hardware did not have its context, because i915 ran other work. Never sleeps.

@@ -36,8 +36,13 @@
 #include "xengt_gpu.h"
 #include "xengt_i915.h"
 
-/* The time in ms within which i915 must end a part that the module cancels. */
-#define CANCEL_MS		1000
+/*
+ * The time in ms within which i915 must end a part that the module cancels. Usually
+ * i915 needs some milliseconds. If the cancellation fails, i915's heartbeat resets
+ * the engine, or at last the whole GPU, within four of its intervals (10 s), or gives
+ * the GPU up; all of these end the part, too.
+ */
+#define CANCEL_MS		15000
 
 /* in the state page, "Logical Ring Context Format": see boundary/context.c */
 #define CTRL_RESTORE_INHIBIT	0x1u
@@ -260,9 +265,8 @@ static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 static u32 stay(struct xengt_sched *sched, const struct xengt_engine *engine)
 {
 	struct xengt_beside_engine *e = engine_of(sched, engine);
-	u32 visits = e->ctx && !e->is_due ? xengt_i915_ctx_visits(e->ctx) : 0;
 
-	return visits % 2 ? visits : 0;
+	return e->ctx && !e->is_due ? xengt_i915_ctx_stay(e->ctx) : 0;
 }
 
 static u32 head(struct xengt_sched *sched, const struct xengt_engine *engine)

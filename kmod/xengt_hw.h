@@ -40,8 +40,8 @@ static inline int xengt_hw_wait(struct xengt_gpu *gpu, u32 reg, u32 mask,
 
 /*
  * The functions up to xengt_hw_ggtt_clear() are in xengt_hw_alone.c. If another
- * driver owns the GPU, kmod/i915 has xengt_hw_wake() and xengt_hw_unwake(), and
- * nobody calls the others.
+ * driver owns the GPU, kmod/i915 has the functions from xengt_hw_power_get() to
+ * xengt_hw_unwake(), and nobody calls the others.
  */
 
 /*
@@ -60,6 +60,14 @@ int xengt_hw_check(struct xengt_gpu *gpu);
  * engines do not stop, and the GPU must not be used for guests. May sleep.
  */
 int xengt_hw_stop(struct xengt_gpu *gpu);
+/*
+ * The GPU as a whole has power after xengt_hw_power_get() until
+ * xengt_hw_power_put(). Each vGPU has power from its creation until its end. If
+ * the module drives the GPU alone, the GPU always has power. The calls may be
+ * nested. May sleep.
+ */
+void xengt_hw_power_get(struct xengt_gpu *gpu);
+void xengt_hw_power_put(struct xengt_gpu *gpu);
 /*
  * The engines' registers have power after xengt_hw_wake() until
  * xengt_hw_unwake(). The calls may be nested. May sleep.

@@ -63,6 +63,15 @@ static bool forcewake_all(struct xengt_gpu *gpu, bool on)
 	return is_done;
 }
 
+/* Linux never puts a GPU to runtime sleep that is bound to xengt. */
+void xengt_hw_power_get(struct xengt_gpu *gpu)
+{
+}
+
+void xengt_hw_power_put(struct xengt_gpu *gpu)
+{
+}
+
 void xengt_hw_wake(struct xengt_gpu *gpu)
 {
 	mutex_lock(&gpu->wake_lock);

@@ -352,6 +352,8 @@ static long dev_get_info(struct xengt_info __user *uarg)
 		.aperture_bytes = pci_resource_len(pdev, 2),
 		.ggtt_bytes = (u64)gpu->ggtt_entries << PAGE_SHIFT,
 		.way = gpu->way,
+		.backend = gpu->hw.is_shared ? XENGT_BACKEND_I915 :
+					       XENGT_BACKEND_ALONE,
 	};
 
 	xengt_hw_health_tell(&gpu->health, &info);
@@ -481,7 +483,7 @@ int xengt_ioctl_init(void)
 	 * the structs must have the same layout for 32-bit and for 64-bit user
 	 * space
 	 */
-	BUILD_BUG_ON(sizeof(struct xengt_info) != 112);
+	BUILD_BUG_ON(sizeof(struct xengt_info) != 120);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);

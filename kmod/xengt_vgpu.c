@@ -28,6 +28,7 @@
 #include "xengt/limits.h"
 #include "xengt_frames.h"
 #include "xengt_gpu.h"
+#include "xengt_hw.h"
 #include "xengt_vgpu.h"
 #include "xengt_vgpu_ops.h"
 #include "xengt_way.h"
@@ -66,6 +67,7 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_kvgpu *vgpu,
 
 	if (gpu->is_gone)
 		return -ENODEV;
+	xengt_hw_power_get(gpu);
 	/*
 	 * check the sizes first, so that a wrong size always returns EINVAL,
 	 * even if there are other errors
@@ -76,7 +78,7 @@ static int create_locked(struct xengt_gpu *gpu, struct xengt_kvgpu *vgpu,
 		xengt_bnd_vgpu_place(&vgpu->bnd, &shared, args->low_mib,
 				     args->high_mib, args->fences);
 	if (r)
-		return r;
+		goto put_power;
 	if (domain_has_live_vgpu(gpu, args->domid)) {
 		r = -EEXIST;
 		goto free_place;
@@ -96,6 +98,8 @@ fini_frames:
 	xengt_frames_fini(&vgpu->frames);
 free_place:
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
+put_power:
+	xengt_hw_power_put(gpu);
 	return r;
 }
 
@@ -171,6 +175,8 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
 	xengt_bnd_vgpu_destroy(&vgpu->bnd);
+	if (!gpu->is_gone)
+		xengt_hw_power_put(gpu);
 	mutex_unlock(&gpu->lock);
 
 	/*

@@ -17,7 +17,7 @@ packages()
 	build)	 echo "gcc clang ccache make pkg-config libxen-dev libjson-c-dev" \
 		      "libcmocka-dev libseccomp-dev libcap-ng-dev libpng-dev" \
 		      "libsystemd-dev edid-decode intel-gpu-tools perl" ;;
-	module)	 echo "linux-headers-amd64 sparse dkms perl xz-utils" ;;
+	module)	 echo "linux-headers-amd64 sparse dkms perl xz-utils zstd binutils" ;;
 	deb)	 echo "debhelper dpkg-dev fakeroot" ;;
 	machine) echo "qemu-system-x86 qemu-utils mmdebstrap busybox-static" \
 		      "cpio e2fsprogs kmod seabios ipxe-qemu socat util-linux" \

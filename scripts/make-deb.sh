@@ -25,7 +25,8 @@ inputs()
 		scripts/install.sh scripts/make-deb.sh docs/man \
 		-type f \( -name '*.[ch58]' -o -name Makefile -o -name 'Kbuild*' \
 			-o -name '*.conf' -o -path 'debian/*' \
-			-o -path 'xen-hooks/scripts/*' -o -name build-xl-stub -o -path 'scripts/*' \) \
+			-o -path 'xen-hooks/scripts/*' -o -name build-xl-stub -o -path 'scripts/*' \
+			-o -path 'kmod/i915/*-*' \) \
 		! -name '*.mod.c' ! -path '*/.*' | LC_ALL=C sort)
 }
 
@@ -38,7 +39,8 @@ hash=$({
 exec 9>"$out/.lock"
 flock 9
 if [ "$(cat "$out/.hash" 2>/dev/null)" = "$hash" ] &&
-   ls "$out"/xengt_*.deb "$out"/xengt-dkms_*.deb "$out"/xengt-xl_*.deb \
+   ls "$out"/xengt_*.deb "$out"/xengt-dkms_*.deb "$out"/xengt-i915-dkms_*.deb \
+	"$out"/xengt-xl_*.deb \
 	>/dev/null 2>&1; then
 	exit 0
 fi

@@ -105,7 +105,7 @@ static int load(struct ctl *ctl)
 	ctl_path(ctl, path, sizeof(path), "/sys/bus/pci/drivers/xengt");
 	r = ctl_pci_exists(ctl, path, &is_there);
 	if (!r && !is_there) {
-		ctl_pci_modprobe(ctl, "-q", "xengt");
+		ctl_pci_load(ctl, "-q", "xengt");
 		r = ctl_pci_exists(ctl, path, &is_there);
 	}
 	if (r || is_there)
@@ -162,60 +162,127 @@ static int bind_device(struct ctl *ctl, const char *bdf,
 	return CTL_OK;
 }
 
-/* Check that bind_beside() may load the module xengt-i915, which is not loaded yet. */
-static int check_beside(struct ctl *ctl)
+/*
+ * Finds out whether the module xengt-i915 shares this device with i915. Returns
+ * CTL_OK, or another status after an error message.
+ */
+static int find_beside(struct ctl *ctl, const char *bdf, bool *ret_is_beside)
 {
-	char path[CTL_PATH_MAX], gvt[8];
-	bool has_xengt;
-	int r = ctl_pci_has_module(ctl, "xengt", &has_xengt);
+	char gpu[CTL_BDF_LEN];
+	int r = ctl_pci_parameter(ctl, "xengt_i915", "gpu", gpu, sizeof(gpu));
 
-	if (!r)
-		r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
-					       "/sys/module/i915/parameters/enable_gvt"),
-				 gvt, sizeof(gvt));
-	if (r)
-		return r;
-	if (has_xengt)
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded, and only one of xengt and xengt-i915 can be: run 'service xengtd stop' and 'rmmod xengt', then this verb again, then 'service xengtd start'");
-	if (*gvt == 'N')
-		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel");
+	*ret_is_beside = !r && !strcmp(gpu, bdf);
 
-	return CTL_OK;
+	return r;
 }
 
 /*
- * i915 keeps the GPU, and the module xengt-i915 lets guests work beside i915. The
- * module binds the GPU when it is loaded.
+ * Check whether guests can share the device with i915, as far as this tool can
+ * find out, before anything changes.
  */
-static int bind_beside(struct ctl *ctl, const char *bdf,
-		       const struct owner *owner)
+static int check_beside(struct ctl *ctl, const char *bdf,
+			const struct owner *owner)
 {
-	bool is_beside;
+	bool has_kvmgt;
+	char gvt[8];
 	int r;
 
 	if (strcmp(owner->driver, "i915"))
 		return ctl_fail(ctl, CTL_FAILED, "%s is bound to %s%s: with --beside i915 must drive the GPU",
 				bdf, *owner->driver ? "the driver " : "no driver",
 				owner->driver);
-	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
+	r = ctl_pci_parameter(ctl, "i915", "enable_gvt", gvt, sizeof(gvt));
+	if (r)
+		return r;
+	if (!*gvt)
+		return ctl_fail(ctl, CTL_FAILED, "this kernel's i915 cannot share its GPU (it has no parameter enable_gvt: CONFIG_DRM_I915_GVT is off); Debian's kernels can");
+	if (strcmp(gvt, "Y"))
+		return ctl_fail(ctl, CTL_FAILED, "i915 was loaded without enable_gvt=1: add i915.enable_gvt=1 to the command line of dom0's kernel, and boot again");
+	r = ctl_pci_has_module(ctl, "kvmgt", &has_kvmgt);
+	if (r)
+		return r;
+	if (has_kvmgt)
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module kvmgt is loaded, and i915 shares its GPU with one module only: run 'rmmod kvmgt', and keep kvmgt from being loaded at boot");
+	if (!ctl_pci_load(ctl, "-nq", "xengt-i915"))
+		return ctl_fail(ctl, CTL_FAILED, "there is no kernel module xengt-i915 for this kernel: install xengt-i915-dkms, the running kernel's headers, and the linux-source package of the same version; dkms says if the module cannot be built");
+
+	return CTL_OK;
+}
+
+/*
+ * Load xengt-i915, which shares the GPU when it is loaded. Only one of xengt and
+ * xengt-i915 can be loaded, so xengt is unloaded first, and loaded again if
+ * xengt-i915 refuses.
+ */
+static int load_beside(struct ctl *ctl, const char *bdf)
+{
+	bool had_xengt, had_beside, is_beside;
+	int r = ctl_pci_has_module(ctl, "xengt", &had_xengt);
+
+	if (!r)
+		r = ctl_pci_has_module(ctl, "xengt_i915", &had_beside);
+	if (r)
+		return r;
+	ctl_pci_hold_signals();
+	if (had_xengt && !ctl_pci_unload(ctl, "xengt"))
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt is loaded and in use, and only one of xengt and xengt-i915 can be loaded: end its guests, and run this verb again");
+	/* it may be loaded without a GPU, and wait for i915's next probe */
+	if (had_beside)
+		ctl_pci_unload(ctl, "xengt-i915");
+	ctl_pci_load(ctl, "-q", "xengt-i915");
+	r = find_beside(ctl, bdf, &is_beside);
+	if (!r && is_beside)
+		return CTL_OK;
+	if (!r)
+		r = ctl_pci_has_module(ctl, "xengt_i915", &had_beside);
+	if (r || had_beside)
+		ctl_pci_unload(ctl, "xengt-i915");
+	if (had_xengt)
+		ctl_pci_load(ctl, "-q", "xengt");
+	return r ? r : ctl_fail(ctl, CTL_FAILED, "xengt-i915 refuses %s (dmesg says why); i915 still drives the GPU, as before",
+				bdf);
+}
+
+/* i915 keeps the GPU, and the module xengt-i915 lets guests work beside i915. */
+static int bind_beside(struct ctl *ctl, const char *bdf,
+		       const struct owner *owner)
+{
+	bool is_beside;
+	int r = find_beside(ctl, bdf, &is_beside);
+
 	if (r)
 		return r;
 	if (is_beside) {
 		ctl_say(ctl, "%s is shared with i915 already", bdf);
 		return CTL_OK;
 	}
-	r = check_beside(ctl);
-	if (r)
-		return r;
-	ctl_pci_modprobe(ctl, "-q", "xengt-i915");
-	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
-	if (r)
-		return r;
-	if (!is_beside)
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 is not there, or refuses the GPU (then dmesg says why). This way to share a GPU is not finished, and no package has the module: docs/design/016-beside-i915.md says what works and how to build it");
-	ctl_say(ctl, "guests share %s with i915 now; dom0's graphics go on", bdf);
+	r = check_beside(ctl, bdf, owner);
+	if (!r)
+		r = load_beside(ctl, bdf);
+	if (!r)
+		ctl_say(ctl, "guests share %s with i915 now; dom0's graphics go on",
+			bdf);
 
-	return CTL_OK;
+	return r;
+}
+
+/* xengt gets the device for itself. */
+static int bind_alone(struct ctl *ctl, const char *bdf,
+		      const struct owner *owner, bool is_take)
+{
+	bool has_beside;
+	int r = ctl_pci_has_module(ctl, "xengt_i915", &has_beside);
+
+	if (r)
+		return r;
+	if (has_beside)
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 is loaded, with which guests share a GPU with i915, and only one of xengt and xengt-i915 can be loaded: run 'xengt-ctl unbind %s' first",
+				bdf);
+	r = load(ctl);
+	if (!r && *owner->driver)
+		r = take(ctl, bdf, owner->driver, is_take);
+
+	return r ? r : bind_device(ctl, bdf, owner);
 }
 
 /* Find the device that the user names, and its owner. */
@@ -238,17 +305,17 @@ static int find(struct ctl *ctl, const char *word, char *bdf,
 
 int cmd_bind(struct ctl *ctl, int argc, char **argv)
 {
-	bool is_take = false, is_beside = false;
+	bool is_take = false, wants_beside = false;
 	const struct ctl_option options[] = {
 		{ .name = "take", .flag = &is_take },
-		{ .name = "beside", .flag = &is_beside },
+		{ .name = "beside", .flag = &wants_beside },
 	};
 	char bdf[CTL_BDF_LEN];
 	struct owner owner;
 	const char *word;
 	int r = ctl_parse(ctl, argc, argv, options, 2, &word, 1, 1);
 
-	if (!r && is_take && is_beside)
+	if (!r && is_take && wants_beside)
 		r = ctl_fail(ctl, CTL_USAGE, "--take unbinds i915, and --beside needs i915: choose one of them");
 	if (!r)
 		r = find(ctl, word, bdf, &owner);
@@ -260,12 +327,9 @@ int cmd_bind(struct ctl *ctl, int argc, char **argv)
 		return CTL_OK;
 	}
 	r = check_first(ctl, bdf);
-	if (!r && is_beside)
-		return bind_beside(ctl, bdf, &owner);
-	if (!r)
-		r = load(ctl);
-	if (!r && *owner.driver)
-		r = take(ctl, bdf, owner.driver, is_take);
+	if (r)
+		return r;
 
-	return r ? r : bind_device(ctl, bdf, &owner);
+	return wants_beside ? bind_beside(ctl, bdf, &owner) :
+			      bind_alone(ctl, bdf, &owner, is_take);
 }

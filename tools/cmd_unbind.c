@@ -80,12 +80,12 @@ static int unbind_beside(struct ctl *ctl, const char *bdf, bool is_force)
 
 	if (r)
 		return r;
-	ctl_pci_modprobe(ctl, "-rq", "xengt-i915");
+	ctl_pci_unload(ctl, "xengt-i915");
 	r = ctl_pci_has_module(ctl, "xengt_i915", &is_beside);
 	if (r)
 		return r;
 	if (is_beside)
-		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 cannot be unloaded: a vGPU exists, or xengtd has /dev/xengt open");
+		return ctl_fail(ctl, CTL_FAILED, "the kernel module xengt-i915 cannot be unloaded while a vGPU exists, also not with --force: shut the guests down, or end their vGPUs ('xengt-ctl destroy')");
 	ctl_say(ctl, "i915 has the whole of %s now", bdf);
 
 	return CTL_OK;

@@ -114,23 +114,60 @@ static inline int ctl_pci_driver(struct ctl *ctl, const char *bdf, char *name,
 }
 
 /*
- * Runs modprobe with an option and the name of a module. With --xengt-root, a test
- * has its own files instead of sysfs, and no modules: then nothing is run.
+ * Runs a program of /sbin with an option and the name of a module. Returns true if
+ * the program ran and succeeded.
  */
-static inline void ctl_pci_modprobe(struct ctl *ctl, const char *option,
-				    const char *module)
+static inline bool ctl_pci_run(struct ctl *ctl, const char *program,
+			       const char *option, const char *module)
 {
+	char path[CTL_PATH_MAX];
+	int status = -1;
 	pid_t pid;
 
-	if (*ctl->root)
-		return;
+	ctl_path(ctl, path, sizeof(path), "/sbin/%s", program);
 	pid = fork();
 	if (!pid) {
-		execl("/sbin/modprobe", "modprobe", option, module, (char *)NULL);
+		execl(path, program, option, module, (char *)NULL);
 		_exit(127);
 	}
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+
+	return pid > 0 && !status;
+}
+
+/* Loads a module, with an option of modprobe. Returns true if it is loaded now. */
+static inline bool ctl_pci_load(struct ctl *ctl, const char *option,
+				const char *module)
+{
+	return ctl_pci_run(ctl, "modprobe", option, module);
+}
+
+/*
+ * Unloads a module. Returns true if it is not loaded any more. Not by modprobe,
+ * which would unload modules, too, that nobody else uses: after xengt-i915 it would
+ * try to unload i915.
+ */
+static inline bool ctl_pci_unload(struct ctl *ctl, const char *module)
+{
+	return ctl_pci_run(ctl, "rmmod", "--", module);
+}
+
+/*
+ * Reads the first line of a parameter of a loaded module (its name with "_"). Returns
+ * like ctl_pci_read(): text is "" if there is no such parameter.
+ */
+static inline int ctl_pci_parameter(struct ctl *ctl, const char *module,
+				    const char *name, char *text, size_t size)
+{
+	char path[CTL_PATH_MAX];
+	int r = ctl_pci_read(ctl, ctl_path(ctl, path, sizeof(path),
+					   "/sys/module/%s/parameters/%s",
+					   module, name), text, size);
+
+	text[strcspn(text, "\n")] = '\0';
+
+	return r;
 }
 
 /*

@@ -19,7 +19,7 @@
 /* clang-format off */
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take | --beside]",
-	  "bind a GPU to xengt; --take: unbind another driver from the GPU first; --beside: i915 keeps the GPU (not finished)", cmd_bind },
+	  "bind a GPU to xengt; --take: unbind another driver from the GPU first; --beside: i915 keeps the GPU, and guests share it", cmd_bind },
 	{ "create", "NAME [--type T] [--low MB] [--high MB] [--aperture WORD] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
 	  "give a vGPU to a guest that has not run yet", cmd_create },
 	{ "destroy", "NAME",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The ABI between xengt.ko and user space: the only header that both sides
- * include.
+ * The ABI between the kernel module and user space: the only header that both
+ * sides include. The module is xengt.ko, or xengt-i915.ko (enum xengt_backend).
  *
  * /dev/xengt (one device, root only) answers XENGT_IOC_INFO and makes vGPUs
  * with XENGT_IOC_CREATE_VGPU. A vGPU is the file descriptor that this call
@@ -22,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	7
+#define XENGT_ABI_VERSION	8
 #define XENGT_DEV_NAME		"xengt"
 
 /* Bases and sizes of slices of graphics memory are multiples of this many MiB:
@@ -83,6 +83,20 @@ enum xengt_way {
 };
 
 /*
+ * Values of xengt_info.backend: who drives the GPU. A module has one backend;
+ * docs/design/016 compares them.
+ */
+enum xengt_backend {
+	/* xengt.ko drives the GPU alone: its monitors are dark */
+	XENGT_BACKEND_ALONE = 1,
+	/*
+	 * xengt-i915.ko: dom0's i915 drives the GPU and its monitors, and runs
+	 * guests' work beside its own
+	 */
+	XENGT_BACKEND_I915 = 2,
+};
+
+/*
  * The answer of XENGT_IOC_INFO: the bound GPU, and how much of its graphics
  * memory and how many of its fences are free. ENODEV: no GPU is bound.
  */
@@ -129,6 +143,8 @@ struct xengt_info {
 	__u32 way;			/* enum xengt_way */
 	__u32 stops_failed;		/* engines that did not come to a stop
 					 * before their reset */
+	__u32 backend;			/* enum xengt_backend */
+	__u32 pad1;
 };
 
 /*

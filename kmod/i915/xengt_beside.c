@@ -73,6 +73,16 @@ void xengt_hw_unwake(struct xengt_gpu *gpu)
 	xengt_i915_unwake(xengt_beside_of(gpu)->i915);
 }
 
+void xengt_hw_power_get(struct xengt_gpu *gpu)
+{
+	xengt_i915_power_get(xengt_beside_of(gpu)->i915);
+}
+
+void xengt_hw_power_put(struct xengt_gpu *gpu)
+{
+	xengt_i915_power_put(xengt_beside_of(gpu)->i915);
+}
+
 static void op_fence_write(void *ctx, u32 n, u64 value)
 {
 	xengt_hw_fence_write(ctx, n, value);
@@ -270,6 +280,8 @@ struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
 		 "%s shared with i915, %s: guests get aperture 0x%llx+0x%llx, GGTT 0x%llx+0x%llx, fences 0x%x\n",
 		 gpu->pci_id->name, policy, b->low_at, b->low_bytes, b->high_at,
 		 b->high_bytes, b->fences);
+	/* without vGPUs the GPU may go to runtime sleep */
+	xengt_i915_power_put(b->i915);
 	return b;
 
 close:
@@ -283,6 +295,7 @@ void xengt_beside_down(struct xengt_beside *b)
 {
 	struct xengt_gpu *gpu = &b->gpu;
 
+	xengt_i915_power_get(b->i915);
 	xengt_gpu_zap_all(gpu);
 	xengt_engine_fini(gpu);
 	/* afterwards no entry points to a page of the module or of a guest */

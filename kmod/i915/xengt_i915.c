@@ -23,9 +23,7 @@
 #include <linux/notifier.h>
 #include <linux/pci.h>
 #include <linux/rcupdate.h>
-#include <linux/reboot.h>
 #include <linux/slab.h>
-#include <linux/version.h>
 #include <linux/workqueue.h>
 
 #include "i915_drv.h"
@@ -40,21 +38,16 @@
 #include "gt/intel_ring.h"
 #include "i915_gem_gtt.h"
 #include "i915_request.h"
-#include "intel_gvt.h"
 
 #include "uapi/xengt.h"
 #include "xengt_i915.h"
 #include "xengt_i915_order.h"
+#include "xengt_i915_series.h"
 #define CREATE_TRACE_POINTS
 #include "xengt_i915_trace.h"
 #include "xengt_waits.h"
 
-/* Linux 6.13 made the name of a namespace a string. */
-#if KERNEL_VERSION(6, 13, 0) > LINUX_VERSION_CODE
-MODULE_IMPORT_NS(I915_GVT);
-#else
-MODULE_IMPORT_NS("I915_GVT");
-#endif
+XENGT_I915_IMPORT();
 
 #define FENCES			32u
 /* bits of a fence register (Intel PRM Skylake, Vol 2c, FENCE) */
@@ -88,8 +81,9 @@ struct xengt_i915 {
 	struct drm_i915_private *i915;
 	struct i915_ppgtt *ppgtt;	/* the contexts' space, until the module
 					 * writes another root to an image */
-	intel_wakeref_t wakeref;
 	struct xengt_i915_order order;
+	struct mutex power_lock;	/* guards the next member */
+	u32 powers;			/* number of users that need power */
 	void (*changed)(void *arg);
 	void *arg;
 	struct drm_mm_node ranges[XENGT_I915_RANGES];
@@ -115,109 +109,7 @@ static const enum intel_engine_id engine_ids[XENGT_ENGINES] = {
 	[XENGT_ENGINE_VECS] = VECS0, [XENGT_ENGINE_BCS] = BCS0,
 };
 
-/* ---- finding i915's device ---- */
-
-static const struct xengt_i915_client *client;
-
-static int init_device(struct drm_i915_private *i915)
-{
-	int r;
-
-	/* this device has a client already */
-	if (i915->gvt)
-		return -EBUSY;
-	r = client->found(i915);
-	/* i915 only looks whether the pointer is NULL */
-	if (!r)
-		i915->gvt = (struct intel_gvt *)client;
-	return r;
-}
-
-static void clean_device(struct drm_i915_private *i915)
-{
-	client->gone();
-	i915->gvt = NULL;
-}
-
-/*
- * i915 calls this after the system's sleep. The module has nothing to restore,
- * because the client refuses the sleep while there are guests.
- */
-static void pm_resume(struct drm_i915_private *i915)
-{
-}
-
-static const struct intel_vgpu_ops vgpu_ops = {
-	.init_device = init_device,
-	.clean_device = clean_device,
-	.pm_resume = pm_resume,
-};
-
-/*
- * i915 does not end its shutdown while the module has contexts of i915 and keeps
- * the GPU awake. So the module lets the GPU go before the system goes down.
- */
-static int system_goes_down(struct notifier_block *nb, unsigned long what,
-			    void *data)
-{
-	intel_gvt_clear_ops(&vgpu_ops);
-	return NOTIFY_OK;
-}
-
-static struct notifier_block reboot_notifier = {
-	.notifier_call = system_goes_down,
-};
-
-/* Returns Intel's GPU that i915 drives, with a reference; NULL: there is none. */
-static struct pci_dev *find_gpu(void)
-{
-	struct pci_dev *pdev = NULL;
-
-	while ((pdev = pci_get_device(PCI_VENDOR_ID_INTEL, PCI_ANY_ID, pdev))) {
-		if (pdev->class >> 16 == PCI_BASE_CLASS_DISPLAY &&
-		    !strcmp(dev_driver_string(&pdev->dev), "i915"))
-			return pdev;
-	}
-	return NULL;
-}
-
-/*
- * If i915 drives a GPU already, intel_gvt_set_ops() reads registers of this GPU.
- * If the GPU sleeps, i915 warns about these reads. So this function wakes the
- * GPU first. The device's lock keeps i915 on the device.
- */
-int xengt_i915_register(const struct xengt_i915_client *c)
-{
-	struct pci_dev *pdev = find_gpu();
-	struct drm_i915_private *i915 = NULL;
-	int r;
-
-	client = c;
-	if (pdev) {
-		device_lock(&pdev->dev);
-		if (pdev->dev.driver)
-			i915 = pdev_to_i915(pdev);
-	}
-	if (i915)
-		intel_runtime_pm_get(&i915->runtime_pm);
-	r = intel_gvt_set_ops(&vgpu_ops);
-	if (i915)
-		intel_runtime_pm_put_unchecked(&i915->runtime_pm);
-	if (pdev)
-		device_unlock(&pdev->dev);
-	pci_dev_put(pdev);
-	if (r)
-		return -EBUSY;
-	/* cannot fail */
-	register_reboot_notifier(&reboot_notifier);
-	return 0;
-}
-
-void xengt_i915_unregister(void)
-{
-	unregister_reboot_notifier(&reboot_notifier);
-	intel_gvt_clear_ops(&vgpu_ops);
-}
+/* ---- i915's device ---- */
 
 /* The reason why the device cannot be shared now; NULL: it can. */
 static const char *obstacle(struct drm_i915_private *i915)
@@ -229,9 +121,9 @@ static const char *obstacle(struct drm_i915_private *i915)
 		cs = to_gt(i915)->engine[engine_ids[i]];
 		/* i915 makes the default state at the end of its probe */
 		if (!cs || !cs->default_state)
-			return "i915 has not set up its engines yet: load xengt-i915 after i915 has probed";
+			return "i915 has not set up its engines (earlier lines may say why)";
 		if (intel_engine_uses_guc(cs))
-			return "i915 submits work by the GuC: boot with i915.enable_guc=0";
+			return "i915 submits work by the GuC: add i915.enable_guc=0 to the command line of dom0's kernel";
 	}
 	if (intel_gt_is_wedged(to_gt(i915)))
 		return "i915 has given the GPU up (it is wedged)";
@@ -303,12 +195,13 @@ struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
 	x->i915 = i915;
 	x->changed = changed;
 	x->arg = arg;
-	x->wakeref = intel_runtime_pm_get(&i915->runtime_pm);
+	mutex_init(&x->power_lock);
+	xengt_i915_power_get(x);
 	x->ppgtt = i915_ppgtt_create(to_gt(i915), 0);
 	if (IS_ERR(x->ppgtt)) {
 		long r = PTR_ERR(x->ppgtt);
 
-		intel_runtime_pm_put_unchecked(&i915->runtime_pm);
+		xengt_i915_power_put(x);
 		kfree(x);
 		return ERR_PTR(r);
 	}
@@ -416,14 +309,32 @@ void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value)
 		      I915_TILING_Y : I915_TILING_X;
 }
 
+void xengt_i915_power_get(struct xengt_i915 *x)
+{
+	mutex_lock(&x->power_lock);
+	if (!x->powers++)
+		intel_runtime_pm_get(&x->i915->runtime_pm);
+	mutex_unlock(&x->power_lock);
+}
+
+void xengt_i915_power_put(struct xengt_i915 *x)
+{
+	mutex_lock(&x->power_lock);
+	if (!--x->powers)
+		intel_runtime_pm_put_unchecked(&x->i915->runtime_pm);
+	mutex_unlock(&x->power_lock);
+}
+
 void xengt_i915_wake(struct xengt_i915 *x)
 {
+	xengt_i915_power_get(x);
 	intel_uncore_forcewake_get(to_gt(x->i915)->uncore, FORCEWAKE_ALL);
 }
 
 void xengt_i915_unwake(struct xengt_i915 *x)
 {
 	intel_uncore_forcewake_put(to_gt(x->i915)->uncore, FORCEWAKE_ALL);
+	xengt_i915_power_put(x);
 }
 
 static void give_back(struct xengt_i915 *x)
@@ -453,7 +364,8 @@ void xengt_i915_close(struct xengt_i915 *x)
 	xengt_i915_order_end(&x->order);
 	give_back(x);
 	i915_vm_put(&x->ppgtt->vm);
-	intel_runtime_pm_put_unchecked(&x->i915->runtime_pm);
+	if (x->powers)
+		intel_runtime_pm_put_unchecked(&x->i915->runtime_pm);
 	kfree(x);
 }
 

@@ -2,10 +2,11 @@
 /*
  * The functions by which the module uses Linux's i915, which drives the GPU.
  *
- * xengt_i915.c and xengt_i915_order.c are the only files that include private
- * headers of i915, and the only files that may differ between kernels. Private headers change without
- * notice, so the module is built only against headers that are proven to fit
- * the kernel (check-headers). docs/design/016 has the reasons.
+ * Only xengt_i915*.c include private headers of i915. Private headers change
+ * without notice, so the module is built only with headers that are proven to
+ * fit the kernel (headers-fit), and is loaded only if they are proven to fit the
+ * i915 that is loaded (xengt_i915_fit.h). What differs between kernels is in
+ * xengt_i915_series.h. docs/design/016 has the reasons.
  *
  *   struct xengt_i915       i915's device, and what i915 has lent to the module: two
  *                           ranges of the GGTT, fence registers, power
@@ -47,27 +48,36 @@ struct xengt_i915_facts {
 
 /* ---- finding i915's device ---- */
 
-/* i915 calls these functions for each device; they may sleep. */
+/* The functions are called one after the other, and may sleep. */
 struct xengt_i915_client {
 	/*
-	 * i915 drives this device. Returns 0: the client uses the device, and
-	 * will be told by gone(); -errno.
+	 * i915 drives this device, and its probe has succeeded. Returns 0: the
+	 * client uses the device, and will be told by gone(); -errno after the
+	 * function has logged the reason.
 	 */
 	int (*found)(struct drm_i915_private *i915);
 	/*
-	 * i915 leaves the device, the system goes down, or
-	 * xengt_i915_unregister() was called. On return the client uses the
-	 * device no more.
+	 * i915 will leave the device, the system goes to sleep or down, or
+	 * xengt_i915_unregister() was called. i915 still works; on return the
+	 * client uses the device no more.
 	 */
 	void (*gone)(void);
+	/*
+	 * The number of vGPUs of the device that the client uses. While there
+	 * are any, the system does not go to sleep.
+	 */
+	u32 (*count)(void);
 };
 
 /*
- * Let i915 call the client: for each device that i915 drives now, before this
- * function returns, and for later devices when i915 probes them. i915 calls
- * found() only if its parameter enable_gvt is set, it submits work by
- * execlists, and it knows the device as one that can be shared. Returns 0;
- * -EBUSY: i915 has another client (kvmgt).
+ * Let the client know of the device that i915 drives: before this function
+ * returns if i915 drives it already, otherwise when i915 has probed it. i915
+ * offers a device only if its parameter enable_gvt is set, it submits work by
+ * execlists, and it knows the device as one that can be shared. Returns 0: i915
+ * drives no device yet, or the client has found it. -errno after the function
+ * has logged the reason: the module does not fit i915 (xengt_i915_fit.h), i915
+ * has another client (kvmgt), i915 does not offer the device that it drives, or
+ * found() has failed. (xengt_i915_find.c)
  */
 int xengt_i915_register(const struct xengt_i915_client *client);
 void xengt_i915_unregister(void);
@@ -93,8 +103,8 @@ struct xengt_i915_policy {
 /*
  * Use a device. changed(arg) is called in an atomic context when a job may
  * have reached another state. Returns the device, which the caller closes;
- * ERR_PTR(-errno) after the function has logged the reason. The device has
- * power until xengt_i915_close().
+ * ERR_PTR(-errno) after the function has logged the reason. The caller has
+ * power, as after xengt_i915_power_get().
  */
 struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
 				   const struct xengt_i915_policy *policy,
@@ -129,7 +139,18 @@ u32 xengt_i915_borrow_fences(struct xengt_i915 *x, u32 keep);
  * again after a reset of the GPU. The caller has written the register.
  */
 void xengt_i915_note_fence(struct xengt_i915 *x, u32 n, u64 value);
-/* The engines' registers have power between wake and unwake. Pairs may be nested. */
+/*
+ * The GPU does not go to runtime sleep between get and put. Pairs may be nested;
+ * xengt_i915_close() puts what was not put. Without power nobody may access
+ * registers and entries of the GGTT; the entries and i915's contexts keep their
+ * values. May sleep.
+ */
+void xengt_i915_power_get(struct xengt_i915 *x);
+void xengt_i915_power_put(struct xengt_i915 *x);
+/*
+ * The engines' registers have power between wake and unwake, which include
+ * power_get and power_put. Pairs may be nested.
+ */
 void xengt_i915_wake(struct xengt_i915 *x);
 void xengt_i915_unwake(struct xengt_i915 *x);
 

@@ -5,13 +5,12 @@
  * The module for a dom0 that keeps its desktop: i915 drives the GPU, and the
  * module runs guests' work as contexts of i915. The module gives the broker and
  * the workers the same /dev/xengt as xengt.ko, so only one of the two can be
- * loaded. It binds the GPU of i915 when it is loaded ("xengt-ctl bind
- * --beside"), and lets the GPU go when it is unloaded or when i915 leaves the
- * GPU.
+ * loaded. It binds the GPU that i915 drives when the module is loaded ("xengt-ctl
+ * bind --beside"), or when i915 has probed a GPU later. It lets the GPU go when
+ * the module is unloaded, when i915 leaves the GPU, and while the system sleeps.
  */
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/suspend.h>
 
 #include "boundary/way.h"
 #include "hw/platform.h"
@@ -40,6 +39,11 @@ static int found(struct drm_i915_private *i915)
 	r = xengt_way_find(pdev, platform, &way);
 	if (r)
 		return r;
+	if (way != XENGT_WAY_PV) {
+		dev_err(&pdev->dev,
+			"xengt-i915 does not work in a PVH dom0 yet: start dom0 as a PV domain (without dom0=pvh), or use the module xengt\n");
+		return -ENODEV;
+	}
 	b = xengt_beside_up(i915, way);
 	if (IS_ERR(b))
 		return PTR_ERR(b);
@@ -61,30 +65,40 @@ static void gone(void)
 	xengt_beside_down(b);
 }
 
+/* A zapped vGPU counts, too: its domain may still reach its slices. */
+static u32 count(void)
+{
+	struct xengt_gpu *gpu = &beside->gpu;
+	struct list_head *vgpu;
+	u32 n = 0;
+
+	mutex_lock(&gpu->lock);
+	list_for_each(vgpu, &gpu->vgpus)
+		n++;
+	mutex_unlock(&gpu->lock);
+	return n;
+}
+
+/* Writes the PCI address of the GPU to the parameter's file, or "none". */
+static int get_gpu(char *text, const struct kernel_param *param)
+{
+	struct xengt_gpu *gpu = xengt_gpu_get();
+	int n = sysfs_emit(text, "%s\n", gpu ? pci_name(gpu->pdev) : "none");
+
+	if (gpu)
+		xengt_gpu_put(gpu);
+	return n;
+}
+
+static const struct kernel_param_ops gpu_ops = { .get = get_gpu };
+module_param_cb(gpu, &gpu_ops, NULL, 0444);
+MODULE_PARM_DESC(gpu, "the GPU that guests share with i915");
+
 static const struct xengt_i915_client client = {
 	.found = found,
 	.gone = gone,
+	.count = count,
 };
-
-/* The system's sleep is refused while there are guests. */
-static int sleep_comes(struct notifier_block *nb, unsigned long what, void *data)
-{
-	struct xengt_gpu *gpu;
-	int n;
-
-	if (what != PM_SUSPEND_PREPARE && what != PM_HIBERNATION_PREPARE)
-		return NOTIFY_OK;
-	gpu = xengt_gpu_get();
-	if (!gpu)
-		return NOTIFY_OK;
-	n = xengt_gpu_count_live(gpu);
-	if (n)
-		dev_err(&gpu->pdev->dev, "cannot suspend: %d guests use the GPU\n", n);
-	xengt_gpu_put(gpu);
-	return n ? notifier_from_errno(-EBUSY) : NOTIFY_OK;
-}
-
-static struct notifier_block sleep_notifier = { .notifier_call = sleep_comes };
 
 static int __init xengt_i915_init(void)
 {
@@ -95,23 +109,9 @@ static int __init xengt_i915_init(void)
 		return r;
 	}
 	xengt_debugfs_init();
-	r = register_pm_notifier(&sleep_notifier);
-	if (r)
-		goto fini_interfaces;
 	r = xengt_i915_register(&client);
-	if (r) {
-		pr_err("xengt-i915: i915 already has another driver that shares its GPU: unload kvmgt\n");
-		goto unregister_notifier;
-	}
-	if (beside)
+	if (!r)
 		return 0;
-	pr_err("xengt-i915: i915 offers no GPU. Check that i915 drives the GPU, and was loaded with enable_gvt=1; earlier lines of dmesg may have another reason\n");
-	xengt_i915_unregister();
-	r = -ENODEV;
-
-unregister_notifier:
-	unregister_pm_notifier(&sleep_notifier);
-fini_interfaces:
 	xengt_debugfs_fini();
 	xengt_ioctl_fini();
 	return r;
@@ -120,7 +120,6 @@ fini_interfaces:
 static void __exit xengt_i915_exit(void)
 {
 	xengt_i915_unregister();
-	unregister_pm_notifier(&sleep_notifier);
 	xengt_debugfs_fini();
 	xengt_ioctl_fini();
 }

@@ -17,7 +17,7 @@
 #include "xengt/layout.h"
 #include "xengt/limits.h"
 
-XENGT_LAYOUT_SIZE(xengt_info, 112);
+XENGT_LAYOUT_SIZE(xengt_info, 120);
 XENGT_LAYOUT_AT(xengt_info, abi_version, 0);
 XENGT_LAYOUT_AT(xengt_info, platform, 4);
 XENGT_LAYOUT_AT(xengt_info, pci_vendor, 8);
@@ -48,6 +48,8 @@ XENGT_LAYOUT_AT(xengt_info, resets_failed, 96);
 XENGT_LAYOUT_AT(xengt_info, full_resets, 100);
 XENGT_LAYOUT_AT(xengt_info, way, 104);
 XENGT_LAYOUT_AT(xengt_info, stops_failed, 108);
+XENGT_LAYOUT_AT(xengt_info, backend, 112);
+XENGT_LAYOUT_AT(xengt_info, pad1, 116);
 
 XENGT_LAYOUT_SIZE(xengt_create_vgpu, 32);
 XENGT_LAYOUT_AT(xengt_create_vgpu, flags, 0);

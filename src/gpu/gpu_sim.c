@@ -509,6 +509,7 @@ void xengt_gpu_sim_host_info(const struct xengt_gpu_sim_host *host,
 	*ret_info = (struct xengt_info){
 		.abi_version = XENGT_ABI_VERSION,
 		.way = XENGT_WAY_PV,
+		.backend = XENGT_BACKEND_ALONE,
 		.platform = host->platform->id,
 		.pci_vendor = 0x8086,
 		.pci_device = (uint16_t)xengt_sim_cfg_read(host->sim, 2, 2),

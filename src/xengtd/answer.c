@@ -74,6 +74,17 @@ static void add_way(struct json_object *obj, const struct xengt_info *gpu)
 			 "unknown");
 }
 
+/* Adds who drives the GPU. */
+static void add_backend(struct json_object *obj, const struct xengt_info *gpu)
+{
+	add_text(obj, "gpu_backend",
+		 gpu->backend == XENGT_BACKEND_ALONE ?
+			 "alone: xengt drives the GPU, and its monitors are dark" :
+		 gpu->backend == XENGT_BACKEND_I915 ?
+			 "beside i915: i915 drives the GPU and its monitors, and runs guests' work beside its own" :
+			 "unknown");
+}
+
 struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 {
 	struct json_object *data = json_object_new_object();
@@ -103,6 +114,7 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	add_int(data, "fences_largest", gpu->fences_largest);
 	add_int(data, "vgpus", gpu->vgpu_count);
 	add_health(data, gpu);
+	add_backend(data, gpu);
 	add_way(data, gpu);
 	return data;
 }
@@ -166,6 +178,7 @@ struct json_object *xengt_json_info(struct xengt_bvgpu *v)
 	r = xengt_gpudev_info(v->d->opt.device, &gpu);
 	if (r == 0) {
 		add_health(obj, &gpu);
+		add_backend(obj, &gpu);
 		add_way(obj, &gpu);
 	} else {
 		xengt_gpudev_explain(r, text, sizeof(text));

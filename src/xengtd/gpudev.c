@@ -93,13 +93,13 @@ void xengt_gpudev_explain(int error, char *text, size_t len)
 {
 	switch (-error) {
 	case XENGT_GPUDEV_NO_MODULE:
-		snprintf(text, len, "xengt.ko is not loaded: modprobe xengt (package xengt-dkms; if that fails, dmesg says why)");
+		snprintf(text, len, "neither xengt.ko nor xengt-i915.ko is loaded: modprobe xengt (package xengt-dkms; if that fails, dmesg says why)");
 		break;
 	case ENODEV:
 		snprintf(text, len, "no GPU is bound: xengt-ctl bind 0000:00:02.0");
 		break;
 	case EPROTONOSUPPORT:
-		snprintf(text, len, "the loaded xengt.ko is of another version: unload it (rmmod xengt) and load the installed one (modprobe xengt)");
+		snprintf(text, len, "the loaded module is of another version: unload it (rmmod xengt, or rmmod xengt-i915) and load the installed one");
 		break;
 	default:
 		snprintf(text, len, "/dev/xengt: %s (dmesg may say more)",

@@ -1,16 +1,49 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Functions for the tests of kmod/i915 without Xen. Source this file after common.sh and
-# native-i915.sh.
+# Functions for the tests of kmod/i915. Source this file after common.sh.
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/lib/common.sh"
+
+# Prints the files with the BTF of the release's kernel and of its i915.
+beside_btf() # SUITE
+{
+	local kernel i915=$B/e2e/i915-$1.ko
+	kernel=$("$E2E/build-guest" --kernel-suite "$1" --print-kernel) || return
+	set -- "$kernel"/lib/modules/*/kernel/drivers/gpu/drm/i915/i915.ko*
+	case $1 in
+	*.xz) xz -dc "$1" > "$i915" ;;
+	*)    cp "$1" "$i915" ;;
+	esac
+	extract_vmlinux "$(echo "$kernel"/boot/vmlinuz-*)" "$i915.vmlinux" || return
+	echo "$i915.vmlinux $i915"
+}
+
+# Gives a struct of the headers one more member.
+beside_move_member() # HEADERS
+{
+	sed -i 's/^\(struct intel_context {\)$/\1\n\tint moved;/' \
+		"$1/drivers/gpu/drm/i915/gt/intel_context_types.h"
+}
+
+# Proves that headers fit the kernel of a release, by its checksums, and by its BTF. Prints the
+# result.
+beside_headers_fit() # SUITE KERNEL-HEADERS I915-HEADERS
+{
+	local btf
+	btf=$(beside_btf "$1") || return
+	# shellcheck disable=SC2086	# two files
+	"$TOP/kmod/i915/headers-fit" "$2" "$3" $btf
+}
 
 # beside_build SUITE: proves that i915's private headers fit the kernel of the Debian
 # release, and builds xengt-i915.ko and xengt-i915-test.ko for it, outside of the tree.
-# Prints the folder of the modules.
+# Prints the folder of the modules. With MOVED=1 in the environment, a struct of the headers has
+# one more member, and nothing is proven.
 beside_build() # SUITE
 {
 	local headers i915 out key src
-	out=$(realpath -m "$B")/e2e/beside-$1${FAULT:+-$FAULT}
+	out=$(realpath -m "$B")/e2e/beside-$1${FAULT:+-$FAULT}${MOVED:+-moved}
 	src=$out/src
 	headers=$("$E2E/kmod/headers-for" "$1") || return
 	i915=$("$E2E/kmod/i915-headers-for" "$1") || return
@@ -25,10 +58,18 @@ beside_build() # SUITE
 		cp "$E2E/kmod/beside_test.c" "$src/tests/e2e/kmod/"
 		rm -rf "$src/kmod/i915/headers"
 		find "$src" \( -name '*.o' -o -name '*.cmd' -o -name '*.ko' \) -delete
-		"$TOP/kmod/i915/headers-fit" "$headers" "$i915" >"$out/proof" || {
-			cat "$out/proof" >&2
-			return 1
-		}
+		if [ "${MOVED:-}" ]; then
+			cp -r "$i915" "$out/headers"
+			i915=$out/headers
+			beside_move_member "$i915"
+		else
+			beside_headers_fit "$1" "$headers" "$i915" >"$out/proof" || {
+				cat "$out/proof" >&2
+				return 1
+			}
+		fi
+		"$TOP/kmod/i915/check-btf" --list "$headers" "$i915" \
+			>"$src/kmod/i915/layout.h" || return
 		make -s -C "$headers" "M=$src/kmod/i915" \
 			"I915=$i915/drivers/gpu/drm/i915" TESTS=y \
 			${FAULT:+"KCFLAGS=-DXENGT_FAULT_$FAULT"} modules >&2 || return
@@ -40,15 +81,17 @@ beside_build() # SUITE
 
 # beside_native GPU SUITE COMMAND: i915 drives the simulated GPU. The GGTT is small, because the
 # module clears half of its entries, and QEMU passes each write of an entry to the simulator.
-# The test module is /root/beside.ko. Prints the machine's output.
-beside_native() # GPU SUITE COMMAND
+# The test module is /root/beside.ko. ARGS are arguments of tests/e2e/native. Prints the
+# machine's output.
+beside_native() # GPU SUITE COMMAND ARG...
 {
-	local modules
-	modules=$(beside_build "$2") || return 125
-	"$E2E/native" --gpu "$1" --kernel-suite "$2" --timeout 900 \
-		--logs "$B/log/beside-$1-$2${FAULT:+-$FAULT}" \
-		--kernel-arg i915.enable_gvt=1 --gpusim-arg --gtt-mib --gpusim-arg 2 \
+	local modules gpu=$1 suite=$2 command=$3
+	shift 3
+	modules=$(beside_build "$suite") || return 125
+	"$E2E/native" --gpu "$gpu" --kernel-suite "$suite" --timeout 900 \
+		--logs "$B/log/beside-$gpu-$suite${FAULT:+-$FAULT}" \
+		--kernel-arg "i915.enable_gvt=${ENABLE_GVT:-1}" --gpusim-arg --gtt-mib --gpusim-arg 2 \
 		--program "$B/e2e/drmtest" \
 		--file "$modules/xengt-i915-test.ko:/root/beside.ko" \
-		--command "$3"
+		"$@" --command "$command"
 }

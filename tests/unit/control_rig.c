@@ -194,7 +194,7 @@ int xengt_gpudev_info(const char *device, struct xengt_info *ret_info)
 	*ret_info = (struct xengt_info){
 		.low_total_mib = 256, .health = world.health,
 		.flushes_failed = 2, .stops_failed = 4, .resets_failed = 3, .full_resets = 5,
-		.way = XENGT_WAY_PVH,
+		.way = XENGT_WAY_PVH, .backend = XENGT_BACKEND_I915,
 	};
 	return world.gpu_error;
 }

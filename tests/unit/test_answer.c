@@ -192,13 +192,14 @@ static void the_gpu(void **state)
 		.low_total_mib = 1, .low_free_mib = 2, .low_largest_mib = 3,
 		.high_total_mib = 4, .high_free_mib = 5, .high_largest_mib = 6,
 		.fences_total = 7, .fences_free = 8, .fences_largest = 9, .vgpu_count = 10,
-		.way = XENGT_WAY_PV,
+		.way = XENGT_WAY_PV, .backend = XENGT_BACKEND_ALONE,
 	};
 	static const char *const parts[] = {
 		"\"pci_address\":\"1234:ab:1f.6\"", "\"pci_id\":\"8086:1912\"",
 		"\"pci_subsystem\":\"1043:8694\"", "\"pci_revision\":6",
 		"\"aperture_mib\":256,\"ggtt_mib\":4096,\"low_total_mib\":1,\"low_free_mib\":2,\"low_largest_mib\":3,\"high_total_mib\":4,\"high_free_mib\":5,\"high_largest_mib\":6,\"fences_total\":7,\"fences_free\":8,\"fences_largest\":9,\"vgpus\":10",
-		"\"gpu_health\":\"fine\"", "\"gpu_way\":\"pv: machine addresses\"",
+		"\"gpu_health\":\"fine\"", "\"gpu_backend\":\"alone: xengt drives the GPU, and its monitors are dark\"",
+		"\"gpu_way\":\"pv: machine addresses\"",
 	};
 	struct json_object *data = xengt_json_resources(&info);
 	const char *text = json_object_to_json_string_ext(data, JSON_C_TO_STRING_PLAIN);

@@ -5,6 +5,10 @@
  * has contexts, rings, page tables and batches, which the boundary audits and gives to
  * i915. The tests run when the module is loaded; programs of user space use the GPU through
  * i915 meanwhile. Each check logs a line; if a check fails, the module is not loaded.
+ *
+ * A write to the parameter "run" of the loaded module: 1 runs the tests again; 2 makes guests
+ * that stay, one of them with a batch that loops, until i915 leaves the GPU, or the module is
+ * unloaded.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -13,6 +17,7 @@
 #include <linux/module.h>
 #include <linux/pci.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 
 #include "boundary/bnd_guest.h"
 #include "boundary/bnd_vgpu.h"
@@ -23,6 +28,7 @@
 #include "hw/facts.h"
 #include "uapi/xengt.h"
 #include "xengt_beside.h"
+#include "xengt_hw.h"
 #include "xengt_i915.h"
 #include "xengt_mem_ops.h"
 
@@ -476,36 +482,87 @@ static int found(struct drm_i915_private *i915)
 	if (IS_ERR(b))
 		return PTR_ERR(b);
 	beside = b;
+	pr_info("beside-test: found\n");
 	return 0;
 }
 
-static void gone(void)
-{
-	xengt_beside_down(beside);
-	beside = NULL;
-}
-
-static const struct xengt_i915_client client = { .found = found, .gone = gone };
-
-static int test(void)
+static int make_guests(void)
 {
 	u32 i;
 	int r = 0;
 
+	xengt_hw_power_get(&beside->gpu);
 	for (i = 0; i < GUESTS && !r; i++) {
 		guests[i] = kvzalloc(sizeof(*guests[i]), GFP_KERNEL);
 		r = guests[i] ? fill_guest(guests[i], i + 1) : -ENOMEM;
 	}
 	if (r)
 		pr_info("beside-test: FAIL - no guest: %d\n", r);
-	else
-		run_tests();
+	return r;
+}
+
+static void free_guests(void)
+{
+	u32 i;
+
 	for (i = 0; i < GUESTS; i++) {
 		if (guests[i])
 			free_guest(guests[i]);
+		guests[i] = NULL;
 	}
+	xengt_hw_power_put(&beside->gpu);
+}
+
+static void gone(void)
+{
+	if (guests[0])
+		free_guests();
+	xengt_beside_down(beside);
+	beside = NULL;
+	pr_info("beside-test: gone\n");
+}
+
+static u32 count(void)
+{
+	return guests[0] ? GUESTS : 0;
+}
+
+static const struct xengt_i915_client client = {
+	.found = found, .gone = gone, .count = count,
+};
+
+static int test(void)
+{
+	int r = make_guests();
+
+	if (!r)
+		run_tests();
+	free_guests();
 	return r ? r : has_failed ? -EIO : 0;
 }
+
+static int stay(void)
+{
+	struct guest *g;
+	int r = make_guests();
+
+	if (r)
+		return r;
+	g = guests[0];
+	emit_batch(g, XENGT_ENGINE_RCS, VA + 2 * PAGE_SIZE);
+	return submit(g, XENGT_ENGINE_RCS);
+}
+
+/* A test calls this only while the module has a GPU that stays. */
+static int set_run(const char *text, const struct kernel_param *param)
+{
+	if (!beside || guests[0])
+		return -EBUSY;
+	return sysfs_streq(text, "2") ? stay() : test();
+}
+
+static const struct kernel_param_ops run_ops = { .set = set_run };
+module_param_cb(run, &run_ops, NULL, 0200);
 
 static int __init beside_test_init(void)
 {
@@ -513,8 +570,11 @@ static int __init beside_test_init(void)
 
 	if (r)
 		return r;
+	/* i915 may probe the GPU later */
+	if (!beside)
+		return 0;
 	check(beside, "i915 lends the GPU, and the engines run the module's contexts");
-	r = beside ? test() : -ENODEV;
+	r = test();
 	if (r)
 		xengt_i915_unregister();
 	return r;

@@ -303,6 +303,7 @@ int test_refuse(uint32_t domid, uint32_t other_domid)
 	      "info: version");
 	ok(before.pci_vendor == 0x8086 && before.aperture_bytes == 256u << 20,
 	   "info: the GPU's vendor and aperture");
+	ok(before.backend == XENGT_BACKEND_ALONE, "info: xengt.ko drives the GPU");
 	refuse_create(domid);
 
 	fd = make_ok(domid, 16, 48);

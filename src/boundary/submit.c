@@ -332,18 +332,31 @@ static bool is_pad(uint32_t dword)
 }
 
 /*
+ * The number of bytes that may be added after the slot's tail, if the ring is free from the
+ * tail up to 'head', which may be any dword. Directly before the head, XENGT_PAD_BYTES and
+ * the room for the start of the prelude must stay free.
+ */
+static uint32_t free_bytes(const struct xengt_slot *slot, uint32_t head)
+{
+	uint32_t span = xengt_ring_span(slot, slot->tail, head);
+	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
+
+	if (!span)
+		span = slot->ring_bytes;	/* the hardware has run the whole
+						 * ring */
+	return span > kept ? span - kept : 0;
+}
+
+/*
  * Copy the padding after the tail if the guest's ring has no-ops there, and set
  * slot->can_pad. The ring is free from the tail up to 'head'.
  */
 static void copy_pad(struct xengt_slot *slot, uint32_t head)
 {
-	uint32_t left = (head + slot->ring_bytes - slot->tail - 1) %
-			slot->ring_bytes;
-	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 	uint32_t pad[XENGT_PAD_BYTES / 4], *at;
 
 	slot->can_pad = false;
-	if (left <= kept)
+	if (!free_bytes(slot, head))
 		return;
 	xengt_context_guest_read(slot->exec, slot->ring_start + slot->tail,
 				 pad, sizeof(pad));
@@ -447,29 +460,11 @@ static bool pad_has_changed(struct xengt_slot *slot)
 	return memcmp(mine, theirs, sizeof(theirs)) != 0;
 }
 
-/*
- * The number of bytes that may be added after the slot's tail. The head that the image has
- * is the place from which the hardware may run the ring again, so only the bytes from the
- * tail up to this head are free. The head may be at any dword. Directly before the head,
- * XENGT_PAD_BYTES and the room for the start of the prelude must stay free.
- */
-static uint32_t free_bytes(const struct xengt_slot *slot)
-{
-	uint32_t head = xengt_context_head_at(slot);
-	uint32_t span = xengt_ring_span(slot, slot->tail, head);
-	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
-
-	if (!span)
-		span = slot->ring_bytes;	/* the hardware has run the whole
-						 * ring */
-	return span > kept ? span - kept : 0;
-}
-
 static int append(struct stream *s)
 {
 	struct xengt_slot *slot = s->slot;
 	struct xengt_context_state st;
-	uint32_t old = slot->tail, top = slot->batch_top, n;
+	uint32_t old = slot->tail, top = slot->batch_top, n, room;
 	bool is_padded = xengt_slot_is_padded(slot);
 	int r;
 
@@ -481,7 +476,9 @@ static int append(struct stream *s)
 		return refuse(s->work, XENGT_REFUSED_CONTEXT, slot->lrca, 0);
 	xengt_prelude_end(slot);
 	n = xengt_ring_span(slot, old, st.tail);
-	if (n && (n > free_bytes(slot) || (is_padded && pad_has_changed(slot))))
+	/* (the hardware may run the ring again from the head that the image has) */
+	room = free_bytes(slot, xengt_context_head_at(slot));
+	if (n && (n > room || (is_padded && pad_has_changed(slot))))
 		return -EAGAIN;
 	/*
 	 * The hardware may be running the padding, and the guest may have changed its

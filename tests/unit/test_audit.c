@@ -378,6 +378,104 @@ static void every_register(void **state)
 			}
 }
 
+static void check_load(const struct xengt_audit *audit, uint32_t reg, uint32_t val, bool is_ok)
+{
+	uint32_t dw[4] = { XENGT_MI_LRI_OF(1), reg, val };
+	enum xengt_refusal r = run_cmd(audit, dw, 3);
+
+	if (audit->kind == XENGT_AUDIT_USER_BATCH) {
+		assert_int_equal(r, XENGT_REFUSED_NOT);
+		assert_int_equal(result.noops, !is_ok);
+		assert_int_equal(dw[1] == reg && dw[2] == val, is_ok);
+	} else {
+		assert_int_equal(r, is_ok ? XENGT_REFUSED_NOT : XENGT_REFUSED_REGISTER);
+	}
+}
+
+/*
+ * A stream may load a register if the row names this kind of stream, and the load sets no denied
+ * bit. A load of a masked register sets only bits whose mask bits are set, too.
+ */
+static void check_loads(const struct xengt_audit *audit, const struct xengt_audit_reg_row *row,
+			uint32_t reg)
+{
+	bool is_ok = !(xengt_audit_hardware(audit) & ~row->where) &&
+		     row->writes & xengt_audit_kind_bit(audit->kind);
+
+	check_load(audit, reg, 0, is_ok);
+	for (uint32_t bit = 1; bit; bit <<= 1) {
+		bool is_denied = row->deny & bit;
+
+		if (!row->is_masked) {
+			check_load(audit, reg, bit, is_ok && !is_denied);
+		} else if (bit < 0x10000) {
+			check_load(audit, reg, bit, is_ok);
+			check_load(audit, reg, bit << 16, is_ok);
+			check_load(audit, reg, bit << 16 | bit, is_ok && !is_denied);
+		}
+	}
+}
+
+/* MI_STORE_REGISTER_MEM to the context's own space. Returns the number of commands that ran. */
+static uint32_t check_store(const struct xengt_audit *audit, uint32_t reg, bool is_ok)
+{
+	uint32_t nopid[5] = { 0x12000002, bases[audit->engine] + XENGT_AUDIT_NOPID, 0x1000, 0 };
+	uint32_t dw[5] = { 0x12000002, reg, 0x1000, 0 };
+	enum xengt_refusal r;
+
+	/* not each kind of stream may have this command */
+	if (run_cmd(audit, nopid, 4) || result.noops)
+		return 0;
+	r = run_cmd(audit, dw, 4);
+	if (audit->kind == XENGT_AUDIT_USER_BATCH)
+		assert_int_equal(result.noops, !is_ok);
+	else
+		assert_int_equal(r, is_ok ? XENGT_REFUSED_NOT : XENGT_REFUSED_REGISTER);
+	return 1;
+}
+
+static void every_access_of_a_register(void **state)
+{
+	uint32_t stores = 0;
+
+	const struct xengt_audit_reg_row *row;
+	bool is_engine;
+
+	(void)state;
+	for (uint32_t i = 0; (row = xengt_audit_reg_at(i, &is_engine)); i++)
+		for (uint32_t n = 0; n < XENGT_ENGINES * XENGT_AUDIT_IMAGE; n++) {
+			uint32_t e = n % XENGT_ENGINES, off = is_engine ? bases[e] : 0;
+			struct xengt_audit audit = make(XENGT_PLATFORM_SKL, e,
+							n / XENGT_ENGINES);
+
+			/* (as in every_register()) */
+			if (!is_engine && row->first - bases[e] < 0x1000)
+				continue;
+			check_loads(&audit, row, off + row->first);
+			check_loads(&audit, row, off + row->last);
+			stores += check_store(&audit, off + row->last,
+					      !(xengt_audit_hardware(&audit) & ~row->where) &&
+					      row->reads & xengt_audit_kind_bit(audit.kind));
+		}
+	assert_true(stores > 500);
+}
+
+/* A load has pairs of dwords: without the last value, what follows would be the value. */
+static void a_load_has_pairs(void **state)
+{
+	(void)state;
+	for (int k = 0; k < XENGT_AUDIT_IMAGE; k++)
+		for (uint32_t len = 2; len < 40; len++) {
+			struct xengt_audit audit = make(XENGT_PLATFORM_SKL, XENGT_ENGINE_BCS, k);
+			uint32_t dw[64] = { XENGT_MI_LRI_OF(1) - 1 + (len - 2) };
+
+			for (uint32_t i = 1; i < len; i += 2)
+				dw[i] = bases[XENGT_ENGINE_BCS] + XENGT_AUDIT_NOPID;
+			assert_int_equal(run_cmd(&audit, dw, len), len % 2 ? XENGT_REFUSED_NOT :
+					 XENGT_REFUSED_LENGTH);
+		}
+}
+
 static void registers_of_the_host(void **state)
 {
 	/*
@@ -421,6 +519,8 @@ int main(void)
 		cmocka_unit_test(every_command),
 		cmocka_unit_test(unknown_commands),
 		cmocka_unit_test(every_register),
+		cmocka_unit_test(every_access_of_a_register),
+		cmocka_unit_test(a_load_has_pairs),
 		cmocka_unit_test(registers_of_the_host),
 	};
 

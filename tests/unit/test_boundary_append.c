@@ -105,6 +105,38 @@ static void more_behind_padding_is_what_stands_there(void **state)
 }
 
 /*
+ * A submission may add no command: to a context that is in flight, and to one that is not. The
+ * dwords behind the tail do not belong to it, whatever they are.
+ */
+static void nothing_is_added(void **state)
+{
+	const uint32_t hostile[] = { 0xdeadbeef, 0xdeadbeef };
+	uint32_t ring[1024], *st;
+	struct xengt_event ev;
+
+	(void)state;
+	run_first();
+	st = state_of(a, 0);
+	for (uint32_t i = 4; i < 1024; i += 2)
+		emit(a, hostile, 2);
+	st[ST_TAIL_DW] = 16;
+	/* the buffer for the audit has other guests' commands */
+	memset(w->sched.ring, 0xee, sizeof(w->sched.ring));
+	memcpy(ring, slot_of(a)->ring.mem, 4096);
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	assert_memory_equal(slot_of(a)->ring.mem, ring, 4096);
+	assert_int_equal(slot_of(a)->tail, 16);
+	hw_tell(w, XENGT_CSB_COMPLETE | XENGT_CSB_ACTIVE_IDLE);
+	while (next_event(a, &ev))
+		;
+	st[ST_HEAD_DW] = 16;
+	memcpy(ring, slot_of(a)->ring.mem, 4096);
+	assert_int_equal(guest_submit(a, 0, 3), 0);
+	assert_memory_equal(slot_of(a)->ring.mem, ring, 4096);
+	assert_int_equal(slot_of(a)->tail, 16);
+}
+
+/*
  * A guest cannot move, resize or switch off a ring that has work in flight: the module copied
  * the ring as it was when the work began.
  */
@@ -228,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(more_is_what_stands_there),
 		TEST(more_behind_padding_is_what_stands_there),
+		TEST(nothing_is_added),
 		TEST(the_ring_is_another),
 		TEST(up_to_the_last_free_byte),
 		TEST(the_largest_ring_wraps_behind_padding),

@@ -583,6 +583,9 @@ static uint32_t compare_copy(const uint32_t *copy, const uint32_t *theirs)
 
 	for (;; k++) {
 		assert_int_equal(copy[k], theirs[k]);
+		/* the hardware may skip a jump, so an END follows it */
+		if (theirs[k] == START_GGTT)
+			assert_int_equal(copy[k + 3], BATCH_END);
 		if (theirs[k] == BATCH_END || theirs[k] == START_GGTT)
 			return k + 1;
 		if (theirs[k] == (START_GGTT | START_SECOND))
@@ -679,6 +682,7 @@ static void batches_of_the_context(void **state)
 	st[0x1d] = 0xffffffff;
 	g->memory[BATCH_FRAME][0] = BATCH_END;
 	g->memory[BATCH_FRAME + 1][31] = 0x02800000;	/* MI_ARB_CHECK */
+	g->memory[BATCH_FRAME + 1][32] = 0xdeadbeef;	/* behind the batch */
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 	mine = image(XENGT_ENGINE_RCS, 1);
 	at = xengt_area_at(&slot(0)->wa);
@@ -700,6 +704,7 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
+	g->memory[BATCH_FRAME + 1][32] = 0;
 	/* a batch that is too long to fit after the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
@@ -716,6 +721,11 @@ static void batches_of_the_context(void **state)
 	st[0x19] |= 1;
 	g->memory[BATCH_FRAME][0] = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
+	/* the END may be the last dword of the longest batch, and not the next one */
+	g->memory[BATCH_FRAME + XENGT_PER_CTX_BYTES_MAX / 4096][0] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), -EBADMSG);
+	g->memory[BATCH_FRAME][XENGT_PER_CTX_BYTES_MAX / 4 - 1] = BATCH_END;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 }
 
 /* The largest rings for all slots together would need more memory than a vGPU may have. */

@@ -339,12 +339,17 @@ static void init_refuses(void **state)
 		{ { 0, (1u << 20) + 1 }, { 0, 0 } },
 		{ { 0, 1 }, { (1u << 20) - 1, 2 } },
 		{ { 0, 1 }, { UINT32_MAX, UINT32_MAX } },
+		{ { (1u << 20) + 1, 0 }, { 0, 1 } },
+		{ { 0, 1 }, { (1u << 20) + 1, 0 } },
 	};
 	/* adjacent slices are allowed, and stay two slices */
 	static const struct xengt_gtt_slice good[][XENGT_GTT_SLICES] = {
 		{ { 100, 10 }, { 110, 5 } },
 		{ { 110, 5 }, { 100, 10 } },
 		{ { 100, 10 }, { (1u << 20) - 2, 2 } },
+		{ { (1u << 20) - 2, 2 }, { 100, 10 } },
+		{ { 1u << 20, 0 }, { 100, 10 } },
+		{ { 100, 10 }, { 1u << 20, 0 } },
 	};
 	struct xengt_gtt g;
 	size_t i;

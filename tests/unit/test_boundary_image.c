@@ -194,8 +194,12 @@ static void each_register_has_a_verdict(void **state)
 	*their_dword(last) = 0x33;
 	*their_dword(value_at(0x2360)) = 0xffffffff;
 	*their_dword(value_at(0x83a4)) = 0xffffffff;
-	/* the guest's image sets STOP_RING, and a bit without its mask bit */
-	*their_dword(mode) = 0x01410143;
+	/*
+	 * the guest's image sets STOP_RING, and a bit without its mask bit, and it clears a bit
+	 * that the module's value has
+	 */
+	*their_dword(mode) = 0x01490143;
+	assert_true(OWN_VALUE(0x209c) & 0x8);
 	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
 		*their_dword(value_at(0x4de0)) = 0xffffffff;
 	load_image();
@@ -204,7 +208,7 @@ static void each_register_has_a_verdict(void **state)
 	assert_int_equal(loaded(last), 0x33);
 	assert_int_equal(loaded(value_at(0x2360)), OWN_VALUE(0x2360));
 	assert_int_equal(loaded(value_at(0x83a4)), OWN_VALUE(0x83a4));
-	assert_int_equal(loaded(mode), (OWN_VALUE(0x209c) & ~0x41u) | 0x41);
+	assert_int_equal(loaded(mode), (OWN_VALUE(0x209c) & ~0x49u) | 0x41);
 	if (w->hw.platform->id == XENGT_PLATFORM_SKL)
 		assert_int_equal(loaded(value_at(0x4de0)), OWN_VALUE(0x4de0));
 	assert_int_equal(g->exec.counters.images_other, 0);
@@ -522,6 +526,108 @@ static void each_change_is_seen(void **state)
 	}
 }
 
+/* ---- the index of a template ---- */
+
+#define LEARNT_DWORDS	4096u
+#define PAIRS		120u			/* pairs of dwords of a load */
+
+static struct {
+	struct xengt_image image;
+	uint32_t dw[LEARNT_DWORDS];
+	struct xengt_image_key keys[XENGT_IMAGE_KEYS_MAX], behind;
+} learnt;
+
+static void learn(uint32_t count)
+{
+	const struct xengt_audit audit = {
+		.platform = w->hw.platform, .engine = XENGT_ENGINE_RCS,
+	};
+
+	learnt.image = (struct xengt_image){
+		.dw = learnt.dw, .count = count, .keys = learnt.keys,
+	};
+	xengt_image_learn(&learnt.image, &audit);
+}
+
+/* Add a load of n registers, from 'reg' downwards. Returns the index of the next dword. */
+static uint32_t add_load(uint32_t at, uint32_t reg, uint32_t n)
+{
+	learnt.dw[at++] = XENGT_MI_LRI_OF(n);
+	for (uint32_t i = 0; i < n; i++) {
+		learnt.dw[at++] = reg - 4 * i;
+		learnt.dw[at++] = 0x1000 + i;
+	}
+	return at;
+}
+
+/* A register or a kind of state that the stream has twice is in the index once, sorted. */
+static void each_key_is_in_the_index_once(void **state)
+{
+	const uint32_t op = 0x78080000;		/* VERTEX_BUFFERS, here of 5 dwords */
+	uint32_t at;
+
+	(void)state;
+	memset(&learnt, 0, sizeof(learnt));
+	at = add_load(1, 0x2604, 2);
+	at = add_load(at, 0x2604, 1);
+	for (uint32_t i = 0; i < 2; i++, at += 5)
+		learnt.dw[at] = op | 3;
+	learnt.dw[at] = BATCH_END;
+	learn(at + 1);
+	assert_true(learnt.image.is_whole);
+	assert_int_equal(learnt.image.end, at);
+	assert_int_equal(learnt.image.n_keys, 3);
+	assert_int_equal(learnt.keys[0].key, 0x2600);
+	assert_int_equal(learnt.keys[0].at, 5);
+	assert_int_equal(learnt.keys[1].key, 0x2604);
+	assert_int_equal(learnt.keys[1].at, 3);
+	assert_int_equal(learnt.keys[2].key, XENGT_IMAGE_STATE | op >> 16);
+	for (uint32_t i = 0; i < 3; i++)
+		assert_true(xengt_image_has(&learnt.image, learnt.keys[i].key));
+	assert_false(xengt_image_has(&learnt.image, 0x25fc));
+	assert_false(xengt_image_has(&learnt.image, 0x2608));
+	assert_false(xengt_image_has(&learnt.image, UINT32_MAX));
+	/* a stream without an END is not whole, and ends where the image ends */
+	learn(at);
+	assert_false(learnt.image.is_whole);
+	assert_int_equal(learnt.image.end, at);
+}
+
+/*
+ * An index that is full is not complete: a guest's stream that has all its registers may lack
+ * others, so the template's stream goes before it.
+ */
+static void a_full_index_is_not_complete(void **state)
+{
+	const struct xengt_audit audit = {
+		.platform = w->hw.platform, .engine = XENGT_ENGINE_RCS,
+	};
+	static uint32_t theirs[LEARNT_DWORDS];
+
+	(void)state;
+	for (uint32_t keys = XENGT_IMAGE_KEYS_MAX - 1; keys <= XENGT_IMAGE_KEYS_MAX + 2; keys++) {
+		bool is_full = keys >= XENGT_IMAGE_KEYS_MAX;
+		uint32_t at = 1;
+
+		memset(&learnt, 0, sizeof(learnt));
+		learnt.behind.key = 0x5a5a5a5a;
+		for (uint32_t n = 0; n < keys; n += PAIRS)
+			at = add_load(at, 0x8000 - 4 * n, keys - n < PAIRS ? keys - n : PAIRS);
+		learnt.dw[at] = BATCH_END;
+		learn(LEARNT_DWORDS);
+		assert_int_equal(learnt.image.end, at);
+		assert_int_equal(learnt.image.n_keys, is_full ? XENGT_IMAGE_KEYS_MAX : keys);
+		assert_int_equal(learnt.behind.key, 0x5a5a5a5a);
+		for (uint32_t i = 1; i < learnt.image.n_keys; i++)
+			assert_true(learnt.keys[i - 1].key < learnt.keys[i].key);
+		/* the guest's first load is at another place */
+		memcpy(theirs + 1, learnt.dw, 4 * (at + 1));
+		theirs[0] = theirs[1] = 0;
+		assert_int_equal(xengt_image_merge(&learnt.image, &audit, theirs),
+				 is_full ? XENGT_IMAGE_CUT : XENGT_IMAGE_OTHER);
+	}
+}
+
 #define skl(f) cmocka_unit_test_setup_teardown(f, setup_skl, teardown)
 #define bdw(f) { .name = #f " (bdw)", .test_func = f, .setup_func = setup_bdw, \
 	.teardown_func = teardown }
@@ -550,6 +656,8 @@ int main(void)
 		skl(a_template_that_nobody_knows),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
+		skl(each_key_is_in_the_index_once),
+		skl(a_full_index_is_not_complete),
 		skl(each_change_is_seen),
 		bdw(each_change_is_seen),
 		skl(what_did_not_change_is_not_copied),

@@ -22,7 +22,7 @@
 
 #define VGPUS	3u
 #define SEED	UINT64_C(2026)
-#define STATES	60000u
+#define STATES	16000u
 #define FEW	4u			/* virtual times and short times are below this */
 #define MS	UINT64_C(1000000)
 #define RELOAD	(XENGT_RELOAD_MS * MS)

@@ -243,10 +243,8 @@ static void take_values(const struct walk *walk, const struct item *item,
 	if (item->kind == ITEM_STATE)
 		memcpy(theirs, mine, 4ul * item->len);
 #endif
-	if (item->kind == ITEM_UNKNOWN_STATE) {
+	if (item->kind == ITEM_UNKNOWN_STATE)
 		memcpy(theirs, mine, 4ul * item->len);
-		return;
-	}
 	if (item->kind != ITEM_LOAD)
 		return;
 	for (i = 1; i < item->len; i += 2)

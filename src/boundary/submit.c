@@ -341,9 +341,9 @@ static uint32_t free_bytes(const struct xengt_slot *slot, uint32_t head)
 	uint32_t span = xengt_ring_span(slot, slot->tail, head);
 	uint32_t kept = XENGT_PAD_BYTES + xengt_prelude_room(slot);
 
+	/* the hardware has run the whole ring */
 	if (!span)
-		span = slot->ring_bytes;	/* the hardware has run the whole
-						 * ring */
+		span = slot->ring_bytes;
 	return span > kept ? span - kept : 0;
 }
 

@@ -146,7 +146,7 @@ uint32_t xengt_pci_cfg_read(const struct xengt_pci_cfg *pci, uint32_t reg,
 {
 	uint32_t val = 0;
 
-	for (uint32_t i = 0; i < size && i < 4; i++) {
+	for (uint32_t i = 0; i < size; i++) {
 		uint64_t at = (uint64_t)reg + i;
 		uint8_t byte = at < XENGT_PCI_CFG_BYTES ? pci->bytes[at] : 0xff;
 
@@ -162,7 +162,7 @@ unsigned int xengt_pci_cfg_write(struct xengt_pci_cfg *pci, uint32_t reg,
 	unsigned int did = 0;
 	uint8_t pm;
 
-	for (uint32_t i = 0; i < size && i < 4; i++) {
+	for (uint32_t i = 0; i < size; i++) {
 		uint64_t at = (uint64_t)reg + i;
 		uint8_t byte = (uint8_t)(val >> (8 * i));
 		uint8_t mask;

@@ -137,6 +137,36 @@ static void nothing_is_added(void **state)
 }
 
 /*
+ * Head and tail must be inside of the ring. The bits of the registers that are no offset, such as
+ * the head's count of wraps, do not count.
+ */
+static void offsets_are_inside_of_the_ring(void **state)
+{
+	static const struct {
+		uint32_t head, tail;
+		bool is_ok;
+	} cases[] = {
+		{ 0, 4088, true }, { 4092, 0, true }, { 0xffe00ffcu, 7, true },
+		{ 4096, 0, false }, { 0, 4096, false }, { 4096, 4096, false },
+		{ 0x1ffffc, 0, false }, { 0, 0x1ffff8, false }, { 0, 0xffe00000u, true },
+	};
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct xengt_vgpu_submit work = guest_work(a, 0, 1);
+		uint32_t *st = state_of(a, 0);
+
+		guest_context(a, 0, 1, 0);
+		st[ST_HEAD_DW] = cases[i].head;
+		st[ST_TAIL_DW] = cases[i].tail;
+		assert_int_equal(xengt_submit(&a->exec, &work), cases[i].is_ok ? 0 : -EBADMSG);
+		assert_int_equal(work.refused, cases[i].is_ok ? XENGT_REFUSED_NOT :
+								XENGT_REFUSED_CONTEXT);
+		assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	}
+}
+
+/*
  * A guest cannot move, resize or switch off a ring that has work in flight: the module copied
  * the ring as it was when the work began.
  */
@@ -261,6 +291,7 @@ int main(void)
 		TEST(more_is_what_stands_there),
 		TEST(more_behind_padding_is_what_stands_there),
 		TEST(nothing_is_added),
+		TEST(offsets_are_inside_of_the_ring),
 		TEST(the_ring_is_another),
 		TEST(up_to_the_last_free_byte),
 		TEST(the_largest_ring_wraps_behind_padding),

@@ -215,6 +215,33 @@ static void each_register_has_a_verdict(void **state)
 	assert_int_equal(found, 0);
 }
 
+/* A bit of CTX_CONTROL counts only with its mask bit, as in the register. */
+static void bits_of_the_control_need_their_mask(void **state)
+{
+	static const struct {
+		uint32_t ctrl;
+		bool has_state, has_rs;
+	} cases[] = {
+		{ 0x00090008, true, false }, { 0x00080009, true, false },
+		{ 0x00010000, true, false }, { 0x00000001, true, false },
+		{ 0x00090009, false, false }, { 0x00010001, false, false },
+		{ 0x000a000a, true, true }, { 0x0008000a, true, false },
+		{ 0x000a0008, true, false }, { 0x00030003, false, true },
+	};
+	const uint32_t gpr = value_at(0x2600);
+
+	(void)state;
+	for (uint32_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		guest_image();
+		*their_dword(gpr) = 0x11;
+		state_of(g, 0)[ST_CTRL_DW] = cases[i].ctrl;
+		load_image();
+		assert_int_equal(loaded(gpr), cases[i].has_state ? 0x11 : OWN_VALUE(0x2600));
+		assert_int_equal(loaded(ST_CTRL_DW), 0x000f0008 | (cases[i].has_rs ? 2 : 0));
+		take_back();
+	}
+}
+
 static uint32_t state_at(uint32_t opcode)
 {
 	return value_at(XENGT_IMAGE_STATE | opcode >> 16);
@@ -656,6 +683,7 @@ int main(void)
 		skl(a_template_that_nobody_knows),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
+		skl(bits_of_the_control_need_their_mask),
 		skl(each_key_is_in_the_index_once),
 		skl(a_full_index_is_not_complete),
 		skl(each_change_is_seen),

@@ -101,6 +101,8 @@ static void pte_write(void *ctx, uint32_t index, uint64_t pte)
 		world_hw_ops.pte_write(ctx, index, pte);
 		return;
 	}
+	/* no other vGPU's entry is ever written */
+	assert_true(xengt_gtt_contains(v.gtt.slices, index, 1));
 	note('e');
 	entries_of_gpu[index] = pte;
 }

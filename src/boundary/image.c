@@ -321,11 +321,11 @@ static void audit_load(const struct walk *walk, uint32_t *pair,
 	if (i == image->n_keys) {
 		pair[0] = walk->base + XENGT_AUDIT_NOPID;
 		pair[1] = 0;
-		return;
+	} else {
+		pair[1] = verdict(walk, pair[0], pair[1],
+				  image->dw[image->keys[i].at]);
+		see(seen, image, i);
 	}
-	pair[1] = verdict(walk, pair[0], pair[1],
-			  image->dw[image->keys[i].at]);
-	see(seen, image, i);
 }
 
 /*

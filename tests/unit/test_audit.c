@@ -476,6 +476,175 @@ static void a_load_has_pairs(void **state)
 		}
 }
 
+/* ---- writes after a flush ---- */
+
+#define OP_SHIFT	14
+#define BY_INDEX	(1u << 21)
+#define FLUSH_GGTT	(1u << 2)
+#define PIPE_GGTT	(1u << 24)
+#define PIPE_REGISTER	(1u << 23)
+#define PIPE_FLUSH_L3	(1u << 27)
+#define PIPE_STALL	(1u << 20)
+
+/* A command that writes after a flush, and what the audit must make of it. */
+struct flush {
+	uint32_t op;			/* the post-sync operation; 0: no write */
+	bool is_ggtt, is_index;
+	uint64_t addr;
+	uint32_t hws_pga;
+	/* the result */
+	enum xengt_refusal refusal;
+	bool is_moved;			/* the write by index goes to the guest's status page */
+};
+
+static const uint64_t flush_addrs[] = {
+	LOW, LOW_END - 8, LOW_END, 0x1000, 0xff8, 0x10, HIGH_END, 0x100000000ull + LOW,
+	0x100000010ull,
+};
+
+static void judge_flush(struct flush *f)
+{
+	bool is_inside = (f->addr >= LOW && f->addr < LOW_END) ||
+			 (f->addr >= HIGH && f->addr < HIGH_END);
+
+	f->refusal = XENGT_REFUSED_NOT;
+	f->is_moved = false;
+	if (!f->op)
+		return;
+	if (f->is_index && f->addr > 0xfff)
+		f->refusal = XENGT_REFUSED_ADDRESS;
+	else if (f->is_index && f->is_ggtt && !f->hws_pga)
+		f->refusal = XENGT_REFUSED_ADDRESS;
+	else if (f->is_index)
+		f->is_moved = f->is_ggtt;
+	else if (f->is_ggtt && !is_inside)
+		f->refusal = XENGT_REFUSED_ADDRESS;
+}
+
+/* Calls check() for each write after a flush that differs in one of the members. */
+static void each_flush(struct xengt_audit *audit,
+		       void (*check)(const struct xengt_audit *audit, const struct flush *f))
+{
+	for (uint32_t n = 0; n < 32; n++)
+		for (size_t i = 0; i < sizeof(flush_addrs) / sizeof(flush_addrs[0]); i++) {
+			struct flush f = {
+				.op = n & 3, .is_ggtt = n & 4, .is_index = n & 8,
+				.addr = flush_addrs[i], .hws_pga = n & 16 ? HWS : 0,
+			};
+
+			judge_flush(&f);
+			audit->hws_pga = f.hws_pga;
+			check(audit, &f);
+		}
+}
+
+static void check_flush_dw(const struct xengt_audit *audit, const struct flush *f)
+{
+	const uint32_t dw0 = 0x13000002 | f->op << OP_SHIFT | (f->is_index ? BY_INDEX : 0);
+	uint32_t dw[5] = { dw0, (uint32_t)f->addr | (f->is_ggtt ? FLUSH_GGTT : 0),
+			   (uint32_t)(f->addr >> 32), 0x77 };
+	uint32_t low = dw[1];
+
+	assert_int_equal(run_cmd(audit, dw, 4), f->refusal);
+	if (f->refusal)
+		return;
+	assert_int_equal(dw[0], f->is_moved ? dw0 & ~BY_INDEX : dw0);
+	assert_int_equal(dw[1], f->is_moved ? f->hws_pga + low : low);
+	assert_int_equal(dw[2], (uint32_t)(f->addr >> 32));
+	assert_int_equal(dw[3], 0x77);
+}
+
+static void each_write_after_a_flush(void **state)
+{
+	static const enum xengt_audit_kind kinds[] = { XENGT_AUDIT_RING, XENGT_AUDIT_BATCH };
+
+	(void)state;
+	for (uint32_t i = 0; i < 2 * XENGT_ENGINES; i++) {
+		struct xengt_audit audit = make(XENGT_PLATFORM_SKL, i / 2, kinds[i % 2]);
+
+		if (i / 2 != XENGT_ENGINE_RCS)
+			each_flush(&audit, check_flush_dw);
+	}
+}
+
+/* In a user batch a write to the GGTT is left out, but not the flush. */
+static void check_user_flush(const struct xengt_audit *audit, const struct flush *f)
+{
+	uint32_t dw[5] = { 0x13000002 | f->op << OP_SHIFT | (f->is_index ? BY_INDEX : 0),
+			   (uint32_t)f->addr | (f->is_ggtt ? FLUSH_GGTT : 0),
+			   (uint32_t)(f->addr >> 32), 0x77 };
+	uint32_t dw0 = dw[0], low = dw[1];
+	bool is_dropped = f->op && f->is_ggtt, is_refused = f->refusal && !is_dropped;
+
+	assert_int_equal(run_cmd(audit, dw, 4), XENGT_REFUSED_NOT);
+	assert_int_equal(result.noops, is_dropped || is_refused);
+	assert_int_equal(dw[0], is_refused ? 0 : is_dropped ? dw0 & ~(3u << OP_SHIFT) : dw0);
+	assert_int_equal(dw[1], is_refused ? 0 : low);
+}
+
+static void each_write_after_a_flush_of_a_user(void **state)
+{
+	struct xengt_audit audit = make(XENGT_PLATFORM_SKL, XENGT_ENGINE_BCS,
+					XENGT_AUDIT_USER_BATCH);
+
+	(void)state;
+	each_flush(&audit, check_user_flush);
+}
+
+static void check_pipe(const struct xengt_audit *audit, const struct flush *f, uint32_t more)
+{
+	const uint32_t flags = f->op << OP_SHIFT | (f->is_index ? BY_INDEX : 0) |
+			       (f->is_ggtt ? PIPE_GGTT : 0) | more;
+	uint32_t dw[7] = { 0x7a000004, flags, (uint32_t)f->addr, (uint32_t)(f->addr >> 32),
+			   0x77, 0x88 };
+	bool is_bad = (more & (PIPE_FLUSH_L3 | PIPE_STALL)) == PIPE_FLUSH_L3;
+
+	assert_int_equal(run_cmd(audit, dw, 6), is_bad ? XENGT_REFUSED_FORBIDDEN : f->refusal);
+	if (is_bad || f->refusal)
+		return;
+	assert_int_equal(dw[1], f->is_moved ? flags & ~BY_INDEX : flags);
+	assert_int_equal(dw[2], f->is_moved ? f->hws_pga + (f->addr & 0xff8) : (uint32_t)f->addr);
+	assert_int_equal(dw[3], (uint32_t)(f->addr >> 32));
+}
+
+static void check_pipes(const struct xengt_audit *audit, const struct flush *f)
+{
+	check_pipe(audit, f, 0);
+	check_pipe(audit, f, PIPE_STALL);
+	check_pipe(audit, f, PIPE_FLUSH_L3);
+	check_pipe(audit, f, PIPE_FLUSH_L3 | PIPE_STALL);
+}
+
+/* The write of a register excludes the other operations, and uses no address. */
+static void check_pipe_register(const struct xengt_audit *audit, uint32_t flags, uint32_t reg,
+				uint32_t high, bool is_ok)
+{
+	uint32_t dw[7] = { 0x7a000004, flags | PIPE_REGISTER, reg, high, 0x77, 0 };
+
+	assert_int_equal(run_cmd(audit, dw, 6), is_ok ? XENGT_REFUSED_NOT :
+							XENGT_REFUSED_REGISTER);
+	assert_int_equal(dw[1], flags | PIPE_REGISTER);
+	assert_int_equal(dw[2], reg);
+}
+
+static void each_write_of_a_pipe_control(void **state)
+{
+	const uint32_t gpr = GPR(bases[XENGT_ENGINE_RCS]);
+	struct xengt_audit audit = make(XENGT_PLATFORM_SKL, XENGT_ENGINE_RCS, XENGT_AUDIT_RING);
+
+	(void)state;
+	each_flush(&audit, check_pipes);
+	for (uint32_t ggtt = 0; ggtt < 2; ggtt++) {
+		uint32_t flags = ggtt ? PIPE_GGTT : 0;
+
+		check_pipe_register(&audit, flags, gpr, 0, true);
+		check_pipe_register(&audit, flags, gpr, 1, false);
+		check_pipe_register(&audit, flags, 0x2230, 0, false);
+		for (uint32_t op = 1; op < 4; op++)
+			check_pipe_register(&audit, flags | op << OP_SHIFT, gpr, 0, false);
+	}
+}
+
 static void registers_of_the_host(void **state)
 {
 	/*
@@ -521,6 +690,9 @@ int main(void)
 		cmocka_unit_test(every_register),
 		cmocka_unit_test(every_access_of_a_register),
 		cmocka_unit_test(a_load_has_pairs),
+		cmocka_unit_test(each_write_after_a_flush),
+		cmocka_unit_test(each_write_after_a_flush_of_a_user),
+		cmocka_unit_test(each_write_of_a_pipe_control),
 		cmocka_unit_test(registers_of_the_host),
 	};
 

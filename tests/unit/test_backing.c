@@ -56,6 +56,23 @@ static bool is_backed(const struct rig *rig)
 	return frames != 0;
 }
 
+/* The RAM that appears shows the registers' values, of the right page. */
+static void it_shows_the_registers(void **state)
+{
+	struct rig *rig = *state;
+	uint32_t set = 0;
+
+	rig_write(rig, REG_GT0_IER, 4, 0x1234);
+	rig_write(rig, REG_DE_PIPE_C_IER, 4, 0x5);
+	greet(rig);
+	assert_true(is_backed(rig));
+	for (uint32_t off = REG_IRQ_PAGE_LAST & ~0xfffu; off <= REG_IRQ_PAGE_LAST; off += 4) {
+		assert_int_equal(load(rig, RIG_BAR0 + off, 4), xengt_mmio_peek(rig->vgpu, off));
+		set += xengt_mmio_peek(rig->vgpu, off) != 0;
+	}
+	assert_true(set >= 2);
+}
+
 static void comes_with_the_driver(void **state)
 {
 	struct rig *rig = *state;
@@ -369,6 +386,7 @@ static void without_a_high_slice(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		backing_test(it_shows_the_registers),
 		backing_test(comes_with_the_driver),
 		backing_test(entries_count_when_flushed),
 		backing_test(trapped_access_is_the_same),

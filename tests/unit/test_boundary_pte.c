@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tests the fields of entries of the GGTT and of page tables: src/boundary/gtt.c */
+/* Tests the fields of entries of the GGTT and of page tables, and slices: src/boundary/gtt.c */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,11 +49,58 @@ static void encode(void **state)
 	assert_true(pte == 0x7ffffff001ull);
 }
 
+#define LOW_FIRST	4096u
+#define LOW_COUNT	1024u
+#define HIGH_FIRST	65536u
+#define HIGH_COUNT	512u
+
+static const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
+	{ LOW_FIRST, LOW_COUNT }, { HIGH_FIRST, HIGH_COUNT },
+};
+
+static bool in(uint32_t first, uint32_t count)
+{
+	return xengt_gtt_contains(slices, first, count);
+}
+
+static void contains(void **state)
+{
+	static const struct xengt_gtt_slice touching[XENGT_GTT_SLICES] = {
+		{ 100, 10 }, { 110, 5 },
+	}, no_high[XENGT_GTT_SLICES] = {
+		{ 100, 10 }, { 0, 0 },
+	};
+
+	(void)state;
+	assert_true(in(LOW_FIRST, LOW_COUNT));
+	assert_true(in(HIGH_FIRST, HIGH_COUNT));
+	assert_true(in(LOW_FIRST + LOW_COUNT - 1, 1));
+	assert_false(in(LOW_FIRST, LOW_COUNT + 1));
+	assert_false(in(LOW_FIRST - 1, 1));
+	assert_false(in(LOW_FIRST - 1, 2));
+	assert_false(in(LOW_FIRST + LOW_COUNT, 1));
+	assert_false(in(HIGH_FIRST + HIGH_COUNT, 1));
+	assert_false(in(LOW_FIRST, HIGH_FIRST + HIGH_COUNT - LOW_FIRST));
+	assert_false(in(0, 1));
+	assert_false(in(LOW_FIRST, UINT32_MAX));
+	assert_false(in(UINT32_MAX, 1));
+	assert_false(in(UINT32_MAX, UINT32_MAX));
+	assert_false(in(UINT32_MAX - 3, LOW_FIRST + 8));
+
+	assert_true(xengt_gtt_contains(touching, 100, 15));
+	assert_true(xengt_gtt_contains(touching, 109, 2));
+	assert_false(xengt_gtt_contains(touching, 100, 16));
+	assert_false(xengt_gtt_contains(touching, 99, 2));
+	assert_false(xengt_gtt_contains(no_high, 0, 1));
+	assert_false(xengt_gtt_contains(no_high, 100, 11));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decode),
 		cmocka_unit_test(encode),
+		cmocka_unit_test(contains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

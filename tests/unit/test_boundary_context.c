@@ -361,6 +361,19 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
+	/* a batch that does not begin where its page begins */
+	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
+	for (uint32_t i = 0; i < 4; i++)
+		batch[20 + i] = batch[i];
+	batch[21] = BCS + REG_RING_GPR;
+	emit_start(START_PPGTT, 0x7050);
+	g->memory[RING_FRAME(0)][0] = 0;
+	g->memory[RING_FRAME(0)][1] = 0;
+	g->memory[RING_FRAME(0)][2] = 0;
+	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), 0);
+	copy = (uint32_t *)slot(XENGT_ENGINE_BCS)->batches.mem + 20;
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(copy[i], batch[20 + i]);
 	/* the batch's address is not mapped */
 	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
@@ -471,6 +484,26 @@ static void batches_have_bounds(void **state)
 	batch = slot(XENGT_ENGINE_VCS)->batches.mem;
 	assert_int_equal(batch[1],
 			 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches));
+}
+
+/* Neighbours in the graphics memory need not be neighbours in the guest's RAM. */
+static void a_read_follows_the_entries(void **state)
+{
+	const uint64_t entry = (uint64_t)DATA_FRAME << 12 | 1;
+	const uint32_t addr = gaddr(g, RING_FRAME(0)) + 4000;
+	uint8_t buf[4300];
+	uint64_t copied = g->exec.counters.bytes_copied;
+
+	(void)state;
+	memset(g->memory[RING_FRAME(0)], 0x11, 4096);
+	memset(g->memory[RING_FRAME(0) + 1], 0x22, 4096);
+	memset(g->memory[RING_FRAME(0) + 2], 0x33, 4096);
+	memset(g->memory[DATA_FRAME], 0x44, 4096);
+	assert_int_equal(xengt_gtt_write(&g->gtt, (addr >> 12) + 1, &entry, 1, NULL), 0);
+	xengt_context_guest_read(&g->exec, addr, buf, sizeof(buf));
+	for (uint32_t i = 0; i < sizeof(buf); i++)
+		assert_int_equal(buf[i], i < 96 ? 0x11 : i < 4192 ? 0x44 : 0x33);
+	assert_int_equal(g->exec.counters.bytes_copied - copied, sizeof(buf));
 }
 
 /* Write a batch of no-ops with an END as its last dword; returns the frame behind it. */
@@ -674,7 +707,6 @@ static void batches_of_the_context(void **state)
 {
 	uint32_t prelude[XENGT_PRELUDE_DWORDS];
 	uint32_t *st = state_of(g, 0), *mine, at;
-	struct xengt_vgpu_submit work;
 
 	(void)state;
 	st[0x19] = gaddr(g, BATCH_FRAME) | 1;
@@ -704,7 +736,16 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
-	g->memory[BATCH_FRAME + 1][32] = 0;
+}
+
+static void batches_of_the_context_have_bounds(void **state)
+{
+	uint32_t *st = state_of(g, 0);
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	st[0x19] = gaddr(g, BATCH_FRAME);
+	g->memory[BATCH_FRAME][0] = BATCH_END;
 	/* a batch that is too long to fit after the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
@@ -714,6 +755,15 @@ static void batches_of_the_context(void **state)
 	st[0x1b]--;
 	w->n_ports = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	st[0x1b] = 0;
+	/* a refused command of the indirect batch is not forgotten for the other batch */
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	st[0x19] |= 1;
+	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | 1;
+	g->memory[BATCH_FRAME + 1][5] = 0xdeadbeef;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, &work), -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_UNKNOWN);
+	assert_int_equal(work.refused_at, gaddr(g, BATCH_FRAME + 1) + 20);
 	st[0x1b] = 0;
 	/* a per-context batch without an END cannot run */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
@@ -798,10 +848,12 @@ int main(void)
 		bdw(user_batches_of_the_gen9_blitter),
 		skl(batches_have_bounds),
 		skl(the_last_batch_needs_a_cacheline),
+		skl(a_read_follows_the_entries),
 		skl(no_copy_lies_over_another),
 		skl(so_many_batches_and_no_more),
 		skl(rings_are_cut),
 		skl(batches_of_the_context),
+		skl(batches_of_the_context_have_bounds),
 		skl(memory_has_a_bound),
 		skl(the_host_fails),
 	};

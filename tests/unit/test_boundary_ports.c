@@ -274,6 +274,111 @@ static void nor_is_the_second_context_s(void **state)
 	expect_none(a);
 }
 
+static uint32_t ports_at_wait;
+
+static void first_ends(struct world *world)
+{
+	world->on_wait = NULL;
+	ports_at_wait = world->n_ports;
+	hw_event(world, SWITCHED);
+}
+
+/*
+ * A context that must leave the second port does not make the engine leave the batch of the
+ * first context: without padding, the engine would have to save and load the first context. So
+ * the module waits for the first context's end.
+ */
+static void nor_for_one_that_must_leave(void **state)
+{
+	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };
+	uint32_t n;
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++)
+		guest_emit(a, 0, batch[i]);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	submit(b, 0, 1);
+	guest_emit(a, 0, 0);
+	guest_emit(a, 0, 0);
+	/* no padding: the dwords behind the tail are no no-ops */
+	for (uint32_t i = 0; i < 2; i++)
+		a->memory[RING_FRAME(0)][state_of(a, 0)[ST_TAIL_DW] / 4 + i] = 0x01000000;
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	hw_tell(w, STARTED);
+	expect_ports(2, 1, 2);
+	hw_tell(w, LITE);
+	assert_true(slot_of(a, 0)->is_open);
+	assert_false(slot_of(a, 0)->can_pad);
+	n = w->n_ports;
+	w->on_wait = first_ends;
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	assert_int_equal(ports_at_wait, n);
+	assert_int_equal(a->exec.hangs, 0);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+	expect_none(b);
+}
+
+/* The timer is armed for the earliest time at which an engine must be looked at. */
+static void the_earliest_deadline_counts(void **state)
+{
+	struct xengt_vgpu_submit work;
+	uint64_t first;
+
+	(void)state;
+	submit(a, 0, 1);
+	first = w->call_at;
+	assert_true(first > w->now);
+	w->now += MS;
+	guest_context(b, 1, 1, 0);
+	guest_emit(b, 1, 0);
+	guest_emit(b, 1, 0);
+	work = guest_work(b, 1, 1);
+	work.engine = XENGT_ENGINE_VCS;
+	assert_int_equal(xengt_submit(&b->exec, &work), 0);
+	assert_int_equal(w->call_at, first);
+}
+
+/* A context that does not move has hung, however often its guest adds work. */
+static void more_work_is_no_progress(void **state)
+{
+	struct xengt_event ev = { 0 };
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	for (uint32_t i = 0; i < 20 && !a->exec.hangs; i++) {
+		w->now += 10 * MS;
+		if (i % 2)
+			submit(a, 0, 2 + i);
+		hw_tell(w, LITE);
+		xengt_sched_tick(&w->sched);
+	}
+	assert_int_equal(a->exec.hangs, 1);
+	assert_true(next_event(a, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+}
+
+/* The time during which the engine was idle does not count, even if the head did not move. */
+static void a_pause_is_no_hang(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	xengt_sched_tick(&w->sched);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	w->now += 1000 * MS;
+	submit(a, 0, 2);
+	hw_tell(w, STARTED);
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(a->exec.hangs, 0);
+	w->now += 50 * MS;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(a->exec.hangs, 0);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+}
+
 /*
  * The engine has run a's context to its end, but the GPU was stopped before the engine could
  * report the end. b's reset must not count as a hang of a. (test_boundary_evict tests an engine
@@ -345,6 +450,14 @@ int main(void)
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(nor_is_the_second_context_s,
 						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(nor_for_one_that_must_leave,
+						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(the_earliest_deadline_counts,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(more_work_is_no_progress,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_pause_is_no_hang,
+						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(reset_behind_one_that_is_done,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(the_clock_overflows,

@@ -80,26 +80,10 @@ static uint32_t own_lines(void)
 	return w->sched.preludes[XENGT_ENGINE_RCS].n / 16;
 }
 
-/*
- * A hostile guest fills its state page with wrong values; only the dwords about the ring
- * are right.
- */
-static void the_state_page_is_the_module_s(void **state)
+static void expect_state_page(void)
 {
-	uint32_t *theirs = state_of(g, 0), *mine;
+	const uint32_t *mine = image(XENGT_ENGINE_RCS, 1);
 
-	(void)state;
-	for (uint32_t i = 0x0c; i < 0x40; i++)
-		theirs[i] = 0xffffffff;
-	theirs[0x02] = 0x2230;			/* the offset of another register, which
-						 * must not get into the module's image */
-	theirs[0x03] = 0xffffffff;
-	theirs[0x19] = theirs[0x1b] = 0;
-	theirs[0x23] = 0x1234;
-	guest_emit(g, 0, 0);
-	guest_emit(g, 0, 0);
-	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
-	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x01], 0x1100101b);
 	assert_int_equal(mine[0x02], 0x2244);
 	/*
@@ -129,6 +113,33 @@ static void the_state_page_is_the_module_s(void **state)
 		assert_int_equal(mine[i], 0);
 	for (uint32_t i = 0x34; i < 0x40; i++)
 		assert_int_equal(mine[i], 0);
+}
+
+/*
+ * A hostile guest fills its state page with wrong values; only the dwords about the ring
+ * are right.
+ */
+static void the_state_page_is_the_module_s(void **state)
+{
+	uint32_t *theirs = state_of(g, 0);
+
+	(void)state;
+	for (uint32_t i = 0x0c; i < 0x40; i++)
+		theirs[i] = 0xffffffff;
+	theirs[0x02] = 0x2230;			/* the offset of another register, which
+						 * must not get into the module's image */
+	theirs[0x03] = 0xffffffff;
+	theirs[0x19] = theirs[0x1b] = 0;
+	theirs[0x23] = 0x1234;
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	expect_state_page();
+	/* nothing stays of what the hardware saved there before */
+	memset(image(XENGT_ENGINE_RCS, 1), 0xff, 4 * XENGT_ST_ENGINE);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	expect_state_page();
 }
 
 static void an_address_space_of_three_levels(void **state)
@@ -455,6 +466,13 @@ static void batches_have_bounds(void **state)
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
 		       XENGT_BATCH_BYTES_MAX);
+	/* the last dword that is read is alone in its chunk */
+	guest_context(g, 0, 4, 0);
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 4);
+	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) + 4 +
+		       XENGT_BATCH_BYTES_MAX);
+	guest_context(g, 0, 4, 0);
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	/* each batch starts the next one, to a depth of one more than is allowed */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];
@@ -836,6 +854,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		skl(the_state_page_is_the_module_s),
+		bdw(the_state_page_is_the_module_s),
 		skl(an_address_space_of_three_levels),
 		skl(the_descriptor_is_the_module_s),
 		skl(what_a_save_writes),

@@ -154,10 +154,12 @@ static void a_stopped_gpu_gets_no_work(void **state)
 
 	(void)state;
 	submit(a, 0, 1);
-	hw_tell(w, STARTED);
+	/* b waits, because the ports are pending */
 	submit(b, 0, 1);
 	n = w->n_ports;
 	assert_int_equal(xengt_hw_full_reset(&w->hw), 0);
+	hw_tell(w, STARTED);
+	assert_int_equal(w->n_ports, n);
 	hw_tell(w, IDLE);
 	w->now += LONGER;
 	xengt_sched_tick(&w->sched);
@@ -338,6 +340,57 @@ static void the_earliest_deadline_counts(void **state)
 	assert_int_equal(w->call_at, first);
 }
 
+/* An event that reports neither a start nor an end changes nothing. */
+static void other_events_change_nothing(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	hw_tell(w, XENGT_CSB_ELEMENT);
+	hw_tell(w, XENGT_CSB_ACTIVE_IDLE);
+	hw_tell(w, 0);
+	assert_ptr_equal(w->sched.engines[0].active.slot[0], slot_of(a, 0));
+	expect_none(a);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+}
+
+/*
+ * The interrupts of a window are counted from its first one: the engine is muted with the
+ * interrupt number XENGT_IRQS_MAX, and until the window is over.
+ */
+static void an_engine_is_muted_for_a_window(void **state)
+{
+	const struct xengt_engine *engine = &w->sched.engines[XENGT_ENGINE_RCS];
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	w->now += 10 * XENGT_IRQ_WINDOW_NS;
+	for (uint32_t window = 0; window < 2; window++) {
+		uint64_t begin = w->now;
+
+		for (uint32_t i = 1; i <= XENGT_IRQS_MAX; i++) {
+			assert_false(engine->is_muted);
+			xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_USER);
+		}
+		assert_true(engine->is_muted);
+		w->now = begin + XENGT_IRQ_WINDOW_NS - 1;
+		assert_true(xengt_sched_unmute(&w->sched));
+		assert_true(engine->is_muted);
+		w->now = begin + XENGT_IRQ_WINDOW_NS;
+		assert_false(xengt_sched_unmute(&w->sched));
+		assert_false(engine->is_muted);
+	}
+	/* one interrupt less in each window does not mute the engine */
+	for (uint32_t i = 0; i < 3 * (XENGT_IRQS_MAX - 1); i++) {
+		if (i % (XENGT_IRQS_MAX - 1) == 0)
+			w->now += XENGT_IRQ_WINDOW_NS;
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_USER);
+		assert_false(engine->is_muted);
+	}
+}
+
 /* A context that does not move has hung, however often its guest adds work. */
 static void more_work_is_no_progress(void **state)
 {
@@ -453,6 +506,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nor_for_one_that_must_leave,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(the_earliest_deadline_counts,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(other_events_change_nothing,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(an_engine_is_muted_for_a_window,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(more_work_is_no_progress,
 						setup_skl, teardown),

@@ -391,6 +391,49 @@ static void an_engine_is_muted_for_a_window(void **state)
 	}
 }
 
+/*
+ * A context that does not move has hung after hang_ns if its vGPU is alone, and otherwise after the
+ * timeout of its share, counted from the last move or from the time since which another vGPU
+ * waits, whichever is later.
+ */
+static void a_hang_has_its_time(void **state)
+{
+	for (uint32_t i = 0; i < 3; i++) {
+		uint64_t begin, end;
+
+		if (i) {
+			teardown(state);
+			setup_skl(state);
+		}
+		a->exec.share.timeout_ns = 40 * MS;
+		a->exec.share.slice_ns = 1000 * MS;
+		submit(a, 0, 1);
+		hw_tell(w, STARTED);
+		begin = w->now;
+		xengt_sched_tick(&w->sched);
+		end = begin + 100 * MS;
+		if (i) {
+			w->now = begin + 10 * MS;
+			submit(b, 0, 1);
+			hw_tell(w, LITE);
+			end = begin + 50 * MS;
+		}
+		if (i == 2) {
+			/* a moves once more */
+			w->now = begin + 30 * MS;
+			w->regs[(RCS + XENGT_RING_HEAD) / 4] += 4;
+			xengt_sched_tick(&w->sched);
+			end = begin + 70 * MS;
+		}
+		w->now = end - 1;
+		xengt_sched_tick(&w->sched);
+		assert_int_equal(a->exec.hangs, 0);
+		w->now = end;
+		xengt_sched_tick(&w->sched);
+		assert_int_equal(a->exec.hangs, 1);
+	}
+}
+
 /* A context that does not move has hung, however often its guest adds work. */
 static void more_work_is_no_progress(void **state)
 {
@@ -506,6 +549,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nor_for_one_that_must_leave,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(the_earliest_deadline_counts,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_hang_has_its_time,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(other_events_change_nothing,
 						setup_skl, teardown),

@@ -338,6 +338,16 @@ static void the_earliest_deadline_counts(void **state)
 	work.engine = XENGT_ENGINE_VCS;
 	assert_int_equal(xengt_submit(&b->exec, &work), 0);
 	assert_int_equal(w->call_at, first);
+	/* each call arms the timer anew, as long as an engine works */
+	w->now = first;
+	w->call_at = 0;
+	assert_true(xengt_sched_tick(&w->sched));
+	assert_true(w->call_at > w->now && w->call_at < XENGT_NEVER);
+	assert_int_equal(xengt_exec_reset(&a->exec, 0xf), 0);
+	assert_int_equal(xengt_exec_reset(&b->exec, 0xf), 0);
+	w->call_at = 0;
+	assert_false(xengt_sched_tick(&w->sched));
+	assert_int_equal(w->call_at, 0);
 }
 
 /* An event that reports neither a start nor an end changes nothing. */

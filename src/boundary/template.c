@@ -73,19 +73,15 @@ struct ring {
 
 /*
  * Add a command of 'len' dwords to the ring. All dwords after the first two are
- * 0.
+ * 0, because the ring's memory was zeroed when it was allocated. If the command
+ * has one dword, dw1 is 0.
  */
 static void put(struct ring *ring, uint32_t dw0, uint32_t dw1, uint32_t len)
 {
-	uint32_t i;
-
 	if (ring->n + len > RING_DWORDS - 8)
 		return;
-	for (i = 0; i < len; i++)
-		ring->dw[ring->n + i] = 0;
 	ring->dw[ring->n] = dw0;
-	if (len > 1)
-		ring->dw[ring->n + 1] = dw1;
+	ring->dw[ring->n + 1] = dw1;
 	ring->n += len;
 }
 

@@ -476,6 +476,21 @@ static void a_load_has_pairs(void **state)
 		}
 }
 
+/* The command after the end of the stream does not belong to it, whatever it is. */
+static void the_last_command_has_no_next(void **state)
+{
+	struct xengt_audit audit = make(XENGT_PLATFORM_SKL, XENGT_ENGINE_RCS, XENGT_AUDIT_RING);
+	uint32_t dw[4] = { XENGT_MI_ARB_OFF, XENGT_MI_START | 1, 0, 0 };
+
+	(void)state;
+	assert_int_equal(xengt_audit_run(&audit, dw, 0, 1, &result), 0);
+	assert_int_equal(dw[0], XENGT_MI_ARB_OFF);
+	/* a batch switches arbitration on, even if it is the last command */
+	dw[1] |= 1u << 8;
+	assert_int_equal(xengt_audit_run(&audit, dw, 0, 4, &result), 0);
+	assert_int_equal(dw[0], XENGT_MI_ARB_ON);
+}
+
 /* ---- writes after a flush ---- */
 
 #define OP_SHIFT	14
@@ -690,6 +705,7 @@ int main(void)
 		cmocka_unit_test(every_register),
 		cmocka_unit_test(every_access_of_a_register),
 		cmocka_unit_test(a_load_has_pairs),
+		cmocka_unit_test(the_last_command_has_no_next),
 		cmocka_unit_test(each_write_after_a_flush),
 		cmocka_unit_test(each_write_after_a_flush_of_a_user),
 		cmocka_unit_test(each_write_of_a_pipe_control),

@@ -136,6 +136,134 @@ static void nothing_is_added(void **state)
 	assert_int_equal(slot_of(a)->tail, 16);
 }
 
+static void expect_submit(struct xengt_vgpu_submit work, int want)
+{
+	const uint64_t before = a->exec.counters.submissions;
+
+	assert_int_equal(xengt_submit(&a->exec, &work), want);
+	assert_int_equal(a->exec.counters.submissions - before, !want);
+	assert_int_equal(work.refused, XENGT_REFUSED_NOT);
+	if (!want)
+		assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+}
+
+/* Each member of a worker's submission has values that are refused, whatever the others are. */
+static void each_member_is_checked(void **state)
+{
+	const struct xengt_vgpu_submit good = guest_work(a, 0, 1);
+	const uint32_t pages = xengt_context_pages(w->hw.platform, XENGT_ENGINE_RCS);
+	const uint32_t end = a->first + GUEST_PAGES;
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	expect_submit(good, 0);
+	for (uint32_t i = 0; i < 3; i++) {
+		static const uint32_t engines[] = { XENGT_ENGINES, XENGT_ENGINES + 1, UINT32_MAX };
+
+		work = good;
+		work.engine = engines[i];
+		expect_submit(work, -EINVAL);
+	}
+	work = good;
+	work.flags = 1;
+	expect_submit(work, -EINVAL);
+	work = good;
+	work.seqno = 0;
+	expect_submit(work, -EINVAL);
+	work = good;
+	work.desc &= ~(uint64_t)XENGT_DESC_VALID;
+	expect_submit(work, -EINVAL);
+	for (uint64_t mode = 0; mode < 4; mode += 2) {
+		work = good;
+		work.desc &= ~((uint64_t)XENGT_DESC_MODE_MASK << XENGT_DESC_MODE_SHIFT);
+		work.desc |= mode << XENGT_DESC_MODE_SHIFT;
+		expect_submit(work, -EINVAL);
+	}
+	/* the image and the status page must be in the slices, to their last page */
+	work = good;
+	work.desc = (uint64_t)(end - pages + 1) << 12 | (good.desc & 0xfff);
+	expect_submit(work, -ERANGE);
+	work.desc = (uint64_t)(a->first - 1) << 12 | (good.desc & 0xfff);
+	expect_submit(work, -ERANGE);
+	for (uint32_t i = 0; i < 5; i++) {
+		const struct {
+			uint32_t hws_pga;
+			int want;
+		} cases[] = {
+			{ gaddr(a, 0) + 4, -EINVAL }, { gaddr(a, 0) + 0x800, -EINVAL },
+			{ (a->first - 1) << 12, -ERANGE }, { end << 12, -ERANGE },
+			{ (end - 1) << 12, 0 },
+		};
+
+		work = good;
+		work.hws_pga = cases[i].hws_pga;
+		expect_submit(work, cases[i].want);
+	}
+}
+
+/* On the render engine padding fits if 16 bytes are free, and not if only 8 are. */
+static void padding_needs_room(void **state)
+{
+	(void)state;
+	for (uint32_t tail = 4072; tail < 4096; tail += 8) {
+		guest_context(a, 0, 1, 0);
+		for (uint32_t i = 0; i < tail / 4; i++)
+			guest_emit(a, 0, MI_ARB_CHECK);
+		assert_int_equal(guest_submit(a, 0, 1), 0);
+		assert_int_equal(slot_of(a)->tail, tail);
+		assert_int_equal(slot_of(a)->can_pad, tail <= 4080);
+		assert_int_equal(xengt_exec_reset(&a->exec, 1), 0);
+	}
+}
+
+/*
+ * On the other engines the start of the prelude, and the padding, must fit between tail and head
+ * before the ring runs.
+ */
+static void a_ring_has_room_for_the_prelude(void **state)
+{
+	(void)state;
+	for (uint32_t e = XENGT_ENGINE_RCS + 1; e < XENGT_ENGINES; e++) {
+		const uint32_t kept = xengt_prelude_room(&a->exec.lanes[e].slots[0]) +
+				      XENGT_PAD_BYTES;
+		const uint32_t most = 4096 - kept - 8;
+
+		for (uint32_t tail = most - 8; tail <= 4088; tail += 8) {
+			struct xengt_vgpu_submit work = guest_work(a, 0, 1);
+			bool is_ok = tail <= most;
+
+			guest_context(a, 0, 1, 0);
+			for (uint32_t i = 0; i < tail / 4; i++)
+				guest_emit(a, 0, MI_ARB_CHECK);
+			work.engine = e;
+			assert_int_equal(xengt_submit(&a->exec, &work), is_ok ? 0 : -EBADMSG);
+			if (!is_ok) {
+				assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+				assert_int_equal(work.refused_at, gaddr(a, RING_FRAME(0)) + tail);
+			}
+			assert_int_equal(xengt_exec_reset(&a->exec, 1u << e), 0);
+		}
+	}
+}
+
+/* A ring that wraps is cut at a refused command before the wrap, too. */
+static void a_refusal_before_the_wrap_counts(void **state)
+{
+	const uint32_t hostile[] = { MI_ARB_CHECK, 0, 0xdeadbeef, 0 };
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	guest_context(a, 0, 1, 4096 - 16);
+	emit(a, hostile, 4);
+	emit(a, more, 6);
+	work = guest_work(a, 0, 1);
+	assert_int_equal(xengt_submit(&a->exec, &work), -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_UNKNOWN);
+	assert_int_equal(work.refused_at, gaddr(a, RING_FRAME(0)) + 4096 - 8);
+	assert_int_equal(work.is_cut, 1);
+	assert_int_equal(slot_of(a)->tail, 4096 - 8);
+}
+
 /*
  * Head and tail must be inside of the ring. The bits of the registers that are no offset, such as
  * the head's count of wraps, do not count.
@@ -291,6 +419,10 @@ int main(void)
 		TEST(more_is_what_stands_there),
 		TEST(more_behind_padding_is_what_stands_there),
 		TEST(nothing_is_added),
+		TEST(each_member_is_checked),
+		TEST(padding_needs_room),
+		TEST(a_ring_has_room_for_the_prelude),
+		TEST(a_refusal_before_the_wrap_counts),
 		TEST(offsets_are_inside_of_the_ring),
 		TEST(the_ring_is_another),
 		TEST(up_to_the_last_free_byte),

@@ -80,26 +80,10 @@ static uint32_t own_lines(void)
 	return w->sched.preludes[XENGT_ENGINE_RCS].n / 16;
 }
 
-/*
- * A hostile guest fills its state page with wrong values; only the dwords about the ring
- * are right.
- */
-static void the_state_page_is_the_module_s(void **state)
+static void expect_state_page(void)
 {
-	uint32_t *theirs = state_of(g, 0), *mine;
+	const uint32_t *mine = image(XENGT_ENGINE_RCS, 1);
 
-	(void)state;
-	for (uint32_t i = 0x0c; i < 0x40; i++)
-		theirs[i] = 0xffffffff;
-	theirs[0x02] = 0x2230;			/* the offset of another register, which
-						 * must not get into the module's image */
-	theirs[0x03] = 0xffffffff;
-	theirs[0x19] = theirs[0x1b] = 0;
-	theirs[0x23] = 0x1234;
-	guest_emit(g, 0, 0);
-	guest_emit(g, 0, 0);
-	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
-	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x01], 0x1100101b);
 	assert_int_equal(mine[0x02], 0x2244);
 	/*
@@ -129,6 +113,33 @@ static void the_state_page_is_the_module_s(void **state)
 		assert_int_equal(mine[i], 0);
 	for (uint32_t i = 0x34; i < 0x40; i++)
 		assert_int_equal(mine[i], 0);
+}
+
+/*
+ * A hostile guest fills its state page with wrong values; only the dwords about the ring
+ * are right.
+ */
+static void the_state_page_is_the_module_s(void **state)
+{
+	uint32_t *theirs = state_of(g, 0);
+
+	(void)state;
+	for (uint32_t i = 0x0c; i < 0x40; i++)
+		theirs[i] = 0xffffffff;
+	theirs[0x02] = 0x2230;			/* the offset of another register, which
+						 * must not get into the module's image */
+	theirs[0x03] = 0xffffffff;
+	theirs[0x19] = theirs[0x1b] = 0;
+	theirs[0x23] = 0x1234;
+	guest_emit(g, 0, 0);
+	guest_emit(g, 0, 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	expect_state_page();
+	/* nothing stays of what the hardware saved there before */
+	memset(image(XENGT_ENGINE_RCS, 1), 0xff, 4 * XENGT_ST_ENGINE);
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	expect_state_page();
 }
 
 static void an_address_space_of_three_levels(void **state)
@@ -361,6 +372,19 @@ static void user_batches_of_the_gen9_blitter(void **state)
 	copy = slot(XENGT_ENGINE_BCS)->batches.mem;
 	assert_int_not_equal(copy[1], 0x22244);
 	assert_int_equal(copy[3], BATCH_END);
+	/* a batch that does not begin where its page begins */
+	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
+	for (uint32_t i = 0; i < 4; i++)
+		batch[20 + i] = batch[i];
+	batch[21] = BCS + REG_RING_GPR;
+	emit_start(START_PPGTT, 0x7050);
+	g->memory[RING_FRAME(0)][0] = 0;
+	g->memory[RING_FRAME(0)][1] = 0;
+	g->memory[RING_FRAME(0)][2] = 0;
+	assert_int_equal(submit_to(XENGT_ENGINE_BCS, NULL), 0);
+	copy = (uint32_t *)slot(XENGT_ENGINE_BCS)->batches.mem + 20;
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(copy[i], batch[20 + i]);
 	/* the batch's address is not mapped */
 	guest_map_space(g, 0);
 	assert_int_equal(xengt_exec_reset(&g->exec, 8), 0);
@@ -442,6 +466,13 @@ static void batches_have_bounds(void **state)
 	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) +
 		       XENGT_BATCH_BYTES_MAX);
+	/* the last dword that is read is alone in its chunk */
+	guest_context(g, 0, 4, 0);
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME) + 4);
+	expect_refused(XENGT_REFUSED_LIMIT, gaddr(g, BATCH_FRAME) + 4 +
+		       XENGT_BATCH_BYTES_MAX);
+	guest_context(g, 0, 4, 0);
+	emit_start(START_GGTT, gaddr(g, BATCH_FRAME));
 	/* each batch starts the next one, to a depth of one more than is allowed */
 	for (uint32_t i = 0; i <= depth; i++) {
 		batch = g->memory[BATCH_FRAME + i];
@@ -471,6 +502,26 @@ static void batches_have_bounds(void **state)
 	batch = slot(XENGT_ENGINE_VCS)->batches.mem;
 	assert_int_equal(batch[1],
 			 xengt_area_at(&slot(XENGT_ENGINE_VCS)->batches));
+}
+
+/* Neighbours in the graphics memory need not be neighbours in the guest's RAM. */
+static void a_read_follows_the_entries(void **state)
+{
+	const uint64_t entry = (uint64_t)DATA_FRAME << 12 | 1;
+	const uint32_t addr = gaddr(g, RING_FRAME(0)) + 4000;
+	uint8_t buf[4300];
+	uint64_t copied = g->exec.counters.bytes_copied;
+
+	(void)state;
+	memset(g->memory[RING_FRAME(0)], 0x11, 4096);
+	memset(g->memory[RING_FRAME(0) + 1], 0x22, 4096);
+	memset(g->memory[RING_FRAME(0) + 2], 0x33, 4096);
+	memset(g->memory[DATA_FRAME], 0x44, 4096);
+	assert_int_equal(xengt_gtt_write(&g->gtt, (addr >> 12) + 1, &entry, 1, NULL), 0);
+	xengt_context_guest_read(&g->exec, addr, buf, sizeof(buf));
+	for (uint32_t i = 0; i < sizeof(buf); i++)
+		assert_int_equal(buf[i], i < 96 ? 0x11 : i < 4192 ? 0x44 : 0x33);
+	assert_int_equal(g->exec.counters.bytes_copied - copied, sizeof(buf));
 }
 
 /* Write a batch of no-ops with an END as its last dword; returns the frame behind it. */
@@ -674,7 +725,6 @@ static void batches_of_the_context(void **state)
 {
 	uint32_t prelude[XENGT_PRELUDE_DWORDS];
 	uint32_t *st = state_of(g, 0), *mine, at;
-	struct xengt_vgpu_submit work;
 
 	(void)state;
 	st[0x19] = gaddr(g, BATCH_FRAME) | 1;
@@ -704,7 +754,16 @@ static void batches_of_the_context(void **state)
 	mine = image(XENGT_ENGINE_RCS, 1);
 	assert_int_equal(mine[0x19], 0);
 	assert_int_equal(mine[0x1b], xengt_area_at(&slot(0)->wa) | own_lines());
-	g->memory[BATCH_FRAME + 1][32] = 0;
+}
+
+static void batches_of_the_context_have_bounds(void **state)
+{
+	uint32_t *st = state_of(g, 0);
+	struct xengt_vgpu_submit work;
+
+	(void)state;
+	st[0x19] = gaddr(g, BATCH_FRAME);
+	g->memory[BATCH_FRAME][0] = BATCH_END;
 	/* a batch that is too long to fit after the prelude */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
 	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | (64 - own_lines());
@@ -714,6 +773,15 @@ static void batches_of_the_context(void **state)
 	st[0x1b]--;
 	w->n_ports = 0;
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
+	st[0x1b] = 0;
+	/* a refused command of the indirect batch is not forgotten for the other batch */
+	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
+	st[0x19] |= 1;
+	st[0x1b] = gaddr(g, BATCH_FRAME + 1) | 1;
+	g->memory[BATCH_FRAME + 1][5] = 0xdeadbeef;
+	assert_int_equal(submit_to(XENGT_ENGINE_RCS, &work), -EBADMSG);
+	assert_int_equal(work.refused, XENGT_REFUSED_UNKNOWN);
+	assert_int_equal(work.refused_at, gaddr(g, BATCH_FRAME + 1) + 20);
 	st[0x1b] = 0;
 	/* a per-context batch without an END cannot run */
 	assert_int_equal(xengt_exec_reset(&g->exec, 1), 0);
@@ -786,6 +854,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		skl(the_state_page_is_the_module_s),
+		bdw(the_state_page_is_the_module_s),
 		skl(an_address_space_of_three_levels),
 		skl(the_descriptor_is_the_module_s),
 		skl(what_a_save_writes),
@@ -798,10 +867,12 @@ int main(void)
 		bdw(user_batches_of_the_gen9_blitter),
 		skl(batches_have_bounds),
 		skl(the_last_batch_needs_a_cacheline),
+		skl(a_read_follows_the_entries),
 		skl(no_copy_lies_over_another),
 		skl(so_many_batches_and_no_more),
 		skl(rings_are_cut),
 		skl(batches_of_the_context),
+		skl(batches_of_the_context_have_bounds),
 		skl(memory_has_a_bound),
 		skl(the_host_fails),
 	};

@@ -40,6 +40,8 @@ static int setup(void **state)
 	assert_int_equal(put(pt, 0, ENTRY(FRAME)), 0);
 	assert_int_equal(put(pd, 1, LARGE), 0);
 	assert_int_equal(xengt_ppgtt_root_get(&g->ppgtt, root, 4, pdp), 0);
+	assert_int_equal(g->ppgtt.mapped, 1 + 512);
+	assert_int_equal(g->ppgtt.unresolved, 0);
 	g->put = 0;
 	live = g->ppgtt.live;
 	w->flush_sticks = true;

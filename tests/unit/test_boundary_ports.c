@@ -154,10 +154,12 @@ static void a_stopped_gpu_gets_no_work(void **state)
 
 	(void)state;
 	submit(a, 0, 1);
-	hw_tell(w, STARTED);
+	/* b waits, because the ports are pending */
 	submit(b, 0, 1);
 	n = w->n_ports;
 	assert_int_equal(xengt_hw_full_reset(&w->hw), 0);
+	hw_tell(w, STARTED);
+	assert_int_equal(w->n_ports, n);
 	hw_tell(w, IDLE);
 	w->now += LONGER;
 	xengt_sched_tick(&w->sched);
@@ -274,6 +276,215 @@ static void nor_is_the_second_context_s(void **state)
 	expect_none(a);
 }
 
+static uint32_t ports_at_wait;
+
+static void first_ends(struct world *world)
+{
+	world->on_wait = NULL;
+	ports_at_wait = world->n_ports;
+	hw_event(world, SWITCHED);
+}
+
+/*
+ * A context that must leave the second port does not make the engine leave the batch of the
+ * first context: without padding, the engine would have to save and load the first context. So
+ * the module waits for the first context's end.
+ */
+static void nor_for_one_that_must_leave(void **state)
+{
+	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };
+	uint32_t n;
+
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++)
+		guest_emit(a, 0, batch[i]);
+	assert_int_equal(guest_submit(a, 0, 1), 0);
+	submit(b, 0, 1);
+	guest_emit(a, 0, 0);
+	guest_emit(a, 0, 0);
+	/* no padding: the dwords behind the tail are no no-ops */
+	for (uint32_t i = 0; i < 2; i++)
+		a->memory[RING_FRAME(0)][state_of(a, 0)[ST_TAIL_DW] / 4 + i] = 0x01000000;
+	assert_int_equal(guest_submit(a, 0, 2), 0);
+	hw_tell(w, STARTED);
+	expect_ports(2, 1, 2);
+	hw_tell(w, LITE);
+	assert_true(slot_of(a, 0)->is_open);
+	assert_false(slot_of(a, 0)->can_pad);
+	n = w->n_ports;
+	w->on_wait = first_ends;
+	assert_int_equal(xengt_exec_reset(&b->exec, 1), 0);
+	assert_int_equal(ports_at_wait, n);
+	assert_int_equal(a->exec.hangs, 0);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+	expect_none(b);
+}
+
+/* The timer is armed for the earliest time at which an engine must be looked at. */
+static void the_earliest_deadline_counts(void **state)
+{
+	struct xengt_vgpu_submit work;
+	uint64_t first;
+
+	(void)state;
+	submit(a, 0, 1);
+	first = w->call_at;
+	assert_true(first > w->now);
+	w->now += MS;
+	guest_context(b, 1, 1, 0);
+	guest_emit(b, 1, 0);
+	guest_emit(b, 1, 0);
+	work = guest_work(b, 1, 1);
+	work.engine = XENGT_ENGINE_VCS;
+	assert_int_equal(xengt_submit(&b->exec, &work), 0);
+	assert_int_equal(w->call_at, first);
+	/* each call arms the timer anew, as long as an engine works */
+	w->now = first;
+	w->call_at = 0;
+	assert_true(xengt_sched_tick(&w->sched));
+	assert_true(w->call_at > w->now && w->call_at < XENGT_NEVER);
+	assert_int_equal(xengt_exec_reset(&a->exec, 0xf), 0);
+	assert_int_equal(xengt_exec_reset(&b->exec, 0xf), 0);
+	w->call_at = 0;
+	assert_false(xengt_sched_tick(&w->sched));
+	assert_int_equal(w->call_at, 0);
+}
+
+/* An event that reports neither a start nor an end changes nothing. */
+static void other_events_change_nothing(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	hw_tell(w, XENGT_CSB_ELEMENT);
+	hw_tell(w, XENGT_CSB_ACTIVE_IDLE);
+	hw_tell(w, 0);
+	assert_ptr_equal(w->sched.engines[0].active.slot[0], slot_of(a, 0));
+	expect_none(a);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+}
+
+/*
+ * The interrupts of a window are counted from its first one: the engine is muted with the
+ * interrupt number XENGT_IRQS_MAX, and until the window is over.
+ */
+static void an_engine_is_muted_for_a_window(void **state)
+{
+	const struct xengt_engine *engine = &w->sched.engines[XENGT_ENGINE_RCS];
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	w->now += 10 * XENGT_IRQ_WINDOW_NS;
+	for (uint32_t window = 0; window < 2; window++) {
+		uint64_t begin = w->now;
+
+		for (uint32_t i = 1; i <= XENGT_IRQS_MAX; i++) {
+			assert_false(engine->is_muted);
+			xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_USER);
+		}
+		assert_true(engine->is_muted);
+		w->now = begin + XENGT_IRQ_WINDOW_NS - 1;
+		assert_true(xengt_sched_unmute(&w->sched));
+		assert_true(engine->is_muted);
+		w->now = begin + XENGT_IRQ_WINDOW_NS;
+		assert_false(xengt_sched_unmute(&w->sched));
+		assert_false(engine->is_muted);
+	}
+	/* one interrupt less in each window does not mute the engine */
+	for (uint32_t i = 0; i < 3 * (XENGT_IRQS_MAX - 1); i++) {
+		if (i % (XENGT_IRQS_MAX - 1) == 0)
+			w->now += XENGT_IRQ_WINDOW_NS;
+		xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, XENGT_ENGINE_IRQ_USER);
+		assert_false(engine->is_muted);
+	}
+}
+
+/*
+ * A context that does not move has hung after hang_ns if its vGPU is alone, and otherwise after the
+ * timeout of its share, counted from the last move or from the time since which another vGPU
+ * waits, whichever is later.
+ */
+static void a_hang_has_its_time(void **state)
+{
+	for (uint32_t i = 0; i < 3; i++) {
+		uint64_t begin, end;
+
+		if (i) {
+			teardown(state);
+			setup_skl(state);
+		}
+		a->exec.share.timeout_ns = 40 * MS;
+		a->exec.share.slice_ns = 1000 * MS;
+		submit(a, 0, 1);
+		hw_tell(w, STARTED);
+		begin = w->now;
+		xengt_sched_tick(&w->sched);
+		end = begin + 100 * MS;
+		if (i) {
+			w->now = begin + 10 * MS;
+			submit(b, 0, 1);
+			hw_tell(w, LITE);
+			end = begin + 50 * MS;
+		}
+		if (i == 2) {
+			/* a moves once more */
+			w->now = begin + 30 * MS;
+			w->regs[(RCS + XENGT_RING_HEAD) / 4] += 4;
+			xengt_sched_tick(&w->sched);
+			end = begin + 70 * MS;
+		}
+		w->now = end - 1;
+		xengt_sched_tick(&w->sched);
+		assert_int_equal(a->exec.hangs, 0);
+		w->now = end;
+		xengt_sched_tick(&w->sched);
+		assert_int_equal(a->exec.hangs, 1);
+	}
+}
+
+/* A context that does not move has hung, however often its guest adds work. */
+static void more_work_is_no_progress(void **state)
+{
+	struct xengt_event ev = { 0 };
+
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	for (uint32_t i = 0; i < 20 && !a->exec.hangs; i++) {
+		w->now += 10 * MS;
+		if (i % 2)
+			submit(a, 0, 2 + i);
+		hw_tell(w, LITE);
+		xengt_sched_tick(&w->sched);
+	}
+	assert_int_equal(a->exec.hangs, 1);
+	assert_true(next_event(a, &ev));
+	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
+}
+
+/* The time during which the engine was idle does not count, even if the head did not move. */
+static void a_pause_is_no_hang(void **state)
+{
+	(void)state;
+	submit(a, 0, 1);
+	hw_tell(w, STARTED);
+	xengt_sched_tick(&w->sched);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 1);
+	w->now += 1000 * MS;
+	submit(a, 0, 2);
+	hw_tell(w, STARTED);
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(a->exec.hangs, 0);
+	w->now += 50 * MS;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(a->exec.hangs, 0);
+	hw_tell(w, IDLE);
+	expect_event(a, XENGT_EVENT_COMPLETE, 2);
+}
+
 /*
  * The engine has run a's context to its end, but the GPU was stopped before the engine could
  * report the end. b's reset must not count as a hang of a. (test_boundary_evict tests an engine
@@ -345,6 +556,20 @@ int main(void)
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(nor_is_the_second_context_s,
 						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(nor_for_one_that_must_leave,
+						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(the_earliest_deadline_counts,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_hang_has_its_time,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(other_events_change_nothing,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(an_engine_is_muted_for_a_window,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(more_work_is_no_progress,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_pause_is_no_hang,
+						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(reset_behind_one_that_is_done,
 						setup_skl, teardown),
 		cmocka_unit_test_setup_teardown(the_clock_overflows,

@@ -580,6 +580,7 @@ static void large_2m_moves(void **state)
 	w.p2m[600] = 0;
 	assert_int_equal(revalidate(&dropped, &resolved), 0);
 	assert_int_equal(dropped, 1);
+	assert_int_equal(tables.unresolved, 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 88 * 4096), SCRATCH | 1);
 	assert_int_equal(gpu_at(s.bus, 0x200000 + 87 * 4096), bus_of(599) | 3);
 	/* gfn 600 has its old frame again: the entry is one large page again */

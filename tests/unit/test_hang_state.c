@@ -55,6 +55,10 @@ static void print(struct world_guest *g)
 {
 	out.count = 0;
 	xengt_hang_print(&g->exec.hang_state, take_line, &out);
+	/* a line of dwords has a dword that is not 0 */
+	for (uint32_t i = 0; i < out.count; i++)
+		if (!strncmp(out.text[i], "  [", 3))
+			assert_non_null(strpbrk(strchr(out.text[i], ']'), "123456789abcdef"));
 }
 
 static bool says(const char *line)
@@ -286,6 +290,86 @@ static void the_ends_of_each_memory(void **state)
 	}
 }
 
+/* The state of engines other than the render engine has their image, too: it has two pages. */
+static void an_image_of_two_pages(void **state)
+{
+	struct xengt_vgpu_submit work = guest_work(a, 0, 7);
+	const struct xengt_hang_state *s = &w->sched.hang_state;
+	struct xengt_slot *slot = &a->exec.lanes[XENGT_ENGINE_VCS].slots[0], torn;
+
+	(void)state;
+	guest_emit(a, 0, 0x02800000);
+	guest_emit(a, 0, 0);
+	work.engine = XENGT_ENGINE_VCS;
+	assert_int_equal(xengt_submit(&a->exec, &work), 0);
+	assert_int_equal(slot->image.pages, 2);
+	xengt_hang_take(&w->sched, &w->sched.engines[XENGT_ENGINE_VCS], slot);
+	assert_int_equal(s->image_dwords, XENGT_HANG_IMAGE_DWORDS);
+	assert_memory_equal(s->image, (uint32_t *)slot->image.mem + 1024, sizeof(s->image));
+	/* a context without this page has no image in the state */
+	torn = *slot;
+	torn.image.pages = 1;
+	xengt_hang_take(&w->sched, &w->sched.engines[XENGT_ENGINE_VCS], &torn);
+	assert_int_equal(s->image_dwords, 0);
+}
+
+/* A batch's copy is shown from the page in which the engine stopped. */
+static void a_later_page_of_the_copies(void **state)
+{
+	uint32_t at;
+
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++)
+		memset(a->memory[BATCH_FRAME + i], 0, 4096);
+	a->memory[BATCH_FRAME + 1][5] = 0x02800000;
+	a->memory[BATCH_FRAME + 1][6] = BATCH_END;
+	guest_emit(a, 0, START_GGTT);
+	guest_emit(a, 0, gaddr(a, BATCH_FRAME));
+	guest_emit(a, 0, 0);
+	guest_emit(a, 0, 0);
+	at = xengt_area_at(&begin(a, 7)->batches);
+	hang(a, at + 4096 + 20);
+	assert_int_equal(a->exec.hang_state.where, XENGT_HANG_IN_COPY);
+	assert_int_equal(a->exec.hang_state.batch_at, at + 4096);
+	assert_int_equal(a->exec.hang_state.batch[5], 0x02800000);
+	assert_int_equal(a->exec.hang_state.batch[6], BATCH_END);
+}
+
+/* Only the end of the context that hung adds its batch to the state. */
+static void the_batch_of_this_context(void **state)
+{
+	struct xengt_hang_state *s = &a->exec.hang_state;
+	struct xengt_slot slot;
+
+	(void)state;
+	guest_emit(a, 0, 0x02800000);
+	guest_emit(a, 0, 0);
+	slot = *begin(a, 7);
+	*s = (struct xengt_hang_state){
+		.is_there = true, .engine = slot.engine, .seqno = slot.seqno, .lrca = slot.lrca,
+	};
+	/* no batch is wanted */
+	xengt_hang_take_batch(&slot);
+	assert_int_equal(s->batch_dwords, 0);
+	s->wants_batch = true;
+	s->seqno++;
+	xengt_hang_take_batch(&slot);
+	assert_true(s->wants_batch);
+	s->seqno--;
+	s->lrca += 4096;
+	xengt_hang_take_batch(&slot);
+	assert_true(s->wants_batch);
+	s->lrca -= 4096;
+	s->engine = XENGT_ENGINE_BCS;
+	xengt_hang_take_batch(&slot);
+	assert_true(s->wants_batch);
+	assert_int_equal(s->batch_dwords, 0);
+	s->engine = slot.engine;
+	xengt_hang_take_batch(&slot);
+	assert_false(s->wants_batch);
+	assert_int_equal(s->batch_dwords, XENGT_HANG_BATCH_DWORDS);
+}
+
 /* If a ring has one page, only this page is shown. */
 static void small_rings(void **state)
 {
@@ -322,6 +406,9 @@ int main(void)
 		TEST(no_batch_is_to_blame),
 		TEST(it_was_no_hang),
 		TEST(the_ends_of_each_memory),
+		TEST(an_image_of_two_pages),
+		TEST(a_later_page_of_the_copies),
+		TEST(the_batch_of_this_context),
 		TEST(small_rings),
 		TEST(it_stays),
 	};

@@ -168,8 +168,8 @@ static uint32_t check_state(uint32_t at)
 	return len;
 }
 
-/* Walk along the merged stream as the hardware would load it. */
-static void check_result(void)
+/* Walk along the merged stream as the hardware would load it. Returns the index of its END. */
+static uint32_t check_result(void)
 {
 	uint32_t at = t->first, len;
 
@@ -186,6 +186,28 @@ static void check_result(void)
 	}
 	for (uint32_t i = 0; i < t->n_keys; i++)
 		assert_true(seen[i]);
+	return at;
+}
+
+/* Bits of a register are cleared wherever the image loads the register, and nowhere else. */
+static void check_clear(void)
+{
+	uint32_t reg = t->keys[draw(t->n_keys)].key, bits = any_dword(), len;
+
+	memcpy(before, theirs, sizeof(before));
+	for (uint32_t at = t->first; before[at] != BATCH_END; at += len) {
+		len = 1;
+		if ((before[at] & OPCODE_MASK) == XENGT_MI_LRI) {
+			len = (before[at] & 0xff) + 2;
+			for (uint32_t i = at + 1; i < at + len; i += 2)
+				if (before[i] == reg)
+					before[i + 1] &= ~bits;
+		} else if (before[at]) {
+			len = check_state(at);
+		}
+	}
+	xengt_image_clear(t, &audit, theirs, reg, bits);
+	assert_memory_equal(theirs, before, 4 * t->count);
 }
 
 /* An honest guest's image keeps each dword that the tables allow. */
@@ -204,6 +226,7 @@ static void session(void)
 {
 	uint32_t spoilt = one_in(4) ? 0 : 1 + draw(3);
 	enum xengt_image_fit fit;
+	uint32_t end;
 
 	make_honest();
 	for (uint32_t i = 0; i < spoilt; i++)
@@ -219,7 +242,13 @@ static void session(void)
 	if (fit == XENGT_IMAGE_BEHIND || fit == XENGT_IMAGE_CUT)
 		assert_memory_equal(theirs + t->first, t->dw + t->first,
 				    4 * (t->end - t->first));
-	check_result();
+	end = check_result();
+	/* the raw data behind the stream are the guest's, or all dwords are the template's */
+	if (fit != XENGT_IMAGE_CUT || memcmp(theirs + t->first, t->dw + t->first,
+					     4 * (t->count - t->first)))
+		assert_memory_equal(theirs + end + 1, before + end + 1,
+				    4 * (t->count - end - 1));
+	check_clear();
 }
 
 static void sessions_on(enum xengt_platform_id platform)

@@ -153,6 +153,9 @@ static int be_worker(int argc, char **argv)
 		pause();
 		break;
 	case LISTENS:
+		/* accept() must not wait if the client has gone again */
+		if (!(fcntl(XENGT_WP_FD_LISTEN, F_GETFL) & O_NONBLOCK))
+			return 4;
 		listen(XENGT_WP_FD_LISTEN, 1);
 		say(fd, XENGT_WP_READY, 0, -1);
 		poll(&(struct pollfd){ XENGT_WP_FD_LISTEN, POLLIN, 0 }, 1, -1);

@@ -146,8 +146,8 @@ static int status_changed(struct notifier_block *nb, unsigned long what,
 	if (!ctx || rq->context != ctx->ce)
 		return NOTIFY_OK;
 	xengt_waits_note(&engine->waits, !enters && !i915_request_completed(ctx->rq));
-	/* the image is complete before anybody sees that the context has left */
 	if (enters != ctx->visits % 2)
+		/* the image is complete before others see that the context has left */
 		smp_store_release(&ctx->visits, ctx->visits + 1);
 	if (!enters)
 		engine->x->changed(engine->x->arg);
@@ -536,6 +536,7 @@ static bool is_in(const struct xengt_i915_ctx *ctx)
 
 u32 xengt_i915_ctx_stay(const struct xengt_i915_ctx *ctx)
 {
+	/* pairs with status_changed() */
 	u32 visits = smp_load_acquire(&ctx->visits);
 
 	if (visits % 2 == 0 ||

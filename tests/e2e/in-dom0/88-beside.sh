@@ -17,7 +17,21 @@ works() # GUEST
 	done
 }
 
-need "i915 drives the GPU, and lends to guests" share_gpu
+# Prints the engines' different values. Broadwell's i915 has no preemption, and no such file.
+preempt_timeouts() # FOLDER-IN-ENGINE
+{
+	for file in /sys/class/drm/card0/engine/*/"$1"preempt_timeout_ms; do
+		[ ! -e "$file" ] || cat "$file"
+	done | sort -u | tr '\n' ' '
+}
+
+need "i915 drives the GPU, and lends to guests" share_gpu policy=guests-first
+default=$(preempt_timeouts .defaults/)
+case $(lspci -n -s $GPU) in
+*8086:1616*) ;;
+*) like "i915 preempts on this GPU" '^[1-9]' "$default" ;;
+esac
+same "the policy has changed i915's preemption timeout" "${default:+10000 }" "$(preempt_timeouts "")"
 dmesg | grep 'shared with i915' | sed 's/^/# /'
 before=$(host-state)
 check "dom0's program works" /root/t/drmtest --count 20 --no-hang
@@ -49,5 +63,6 @@ same "all resources are free again" "$before" "$(host-state quiet)"
 check "dom0's program works after the guests" /root/t/drmtest --count 20 --seed 2 --no-hang
 /etc/init.d/xengtd stop > /dev/null
 check "the module is unloaded" rmmod xengt_i915
+same "i915 has its own preemption timeout again" "$default" "$(preempt_timeouts "")"
 check "dom0's program works after the module" /root/t/drmtest --count 20 --seed 3 --no-hang
 tap_end

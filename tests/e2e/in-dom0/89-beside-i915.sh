@@ -44,7 +44,7 @@ has_run() # BATCHES
 judge_is_content() # DESCRIPTION
 {
 	same "$1" 0 "$(judge_violations)"
-	[ "$(judge_violations)" = 0 ] || grep -E '^(violation|last) ' $JUDGE | head -n 20 | sed 's/^/# /'
+	[ "$(judge_violations)" = 0 ] || grep -E '^(violation|last) ' "$JUDGE" | head -n 20 | sed 's/^/# /'
 }
 
 need "i915 drives the GPU, and lends to guests" share_gpu

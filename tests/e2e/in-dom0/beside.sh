@@ -4,14 +4,14 @@
 
 # Lets dom0's i915 drive the GPU and lend to guests. xengtd has loaded xengt.ko, and only one of
 # the modules can be loaded.
-share_gpu()
+share_gpu() # [MODULE-PARAMETER...]
 {
 	/etc/init.d/xengtd stop
 	rmmod xengt || return
 	modprobe drm_kms_helper || return
 	echo N > /sys/module/drm_kms_helper/parameters/fbdev_emulation
 	modprobe i915 enable_gvt=1 "dmc_firmware_path=$(i915_no_dmc bookworm)" || return
-	[ -e /dev/dri/renderD128 ] && insmod /root/t/xengt-i915.ko &&
+	[ -e /dev/dri/renderD128 ] && insmod /root/t/xengt-i915.ko "$@" &&
 		/etc/init.d/xengtd start
 }
 

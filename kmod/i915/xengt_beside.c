@@ -75,12 +75,23 @@ void xengt_hw_unwake(struct xengt_gpu *gpu)
 
 void xengt_hw_power_get(struct xengt_gpu *gpu)
 {
-	xengt_i915_power_get(xengt_beside_of(gpu)->i915);
+	struct xengt_beside *b = xengt_beside_of(gpu);
+
+	xengt_i915_power_get(b->i915);
+	mutex_lock(&gpu->exec_lock);
+	b->powers++;
+	mutex_unlock(&gpu->exec_lock);
 }
 
 void xengt_hw_power_put(struct xengt_gpu *gpu)
 {
-	xengt_i915_power_put(xengt_beside_of(gpu)->i915);
+	struct xengt_beside *b = xengt_beside_of(gpu);
+
+	mutex_lock(&gpu->exec_lock);
+	if (!--b->powers)
+		xengt_beside_rest(b);
+	mutex_unlock(&gpu->exec_lock);
+	xengt_i915_power_put(b->i915);
 }
 
 static void op_fence_write(void *ctx, u32 n, u64 value)
@@ -281,6 +292,9 @@ struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
 		 gpu->pci_id->name, policy, b->low_at, b->low_bytes, b->high_at,
 		 b->high_bytes, b->fences);
 	/* without vGPUs the GPU may go to runtime sleep */
+	mutex_lock(&gpu->exec_lock);
+	xengt_beside_rest(b);
+	mutex_unlock(&gpu->exec_lock);
 	xengt_i915_power_put(b->i915);
 	return b;
 

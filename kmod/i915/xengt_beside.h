@@ -34,6 +34,8 @@ struct xengt_beside {
 	u32 fences;			/* bit n is set: i915 lent fence register n
 					 * to the guests */
 	struct xengt_beside_engine engines[XENGT_ENGINES];
+	u32 powers;			/* number of vGPUs that need power;
+					 * gpu.exec_lock guards it */
 };
 
 static inline struct xengt_beside *xengt_beside_of(struct xengt_gpu *gpu)
@@ -43,6 +45,11 @@ static inline struct xengt_beside *xengt_beside_of(struct xengt_gpu *gpu)
 
 /* The engines' operations, by means of i915's contexts. (xengt_i915_engine.c) */
 extern const struct xengt_engine_ops xengt_engine_i915;
+/*
+ * Free the contexts of all engines that have no part, so that the GPU can go to
+ * runtime sleep. gpu.exec_lock is held. May sleep. (xengt_i915_engine.c)
+ */
+void xengt_beside_rest(struct xengt_beside *b);
 
 /*
  * Make a GPU of a device that i915 drives: borrow what the guests get, and make

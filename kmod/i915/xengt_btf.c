@@ -11,11 +11,13 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/overflow.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 
 #include "xengt_btf.h"
 
+/* Newer kernels' headers have more members, which the file may lack. */
+#define HEADER_MIN	offsetofend(struct btf_header, str_len)
 /* Members without a name may have such members themselves. */
 #define DEPTH_MAX	8
 
@@ -40,8 +42,8 @@ static int open_part(struct part *part, const struct xengt_btf_file *file)
 	const struct btf_header *head = (const void *)file->data;
 	u64 bytes = file->bytes;
 
-	if (bytes < sizeof(*head) || head->magic != BTF_MAGIC ||
-	    head->hdr_len < sizeof(*head) || head->hdr_len > bytes)
+	if (bytes < HEADER_MIN || head->magic != BTF_MAGIC ||
+	    head->hdr_len < HEADER_MIN || head->hdr_len > bytes)
 		return -EINVAL;
 	bytes -= head->hdr_len;
 	if ((u64)head->type_off + head->type_len > bytes ||

@@ -180,6 +180,20 @@ static void drop_ctx(struct xengt_beside_engine *e)
 }
 
 /*
+ * i915 keeps an engine awake while a context is pinned, and so the whole GPU. The
+ * contexts have no state that is needed again: load_image() writes it for each part.
+ */
+void xengt_beside_rest(struct xengt_beside *b)
+{
+	u32 i;
+
+	for (i = 0; i < XENGT_ENGINES; i++) {
+		if (!b->engines[i].slot)
+			drop_ctx(&b->engines[i]);
+	}
+}
+
+/*
  * Give the part to i915. If the calling process has a signal, a thread of the
  * kernel tries again (is_due stays set). If i915 does not take the part, the
  * part has failed.

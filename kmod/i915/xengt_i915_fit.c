@@ -19,8 +19,9 @@
  * The module is not loaded if the BTF differs, or if there is neither proof.
  */
 #include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/kernel.h>
-#include <linux/kernel_read_file.h>
 #include <linux/module.h>
 #include <linux/panic.h>
 #include <linux/vmalloc.h>
@@ -57,21 +58,48 @@ static const struct xengt_btf_fact facts[] = {
 	CONSTANT(FORCEWAKE_ALL),
 };
 
+/*
+ * Reads all bytes of a file. (Not by kernel_read_file(): the security modules of newer
+ * kernels warn about a file whose purpose they do not know.)
+ */
+static int read_all(struct file *file, u8 *data, size_t bytes)
+{
+	loff_t at = 0;
+	ssize_t n;
+
+	while (at < bytes) {
+		n = kernel_read(file, data + at, bytes - at, &at);
+		if (n <= 0)
+			return n ? n : -EIO;
+	}
+	return 0;
+}
+
 /* Reads a file of /sys/kernel/btf, which the caller frees (vfree). */
 static int read_btf(const char *name, struct xengt_btf_file *ret_file)
 {
+	struct file *file;
 	char path[64];
-	void *data = NULL;
-	ssize_t n;
+	u8 *data = NULL;
+	size_t bytes;
+	int r;
 
 	snprintf(path, sizeof(path), "/sys/kernel/btf/%s", name);
-	n = kernel_read_file_from_path_initns(path, 0, &data, INT_MAX, NULL,
-					      READING_UNKNOWN);
-	if (n < 0) {
-		pr_notice("xengt-i915: %s cannot be read: %zd\n", path, n);
-		return n;
+	file = filp_open(path, O_RDONLY, 0);
+	r = PTR_ERR_OR_ZERO(file);
+	if (r)
+		goto out;
+	bytes = i_size_read(file_inode(file));
+	data = vmalloc(bytes ?: 1);
+	r = data ? read_all(file, data, bytes) : -ENOMEM;
+	fput(file);
+out:
+	if (r) {
+		pr_notice("xengt-i915: %s cannot be read: %d\n", path, r);
+		vfree(data);
+		return r;
 	}
-	*ret_file = (struct xengt_btf_file){ .data = data, .bytes = n };
+	*ret_file = (struct xengt_btf_file){ .data = data, .bytes = bytes };
 	return 0;
 }
 

@@ -65,7 +65,7 @@ SRC_hooks    := $(wildcard xen-hooks/vgt_*.c)
 SRC_gpusim   := $(wildcard tools/gpusim_*.c)
 
 # ---- programs: name -> sources, our libraries, system libraries ----
-BINS	:= xengtd xengt-vgpu xengt-ctl xengt-gpusim xengt-replay xengt-dm xengt-xl
+BINS	:= xengtd xengt-vgpu xengt-share xengt-view xengt-ctl xengt-gpusim xengt-replay xengt-dm xengt-xl
 SRC_xengtd	:= $(wildcard src/xengtd/*.c)
 LIB_xengtd	:= hvxen hw common
 SYS_xengtd	:= -lxenctrl -lxenstore -lxendevicemodel -lxenforeignmemory -lxenevtchn \
@@ -74,6 +74,12 @@ SRC_xengt-vgpu	:= $(wildcard src/xengt-vgpu/*.c)
 LIB_xengt-vgpu	:= session core hvxen hv gpu sim boundary hw common
 SYS_xengt-vgpu	:= -lxendevicemodel -lxenforeignmemory -lxenevtchn -lxentoolcore \
 		   -lxentoollog -lseccomp -lcap-ng
+SRC_xengt-share	:= $(wildcard src/xengt-share/*.c) src/xengt-vgpu/depriv.c
+LIB_xengt-share	:= common
+SYS_xengt-share	:= -lxengnttab -lxenevtchn -lseccomp -lcap-ng
+SRC_xengt-view	:= $(wildcard src/xengt-view/*.c)
+LIB_xengt-view	:= common
+SYS_xengt-view	:= -lxengnttab -lxenevtchn -lxenstore -lpng
 SRC_xengt-ctl	:= $(wildcard tools/xengt-ctl.c tools/ctl*.c tools/cmd_*.c)
 LIB_xengt-ctl	:= hooks hw common
 SYS_xengt-ctl	:= -ljson-c -lxenstore -lpng
@@ -161,7 +167,7 @@ $(B)/unit/test_hv_xen: $(B)/obj/tests/unit/xen_rig.o
 $(B)/unit/test_bvgpu $(B)/unit/test_bvgpu_errors $(B)/unit/test_bvgpu_held \
 	$(B)/unit/test_bvgpu_recover $(B)/unit/test_bvgpu_trust: $(B)/obj/tests/unit/bvgpu_rig.o
 $(B)/unit/test_xenstore $(B)/unit/test_xenstore_nodes: $(B)/obj/tests/unit/store_loop.o
-$(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
+$(B)/unit/test_qmp $(B)/unit/test_script $(B)/unit/test_sharer $(B)/unit/test_worker: $(B)/obj/tests/unit/made_loop.o
 $(B)/unit/test_control_answers $(B)/unit/test_control_clients $(B)/unit/test_control_faults: \
 	$(B)/obj/tests/unit/control_rig.o $(B)/obj/tests/unit/control_unreached.o
 RIG_OBJ := $(patsubst %.c,$(B)/obj/%.o,$(filter-out tests/unit/test_% $(DOUBLES:%=tests/unit/%.c), \
@@ -180,10 +186,11 @@ $(B)/obj/nomem/%.o: src/core/%.c $(B)/.flags
 	@$(CC) $(CFLAGS) -include tests/unit/failing_alloc.h -MMD -MP -c -o $@ $<
 $(B)/unit/test_vgpu_nomem: $(NOMEM_OBJ)
 
-# A library of all files of xengtd and xengt-vgpu except their main.c. The linker adds the
+# A library of all files of xengtd, xengt-vgpu, xengt-share and xengt-view except their main.c. The linker adds the
 # files that a test needs from this library. A function that the test defines replaces the
 # programs' function with the same name.
-PARTS_SRC := $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu)) $(SRC_hvxen)
+PARTS_SRC := $(sort $(filter-out %/main.c,$(SRC_xengtd) $(SRC_xengt-vgpu) $(SRC_xengt-share) \
+	$(SRC_xengt-view)) $(SRC_hvxen))
 PARTS_LIB := $(B)/lib/libxengt-parts.a
 $(PARTS_LIB): $(patsubst %.c,$(B)/obj/%.o,$(PARTS_SRC))
 	$(archive)
@@ -197,6 +204,7 @@ WRAP_test_control_faults := accept4 calloc malloc memfd_create recv send
 WRAP_test_depriv	:= getegid geteuid getgid getuid
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
+WRAP_test_gntlimit	:= read
 WRAP_test_hv_xen	:= nanosleep
 WRAP_test_keep_slices	:= xengt_room_read
 WRAP_test_log		:= clock_gettime
@@ -435,6 +443,11 @@ $(B)/e2e/hostile/kernel: $(B)/e2e/hostile/kernel.elf
 	@echo none > $(@D)/initrd
 	@{ head -c 513 /dev/zero; printf '\142HdrS'; head -c 90 /dev/zero; \
 		printf '\0\0\0\1'; head -c 412 /dev/zero; xz -c $<; } > $@
+
+# A bad viewer of a guest's picture, for a guest that is not static.
+$(B)/e2e/viewhold: tests/e2e/guest/viewhold.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lxengnttab -lxenevtchn -lxenstore
 
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)

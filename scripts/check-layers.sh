@@ -319,17 +319,21 @@ includes "gpu/gpu(_sim(_priv)?)?\.h|hv/(fake_machine|hv_fake)\.h|sim/sim\.h|boun
 includes "(core/(display|scanout|vgpu)|gpu/gpu|hv/hv_xen|session/session|(common|xengt-vgpu)/[a-z_]*)\.h|$ours" \
 	src/xengt-vgpu/*.[ch]
 
+# The sharer gives up its rights as the worker does. The viewer runs in another domain.
+includes "(common|xengt-share)/[a-z_]*\.h|xengt-vgpu/depriv\.h|$ours" src/xengt-share/*.[ch]
+includes "(common|xengt-view)/[a-z_]*\.h|$ours" src/xengt-view/*.[ch]
+
 # The broker's levels, from the lowest: tools that know no vGPU; records of vGPUs; what
 # happens to a vGPU; the answers to xengt-ctl. main.c starts all levels.
 broker="common/[a-z_]*\.h|$ours"
-tools='child|defaults|domctl|ev|gpudev|options|qmp|room|script|store|worker|xengtd'
+tools='child|defaults|domctl|ev|gntlimit|gpudev|options|qmp|room|script|sharer|store|worker|xengtd'
 records="$tools|bvgpu|persist|ram|waits"
 life="$records|vgpu[a-z_]*"
-answers='answer|bvgpu|control|ev|gpudev|vgpu|vgpu_ask|vgpu_find|waits|xengtd'
+answers='answer|bvgpu|control|ev|gpudev|vgpu|vgpu_ask|vgpu_find|vgpu_view|waits|xengtd'
 for file in src/xengtd/*.[ch]; do
 	stem=$(basename "${file%.[ch]}")
 	case $stem in
-	main) may="$tools|control|vgpu|vgpu_end|vgpu_recover" ;;
+	main) may="$tools|control|vgpu|vgpu_end|vgpu_recover|vgpu_view" ;;
 	answer|control) may=$answers ;;
 	vgpu*) may=$life ;;
 	bvgpu|persist|ram|waits) may=$records ;;

@@ -26,6 +26,8 @@ put() # MODE FILE TARGET
 put 755 "$build/bin/xengtd" /usr/sbin/xengtd
 put 755 "$build/bin/xengt-ctl" /usr/sbin/xengt-ctl
 put 755 "$build/bin/xengt-vgpu" /usr/lib/xengt/xengt-vgpu
+put 755 "$build/bin/xengt-share" /usr/lib/xengt/xengt-share
+put 755 "$build/bin/xengt-view" /usr/bin/xengt-view
 put 755 "$build/bin/xengt-dm" /usr/lib/xengt/xengt-dm
 put 755 "$build/bin/xengt-xl" /usr/lib/xengt/xengt-xl
 put 755 "$top/debian/xengtd-prepare" /usr/lib/xengt/xengtd-prepare
@@ -35,7 +37,7 @@ put 644 "$top/debian/xengt-logrotate" /etc/logrotate.d/xengt
 put 755 "$top/debian/xengt.xengtd.init" /etc/init.d/xengtd
 put 644 "$top/debian/xengt.xengtd.service" \
 	/usr/lib/systemd/system/xengtd.service
-for page in "$top"/docs/man/*.[58]; do
+for page in "$top"/docs/man/*.[158]; do
 	put 644 "$page" "/usr/share/man/man${page##*.}/${page##*/}"
 done
 

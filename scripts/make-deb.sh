@@ -23,7 +23,7 @@ inputs()
 {
 	(cd "$top" && find Makefile include src tools xen-hooks kmod debian \
 		scripts/install.sh scripts/make-deb.sh docs/man \
-		-type f \( -name '*.[ch58]' -o -name Makefile -o -name 'Kbuild*' \
+		-type f \( -name '*.[ch158]' -o -name Makefile -o -name 'Kbuild*' \
 			-o -name '*.conf' -o -path 'debian/*' \
 			-o -path 'xen-hooks/scripts/*' -o -name build-xl-stub -o -path 'scripts/*' \
 			-o -path 'kmod/i915/*-*' \) \
@@ -33,14 +33,14 @@ inputs()
 hash=$({
 	(cd "$top" && inputs | xargs sha256sum)
 	echo "${FAULT:-} ${SAN:-} ${CC:-} ${EXTRA_CFLAGS:-} ${OPT:-}"
-	dpkg-query -W -f '${Package} ${Version}\n' gcc libxen-dev libjson-c-dev debhelper
+	dpkg-query -W -f '${Package} ${Version}\n' gcc libxen-dev libjson-c-dev libsdl2-dev debhelper
 } | sha256sum | cut -c1-32)
 
 exec 9>"$out/.lock"
 flock 9
 if [ "$(cat "$out/.hash" 2>/dev/null)" = "$hash" ] &&
    ls "$out"/xengt_*.deb "$out"/xengt-dkms_*.deb "$out"/xengt-i915-dkms_*.deb \
-	"$out"/xengt-xl_*.deb \
+	"$out"/xengt-view_*.deb "$out"/xengt-xl_*.deb \
 	>/dev/null 2>&1; then
 	exit 0
 fi

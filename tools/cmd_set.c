@@ -57,7 +57,8 @@ static int set_node(struct ctl *ctl, const char *text, const char *node,
 		r = ctl_fail(ctl, CTL_FAILED, "xenstore fails: %s",
 			     strerror(-error));
 	else
-		ctl_say(ctl, "%s: %s is %s", domain.name, node, value);
+		ctl_say(ctl, "%s: %s is %s", domain.name, node,
+			*value ? value : "none");
 	ctl_domain_close(&domain);
 	return r;
 }
@@ -97,7 +98,7 @@ int cmd_set(struct ctl *ctl, int argc, char **argv)
 	/* the settings, except edid, that may change while the guest runs */
 	static const enum vgt_key_id keys[] = {
 		VGT_KEY_WEIGHT, VGT_KEY_CAP, VGT_KEY_TIMESLICE, VGT_KEY_TIMEOUT,
-		VGT_KEY_STOP, VGT_KEY_ON_ABUSE,
+		VGT_KEY_STOP, VGT_KEY_ON_ABUSE, VGT_KEY_VIEWER,
 	};
 	const char *words[2], *value;
 	int r = ctl_parse(ctl, argc, argv, NULL, 0, words, 2, 2);
@@ -116,6 +117,6 @@ int cmd_set(struct ctl *ctl, int argc, char **argv)
 		    !strncmp(words[1], key->spec, len))
 			return set_key(ctl, words[0], key, value);
 	}
-	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set; these settings can: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N, on-abuse=WORD",
+	return ctl_fail(ctl, CTL_USAGE, "\"%s\" cannot be set; these settings can: edid=FILE, weight=N, cap=PERCENT, timeslice=MS, timeout=MS, stop=N, on-abuse=WORD, viewer=DOMAIN",
 			words[1]);
 }

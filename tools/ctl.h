@@ -129,6 +129,7 @@ int cmd_set(struct ctl *ctl, int argc, char **argv);
 int cmd_stat(struct ctl *ctl, int argc, char **argv);
 int cmd_types(struct ctl *ctl, int argc, char **argv);
 int cmd_unbind(struct ctl *ctl, int argc, char **argv);
+int cmd_views(struct ctl *ctl, int argc, char **argv);
 int cmd_version(struct ctl *ctl, int argc, char **argv);
 
 #endif /* XENGT_CTL_H */

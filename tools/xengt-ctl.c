@@ -20,7 +20,7 @@
 const struct ctl_verb ctl_verbs[] = {
 	{ "bind", "BDF [--take | --beside]",
 	  "bind a GPU to xengt; --take: unbind another driver from the GPU first; --beside: i915 keeps the GPU, and guests share it", cmd_bind },
-	{ "create", "NAME [--type T] [--low MB] [--high MB] [--aperture WORD] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--edid FILE] [--monitor FILE]",
+	{ "create", "NAME [--type T] [--low MB] [--high MB] [--aperture WORD] [--fences N] [--primary 0|1] [--cap PERCENT] [--weight N] [--timeslice MS] [--timeout MS] [--stop N] [--on-abuse WORD] [--viewer DOMAIN] [--edid FILE] [--monitor FILE]",
 	  "give a vGPU to a guest that has not run yet", cmd_create },
 	{ "destroy", "NAME",
 	  "end a guest's vGPU", cmd_destroy },
@@ -34,8 +34,8 @@ const struct ctl_verb ctl_verbs[] = {
 	  "list registers that xengt does not know, or that differ from their power-on value", cmd_regs },
 	{ "screenshot", "NAME [FILE.png] [--ansi WIDTH]",
 	  "write what the guest's monitor shows as PNG, or draw it in the terminal", cmd_screenshot },
-	{ "set", "NAME edid=FILE|weight=N|cap=PERCENT|timeslice=MS|timeout=MS|stop=N|on-abuse=WORD",
-	  "change a running guest's monitor, share of the GPU's time, or reaction to abuse", cmd_set },
+	{ "set", "NAME edid=FILE|weight=N|cap=PERCENT|timeslice=MS|timeout=MS|stop=N|on-abuse=WORD|viewer=DOMAIN",
+	  "change a running guest's monitor, share of the GPU's time, reaction to abuse, or viewer", cmd_set },
 	{ "stat", "NAME",
 	  "show one vGPU's counters", cmd_stat },
 	{ "types", "",
@@ -44,6 +44,8 @@ const struct ctl_verb ctl_verbs[] = {
 	  "unbind a GPU from xengt, and bind its usual driver; --force: even if vGPUs exist", cmd_unbind },
 	{ "version", "",
 	  "show the versions of this tool and of xengtd", cmd_version },
+	{ "views", "",
+	  "list the pictures that viewers in other domains may see", cmd_views },
 };
 /* clang-format on */
 const size_t ctl_verb_count = sizeof(ctl_verbs) / sizeof(ctl_verbs[0]);

@@ -93,6 +93,9 @@ const struct vgt_key vgt_keys[VGT_KEY_COUNT] = {
     [VGT_KEY_TYPE] = { .name = "vgt_type", .kind = VGT_KIND_TYPE,
         .def = VGT_TYPE_DEFAULT, .spec = "type",
         .help = "Preset of the sizes; a size key overrides the preset's size." },
+    [VGT_KEY_VIEWER] = { .name = "vgt_viewer", .kind = VGT_KIND_NAME,
+        .def = "none", .spec = "viewer", .node = "viewer",
+        .help = "The domain that may see the guest's monitor (xengt-view)." },
     [VGT_KEY_WEIGHT] = { .name = "vgt_weight", .kind = VGT_KIND_INT,
         .min = 1, .max = XENGT_SHARE_WEIGHT_MAX, .step = 1, .def = TEXT_OF(XENGT_SHARE_WEIGHT),
         .spec = "weight", .node = "weight",
@@ -268,9 +271,30 @@ static void words(const struct vgt_key *key, char *buf, size_t len)
                          key->words[i]);
 }
 
+static void allowed_numbers(const struct vgt_key *key, char *buf, size_t len)
+{
+    char multiple[48] = "";
+
+    if ( key->max - key->min < 3 )
+    {
+        size_t used = 0;
+
+        for ( long v = key->min; v <= key->max && used < len; v++ )
+            used += snprintf(buf + used, len - used, "%s%ld",
+                             v == key->min ? "" : v == key->max ? " or " : ", ",
+                             v);
+        return;
+    }
+    if ( key->step > 1 )
+        snprintf(multiple, sizeof(multiple), ", a multiple of %ld", key->step);
+    snprintf(buf, len, "a number from %ld to %ld%s%s%s%s", key->min, key->max,
+             key->unit ? " (" : "", key->unit ? key->unit : "",
+             key->unit ? ")" : "", multiple);
+}
+
 void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len)
 {
-    char names[256], multiple[48] = "";
+    char names[256];
 
     switch ( key->kind )
     {
@@ -279,22 +303,12 @@ void vgt_key_allowed(const struct vgt_key *key, char *buf, size_t len)
         return;
 
     case VGT_KIND_INT:
-        if ( key->max - key->min < 3 )
-        {
-            size_t used = 0;
+        allowed_numbers(key, buf, len);
+        return;
 
-            for ( long v = key->min; v <= key->max && used < len; v++ )
-                used += snprintf(buf + used, len - used, "%s%ld",
-                                 v == key->min ? "" :
-                                 v == key->max ? " or " : ", ", v);
-            return;
-        }
-        if ( key->step > 1 )
-            snprintf(multiple, sizeof(multiple), ", a multiple of %ld",
-                     key->step);
-        snprintf(buf, len, "a number from %ld to %ld%s%s%s%s", key->min,
-                 key->max, key->unit ? " (" : "", key->unit ? key->unit : "",
-                 key->unit ? ")" : "", multiple);
+    case VGT_KIND_NAME:
+        snprintf(buf, len, "the name of a domain other than dom0, at most %d "
+                 "bytes; empty: no domain", VGT_NAME_MAX);
         return;
 
     case VGT_KIND_PATH:
@@ -386,22 +400,55 @@ static long word_number(const struct vgt_key *key, const char *text)
     return -1;
 }
 
+/* Returns false if the key does not allow this number. */
+static bool read_number(const struct vgt_key *key, const char *text,
+                        long *ret_value)
+{
+    char *end;
+
+    errno = 0;
+    *ret_value = strtol(text, &end, 0);
+
+    return !errno && end != text && !*end && *ret_value >= key->min &&
+           *ret_value <= key->max && !(*ret_value % key->step);
+}
+
+/* libxl stores the name in a JSON file. */
+static bool is_viewer_name(const char *text)
+{
+    return strlen(text) <= VGT_NAME_MAX && xengt_text_is_plain(text) &&
+           strcmp(text, "Domain-0");
+}
+
+static int set_text(struct vgt_config *cfg, enum vgt_key_id id,
+                    const char *text, char *err, size_t err_len)
+{
+    char *copy = strdup(text);
+
+    if ( !copy )
+    {
+        snprintf(err, err_len, "out of memory");
+        return -ENOMEM;
+    }
+    free(cfg->text[id]);
+    cfg->text[id] = copy;
+    cfg->is_set[id] = true;
+
+    return 0;
+}
+
 int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
                    const char *label, const char *text, char *err,
                    size_t err_len)
 {
     enum vgt_key_id id = key - vgt_keys;
-    char *end, *copy;
     long value;
 
     switch ( key->kind )
     {
     case VGT_KIND_BOOL:
     case VGT_KIND_INT:
-        errno = 0;
-        value = strtol(text, &end, 0);
-        if ( errno || end == text || *end || value < key->min ||
-             value > key->max || value % key->step )
+        if ( !read_number(key, text, &value) )
             return set_bad(key, label, text, err, err_len);
         cfg->value[id] = value;
         cfg->is_set[id] = true;
@@ -418,19 +465,15 @@ int vgt_config_set(struct vgt_config *cfg, const struct vgt_key *key,
     case VGT_KIND_PATH:
         return set_path(cfg, key, label, text, err, err_len);
 
+    case VGT_KIND_NAME:
+        if ( !is_viewer_name(text) )
+            return set_bad(key, label, text, err, err_len);
+        return set_text(cfg, id, text, err, err_len);
+
     case VGT_KIND_TYPE:
         if ( !vgt_type_find(text) )
             return set_bad(key, label, text, err, err_len);
-        copy = strdup(vgt_type_find(text)->name);
-        if ( !copy )
-        {
-            snprintf(err, err_len, "out of memory");
-            return -ENOMEM;
-        }
-        free(cfg->text[id]);
-        cfg->text[id] = copy;
-        cfg->is_set[id] = true;
-        return 0;
+        return set_text(cfg, id, vgt_type_find(text)->name, err, err_len);
     }
 
     return -EINVAL;
@@ -462,7 +505,7 @@ const char *vgt_config_node_value(const struct vgt_config *cfg,
 
     if ( !key->node || !cfg->is_set[id] )
         return NULL;
-    if ( key->kind == VGT_KIND_PATH )
+    if ( key->kind == VGT_KIND_PATH || key->kind == VGT_KIND_NAME )
         return cfg->text[id];
     if ( key->kind == VGT_KIND_WORD )
         return key->words[cfg->value[id]];

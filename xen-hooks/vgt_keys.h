@@ -30,6 +30,7 @@ enum vgt_key_id {
     VGT_KEY_TIMEOUT,
     VGT_KEY_TIMESLICE,
     VGT_KEY_TYPE,
+    VGT_KEY_VIEWER,
     VGT_KEY_WEIGHT,
     VGT_KEY_COUNT
 };
@@ -37,10 +38,14 @@ enum vgt_key_id {
 enum vgt_kind {
     VGT_KIND_BOOL,      /* 0 or 1 */
     VGT_KIND_INT,       /* min..max, a multiple of step */
+    VGT_KIND_NAME,      /* a domain's name, or "" */
     VGT_KIND_PATH,      /* a file in dom0 that can be read */
     VGT_KIND_TYPE,      /* a name of vgt_types[] */
     VGT_KIND_WORD,      /* one of the texts in the key's member `words` */
 };
+
+/* The longest value of a key of VGT_KIND_NAME, in bytes. */
+#define VGT_NAME_MAX 127
 
 struct vgt_key {
     const char *name;   /* the key's name in xl.cfg */
@@ -77,7 +82,7 @@ struct vgt_config {
     long value[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_BOOL and
 				     * VGT_KIND_INT; for VGT_KIND_WORD, the
 				     * word's index in the member `words` */
-    char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_PATH and
+    char *text[VGT_KEY_COUNT];      /* values of keys of VGT_KIND_NAME, _PATH and
 				     * VGT_KIND_TYPE */
     const char *stage;              /* text of the node `stage`
                                      * (docs/protocol.md), which no key sets;

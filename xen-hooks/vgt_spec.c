@@ -44,7 +44,7 @@ char *vgt_spec_format(const struct vgt_config *cfg)
             continue;
         fprintf(out, "%s%s=", is_first ? "" : ",", key->spec);
         is_first = false;
-        if ( key->kind == VGT_KIND_PATH )
+        if ( key->kind == VGT_KIND_PATH || key->kind == VGT_KIND_NAME )
             put_value(out, cfg->text[i]);
         else if ( key->kind == VGT_KIND_WORD )
             put_value(out, key->words[cfg->value[i]]);

@@ -238,4 +238,34 @@ _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
 #define XENGT_HANG_FORGET_SHARED_MS 10000
 _Static_assert(6 * XENGT_HANG_FORGET_SHARED_MS <= 60000, "six hangs a minute");
 
+/* ---- viewers in other domains (docs/design/017-viewer.md) ---- */
+
+/*
+ * The largest picture that is shown to a viewer, in pages: 16 MiB, such as 2560 x 1600
+ * pixels. The directory pages have the grants of these pages, 1024 each.
+ */
+#define XENGT_VIEW_PAGES_MAX	4096u
+#define XENGT_VIEW_DIRS		4u
+_Static_assert(XENGT_VIEW_DIRS * 1024 == XENGT_VIEW_PAGES_MAX, "whole pages");
+/*
+ * Pictures that viewers in other domains may see at a time.
+ * XENGT_VIEW_GRANTS are the pages that dom0 then grants, each by one entry of dom0's
+ * grant table. Xen's default gives a domain 64 frames of 512 entries, and Linux needs a
+ * part of them for its own devices.
+ */
+#define XENGT_VIEWS_MAX		5u
+#define XENGT_VIEW_GRANTS						       \
+	(XENGT_VIEWS_MAX * (XENGT_VIEW_PAGES_MAX + XENGT_VIEW_DIRS + 1))
+_Static_assert(XENGT_VIEW_GRANTS <= 64u * 512 * 3 / 4, "dom0's grant table");
+/*
+ * The shortest and the longest time from one look at the picture of a guest to the next,
+ * while a viewer waits for a change; and the part of a worker's time that may be spent on
+ * drawing: 1 / XENGT_VIEW_TIME. If a viewer does not ask for changes any more, it loses
+ * the picture after XENGT_VIEW_IDLE_MSEC.
+ */
+#define XENGT_VIEW_MIN_MSEC	40
+#define XENGT_VIEW_MAX_MSEC	500
+#define XENGT_VIEW_TIME		5
+#define XENGT_VIEW_IDLE_MSEC	5000
+
 #endif /* XENGT_LIMITS_H */

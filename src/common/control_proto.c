@@ -21,6 +21,7 @@ static const struct {
 	{ "ping", XENGT_CONTROL_PING, NULL },
 	{ "resources", XENGT_CONTROL_RESOURCES, NULL },
 	{ "list", XENGT_CONTROL_LIST, NULL },
+	{ "views", XENGT_CONTROL_VIEWS, NULL },
 #define ROW(id, command, ...)						       \
 	{ command, XENGT_CONTROL_##id, &xengt_wp_questions[XENGT_QUESTION_##id] },
 	XENGT_WP_QUESTIONS(ROW)

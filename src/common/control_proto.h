@@ -18,6 +18,7 @@ enum xengt_control_cmd {
 	XENGT_CONTROL_PING,
 	XENGT_CONTROL_RESOURCES,
 	XENGT_CONTROL_LIST,
+	XENGT_CONTROL_VIEWS,
 	/* commands that the worker answers; see worker_questions.h */
 #define XENGT_CONTROL_CMD(id, ...) XENGT_CONTROL_##id,
 	XENGT_WP_QUESTIONS(XENGT_CONTROL_CMD)

@@ -2,10 +2,10 @@
 /* Checks, sends and receives the messages between broker and worker. */
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/worker_proto.h"
+#include "common/packet.h"
 #include "common/metrics.h"
 #include "common/text.h"
 #include "common/worker_questions.h"
@@ -227,90 +227,24 @@ int xengt_wp_parse(const void *buf, size_t len_bytes,
 
 int xengt_wp_send(int fd, struct xengt_wp_msg *msg, int pass_fd)
 {
-	union {
-		struct cmsghdr align;
-		char buf[CMSG_SPACE(sizeof(int))];
-	} control = { 0 };
 	const struct layout *layout = find_layout(msg->type);
-	struct iovec iov = { .iov_base = msg };
-	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	if (!layout)
 		return -EINVAL;
 	msg->version = XENGT_WP_VERSION;
-	iov.iov_len = HEADER_BYTES + layout->body_bytes;
-	if (pass_fd >= 0) {
-		struct cmsghdr *c;
-
-		hdr.msg_control = control.buf;
-		hdr.msg_controllen = sizeof(control.buf);
-		c = CMSG_FIRSTHDR(&hdr);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &pass_fd, sizeof(int));
-	}
-	if (sendmsg(fd, &hdr, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-		return 0;
-	return errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
-}
-
-/*
- * Returns the first descriptor that came with the packet and closes the others,
- * or -1 if none came.
- */
-static int take_fd(struct msghdr *hdr)
-{
-	int ret = -1;
-
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(hdr); c; c = CMSG_NXTHDR(hdr, c)) {
-		size_t count;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < count; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
-			if (ret < 0)
-				ret = fd;
-			else
-				close(fd);
-		}
-	}
-	return ret;
+	return xengt_packet_send(fd, msg, HEADER_BYTES + layout->body_bytes,
+				 pass_fd);
 }
 
 int xengt_wp_recv(int fd, struct xengt_wp_msg *ret_msg, int *ret_fd)
 {
-	union {
-		struct cmsghdr align;
-		char buf[CMSG_SPACE(4 * sizeof(int))];
-	} control;
 	char buf[sizeof(struct xengt_wp_msg) + 1];
-	struct iovec iov = { .iov_base = buf, .iov_len = sizeof(buf) };
-	struct msghdr hdr = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = control.buf,
-		.msg_controllen = sizeof(control.buf),
-	};
-	int passed, r;
-	ssize_t n;
+	int passed = -1, r;
+	ssize_t n = xengt_packet_recv(fd, buf, sizeof(buf), &passed);
 
-	n = recvmsg(fd, &hdr, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	if (n < 0) {
-		if (errno == EAGAIN || errno == EINTR)
-			return 0;
-		return errno == ECONNRESET ? -EPIPE : -errno;
-	}
-	passed = take_fd(&hdr);
-	/*
-	 * An empty packet looks like the end of the connection. Neither side
-	 * sends empty packets.
-	 */
-	r = n ? xengt_wp_parse(buf, n, ret_msg) : -EPIPE;
+	if (n <= 0)
+		return (int)n;
+	r = xengt_wp_parse(buf, n, ret_msg);
 	if (r < 0 || !ret_fd) {
 		if (passed >= 0)
 			close(passed);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives up the worker's rights. If a guest takes over its worker, the worker can still
- * reach only its own domain (by handles that Xen restricts), its vGPU (within the
- * module's rules), its own memory, its log, and the socket to the broker. The broker does
- * not trust a worker's messages.
+ * Gives up a worker's or a sharer's rights. If a guest takes over its worker, the worker
+ * can still reach only its own domain (by handles that Xen restricts), its vGPU (within
+ * the module's rules), its own memory, its log, and the socket to the broker. The broker
+ * does not trust a worker's messages.
  *
- * seccomp allows only the listed system calls: those that the worker makes in the tests,
+ * seccomp allows only the listed system calls: those that the programs make in the tests,
  * and those that the C library may make for malloc(), abort() and printing. So code that
  * makes another system call fails already in the tests, before it fails in production.
  */
@@ -100,32 +100,33 @@ static const int plain_calls[] = {
 };
 
 /*
- * Allowed ioctls of Xen's devices, by type and number (Linux's xen/privcmd.h and
- * xen/evtchn.h, which user space cannot include). allow_ioctls() allows all ioctls of the
- * vGPU, because the module checks them.
+ * A worker's ioctls of Xen's devices, by type and number (Linux's xen/privcmd.h and
+ * xen/evtchn.h, which user space cannot include). All ioctls of the vGPU are allowed,
+ * because the module checks them.
  */
-static const uint64_t ioctls[] = {
+static const uint64_t worker_ioctls[] = {
 	'P' << 8 | 4,	/* PRIVCMD_MMAPBATCH_V2 */
 	'P' << 8 | 5,	/* PRIVCMD_DM_OP */
 	'P' << 8 | 7,	/* PRIVCMD_MMAP_RESOURCE */
 	'E' << 8 | 3,	/* EVTCHN_UNBIND */
 	'E' << 8 | 4,	/* EVTCHN_NOTIFY */
+	XENGT_IOC_MAGIC << 8 | XENGT_DEPRIV_ALL,
+	0
 };
 
-static int allow_ioctls(scmp_filter_ctx ctx)
+static int allow_ioctls(scmp_filter_ctx ctx, const uint64_t *ioctls)
 {
-	int r;
+	int r = 0;
 
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ioctls); i++) {
+	for (; *ioctls && r == 0; ioctls++) {
+		uint64_t mask = (*ioctls & 0xff) == XENGT_DEPRIV_ALL ? 0xff00 :
+								       0xffff;
+
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				     SCMP_A1(SCMP_CMP_MASKED_EQ, 0xffff,
-					     ioctls[i]));
-		if (r < 0)
-			return r;
+				     SCMP_A1(SCMP_CMP_MASKED_EQ, mask,
+					     *ioctls & mask));
 	}
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-				SCMP_A1(SCMP_CMP_MASKED_EQ, 0xff00ull,
-					(uint64_t)XENGT_IOC_MAGIC << 8));
+	return r;
 }
 
 static int allow_rest(scmp_filter_ctx ctx)
@@ -149,7 +150,7 @@ static int allow_rest(scmp_filter_ctx ctx)
 				SCMP_A1(SCMP_CMP_EQ, F_GETFL, 0));
 }
 
-static int limit_calls(bool is_fatal)
+static int limit_calls(bool is_fatal, const uint64_t *ioctls)
 {
 	scmp_filter_ctx ctx;
 	int r = 0;
@@ -166,7 +167,7 @@ static int limit_calls(bool is_fatal)
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(plain_calls) && r == 0; i++)
 		r = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, plain_calls[i], 0);
 	if (r == 0)
-		r = allow_ioctls(ctx);
+		r = allow_ioctls(ctx, ioctls);
 	if (r == 0)
 		r = allow_rest(ctx);
 	if (r == 0)
@@ -199,7 +200,7 @@ int xengt_depriv(const struct xengt_depriv_config *cfg)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	r = limit_calls(is_fatal);
+	r = limit_calls(is_fatal, cfg->ioctls ? cfg->ioctls : worker_ioctls);
 	if (r < 0)
 		return r;
 	xengt_debug("runs as uid %u, restricted", (unsigned int)uid);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Gives up the worker's rights. The worker does this before it reads the first
- * byte that the guest wrote.
+ * Gives up the rights of a worker (xengt-vgpu) or a sharer (xengt-share). The worker
+ * does this before it reads the first byte that the guest wrote.
  */
 #ifndef XENGT_VGPU_DEPRIV_H
 #define XENGT_VGPU_DEPRIV_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define XENGT_VGPU_USER		"_xengt-vgpu"
 #define XENGT_VGPU_NOBODY	65534	/* uid and gid if the user does not
@@ -20,7 +21,15 @@ struct xengt_depriv_config {
 	 * with EPERM (false).
 	 */
 	bool is_seccomp_fatal;
+	/*
+	 * The allowed ioctls, each with the device's type in bits 15:8 and the number
+	 * in bits 7:0; XENGT_DEPRIV_ALL instead of a number allows all ioctls of the
+	 * type. The list ends with 0. NULL: the ioctls that a vGPU's worker needs.
+	 */
+	const uint64_t *ioctls;
 };
+
+#define XENGT_DEPRIV_ALL	0xff
 
 /*
  * Change root directory and user, drop capabilities, limit resources and system

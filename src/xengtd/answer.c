@@ -23,6 +23,7 @@
 #include "xengtd/bvgpu.h"
 #include "xengtd/gpudev.h"
 #include "xengtd/vgpu.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/waits.h"
 #include "xengtd/xengtd.h"
 
@@ -117,6 +118,29 @@ struct json_object *xengt_json_resources(const struct xengt_info *gpu)
 	add_backend(data, gpu);
 	add_way(data, gpu);
 	return data;
+}
+
+struct json_object *xengt_json_views(const struct xengtd *d)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (const struct xengt_view *view = d->views; view; view = view->next) {
+		struct json_object *obj = json_object_new_object();
+
+		add_int(obj, "viewer", view->viewer);
+		if (view->guest)
+			add_text(obj, "guest", view->guest->req.domain);
+		add_text(obj, "state", !view->guest ? "no guest" :
+				       !view->is_wanted && !view->has_picture ? "not watched" :
+				       view->has_picture ? "shown" : "no picture");
+		add_int(obj, "pages", view->last.pages);
+		add_int(obj, "drawn", view->looks);
+		add_int(obj, "shown", view->last.shown);
+		add_int(obj, "copied", view->last.copied);
+		add_int(obj, "events", view->last.events);
+		json_object_array_add(list, obj);
+	}
+	return list;
 }
 
 static void add_fault(struct json_object *faults, const char *fmt, uint64_t n)

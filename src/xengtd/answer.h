@@ -14,6 +14,8 @@
 
 /* These functions return new objects, which the caller owns. */
 struct json_object *xengt_json_ping(void);
+/* The pictures that viewers in other domains see or may see again. */
+struct json_object *xengt_json_views(const struct xengtd *d);
 struct json_object *xengt_json_resources(const struct xengt_info *gpu);
 /*
  * Returns one vGPU as the command `list` shows a vGPU, without the fields that

@@ -8,12 +8,19 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "xengtd/child.h"
+#include "xengt/log.h"
 
+#define LOG_KEEP_BYTES	(4 << 20)	/* when a child starts and its log X.log is
+					 * larger than this, the broker renames the log
+					 * to X.log.1 */
 #define FDS_MAX		8
 #define FD_FREE		64	/* larger than each descriptor number that a
 				 * caller lists for a child */
@@ -162,4 +169,84 @@ void xengt_child_describe(int status, char *text, size_t len)
 			 strsignal(WTERMSIG(status)));
 	else
 		snprintf(text, len, "exit status %d", WEXITSTATUS(status));
+}
+
+/* ---- logs and sockets ---- */
+
+int xengt_child_open_log(const char *path)
+{
+	char old[520];
+	struct stat st;
+	int fd;
+
+	snprintf(old, sizeof(old), "%s.1", path);
+	if (lstat(path, &st) == 0 && st.st_size > LOG_KEEP_BYTES)
+		rename(path, old);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+		  0640);
+	if (fd >= 0)
+		return fd;
+	xengt_warn("cannot write %s: %s", path, strerror(errno));
+	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+static int new_socket(const char *path, struct sockaddr_un *addr)
+{
+	int fd;
+
+	*addr = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(addr->sun_path))
+		return -ENAMETOOLONG;
+	strcpy(addr->sun_path, path);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	return fd < 0 ? -errno : fd;
+}
+
+int xengt_child_bind(const char *path)
+{
+	struct sockaddr_un addr;
+	int fd = new_socket(path, &addr), r;
+	mode_t mask;
+
+	if (fd < 0)
+		return fd;
+	unlink(path);
+	mask = umask(0177);
+	r = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : fd;
+	umask(mask);
+	if (r < 0)
+		close(fd);
+	return r;
+}
+
+/*
+ * SO_PEERCRED names the process that called listen(): the child. Only the child has the
+ * listening socket, so connect() succeeds only while the child runs. If the child ended
+ * before pidfd_open(), the pidfd might belong to another process. In this case no answer
+ * from the child arrives on this connection.
+ */
+int xengt_child_connect(const char *path, int *ret_fd, pid_t *ret_pid,
+			int *ret_pidfd)
+{
+	struct sockaddr_un addr;
+	struct ucred cred;
+	socklen_t len = sizeof(cred);
+	int fd = new_socket(path, &addr), r = 0;
+
+	if (fd < 0)
+		return fd;
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
+		r = -errno;
+	if (r == 0)
+		r = xengt_pidfd_open(cred.pid);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	*ret_fd = fd;
+	*ret_pid = cred.pid;
+	*ret_pidfd = r;
+	return 0;
 }

@@ -37,6 +37,26 @@ int xengt_child_reap(int pidfd);
  */
 void xengt_child_describe(int status, char *text, size_t len);
 
+/*
+ * Open a child's log file to append to it. If the file has become large, the function
+ * first renames it to path.1. If the file cannot be opened, returns /dev/null. Returns a
+ * descriptor or -errno.
+ */
+int xengt_child_open_log(const char *path);
+/*
+ * Returns a socket (SOCK_SEQPACKET) that is bound to this path, which only root may use,
+ * but that does not listen; or -errno. The child must call listen(): then
+ * xengt_child_connect() can find the child.
+ */
+int xengt_child_bind(const char *path);
+/*
+ * Connect to the child that listens at this path, also if an earlier broker started it.
+ * Returns 0: the caller owns the descriptors; or -errno: -ENOENT and -ECONNREFUSED mean
+ * that no child listens (yet).
+ */
+int xengt_child_connect(const char *path, int *ret_fd, pid_t *ret_pid,
+			int *ret_pidfd);
+
 int xengt_pidfd_open(pid_t pid);
 int xengt_pidfd_signal(int pidfd, int sig);
 

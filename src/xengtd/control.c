@@ -242,6 +242,9 @@ static void handle_line(struct client *c, const char *line, size_t len)
 	case XENGT_CONTROL_RESOURCES:
 		answer_resources(c);
 		break;
+	case XENGT_CONTROL_VIEWS:
+		answer(c, xengt_control_ok(xengt_json_views(c->control->d)));
+		break;
 	case XENGT_CONTROL_LIST:
 		answer_list(c);
 		break;

@@ -237,3 +237,13 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 	}
 	return r;
 }
+
+int xengt_domctl_is_port_bound(struct xengt_domctl *d, uint32_t port)
+{
+	xc_evtchn_status_t status = { .dom = DOMID_SELF, .port = port };
+	int r;
+
+	errno = 0;
+	r = result(xc_evtchn_status(d->xc, &status));
+	return r < 0 ? r : status.status == EVTCHNSTAT_interdomain;
+}

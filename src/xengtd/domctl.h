@@ -89,4 +89,9 @@ int xengt_domctl_depopulate(struct xengt_domctl *d, uint32_t domid,
 			    uint64_t first_gfn, uint32_t frames,
 			    uint32_t *ret_taken);
 
+/*
+ * Returns 1: another domain is bound to this port of dom0; 0: none is; or -errno.
+ */
+int xengt_domctl_is_port_bound(struct xengt_domctl *d, uint32_t port);
+
 #endif /* XENGT_DOMCTL_H */

@@ -33,6 +33,7 @@
 #include "xengtd/vgpu.h"
 #include "xengtd/vgpu_end.h"
 #include "xengtd/vgpu_recover.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/xengtd.h"
 
 struct signals {
@@ -148,6 +149,7 @@ static int start(struct xengtd *d)
 			  d->opt.run_dir, strerror(-r));
 		return r;
 	}
+	xengt_view_recover(d);
 	r = xengt_bvgpu_recover(d);
 	if (r < 0)
 		xengt_err("cannot look for vGPUs: %s", strerror(-r));
@@ -176,6 +178,7 @@ static void finish(struct xengtd *d)
 {
 	xengt_control_destroy(d->control);
 	xengt_bvgpu_forget_all(d);
+	xengt_view_forget_all(d);
 	xengt_store_destroy(d->store);
 	xengt_domctl_destroy(d->domctl);
 }

@@ -18,6 +18,8 @@ static void usage(FILE *to)
 "  --log-dir DIR          logs of the vGPUs' processes (/var/log/xengt)\n"
 "  --run-dir DIR          sockets and state (/run/xengt)\n"
 "  --worker PROGRAM       program of a vGPU's process (/usr/lib/xengt/xengt-vgpu)\n"
+"  --sharer PROGRAM       program that grants a picture to a viewer's domain\n"
+"                         (/usr/lib/xengt/xengt-share)\n"
 "  --hotplug-script FILE  script to run for each vGPU (/etc/xen/scripts/vgt);\n"
 "                         none: no script\n"
 "  --types-conf FILE      defaults of vGPUs (/etc/xengt/types.conf)\n"
@@ -31,8 +33,9 @@ static void usage(FILE *to)
 }
 
 enum {
-	OPT_FOREGROUND = 256, OPT_LOG_DIR, OPT_RUN_DIR, OPT_WORKER, OPT_SCRIPT,
-	OPT_TYPES, OPT_RECORD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP, OPT_VERSION,
+	OPT_FOREGROUND = 256, OPT_LOG_DIR, OPT_RUN_DIR, OPT_WORKER, OPT_SHARER,
+	OPT_SCRIPT, OPT_TYPES, OPT_RECORD, OPT_SECCOMP, OPT_VERBOSE, OPT_HELP,
+	OPT_VERSION,
 };
 
 static const struct option long_options[] = {
@@ -40,6 +43,7 @@ static const struct option long_options[] = {
 	{ "log-dir", required_argument, NULL, OPT_LOG_DIR },
 	{ "run-dir", required_argument, NULL, OPT_RUN_DIR },
 	{ "worker", required_argument, NULL, OPT_WORKER },
+	{ "sharer", required_argument, NULL, OPT_SHARER },
 	{ "hotplug-script", required_argument, NULL, OPT_SCRIPT },
 	{ "types-conf", required_argument, NULL, OPT_TYPES },
 	{ "record", required_argument, NULL, OPT_RECORD },
@@ -50,28 +54,38 @@ static const struct option long_options[] = {
 	{ 0 }
 };
 
+/* Returns the member that takes the option's text as it is, or NULL. */
+static const char **text_of(int c, struct xengt_options *opt)
+{
+	switch (c) {
+	case OPT_LOG_DIR:
+		return &opt->log_dir;
+	case OPT_RUN_DIR:
+		return &opt->run_dir;
+	case OPT_WORKER:
+		return &opt->worker;
+	case OPT_SHARER:
+		return &opt->sharer;
+	case OPT_TYPES:
+		return &opt->types_conf;
+	case OPT_RECORD:
+		return &opt->record_dir;
+	default:
+		return NULL;
+	}
+}
+
 static int apply(int c, struct xengt_options *opt)
 {
+	if (text_of(c, opt)) {
+		*text_of(c, opt) = optarg;
+		return -1;
+	}
 	switch (c) {
 	case OPT_FOREGROUND:
 		return -1;
-	case OPT_LOG_DIR:
-		opt->log_dir = optarg;
-		return -1;
-	case OPT_RUN_DIR:
-		opt->run_dir = optarg;
-		return -1;
-	case OPT_WORKER:
-		opt->worker = optarg;
-		return -1;
 	case OPT_SCRIPT:
 		opt->hotplug_script = strcmp(optarg, "none") ? optarg : "";
-		return -1;
-	case OPT_TYPES:
-		opt->types_conf = optarg;
-		return -1;
-	case OPT_RECORD:
-		opt->record_dir = optarg;
 		return -1;
 	case OPT_SECCOMP:
 		opt->is_seccomp_fatal = !strcmp(optarg, "kill");
@@ -103,6 +117,7 @@ int xengt_options_parse(int argc, char **argv, struct xengt_options *ret_opt)
 		.run_dir = "/run/xengt",
 		.log_dir = "/var/log/xengt",
 		.worker = "/usr/lib/xengt/xengt-vgpu",
+		.sharer = "/usr/lib/xengt/xengt-share",
 		.hotplug_script = "/etc/xen/scripts/vgt",
 		.types_conf = "/etc/xengt/types.conf",
 		.device = "/dev/xengt",

@@ -9,6 +9,7 @@ struct xengt_options {
 	const char *run_dir;
 	const char *log_dir;
 	const char *worker;		/* program */
+	const char *sharer;		/* program */
 	const char *hotplug_script;	/* path of the script; "": none */
 	const char *types_conf;		/* /etc/xengt/types.conf: defaults.h */
 	const char *device;		/* /dev/xengt */

@@ -35,7 +35,9 @@ struct xengt_store_events {
 	void (*changed)(struct xengtd *d, uint32_t domid);
 	/* The toolstack set a domain's memory target. */
 	void (*memory)(struct xengtd *d, uint32_t domid);
-	/* A domain ended or shut down; the event does not say which domain. */
+	/*
+	 * A domain began, ended or shut down; the event does not say which domain.
+	 */
 	void (*released)(struct xengtd *d);
 	/* Events of the other three kinds may have been lost. */
 	void (*uncertain)(struct xengtd *d);
@@ -81,5 +83,22 @@ void xengt_store_remove(struct xengt_store *s, uint32_t domid);
  */
 int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 		     unsigned int *ret_count);
+
+/*
+ * Finds the domain with this name. Returns 0; -ENOENT: there is none; -EEXIST: several
+ * domains have this name; other errors: xenstore failed.
+ */
+int xengt_store_find_domain(struct xengt_store *s, const char *name,
+			    uint32_t *ret_domid);
+/*
+ * Tell the viewer's domain where to find the picture of the guest `domid`: write the
+ * nodes of xengt/view_abi.h, which the viewer's domain can read and not write. After an
+ * error nothing is written. -ENOENT: the viewer's domain has no nodes (any more).
+ */
+int xengt_store_offer_view(struct xengt_store *s, uint32_t viewer, uint32_t domid,
+			   const char *name, uint32_t control_ref, uint32_t port);
+/* Remove these nodes; domid 0: the nodes of all guests. */
+void xengt_store_withdraw_view(struct xengt_store *s, uint32_t viewer,
+			       uint32_t domid);
 
 #endif /* XENGT_STORE_H */

@@ -64,6 +64,7 @@
 #include "xengtd/vgpu_find.h"
 #include "xengtd/vgpu_make.h"
 #include "xengtd/vgpu_place.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/waits.h"
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
@@ -464,6 +465,7 @@ static void follow_wishes(struct xengt_bvgpu *v, enum xengt_store_state state)
 {
 	xengt_bvgpu_follow_abuse(v);
 	follow_edid(v);
+	xengt_view_follow(v);
 	/*
 	 * state is NONE if xenstored lost the nodes: then do not replace the
 	 * share by the defaults
@@ -596,4 +598,5 @@ void xengt_bvgpu_check_domains(struct xengtd *d)
 			xengt_bvgpu_stop(v, NULL);
 	}
 	xengt_bvgpu_sweep_nodes(d);
+	xengt_view_check(d);
 }

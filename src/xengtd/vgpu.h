@@ -20,8 +20,8 @@ void xengt_bvgpu_look_again(struct xengtd *d);
 /* Call this when the toolstack has changed the domain's memory target. */
 void xengt_bvgpu_follow_memory(struct xengtd *d, uint32_t domid);
 /*
- * Call this when some domain has ended. The function finds the domain, and ends
- * its vGPU.
+ * Call this when some domain has begun or ended. The function finds a domain that has
+ * ended, and ends its vGPU; a viewer's domain that has begun may see its guests.
  */
 void xengt_bvgpu_check_domains(struct xengtd *d);
 /* Returns the name of the vGPU's state, as `xengt-ctl list` shows the name. */

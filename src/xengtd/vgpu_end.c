@@ -22,6 +22,7 @@
 #include "xengtd/vgpu_ask.h"
 #include "xengtd/vgpu_give_back.h"
 #include "xengtd/vgpu_make.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/waits.h"
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
@@ -34,6 +35,7 @@ void xengt_bvgpu_forget(struct xengt_bvgpu *v)
 		p = &(*p)->next;
 	if (*p)
 		*p = v->next;
+	xengt_view_leave(v);
 	xengt_bvgpu_fail_questions(v, -ENOTCONN);
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	xengt_ev_disarm(v->d->ev, &v->place_timer);
@@ -164,6 +166,7 @@ void xengt_bvgpu_stop(struct xengt_bvgpu *v, const char *error, ...)
 		xengt_err("domain %u (%s): %s", v->domid, v->req.domain,
 			  v->error);
 	}
+	xengt_view_leave(v);
 	v->state = XENGT_BVGPU_STOPPING;
 	xengt_ev_disarm(v->d->ev, &v->timer);
 	xengt_qmp_cancel(v->qmp);

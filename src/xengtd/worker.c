@@ -32,9 +32,6 @@
 #include "xengtd/ev.h"
 #include "xengtd/xengtd.h"
 
-#define LOG_KEEP_BYTES	(4 << 20)	/* when a worker starts and its log X.log
-					 * is larger than this, the broker
-					 * renames the log to X.log.1 */
 #define MESSAGES_PER_TURN 16
 
 struct xengt_worker {
@@ -236,50 +233,6 @@ static int watch(struct xengt_worker *w)
 
 /* ---- starting ---- */
 
-static int open_log(struct xengtd *d, const char *name)
-{
-	char path[512], old[520];
-	struct stat st;
-	int fd;
-
-	xengt_worker_log_path(d, name, path, sizeof(path));
-	snprintf(old, sizeof(old), "%s.1", path);
-	if (lstat(path, &st) == 0 && st.st_size > LOG_KEEP_BYTES)
-		rename(path, old);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-		  0640);
-	if (fd >= 0)
-		return fd;
-	xengt_warn("cannot write %s: %s", path, strerror(errno));
-	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-/*
- * Returns a socket that is bound but does not listen. The worker calls listen()
- * (start_listening() in xengt-vgpu/main.c).
- */
-static int bind_socket(struct xengtd *d, uint32_t domid)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-			0);
-	mode_t mask;
-	int r;
-
-	if (fd < 0)
-		return -errno;
-	xengt_worker_socket_path(d, domid, addr.sun_path,
-				 sizeof(addr.sun_path));
-	unlink(addr.sun_path);
-	mask = umask(0177);
-	r = bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? -errno : fd;
-	umask(mask);
-	if (r < 0)
-		close(fd);
-	return r;
-}
-
 /* Arguments of the worker's command line. */
 struct args {
 	char text[16][80];
@@ -421,6 +374,7 @@ int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 {
 	struct xengt_worker *w = new_worker(d, cfg->domid, events, ctx);
 	int pair[2] = { -1, -1 }, listen_fd = -1, log_fd = -1, r;
+	char path[512];
 
 	if (!w)
 		return -ENOMEM;
@@ -430,10 +384,12 @@ int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 		goto out;
 	}
 	w->fd = pair[0];
-	r = listen_fd = bind_socket(d, cfg->domid);
+	xengt_worker_socket_path(d, cfg->domid, path, sizeof(path));
+	r = listen_fd = xengt_child_bind(path);
 	if (r < 0)
 		goto out;
-	r = log_fd = open_log(d, cfg->name);
+	xengt_worker_log_path(d, cfg->name, path, sizeof(path));
+	r = log_fd = xengt_child_open_log(path);
 	if (r < 0)
 		goto out;
 	r = start(w, cfg, pair[1], listen_fd, log_fd);
@@ -472,32 +428,12 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 
 /* ---- finding ---- */
 
-/*
- * SO_PEERCRED names the process that called listen(): the worker. Only the
- * worker has the listening socket, so connect() succeeds only while the worker
- * runs. If the worker ended before pidfd_open(), the pidfd might belong to
- * another process. In this case no answer from the worker arrives on this
- * connection.
- */
 static int connect_worker(struct xengt_worker *w)
 {
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	struct ucred cred;
-	socklen_t len = sizeof(cred);
+	char path[256];
 
-	w->fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		       0);
-	if (w->fd < 0)
-		return -errno;
-	xengt_worker_socket_path(w->d, w->domid, addr.sun_path,
-				 sizeof(addr.sun_path));
-	if (connect(w->fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return -errno;
-	if (getsockopt(w->fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0)
-		return -errno;
-	w->pid = cred.pid;
-	w->pidfd = xengt_pidfd_open(cred.pid);
-	return w->pidfd < 0 ? w->pidfd : 0;
+	xengt_worker_socket_path(w->d, w->domid, path, sizeof(path));
+	return xengt_child_connect(path, &w->fd, &w->pid, &w->pidfd);
 }
 
 int xengt_worker_find(struct xengtd *d, uint32_t domid,

@@ -13,6 +13,7 @@ struct xengt_domctl;
 struct xengt_store;
 struct xengt_control;
 struct xengt_bvgpu;
+struct xengt_view;
 
 struct xengtd {
 	struct xengt_options opt;
@@ -22,6 +23,7 @@ struct xengtd {
 	struct xengt_control *control;
 	struct xengt_bvgpu *vgpus;	/* a list; vgpu.c adds a vGPU to it, vgpu_end.c
 					 * removes and frees the vGPU */
+	struct xengt_view *views;	/* a list, by vgpu_view.c */
 };
 
 /*

@@ -24,6 +24,7 @@
 #include "common/text.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
+#include "xengt/view_abi.h"
 #include "xengtd/ev.h"
 #include "xengtd/store.h"
 #include "xengtd/xengtd.h"
@@ -179,7 +180,8 @@ static int connect_store(struct xengt_store *s)
 	errno = 0;
 	s->xs = xs_open(0);
 	if (!s->xs || !xs_watch(s->xs, BASE, TOKEN_NODES) ||
-	    !xs_watch(s->xs, "@releaseDomain", TOKEN_RELEASE))
+	    !xs_watch(s->xs, "@releaseDomain", TOKEN_RELEASE) ||
+	    !xs_watch(s->xs, "@introduceDomain", TOKEN_RELEASE))
 		r = errno ? -errno : -EIO;
 	for (struct memory_watch *w = s->memory; w && r == 0; w = w->next)
 		r = watch_memory(s, w->domid, true);
@@ -484,4 +486,121 @@ int xengt_store_list(struct xengt_store *s, uint32_t **ret_domids,
 	*ret_domids = domids;
 	*ret_count = count;
 	return 0;
+}
+
+/* ---- viewers ---- */
+
+int xengt_store_find_domain(struct xengt_store *s, const char *name,
+			    uint32_t *ret_domid)
+{
+	char **names = NULL;
+	unsigned int n = 0;
+	int r = -ENOENT;
+
+	errno = ENOTCONN;
+	if (s->xs)
+		names = xs_directory(s->xs, XBT_NULL, DOMAINS, &n);
+	if (!names) {
+		note_error(s);
+		return errno ? -errno : -EIO;
+	}
+	for (unsigned int i = 0; i < n && (r == 0 || r == -ENOENT); i++) {
+		uint64_t domid;
+		char *text;
+
+		if (xengt_text_number(names[i], 0x7fef, &domid) < 0)
+			continue;
+		text = xengt_store_domain_name(s, (uint32_t)domid);
+		if (!text && errno != ENOENT) {
+			r = errno ? -errno : -EIO;
+		} else if (text && !strcmp(text, name)) {
+			r = r == 0 ? -EEXIST : 0;
+			*ret_domid = (uint32_t)domid;
+		}
+		free(text);
+	}
+	free(names);
+	return r;
+}
+
+static void view_path(uint32_t viewer, uint32_t domid, const char *node, char *path)
+{
+	snprintf(path, PATH_MAX_BYTES, DOMAINS "/%u/" XENGT_VIEW_NODES "/%u%s%s",
+		 viewer, domid, *node ? "/" : "", node);
+}
+
+static int write_view_node(struct xengt_store *s, xs_transaction_t t, uint32_t viewer,
+			   uint32_t domid, const char *node, const char *text)
+{
+	struct xs_permissions perms[] = {
+		{ .id = 0, .perms = XS_PERM_NONE },
+		{ .id = viewer, .perms = XS_PERM_READ },
+	};
+	char path[PATH_MAX_BYTES];
+
+	view_path(viewer, domid, node, path);
+	if (!xs_write(s->xs, t, path, text, strlen(text)) ||
+	    !xs_set_permissions(s->xs, t, path, perms, XENGT_ARRAY_SIZE(perms)))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+static int write_view(struct xengt_store *s, xs_transaction_t t, uint32_t viewer,
+		      uint32_t domid, const char *name, uint32_t control_ref,
+		      uint32_t port)
+{
+	char path[PATH_MAX_BYTES], ref_text[16], port_text[16];
+	const struct { const char *node, *text; } nodes[] = {
+		{ "", "" }, { "name", name }, { "control-ref", ref_text },
+		{ "event-channel", port_text }, { "version", "1" },
+	};
+	char *domain;
+	int r = 0;
+
+	/* Without this check the nodes of a domain that is gone would exist again. */
+	snprintf(path, sizeof(path), DOMAINS "/%u/name", viewer);
+	domain = read_path(s, t, path);
+	if (!domain)
+		return errno ? -errno : -EIO;
+	free(domain);
+	snprintf(ref_text, sizeof(ref_text), "%u", control_ref);
+	snprintf(port_text, sizeof(port_text), "%u", port);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(nodes) && r == 0; i++)
+		r = write_view_node(s, t, viewer, domid, nodes[i].node, nodes[i].text);
+	return r;
+}
+
+int xengt_store_offer_view(struct xengt_store *s, uint32_t viewer, uint32_t domid,
+			   const char *name, uint32_t control_ref, uint32_t port)
+{
+	int r = s->xs ? -EAGAIN : -ENOTCONN;
+
+	for (int i = 0; i < COMMIT_TRIES && r == -EAGAIN; i++) {
+		xs_transaction_t t = xs_transaction_start(s->xs);
+
+		if (t == XBT_NULL)
+			r = errno ? -errno : -EIO;
+		else
+			r = end_transaction(s, t, write_view(s, t, viewer, domid,
+							     name, control_ref, port));
+	}
+	if (r < 0 && r != -ENOENT)
+		note_error(s);
+	return r;
+}
+
+void xengt_store_withdraw_view(struct xengt_store *s, uint32_t viewer,
+			       uint32_t domid)
+{
+	char path[PATH_MAX_BYTES];
+
+	if (domid)
+		view_path(viewer, domid, "", path);
+	else
+		snprintf(path, sizeof(path), DOMAINS "/%u/" XENGT_VIEW_NODES, viewer);
+	errno = ENOTCONN;
+	if ((!s->xs || !xs_rm(s->xs, XBT_NULL, path)) && errno != ENOENT) {
+		xengt_err("xenstore: cannot remove %s: %s", path, strerror(errno));
+		note_error(s);
+	}
 }

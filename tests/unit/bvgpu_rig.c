@@ -62,6 +62,25 @@ void pass(int64_t msec)
 
 /* ---- the world ---- */
 
+/* test_vgpu_view tests what these functions do. */
+void xengt_view_follow(struct xengt_bvgpu *v)
+{
+	assert_int_equal(v->state, XENGT_BVGPU_CONNECTED);
+	world.view_followed++;
+}
+
+void xengt_view_leave(struct xengt_bvgpu *v)
+{
+	(void)v;
+	world.view_left++;
+}
+
+void xengt_view_check(struct xengtd *d)
+{
+	(void)d;
+	world.views_checked++;
+}
+
 struct xengtd broker;
 
 static char dir[] = "/tmp/test-bvgpu-XXXXXX";

@@ -40,6 +40,7 @@
 #include "xengtd/vgpu_make.h"
 #include "xengtd/vgpu_place.h"
 #include "xengtd/vgpu_recover.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/waits.h"
 #include "xengtd/worker.h"
 #include "xengtd/xengtd.h"
@@ -69,6 +70,7 @@ struct bvgpu_world {
 					 * none */
 	int list_error;			/* xenstore's error when the broker reads the list
 					 * of domains; 0: none */
+	int view_followed, view_left, views_checked;	/* calls of vgpu_view.c */
 	const char *edid;
 	const char *on_abuse;
 	enum xengt_stage stage;		/* the stage that the request has reached */

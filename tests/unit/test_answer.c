@@ -20,6 +20,7 @@
 #include "xengtd/bvgpu.h"
 #include "xengtd/gpudev.h"
 #include "xengtd/vgpu.h"
+#include "xengtd/vgpu_view.h"
 #include "xengtd/xengtd.h"
 
 /* ---- imitations of the broker's functions that answer.c calls ---- */
@@ -211,6 +212,32 @@ static void the_gpu(void **state)
 	json_object_put(data);
 }
 
+/* What viewers see: each state, and a view whose guest has ended. */
+static void the_views(void **state)
+{
+	static struct xengt_bvgpu guest = { .req = { .domain = "one" } };
+	static struct xengt_view views[] = {
+		{ .viewer = 9, .guest = &guest, .is_wanted = true, .has_picture = true,
+		  .looks = 12, .last = { .pages = 517, .shown = 2, .copied = 600, .events = 3 } },
+		{ .viewer = 9, .guest = &guest, .is_wanted = true },
+		{ .viewer = 9, .guest = &guest },
+		{ .viewer = 11, .is_wanted = true, .last = { .pages = 1 } },
+	};
+	struct xengtd d = { .views = &views[0] };
+	struct json_object *data;
+
+	(void)state;
+	for (size_t i = 0; i + 1 < XENGT_ARRAY_SIZE(views); i++)
+		views[i].next = &views[i + 1];
+	data = xengt_json_views(&d);
+	assert_string_equal(json_object_to_json_string_ext(data, JSON_C_TO_STRING_PLAIN),
+			    "[{\"viewer\":9,\"guest\":\"one\",\"state\":\"shown\",\"pages\":517,\"drawn\":12,\"shown\":2,\"copied\":600,\"events\":3},"
+			    "{\"viewer\":9,\"guest\":\"one\",\"state\":\"no picture\",\"pages\":0,\"drawn\":0,\"shown\":0,\"copied\":0,\"events\":0},"
+			    "{\"viewer\":9,\"guest\":\"one\",\"state\":\"not watched\",\"pages\":0,\"drawn\":0,\"shown\":0,\"copied\":0,\"events\":0},"
+			    "{\"viewer\":11,\"state\":\"no guest\",\"pages\":1,\"drawn\":0,\"shown\":0,\"copied\":0,\"events\":0}]");
+	json_object_put(data);
+}
+
 /* Returns the vGPU as `list` shows it. The caller frees the object. */
 static struct json_object *listed(void)
 {
@@ -396,6 +423,7 @@ int main(void)
 		cmocka_unit_test(a_time_before_all_time),
 		cmocka_unit_test(nobody_knows),
 		cmocka_unit_test(the_gpu),
+		cmocka_unit_test(the_views),
 		cmocka_unit_test(what_the_module_saw),
 		cmocka_unit_test(what_there_was_too_much_of),
 		cmocka_unit_test(counters),

@@ -17,6 +17,9 @@ static void it_lives_and_goes(void **state)
 	xengt_bvgpu_look(&broker, DOMID);
 	xengt_bvgpu_look(&broker, DOMID);
 	assert_int_equal(world.edids, 1);
+	/* the broker follows the node `viewer` whenever a node changes */
+	assert_int_equal(world.view_followed, 3);
+	assert_int_equal(world.view_left, 0);
 	/*
 	 * the broker reads the share whenever the nodes change, but only while `state`
 	 * is 4: in other states the nodes of the share may be missing, and this does not
@@ -29,6 +32,8 @@ static void it_lives_and_goes(void **state)
 	wish(XENGT_STORE_CLOSING);
 	assert_string_equal(state_name(), "stopping");
 	assert_int_equal(world.quits, 1);
+	/* the viewer loses the picture before the worker ends */
+	assert_int_equal(world.view_left, 1);
 	wish(XENGT_STORE_CLOSING);
 	assert_int_equal(world.quits, 1);
 	assert_int_equal(world.zapped + world.retired, 0);

@@ -87,6 +87,8 @@ static void test_commands(void **state)
 	assert_int_equal(q.cmd, XENGT_CONTROL_RESOURCES);
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"list\",\"extra\":[1]}"), 0);
 	assert_int_equal(q.cmd, XENGT_CONTROL_LIST);
+	assert_int_equal(parse("{\"v\":1,\"cmd\":\"views\"}"), 0);
+	assert_int_equal(q.cmd, XENGT_CONTROL_VIEWS);
 	assert_int_equal(parse("{\"v\":1,\"cmd\":\"info\",\"vgpu\":\"win7\"}"), 0);
 	assert_int_equal(q.cmd, XENGT_CONTROL_INFO);
 	assert_string_equal(q.vgpu, "win7");

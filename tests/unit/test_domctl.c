@@ -39,6 +39,7 @@ static struct {
 	uint32_t free;
 	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
 	int on;
+	uint32_t port_status;
 	int open;
 	bool is_mapped[MAP_FRAMES];	/* is the machine frame MAP_AT + i mapped? */
 	unsigned long stuck;		/* a frame that cannot be unmapped */
@@ -518,6 +519,34 @@ static void sizes(void **state)
 	}
 }
 
+int xc_evtchn_status(xc_interface *xc, xc_evtchn_status_t *status)
+{
+	(void)xc;
+	assert_int_equal(status->dom, DOMID_SELF);
+	assert_int_equal(status->port, 33);
+	status->status = xen.port_status;
+	return call();
+}
+
+static void ports(void **state)
+{
+	static const struct {
+		uint32_t status;
+		int r;
+	} cases[] = {
+		{ EVTCHNSTAT_closed, 0 }, { EVTCHNSTAT_unbound, 0 },
+		{ EVTCHNSTAT_interdomain, 1 }, { EVTCHNSTAT_virq, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		xen.port_status = cases[i].status;
+		assert_int_equal(xengt_domctl_is_port_bound(d, 33), cases[i].r);
+	}
+	xen.fail_errno = EINVAL;
+	assert_int_equal(xengt_domctl_is_port_bound(d, 33), -EINVAL);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -538,6 +567,7 @@ int main(void)
 		TEST(all_of_it_or_none),
 		TEST(frames_without_memory_are_passed_over),
 		TEST(sizes),
+		TEST(ports),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,7 +26,8 @@
 #define NODES	16
 #define EVENTS	80
 
-enum op { NOTHING, OPEN, WATCH, UNWATCH, READ, WRITE, REMOVE, LIST, START, END };
+enum op { NOTHING, OPEN, WATCH, UNWATCH, READ, WRITE, PERMIT, REMOVE, LIST, START,
+	END };
 
 struct node {
 	char path[64], text[40];
@@ -42,7 +43,7 @@ static struct {
 	const char *events[EVENTS][2];	/* paths and tokens of events that wait */
 	int event;
 	char watched[NODES][64];	/* paths; "": none */
-	int handles, complaints;
+	int handles, complaints, permitted;
 	/* what the broker was told, in order: for example "c7 m9 r" */
 	char told[1024];
 	int changed;
@@ -142,6 +143,22 @@ bool xs_write(struct xs_handle *h, xs_transaction_t t, const char *path, const v
 	return true;
 }
 
+/* Only the viewer's domain may read the nodes, and nobody but dom0 may write them. */
+bool xs_set_permissions(struct xs_handle *h, xs_transaction_t t, const char *path,
+			struct xs_permissions *perms, unsigned int count)
+{
+	(void)h;
+	assert_true(t != XBT_NULL);
+	assert_non_null(find(path));
+	assert_int_equal(count, 2);
+	assert_int_equal(perms[0].id, 0);
+	assert_int_equal(perms[0].perms, XS_PERM_NONE);
+	assert_int_equal(perms[1].id, 9);
+	assert_int_equal(perms[1].perms, XS_PERM_READ);
+	world.permitted++;
+	return op(PERMIT);
+}
+
 bool xs_rm(struct xs_handle *h, xs_transaction_t t, const char *path)
 {
 	(void)h;
@@ -162,7 +179,7 @@ char **xs_directory(struct xs_handle *h, xs_transaction_t t, const char *path,
 
 	(void)h;
 	(void)t;
-	assert_string_equal(path, BASE);
+	assert_true(!strcmp(path, BASE) || !strcmp(path, "/local/domain"));
 	if (!op(LIST))
 		return NULL;
 	names = calloc(NODES, sizeof(*names));
@@ -332,6 +349,7 @@ static void it_watches(void **state)
 	(void)state;
 	assert_int_equal(watches_of(BASE), 1);
 	assert_int_equal(watches_of("@releaseDomain"), 1);
+	assert_int_equal(watches_of("@introduceDomain"), 1);
 	assert_int_equal(io->fd, 99);
 	assert_true(beat->due_msec == 10000);
 	xengt_store_destroy(NULL);
@@ -346,7 +364,7 @@ static void it_cannot_start(void **state)
 	} steps[] = {
 		{ OPEN, 0, ECONNREFUSED, -ECONNREFUSED }, { OPEN, 0, 0, -EIO },
 		{ WATCH, 0, EPERM, -EPERM }, { WATCH, 0, 0, -EIO },
-		{ WATCH, 1, ENOSPC, -ENOSPC },
+		{ WATCH, 1, ENOSPC, -ENOSPC }, { WATCH, 2, ENOSPC, -ENOSPC },
 	};
 	struct xengt_store *other = NULL;
 
@@ -742,6 +760,88 @@ static void it_is_alive(void **state)
 	assert_true(beat->due_msec == 10000);
 }
 
+/* ---- viewers ---- */
+
+static void a_domain_is_found_by_name(void **state)
+{
+	uint32_t domid = 0;
+
+	(void)state;
+	world.listed[0] = "0";
+	world.listed[1] = "x";
+	world.listed[2] = "4";		/* a domain that has no name yet */
+	world.listed[3] = "9";
+	put("/local/domain/0/name", "Domain-0");
+	put("/local/domain/9/name", "eyes");
+	assert_int_equal(xengt_store_find_domain(store, "eyes", &domid), 0);
+	assert_int_equal(domid, 9);
+	assert_int_equal(xengt_store_find_domain(store, "ears", &domid), -ENOENT);
+	world.listed[4] = "11";
+	put("/local/domain/11/name", "eyes");
+	assert_int_equal(xengt_store_find_domain(store, "eyes", &domid), -EEXIST);
+	/* a name that cannot be read may be the name that is searched */
+	fail_at(READ, 1, EIO);
+	assert_int_equal(xengt_store_find_domain(store, "ears", &domid), -EIO);
+	fail_at(LIST, 0, EAGAIN);
+	assert_int_equal(xengt_store_find_domain(store, "eyes", &domid), -EAGAIN);
+}
+
+static const char *view_text(const char *node)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/local/domain/9/xengt-view/7%s%s", *node ? "/" : "",
+		 node);
+	return find(path) ? find(path)->text : "none";
+}
+
+static void a_view_is_offered(void **state)
+{
+	(void)state;
+	/* the viewer's domain is gone: its nodes must not exist again */
+	assert_int_equal(xengt_store_offer_view(store, 9, 7, "one", 5, 33), -ENOENT);
+	assert_string_equal(view_text(""), "none");
+	put("/local/domain/9/name", "eyes");
+	assert_int_equal(xengt_store_offer_view(store, 9, 7, "one", 5, 33), 0);
+	assert_string_equal(view_text("name"), "one");
+	assert_string_equal(view_text("control-ref"), "5");
+	assert_string_equal(view_text("event-channel"), "33");
+	assert_string_equal(view_text("version"), "1");
+	assert_int_equal(world.permitted, 5);
+	xengt_store_withdraw_view(store, 9, 7);
+	assert_string_equal(view_text(""), "none");
+	/* nothing to withdraw is no error */
+	xengt_store_withdraw_view(store, 9, 7);
+	xengt_store_withdraw_view(store, 9, 0);
+	assert_int_equal(world.complaints, 0);
+}
+
+static void a_view_cannot_be_offered(void **state)
+{
+	static const struct {
+		enum op op;
+		int after;
+	} steps[] = {
+		{ START, 0 }, { READ, 0 }, { WRITE, 0 }, { WRITE, 4 }, { PERMIT, 0 },
+		{ PERMIT, 4 }, { END, 0 },
+	};
+
+	(void)state;
+	put("/local/domain/9/name", "eyes");
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(steps); i++) {
+		fail_at(steps[i].op, steps[i].after, EACCES);
+		assert_int_equal(xengt_store_offer_view(store, 9, 7, "one", 5, 33), -EACCES);
+		assert_string_equal(view_text("version"), "none");
+	}
+	/* another program changed nodes at the same time */
+	fail_at(END, 0, EAGAIN);
+	assert_int_equal(xengt_store_offer_view(store, 9, 7, "one", 5, 33), -EAGAIN);
+	put("/local/domain/9/xengt-view/7", "");
+	fail_at(REMOVE, 0, EACCES);
+	xengt_store_withdraw_view(store, 9, 7);
+	assert_int_equal(world.complaints, 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -762,6 +862,9 @@ int main(void)
 		TEST(a_target_cannot_be_watched),
 		TEST(a_new_connection_fails),
 		TEST(it_is_alive),
+		TEST(a_domain_is_found_by_name),
+		TEST(a_view_is_offered),
+		TEST(a_view_cannot_be_offered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

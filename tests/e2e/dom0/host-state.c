@@ -46,11 +46,11 @@
 
 /* Our processes. An xl and a device model run as long as their guest. */
 static const char *const ours[] = {
-	"qemu-system-i38", "vgt", "xengt-dm", "xengt-vgpu", "xengt-xl", "xl",
+	"qemu-system-i38", "vgt", "xengt-dm", "xengt-share", "xengt-vgpu", "xengt-xl", "xl",
 };
 #define OURS	(sizeof(ours) / sizeof(*ours))
 /* Processes that end with their domain. */
-static const char *const serving[] = { "vgt", "xengt-dm", "xengt-vgpu" };
+static const char *const serving[] = { "vgt", "xengt-dm", "xengt-share", "xengt-vgpu" };
 #define SERVING	(sizeof(serving) / sizeof(*serving))
 
 static xc_interface *xc;

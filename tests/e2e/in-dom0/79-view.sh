@@ -1,0 +1,88 @@
+# Tests a viewer in another domain, "eyes", that may see the guest "one". $1: seed of the
+# pictures; $2, $3: two scenes of kmstest with different modes.
+# promise: P22
+. /root/t/tap.sh
+. /root/t/i915log.sh
+seed=$1
+first=$2
+second=$3
+
+in_guest() # GUEST SECONDS COMMAND
+{
+	guest-run "$1" -t "$2" -- sh -c "$3"
+}
+
+# Starts kmstest, and waits until it says that the picture is on the screen.
+show() # SCENE
+{
+	in_guest one 30 "killall kmstest; kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
+	wait_for 60 in_guest one 20 "grep -q 'shown $1' /tmp/kms"
+}
+
+# The viewer's newest PNG has the scene, exactly.
+sees() # SCENE
+{
+	in_guest eyes 60 "kmstest --seed $seed --expect $1 /tmp/want.ppm &&
+		pngcmp /tmp/want.ppm /tmp/one.png"
+}
+
+# Prints a member of the view that has the viewer's domain.
+view() # MEMBER
+{
+	xengt-ctl views --json | sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\).*/\1/p"
+}
+
+is_view() # MEMBER VALUE
+{
+	[ "$(view "$1")" = "$2" ]
+}
+
+eyes_log()
+{
+	in_guest eyes 20 "grep -c '$1' /tmp/view.log" | head -n 1
+}
+
+start_viewer()
+{
+	in_guest eyes 30 "rm -f /tmp/one.png; xengt-view one --png /tmp/one.png > /tmp/view.log 2>&1 & true"
+}
+
+need "bind the GPU" bind_gpu
+before=$(host-state)
+creates one eyes
+need "i915 loads" in_guest one 400 \
+	"modprobe drm_kms_helper fbdev_emulation=0; modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
+in_guest one 30 'cd /sys/class/drm; for c in card0-*; do echo detect > $c/status; done'
+need "the viewer's domain has grants and events" in_guest eyes 60 \
+	"modprobe xen-gntdev && modprobe xen-evtchn"
+same "nobody may see a guest before the administrator says so" "" \
+	"$(in_guest eyes 30 'xengt-view --list')"
+check "the guest shows $first" show "$first"
+refuse "dom0 is no viewer" xengt-ctl set one viewer=Domain-0
+check "eyes may see one" xengt-ctl set one viewer=eyes
+check "... and is told so" wait_for 30 in_guest eyes 20 'xengt-view --list | grep -qx one'
+start_viewer
+check "the viewer has $first, exactly" wait_for 60 sees "$first"
+
+# A still screen.
+check "the screen is still" wait_for 30 is_view state shown
+drawn=$(view drawn) copied=$(view copied) events=$(view events)
+still() { [ "$(view drawn)" -gt $((drawn + 3)) ]; }
+check "xengtd looks at the still screen a few times" wait_for 60 still
+same "... no page was copied" "$copied" "$(view copied)"
+same "... and no event was sent" "$events" "$(view events)"
+
+check "the guest shows $second, in another mode" show "$second"
+check "the viewer has $second, exactly" wait_for 60 sees "$second"
+pages=$(view pages)
+like "the pages are bounded" '^[0-9]{3,4}$' "$pages"
+
+# The viewer dies, and comes back.
+in_guest eyes 20 'killall -9 xengt-view'
+check "a viewer that has died loses the picture" wait_for 30 is_view state "not watched"
+check "xl destroy one" xl destroy one
+check "xl destroy eyes" xl destroy eyes
+gone() { [ "$(xengt-ctl views --json | grep -c viewer)" = 0 ]; }
+check "the pages go with the viewer's domain" wait_for 30 gone
+same "all resources are free again" "$before" "$(host-state quiet)"
+tap_end

@@ -109,6 +109,7 @@ static int state_show(struct seq_file *m, void *unused)
 		   gpu->pci_id->name);
 	seq_printf(m, "health: %s; %u flushes, %u stops and %u resets of an engine failed, %u full resets\n",
 		   gpu->health.is_lost ? "lost, all memory stays held until the next boot" :
+		   gpu->health.is_cut_off ? "stopped without bus mastering, bind the GPU anew" :
 		   gpu->health.is_stopped ? "stopped, bind the GPU anew" : "fine",
 		   gpu->health.flushes_failed, gpu->health.stops_failed,
 		   gpu->health.resets_failed, gpu->health.full_resets);

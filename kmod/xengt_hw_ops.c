@@ -7,6 +7,7 @@
  */
 #include <linux/delay.h>
 #include <linux/ktime.h>
+#include <linux/pci.h>
 #include <linux/sched.h>
 
 #include "boundary/bnd_hw.h"
@@ -103,6 +104,24 @@ static void op_call_at(void *ctx, u64 ns)
 	xengt_engine_call_at(ctx, ns);
 }
 
+static bool op_is_master(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+	u16 command;
+
+	/* a device that does not answer has all bits set */
+	return !pci_read_config_word(gpu->pdev, PCI_COMMAND, &command) &&
+	       command != 0xffff && command & PCI_COMMAND_MASTER;
+}
+
+static void op_cut_off(void *ctx)
+{
+	struct xengt_gpu *gpu = ctx;
+
+	dev_crit(&gpu->pdev->dev,
+		 "somebody has taken bus mastering away from the GPU, so no work runs any more; Xen does this after accesses that the IOMMU refused, see Xen's log (xl dmesg); bind the GPU anew\n");
+}
+
 static void op_lost(void *ctx)
 {
 	struct xengt_gpu *gpu = ctx;
@@ -138,6 +157,8 @@ const struct xengt_hw_ops xengt_gpu_hw_ops = {
 	.now_ns = op_now_ns,
 	.power = op_power,
 	.call_at = op_call_at,
+	.is_master = op_is_master,
+	.cut_off = op_cut_off,
 	.lost = op_lost,
 	.engines_lock = op_engines_lock,
 	.engines_unlock = op_engines_unlock,

@@ -64,6 +64,12 @@ enum xengt_health {
 	 * frames stay held until the next boot.
 	 */
 	XENGT_HEALTH_LOST = 1 << 1,
+	/*
+	 * The GPU has lost bus mastering, so that it reaches no memory: Xen takes
+	 * it away after a burst of accesses that the IOMMU refused. The module
+	 * has stopped the GPU.
+	 */
+	XENGT_HEALTH_CUT_OFF = 1 << 2,
 };
 
 /*
@@ -374,6 +380,11 @@ enum xengt_event_type {
  * engine.
  */
 #define XENGT_HUNG_OVERRUN	2
+/*
+ * The module has reset the whole GPU (XENGT_HEALTH_STOPPED), and this work was not the
+ * cause.
+ */
+#define XENGT_HUNG_LOST		4
 
 /*
  * read() returns whole events, the oldest first; poll() returns POLLIN while

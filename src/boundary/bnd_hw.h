@@ -75,6 +75,14 @@ struct xengt_hw_ops {
 	 * as soon as possible afterwards. A new request replaces an older one.
 	 */
 	void (*call_at)(void *ctx, uint64_t ns);
+	/*
+	 * Read from the GPU's config space whether the GPU may access memory (bus
+	 * mastering). Returns false also if the GPU does not answer. Only
+	 * xengt_hw_is_cut_off() calls this operation.
+	 */
+	bool (*is_master)(void *ctx);
+	/* The GPU is cut off (struct xengt_hw_health): tell the administrator. */
+	void (*cut_off)(void *ctx);
 	/* The GPU is lost (struct xengt_hw_health): tell the administrator. */
 	void (*lost)(void *ctx);
 	/* Between lock and unlock no other thread uses struct xengt_sched. */
@@ -155,6 +163,13 @@ struct xengt_hw_health {
 	 */
 	bool is_lost;
 	/*
+	 * Somebody took bus mastering away from the GPU, so that the GPU reaches no
+	 * memory. Xen does this after a burst of accesses that the IOMMU refused
+	 * (pci_check_disable_device() in Xen's xen/drivers/passthrough/pci.c, 4.17 to
+	 * 4.20). The module then stops the GPU (is_stopped), and blames no guest.
+	 */
+	bool is_cut_off;
+	/*
 	 * number of flushes that failed; each flush was tried again after a
 	 * reset
 	 */
@@ -174,7 +189,8 @@ static inline void xengt_hw_health_tell(const struct xengt_hw_health *health,
 					struct xengt_info *info)
 {
 	info->health = (health->is_stopped ? XENGT_HEALTH_STOPPED : 0) |
-		       (health->is_lost ? XENGT_HEALTH_LOST : 0);
+		       (health->is_lost ? XENGT_HEALTH_LOST : 0) |
+		       (health->is_cut_off ? XENGT_HEALTH_CUT_OFF : 0);
 	info->flushes_failed = health->flushes_failed;
 	info->resets_failed = health->resets_failed;
 	info->full_resets = health->full_resets;
@@ -224,6 +240,12 @@ int xengt_hw_flush(const struct xengt_hw *hw, enum xengt_hw_tlb tlb);
  * reset it, so the GPU is lost.
  */
 int xengt_hw_full_reset(const struct xengt_hw *hw);
+
+/*
+ * Returns true, and sets is_cut_off, if the GPU has no bus mastering. If another driver
+ * owns the GPU (is_shared), the result is false: this driver decides about bus mastering.
+ */
+bool xengt_hw_is_cut_off(const struct xengt_hw *hw);
 
 /*
  * Call look(arg) until it returns something else than 1 ("not yet"), with waits between the

@@ -44,7 +44,8 @@ static uint32_t hung_value(const struct xengt_slot *slot)
 	if (slot->state != XENGT_SLOT_HUNG)
 		return 0;
 	return (slot->exec->is_stopped ? 0 : XENGT_HUNG_GOES_ON) |
-	       (slot->is_overrun ? XENGT_HUNG_OVERRUN : 0);
+	       (slot->is_overrun ? XENGT_HUNG_OVERRUN : 0) |
+	       (slot->is_lost ? XENGT_HUNG_LOST : 0);
 }
 
 static bool next_irq(struct xengt_exec *exec, struct xengt_event *ret_event)

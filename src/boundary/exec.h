@@ -132,6 +132,8 @@ struct xengt_slot {
 					 * reports this */
 	bool is_overrun;		/* the slot is HUNG, and another vGPU
 					 * waited for the engine */
+	bool is_lost;			/* the slot is HUNG, because the module has
+					 * reset the whole GPU for another reason */
 	bool is_leaving;		/* the slot's work will be dropped, so the slot
 					 * gets no turn */
 	/*

@@ -9,6 +9,9 @@
  * memory soon belongs to another owner. So if a flush fails, the whole GPU is
  * reset and the flush is tried again. If the reset or the second flush fails,
  * the GPU is lost: all memory that the GPU was given stays held for ever.
+ *
+ * A GPU without bus mastering completes no work, but flushes and resets still end, because
+ * they need only registers.
  */
 #include "boundary/bnd_hw.h"
 #include "hw/facts.h"
@@ -68,12 +71,25 @@ static bool try_full_reset(const struct xengt_hw *hw)
 	return false;
 }
 
+bool xengt_hw_is_cut_off(const struct xengt_hw *hw)
+{
+	if (hw->is_shared || hw->ops->is_master(hw->ctx))
+		return false;
+	if (!hw->health->is_cut_off) {
+		hw->health->is_cut_off = true;
+		hw->ops->cut_off(hw->ctx);
+	}
+	return true;
+}
+
 int xengt_hw_full_reset(const struct xengt_hw *hw)
 {
 	bool is_reset;
 
 	if (hw->health->is_lost)
 		return -EIO;
+	/* a GPU that cannot reach memory does not obey, so record this reason */
+	xengt_hw_is_cut_off(hw);
 	hw->health->full_resets++;
 	/*
 	 * Set is_stopped before the reset, so that no engine gets work after the

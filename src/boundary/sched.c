@@ -11,6 +11,10 @@
  * has not begun the other contexts in the ports; these contexts run from their images in
  * their next turn.
  *
+ * If the GPU has lost bus mastering, no context has hung: the module stops the whole GPU
+ * (stop_if_cut_off()). The module looks whether this is so at each tick, and before it
+ * ends a context that seems to have hung.
+ *
  * If another driver owns the GPU, the context has also hung if this driver has ended it
  * because of an error (has_failed). The times above do not include the time during which
  * the context waits for this driver's own work (xengt_lane_clock()).
@@ -122,8 +126,19 @@ static void drop_slot(struct xengt_slot *slot, bool is_silent)
 	xengt_lane_set_state(slot, XENGT_SLOT_HUNG);
 	slot->is_silent = is_silent;
 	slot->is_overrun = false;
+	slot->is_lost = false;
 	slot->since = ++sched->clock;
 	xengt_ports_count_in_flight(sched, -1);
+}
+
+/* Drop the slot's work, because the whole GPU is reset. */
+static void lose_slot(struct xengt_slot *slot)
+{
+	bool was_over = xengt_slot_is_over(slot);
+
+	drop_slot(slot, false);
+	if (!was_over && slot->state == XENGT_SLOT_HUNG)
+		slot->is_lost = true;
 }
 
 static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
@@ -147,20 +162,34 @@ void xengt_sched_drop_all(struct xengt_sched *sched)
 			continue;
 		for (e = 0; e < XENGT_ENGINES; e++)
 			for (k = 0; k < XENGT_EXEC_SLOTS; k++)
-				drop_slot(&exec->lanes[e].slots[k], false);
+				lose_slot(&exec->lanes[e].slots[k]);
 		xengt_ports_notify(exec);
 	}
 }
 
 /*
- * Called when an engine did not come out of its reset. Resets the whole GPU, so
- * that no engine runs. Later submissions fail.
+ * Reset the whole GPU, so that no engine runs. All work of all vGPUs becomes HUNG, and
+ * later submissions fail.
  */
-static void give_up(struct xengt_sched *sched)
+static void stop_gpu(struct xengt_sched *sched)
 {
-	sched->hw->health->resets_failed++;
 	xengt_hw_full_reset(sched->hw);
 	xengt_sched_drop_all(sched);
+}
+
+/*
+ * If the GPU has no bus mastering, no engine completes its work, and no guest is the cause:
+ * stop the GPU and return true.
+ */
+static bool stop_if_cut_off(struct xengt_sched *sched)
+{
+#ifdef XENGT_FAULT_BLAME_CUT_OFF
+	return false;
+#endif
+	if (sched->hw->health->is_stopped || !xengt_hw_is_cut_off(sched->hw))
+		return false;
+	stop_gpu(sched);
+	return true;
 }
 
 /*
@@ -225,8 +254,10 @@ static bool reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 	is_stopped = stop_engine(sched, engine, cause);
 	if (is_stopped) {
 		xengt_ports_empty(sched, engine, cause);
-		if (reset_stopped(sched, engine))
-			give_up(sched);
+		if (reset_stopped(sched, engine)) {
+			sched->hw->health->resets_failed++;
+			stop_gpu(sched);
+		}
 	}
 	xengt_bnd_sleep(sched->hw);
 	if (!is_stopped)
@@ -267,6 +298,8 @@ static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 {
 	struct xengt_exec *exec = slot->exec;
 
+	if (stop_if_cut_off(sched))
+		return;
 	/* the state must be taken before the engine is stopped */
 	xengt_hang_take(sched, engine, slot);
 	if (!reset_engine(sched, engine, exec)) {
@@ -279,6 +312,8 @@ static void end_hung(struct xengt_sched *sched, struct xengt_engine *engine,
 	exec->lanes[engine->id].is_hung = true;
 	drop_slot(slot, false);
 	slot->is_overrun = is_overrun;
+	/* the reset of the engine may have led to a reset of the whole GPU */
+	slot->is_lost = false;
 	drop_lane(exec, engine->id);
 	xengt_ports_notify(exec);
 	xengt_ports_dispatch(sched, engine);
@@ -360,6 +395,8 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 	}
 	/* call_at() is called once, at the end of this function */
 	sched->call_at = 0;
+	if (sched->in_flight)
+		stop_if_cut_off(sched);
 	for (i = 0; i < XENGT_ENGINES && sched->in_flight; i++) {
 		/*
 		 * read the engine's events, because an interrupt may have been

@@ -195,6 +195,9 @@ static int insist(struct xengt_exec *exec)
 	first = xengt_lane_first(&exec->sched->engines[XENGT_ENGINE_RCS]);
 	if (first)
 		xengt_exec_overrun(first->exec, XENGT_ENGINE_RCS);
+	/* the whole GPU may have been reset, which has emptied the caches */
+	if (exec->sched->hw->health->is_stopped)
+		return 0;
 	return flush_or_wait(exec) ? -EIO : 0;
 }
 

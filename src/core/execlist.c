@@ -472,12 +472,15 @@ void xengt_execlist_event(struct xengt_vgpu *vgpu,
 	}
 	port = ev->seqno ? land(&vgpu->execlist[id], ev->seqno) : NULL;
 	if (ev->type == XENGT_EVENT_HUNG) {
+		bool is_lost = ev->value & XENGT_HUNG_LOST;
+
 		if (ev->value & XENGT_HUNG_OVERRUN)
 			vgpu->counters.overruns++;
-		else
+		else if (!is_lost)
 			vgpu->counters.hangs++;
 		if (port)
-			note_fault(vgpu, id, port, -ETIME, NULL);
+			note_fault(vgpu, id, port, is_lost ? -ECANCELED : -ETIME,
+				   NULL);
 	} else {
 		vgpu->counters.completions++;
 		/*

@@ -16,6 +16,7 @@
 #include "xengt/types.h"
 
 #include <errno.h>
+#include <linux/pci_regs.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -138,6 +139,13 @@ static void call_at(void *ctx, uint64_t ns)
 	host->call_at = ns;
 }
 
+static bool is_master(void *ctx)
+{
+	struct xengt_gpu_sim_host *host = ctx;
+
+	return xengt_sim_cfg_read(host->sim, PCI_COMMAND, 2) & PCI_COMMAND_MASTER;
+}
+
 /* For ops that need no work here: there is one thread, so locks do nothing. */
 static void nothing(void *ctx)
 {
@@ -157,6 +165,8 @@ static const struct xengt_hw_ops hw_ops = {
 	.now_ns = now_ns,
 	.power = power,
 	.call_at = call_at,
+	.is_master = is_master,
+	.cut_off = nothing,
 	.lost = nothing,
 	.engines_lock = nothing,
 	.engines_unlock = nothing,

@@ -53,6 +53,8 @@ static void add_health(struct json_object *obj, const struct xengt_info *gpu)
 	add_text(obj, "gpu_health",
 		 gpu->health & XENGT_HEALTH_LOST ?
 			 "lost: the GPU does not obey, and the guests' memory that it may reach stays held until the next boot" :
+		 gpu->health & XENGT_HEALTH_CUT_OFF ?
+			 "stopped: it has lost bus mastering, as after accesses that the IOMMU refused (xl dmesg); bind it anew (xengt-ctl unbind, then bind)" :
 		 gpu->health & XENGT_HEALTH_STOPPED ?
 			 "stopped: bind it anew (xengt-ctl unbind, then bind)" :
 			 "fine");
@@ -256,6 +258,9 @@ static void fault_text(const struct xengt_fault *f, char *text, size_t size)
 			 (unsigned long long)f->count);
 	else if (f->error == -ETIME)
 		snprintf(text, size, "%s: context 0x%x hung (%llu times)",
+			 engine, f->context, (unsigned long long)f->count);
+	else if (f->error == -ECANCELED)
+		snprintf(text, size, "%s: context 0x%x was lost when the whole GPU was reset (%llu times)",
 			 engine, f->context, (unsigned long long)f->count);
 	else
 		snprintf(text, size, "%s: context 0x%x was not run: %s (%llu times)",

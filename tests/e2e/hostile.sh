@@ -3,26 +3,7 @@
 # A hostile guest beside a guest with i915, for the system tests. Source this file after
 # common.sh.
 . "$E2E/i915-guest.sh"
-
-# The module for dom0's kernel, or xengtd, with the fault that FAULT in the environment names
-# (tests/faults).
-HOSTILE_FAULT=()
-hostile_fault()
-{
-	local xengtd
-	[ "${FAULT:-}" ] || return 0
-	if grep -rqw "XENGT_FAULT_$FAULT" "$TOP/src/xengtd"; then
-		xengtd=$B/fault/$FAULT/bin/xengtd
-		e2e_step "xengtd with a fault" make -C "$TOP" -s "B=$B/fault/$FAULT" \
-			"FAULT=$FAULT" "$xengtd"
-		HOSTILE_FAULT=(--put "$xengtd:/root/t/faulty-xengtd")
-		return
-	fi
-	# shellcheck source-path=SCRIPTDIR
-	. "$E2E/kmod/lib.sh"
-	e2e_step "the module with a fault" kmod_module
-	HOSTILE_FAULT=(--put "$KMOD/put/xengt.ko:/root/t/faulty.ko")
-}
+. "$E2E/fault.sh"
 
 # Makes two guests: `evil`, which runs our own kernel (tests/e2e/hostile), and `victim`, which
 # runs Debian's i915.
@@ -30,7 +11,7 @@ hostile_guests()
 {
 	i915_guest_prepare bookworm
 	e2e_step "the hostile kernel" make -C "$TOP" -s "B=$B" "$B/e2e/hostile/kernel"
-	hostile_fault
+	e2e_fault
 	i915_guest victim <<-END
 	vgt_low_gm_sz = 16
 	vgt_high_gm_sz = 4
@@ -48,9 +29,9 @@ hostile_guests()
 }
 
 # Runs in-dom0/27-hostile.sh. ENGINES: one or every; RACES: number of races; SEED: seed of the
-# first race.
-hostile_run() # GPU ENGINES RACES SEED
+# first race. In a machine with --iommu the IOMMU must refuse no access of the GPU.
+hostile_run() # GPU ENGINES RACES SEED [XENBOX-ARG...]
 {
-	e2e_run --gpu "$1" "${HOSTILE_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
+	e2e_run --gpu "$1" "${@:5}" "${E2E_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
 		27-hostile.sh "$2" "$3" "$4" "$1"
 }

@@ -297,6 +297,16 @@ static void world_call_at(void *ctx, uint64_t ns)
 	((struct world *)ctx)->call_at = ns;
 }
 
+static bool world_is_master(void *ctx)
+{
+	return !((struct world *)ctx)->is_cut_off;
+}
+
+static void world_cut_off(void *ctx)
+{
+	((struct world *)ctx)->told_cut_off++;
+}
+
 /* Locks do nothing, because there is one thread. */
 static void world_nothing(void *ctx)
 {
@@ -316,6 +326,8 @@ const struct xengt_hw_ops world_hw_ops = {
 	.now_ns = world_now,
 	.power = world_power,
 	.call_at = world_call_at,
+	.is_master = world_is_master,
+	.cut_off = world_cut_off,
 	.lost = world_nothing,
 	.engines_lock = world_nothing,
 	.engines_unlock = world_nothing,

@@ -88,6 +88,8 @@ struct world {
 	bool gdrst_sticks;		/* the reset of a single engine never
 					 * ends */
 	bool full_reset_sticks;
+	bool is_cut_off;		/* the GPU has no bus mastering */
+	uint32_t told_cut_off;		/* calls of the operation cut_off */
 	bool own_sticks;		/* contexts of the module never end */
 	bool prelude_sticks;		/* preludes never end */
 	uint32_t full_resets;

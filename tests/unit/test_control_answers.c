@@ -72,6 +72,8 @@ static void what_went_wrong(void **state)
 	has(info_of(fd, "7"), "\"gpu_health\":\"fine\",\"gpu_flushes_failed\":2,\"gpu_stops_failed\":4,\"gpu_resets_failed\":3,\"gpu_full_resets\":5,\"gpu_backend\":\"beside i915: i915 drives the GPU and its monitors, and runs guests' work beside its own\",\"gpu_way\":\"pvh: addresses of dom0");
 	world.health = XENGT_HEALTH_STOPPED;
 	has(info_of(fd, "7"), "\"gpu_health\":\"stopped: bind");
+	world.health |= XENGT_HEALTH_CUT_OFF;
+	has(info_of(fd, "7"), "\"gpu_health\":\"stopped: it has lost bus mastering");
 	world.health |= XENGT_HEALTH_LOST;
 	say(fd, "{\"v\":1,\"cmd\":\"resources\"}\n");
 	has(hear(fd), "\"gpu_health\":\"lost: ");

@@ -512,6 +512,22 @@ static void hung_work_hangs(void **state)
 	assert_int_equal(rig_read(rig, RCS + XENGT_RING_CTL, 4), 0);
 }
 
+/* The module has reset the whole GPU: this is not counted as a hang of the guest. */
+static void lost_work_is_no_hang(void **state)
+{
+	struct xengt_fault fault;
+	struct rig *rig = *state;
+
+	elsp(rig, XENGT_ENGINE_RCS, desc(0), desc(1));
+	say(rig, XENGT_EVENT_HUNG, rig->gpu.submits[0].seqno,
+	    XENGT_HUNG_GOES_ON | XENGT_HUNG_LOST);
+	assert_int_equal(rig_read(rig, RCS + XENGT_RING_MI_MODE, 4) & 0x200, 0);
+	assert_int_equal(xengt_vgpu_faults(rig->vgpu, &fault, 1), 1);
+	assert_int_equal(fault.error, -ECANCELED);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->hangs, 0);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->overruns, 0);
+}
+
 /* Submits images that cannot run, one of each kind. */
 static void bad_images(void **state)
 {
@@ -826,6 +842,7 @@ int main(void)
 		test(cut_work_hangs),
 		test(images_are_counted),
 		test(hung_work_hangs),
+		test(lost_work_is_no_hang),
 		test(bad_images),
 		test(three_levels),
 		test(no_tables_no_work),

@@ -1,9 +1,13 @@
-# A machine with an IOMMU: two guests with Debian's i915 work beside each other. $1: the
-# way that xengt must choose (pvh or pv), or strict for a dom0 that xengt must refuse.
+# A machine with an IOMMU: two guests with Debian's i915 work beside each other; guest two has
+# its aperture on demand. $1: the way that xengt must choose (pvh or pv), or strict for a dom0
+# that xengt must refuse.
+# promise: P23
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/edid.sh
 . /root/t/i915log.sh
+. /root/t/hostile.sh
+. /root/t/faulty.sh
 way=$1
 BATCHES=200
 
@@ -12,11 +16,6 @@ in_guest() # GUEST SECONDS COMMAND...
 	ig_guest=$1 ig_limit=$2
 	shift 2
 	guest-run "$ig_guest" -t "$ig_limit" -- "$@"
-}
-
-held() # GUEST
-{
-	xengt-ctl stat "$1" --json | sed -n 's/.*"module.frames_held": *\([0-9]*\).*/\1/p'
 }
 
 if [ "$way" = strict ]; then
@@ -78,6 +77,34 @@ judge_is_not_blind()
 	judge reset
 }
 
+# Takes bus mastering away from the GPU, as Xen does after a burst of accesses that the IOMMU
+# refused (pci_check_disable_device()).
+take_mastering()
+{
+	tm_config=/sys/bus/pci/devices/$GPU/config
+	tm_low=$(od -An -tu1 -j4 -N1 $tm_config) || return
+	printf "\\$(printf %03o $((tm_low & ~4)))" |
+		dd of=$tm_config bs=1 seek=4 conv=notrunc || return
+	[ $(($(od -An -tu1 -j4 -N1 $tm_config) & 4)) = 0 ]
+}
+
+# While the GPU has no bus mastering, guest two has work. The module must stop the GPU, say why,
+# and blame nobody.
+loss_of_mastering_is_noticed()
+{
+	lm_hangs=$(stat_of two gpu.hangs)
+	need "bus mastering is taken away" take_mastering
+	in_guest two 600 drmtest --no-hang --count 20 > /tmp/cut-off 2>&1 &
+	lm_asker=$!
+	check "info says that the GPU has lost bus mastering" wait_for 120 sh -c \
+		"xengt-ctl info two --json | grep -q '\"gpu_health\": *\"stopped: it has lost bus mastering'"
+	like "dom0's log says so, too" 'taken bus mastering away' "$(dmesg)"
+	same "two is blamed for no hang" "$lm_hangs" "$(stat_of two gpu.hangs)"
+	like "... and is not ended" '"state": *"connected"' "$(xengt-ctl info two --json)"
+	kill $lm_asker
+	wait $lm_asker 2> /dev/null
+}
+
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
 before=$(host-state)
@@ -86,6 +113,7 @@ creates one two
 need "the judge watches one" judge_watch one 0
 need "the judge watches two" judge_watch two 1
 like "info names the way" "\"gpu_way\": *\"$way: " "$(xengt-ctl info one --json)"
+like "two has its aperture on demand" '"aperture": *"lazy"' "$(xengt-ctl info two --json)"
 for guest in one two; do
 	check "$guest: RAM through GGTT and aperture, both ways" \
 		in_guest $guest 120 gputool aperture 9
@@ -93,6 +121,8 @@ for guest in one two; do
 		"modprobe drm_kms_helper && echo N > /sys/module/drm_kms_helper/parameters/fbdev_emulation &&
 		modprobe i915 dmc_firmware_path=$(i915_no_dmc bookworm)"
 done
+same "one: no piece of the aperture was mapped on demand" 0 "$(stat_of one aperture.swaps)"
+check "two: pieces of the aperture were" [ "$(stat_of two aperture.swaps)" -gt 0 ]
 in_guest two 30 sh -c "(drmtest --no-hang --count $BATCHES > /tmp/drm 2>&1
 	echo ended >> /tmp/drm) > /dev/null 2>&1 &"
 check "one: $BATCHES random batches are right" \
@@ -112,19 +142,25 @@ check "one: work with all of it" in_guest one 300 drmtest --no-hang --count 20
 for guest in one two; do
 	in_guest $guest 60 dmesg -r > /tmp/dmesg
 	same "$guest: i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
-	echo "# $guest: $(held $guest) frames are held"
+	echo "# $guest: $(stat_of $guest module.frames_held) frames are held"
 done
 judge_is_content
 check "xl destroy one" xl destroy one
 check "two still works" in_guest two 300 drmtest --no-hang --count 20
+check "a whole pass of the hammer after that" judge pass
 judge_hammer off
 check "the hammer made accesses" judge_has hammer_accesses
 nothing_is_wrong "after the end of one"
 judge_is_not_blind
-judge_hammer on
+loss_of_mastering_is_noticed
+# Without memory the engine loaded no context, so it had the registers of the context before. It
+# could not save them either.
+judge reset
 check "xl destroy two" xl destroy two
-check "a whole pass of the hammer after that" judge pass
-judge_hammer off
+check "two goes" wait_for 60 is_gone two
 nothing_is_wrong "after the end of two"
+check "unbind the GPU" xengt-ctl unbind $GPU
+check "bind it again" xengt-ctl bind $GPU
+like "the GPU is fine" '^health: fine; 0 flushes' "$(cat /sys/kernel/debug/xengt/state)"
 same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

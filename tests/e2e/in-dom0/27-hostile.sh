@@ -12,6 +12,7 @@
 . /root/t/edid.sh
 . /root/t/i915log.sh
 . /root/t/hostile.sh
+. /root/t/faulty.sh
 WINDOW=4
 . /root/t/shares.sh
 engines=$1 races=$2 seed=$3 gpu=$4
@@ -227,31 +228,6 @@ abuse_is_seen()
 
 # ---- the run ----
 
-# The module or the broker with a planted fault, if the test was started with one. Then the
-# test ends with the first failed check: more of them say nothing more.
-faulty()
-{
-	/etc/init.d/xengtd stop || return
-	if [ -e /root/t/faulty.ko ]; then
-		! lsmod | grep -q '^xengt ' || rmmod xengt || return
-		insmod /root/t/faulty.ko || return
-	fi
-	[ ! -e /root/t/faulty-xengtd ] || cp /root/t/faulty-xengtd /usr/sbin/xengtd || return
-	/etc/init.d/xengtd start
-}
-if [ -e /root/t/faulty.ko ] || [ -e /root/t/faulty-xengtd ]; then
-	need "a planted fault" faulty
-	not_ok() # DESCRIPTION [WHY...]
-	{
-		tap_n=$((tap_n + 1))
-		tap_failed=1
-		echo "not ok $tap_n - $1"
-		shift
-		printf '# %s\n' "$@"
-		tap_end
-	}
-fi
-
 make_edid /root/monitor.edid 640x480
 need "bind the GPU" bind_gpu
 before=$(host-state)
@@ -295,6 +271,8 @@ victim_is_content
 check "the judge looked" judge_saw_accesses
 check "... at what engines do" judge_saw_work
 same "the judge reports nothing" 0 "$(judge_violations)"
+same "the IOMMU, if there is one, refused nothing" "0 0" \
+	"$(judge_count iommu_faults) $(judge_count iommu_stale)"
 grep -E '^(violation|last) ' $JUDGE | tail -n 5 | sed 's/^/# /'
 refuse "dom0's kernel warns of nothing" sh -c \
 	"dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection|soft lockup'"

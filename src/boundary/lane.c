@@ -19,19 +19,30 @@
 
 /* ---- the running vGPU ---- */
 
+/* Like xengt_lane_clock(); also writes now_ns() of the same moment. */
+static uint64_t read_clock(struct xengt_sched *sched,
+			   const struct xengt_engine *engine, uint64_t *ret_now)
+{
+	uint64_t away = xengt_engine_away_ns(sched, engine);
+
+	*ret_now = xengt_bnd_now_ns(sched->hw);
+#ifdef XENGT_FAULT_COUNT_HOST
+	return *ret_now;
+#endif
+	return *ret_now - away;
+}
+
 uint64_t xengt_lane_clock(struct xengt_sched *sched,
 			  const struct xengt_engine *engine)
 {
-#ifdef XENGT_FAULT_COUNT_HOST
-	return xengt_bnd_now_ns(sched->hw);
-#endif
-	return xengt_bnd_now_ns(sched->hw) - xengt_engine_away_ns(sched, engine);
+	uint64_t now;
+
+	return read_clock(sched, engine, &now);
 }
 
 void xengt_lane_charge(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	uint64_t now = xengt_bnd_now_ns(sched->hw);
-	uint64_t clock = xengt_lane_clock(sched, engine);
+	uint64_t now, clock = read_clock(sched, engine, &now);
 
 	engine->charged_at = now;
 	/* the driver may have told late that its own work began */

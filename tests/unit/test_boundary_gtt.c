@@ -209,7 +209,14 @@ static const struct xengt_guest_ops guest_ops = {
 
 static const struct xengt_guest the_guest = { .ops = &guest_ops, .ctx = &w };
 
+static bool world_is_master(void *ctx)
+{
+	(void)ctx;
+	return true;
+}
+
 static const struct xengt_hw_ops hw_ops = {
+	.is_master = world_is_master,
 	.pte_write = world_write,
 	.ggtt_flush = world_flush,
 	.ppgtt_flush = world_flush,

@@ -27,6 +27,8 @@ static uint32_t bad_flushes;		/* so many calls of a flush fail */
 static uint32_t reset_ends;		/* the read of GDRST from which on the reset has ended */
 static bool another_loses;		/* another thread finds that the GPU is lost, during the
 					 * second flush */
+static bool can_master;			/* the GPU may access memory */
+static uint32_t cuts;			/* calls of cut_off() */
 static bool is_early;			/* no engine may be stopped without a reset in progress */
 
 static int flush(uint32_t which)
@@ -103,10 +105,23 @@ static void lost(void *ctx)
 	losses++;
 }
 
+static bool is_master(void *ctx)
+{
+	(void)ctx;
+	return can_master;
+}
+
+static void cut_off(void *ctx)
+{
+	(void)ctx;
+	assert_true(health.is_cut_off);
+	cuts++;
+}
+
 static const struct xengt_hw_ops ops = {
 	.ggtt_flush = ggtt_flush, .ppgtt_flush = ppgtt_flush, .reg_read = reg_read,
 	.reg_write = reg_write, .sync = sync_mem, .wait_us = wait_us, .now_ns = read_clock,
-	.power = power, .lost = lost,
+	.power = power, .lost = lost, .is_master = is_master, .cut_off = cut_off,
 };
 
 static int setup(void **state)
@@ -118,6 +133,8 @@ static int setup(void **state)
 	waits = losses = wakes = resets = reset_reads = bad_flushes = 0;
 	flushes[0] = flushes[1] = 0;
 	reset_ends = 1;
+	can_master = true;
+	cuts = 0;
 	is_early = another_loses = false;
 	return 0;
 }
@@ -216,6 +233,25 @@ static void a_reset_has_100_polls(void **state)
 	}
 }
 
+/* A GPU that lost bus mastering is reset, too, and the administrator is told once. */
+static void a_gpu_that_is_cut_off(void **state)
+{
+	(void)state;
+	assert_false(xengt_hw_is_cut_off(&hw));
+	can_master = false;
+	assert_int_equal(xengt_hw_full_reset(&hw), 0);
+	assert_true(xengt_hw_is_cut_off(&hw));
+	assert_int_equal(cuts, 1);
+	assert_int_equal(resets, 1);
+	expect_health(true, false, 0, 1);
+	/* another driver decides itself about the bus mastering of its GPU */
+	setup(state);
+	can_master = false;
+	hw.is_shared = true;
+	assert_false(xengt_hw_is_cut_off(&hw));
+	assert_int_equal(cuts, 0);
+}
+
 /* A GPU that another driver owns is not reset: it is lost at once. */
 static void a_shared_gpu_is_not_reset(void **state)
 {
@@ -299,6 +335,7 @@ int main(void)
 		unit(the_gpu_is_lost_once),
 		unit(a_reset_that_fails_loses_the_gpu),
 		unit(a_reset_has_100_polls),
+		unit(a_gpu_that_is_cut_off),
 		unit(a_shared_gpu_is_not_reset),
 		unit(a_wait_ends_with_its_result),
 		unit(a_wait_has_a_limit),

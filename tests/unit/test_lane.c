@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "boundary/bnd_hw.h"
+#include "boundary/engine.h"
 #include "boundary/exec.h"
 #include "boundary/lane.h"
 #include "boundary/share.h"
@@ -39,7 +40,15 @@ static uint64_t read_clock(void *ctx)
 	return now;
 }
 
+static uint64_t never_away(struct xengt_sched *s, const struct xengt_engine *e)
+{
+	assert_ptr_equal(s, sched);
+	assert_ptr_equal(e, engine);
+	return 0;
+}
+
 static const struct xengt_hw_ops ops = { .now_ns = read_clock };
+static const struct xengt_engine_ops engine_ops = { .away_ns = never_away };
 
 static struct xengt_lane *lane(uint32_t i)
 {
@@ -118,6 +127,7 @@ static void make_state(bool runs)
 		if (one_in(2))
 			xengt_queue_enter(&engine->queue, account(i), false, now);
 	engine->charged_at = now;
+	engine->clock_at = now;
 	engine->awaited = one_in(4);
 	engine->turn_since = now - draw(FEW);
 	engine->contended_since = one_in(2) ? now - draw(FEW) : 0;
@@ -481,6 +491,7 @@ static int setup(void **state)
 {
 	(void)state;
 	hw.ops = &ops;
+	hw.engine_ops = &engine_ops;
 	sched = calloc(1, sizeof(*sched));
 	assert_non_null(sched);
 	for (uint32_t i = 0; i < VGPUS; i++) {

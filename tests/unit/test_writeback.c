@@ -270,7 +270,7 @@ static void its_work_is_lost(void)
 	assert_true(next_event(g, &ev));
 	assert_int_equal(ev.type, XENGT_EVENT_HUNG);
 	assert_int_equal(ev.seqno, 9);
-	assert_int_equal(ev.value, XENGT_HUNG_GOES_ON);
+	assert_int_equal(ev.value, XENGT_HUNG_GOES_ON | XENGT_HUNG_LOST);
 	assert_false(next_event(g, &ev));
 	assert_int_equal(g->exec.counters.hangs, 0);
 	assert_int_equal(g->exec.hangs, 0);

@@ -37,7 +37,7 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		6U
+#define XENGT_JUDGE_VERSION		7U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
@@ -234,7 +234,9 @@ struct xengt_judge_slice {
  * context of the driver, whose ring has the driver's own commands before and behind the
  * guest's. dom0 writes the engine's element before the driver gives the part to the
  * engine. Commands of the ring outside of [begin, end) are the driver's own; such a
- * command may also reach the pages timeline and status.
+ * command may also reach the pages timeline and status. When the driver has ended a part
+ * because of a hang, it runs the context's end with an indirect batch of its own; a
+ * command in the page batch may also reach the page scratch.
  */
 struct xengt_judge_part {
 	__u64 seq;		/* odd while dom0 changes the element */
@@ -247,6 +249,10 @@ struct xengt_judge_part {
 	__u64 timeline;		/* graphics addresses of pages of the driver: that */
 	__u64 status;		/* of the context's timeline, and the engine's status
 				 * page */
+	__u64 batch;		/* graphics addresses of pages of the driver: that of */
+	__u64 scratch;		/* its indirect batch (0: there is none), and the page
+				 * to which this batch stores */
+	__u64 pad[6];
 };
 
 /*

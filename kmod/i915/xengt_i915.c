@@ -95,11 +95,9 @@ struct xengt_i915_ctx {
 	struct engine *engine;
 	struct intel_context *ce;
 	struct i915_request *rq;	/* the job; NULL: there was none */
-	/*
-	 * how often the context was given to the hardware or has left it. Odd: the
-	 * hardware has the context
-	 */
-	u32 visits;
+	u32 visits;			/* how often the context was given to the
+					 * hardware or has left it; odd: the
+					 * hardware has it */
 	u32 begin;			/* offset in the ring of the job's commands */
 	struct work_struct cancel;
 };
@@ -468,12 +466,14 @@ static int emit(struct i915_request *rq,
 static void tell(const struct xengt_i915_ctx *ctx, const struct i915_request *rq,
 		 u32 begin, u32 end)
 {
-	const struct intel_context *ce = ctx->ce;
+	const struct intel_engine_cs *cs = rq->engine;
 
-	trace_xengt_i915_part(ctx->engine->id, ce->lrc.lrca & PAGE_MASK,
+	trace_xengt_i915_part(ctx->engine->id, ctx->ce->lrc.lrca & PAGE_MASK,
 			      i915_ggtt_offset(rq->ring->vma), rq->ring->size,
 			      begin, end, rq->timeline->hwsp_offset & PAGE_MASK,
-			      i915_ggtt_offset(rq->engine->status_page.vma));
+			      i915_ggtt_offset(cs->status_page.vma),
+			      cs->wa_ctx.vma ? i915_ggtt_offset(cs->wa_ctx.vma) : 0,
+			      i915_ggtt_offset(cs->gt->scratch));
 }
 
 /* Called with the lock of the context's timeline, which i915_request_add() drops. */
@@ -481,7 +481,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 		const struct xengt_i915_job *job)
 {
 	struct intel_context *ce = ctx->ce;
-	u32 i, begin;
+	u32 i;
 	int r;
 
 	/*
@@ -489,8 +489,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	 * begun. For a hang i915 blames only a request that has begun
 	 */
 	r = rq->engine->emit_init_breadcrumb(rq);
-	begin = rq->ring->emit;
-	ctx->begin = begin;
+	ctx->begin = rq->ring->emit;
 	for (i = 0; i < XENGT_I915_PIECES && !r; i++)
 		r = emit(rq, &job->pieces[i]);
 	if (r)
@@ -498,7 +497,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	ce->tag = job->number | NUMBER_IS_OURS;
 	ce->lrc.lrca = (ce->lrc.lrca & PAGE_MASK) | job->flags |
 		       CTX_DESC_FORCE_RESTORE;
-	tell(ctx, rq, begin, rq->ring->emit);
+	tell(ctx, rq, ctx->begin, rq->ring->emit);
 	return 0;
 }
 

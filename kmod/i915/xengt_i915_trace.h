@@ -16,13 +16,15 @@
  * The module is about to give a part of a guest's work to i915: the commands at
  * [begin, end) of the ring, after whose end the ring's offsets begin at 0 again if
  * end < begin. engine is an enum xengt_engine_id. The other values are graphics
- * addresses: of the context's image, of the ring, of the page of the context's
- * timeline, and of the engine's status page.
+ * addresses: of the context's image, of the ring, and of pages of i915: that of the
+ * context's timeline, the engine's status page, that of the engine's indirect batch
+ * (0: there is none), and the scratch page.
  */
 TRACE_EVENT(xengt_i915_part,
 	TP_PROTO(u32 engine, u64 image, u64 ring, u32 ring_bytes, u32 begin,
-		 u32 end, u64 timeline, u64 status),
-	TP_ARGS(engine, image, ring, ring_bytes, begin, end, timeline, status),
+		 u32 end, u64 timeline, u64 status, u64 batch, u64 scratch),
+	TP_ARGS(engine, image, ring, ring_bytes, begin, end, timeline, status,
+		batch, scratch),
 	TP_STRUCT__entry(
 		__field(u32, engine)
 		__field(u32, ring_bytes)
@@ -32,6 +34,8 @@ TRACE_EVENT(xengt_i915_part,
 		__field(u64, ring)
 		__field(u64, timeline)
 		__field(u64, status)
+		__field(u64, batch)
+		__field(u64, scratch)
 	),
 	TP_fast_assign(
 		__entry->engine = engine;
@@ -42,11 +46,14 @@ TRACE_EVENT(xengt_i915_part,
 		__entry->ring = ring;
 		__entry->timeline = timeline;
 		__entry->status = status;
+		__entry->batch = batch;
+		__entry->scratch = scratch;
 	),
-	TP_printk("engine %u image 0x%llx ring 0x%llx+0x%x part 0x%x-0x%x timeline 0x%llx status 0x%llx",
+	TP_printk("engine %u image 0x%llx ring 0x%llx+0x%x part 0x%x-0x%x timeline 0x%llx status 0x%llx batch 0x%llx scratch 0x%llx",
 		  __entry->engine, __entry->image, __entry->ring,
 		  __entry->ring_bytes, __entry->begin, __entry->end,
-		  __entry->timeline, __entry->status)
+		  __entry->timeline, __entry->status, __entry->batch,
+		  __entry->scratch)
 );
 
 #endif /* XENGT_KMOD_I915_TRACE_H */

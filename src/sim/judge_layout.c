@@ -80,7 +80,7 @@ AT(judge_slice, high_bytes, 40);
 AT(judge_slice, scratch_mfn, 48);
 AT(judge_slice, pad, 56);
 
-SIZE(judge_part, 64);
+SIZE(judge_part, 128);
 AT(judge_part, seq, 0);
 AT(judge_part, image, 8);
 AT(judge_part, ring, 16);
@@ -89,6 +89,9 @@ AT(judge_part, begin, 32);
 AT(judge_part, end, 40);
 AT(judge_part, timeline, 48);
 AT(judge_part, status, 56);
+AT(judge_part, batch, 64);
+AT(judge_part, scratch, 72);
+AT(judge_part, pad, 80);
 
 SIZE(judge_violation, 160);
 AT(judge_violation, seq, 0);

@@ -9,8 +9,9 @@
  * a semaphore in the engine's status page. dom0 says where in the ring the
  * guest's commands are, and which pages these two are (struct xengt_judge_part).
  * So a command is the driver's because of its place, and may reach only these
- * pages; the kind of the command does not matter. A command of a batch is never
- * the driver's.
+ * pages; the kind of the command does not matter. Of all batches only the
+ * driver's indirect batch is the driver's: the driver sets it back when it has ended
+ * a part because of a hang, and it stores to a page of its own.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -50,9 +51,14 @@ bool sim_judge_is_drivers(const struct sim_judge *j, const struct sim_actor *a,
 	uint64_t page = (uint64_t)index * XENGT_SIM_PAGE_BYTES;
 	struct xengt_judge_part p;
 
-	return a->in_ring && read_part(j, a->engine, &p) && p.image &&
-		p.image == DESC_LRCA(a->desc) &&
-		a->command_addr >= p.ring &&
+	if (!read_part(j, a->engine, &p) || !p.image ||
+	    p.image != DESC_LRCA(a->desc))
+		return false;
+	if (a->in_indirect)
+		return p.batch && page == p.scratch &&
+			a->command_addr / XENGT_SIM_PAGE_BYTES ==
+			p.batch / XENGT_SIM_PAGE_BYTES;
+	return a->in_ring && a->command_addr >= p.ring &&
 		a->command_addr < p.ring + p.ring_bytes &&
 		is_outside(&p, a->command_addr - p.ring) &&
 		(page == p.timeline || page == p.status);

@@ -542,7 +542,7 @@ static void test_image_in_slice(void **state)
 
 /* ---- the commands of dom0's own driver, in a context that works for a guest ---- */
 
-#define PAGE_TIMELINE	PAGE_RING(1)
+#define PAGE_TIMELINE	PAGE_SURF
 #define PAGE_FREE	PAGE_RING(2)	/* outside of all slices, without an owner */
 
 static struct xengt_judge_part *part_of(struct court *c)
@@ -563,6 +563,8 @@ static void set_part(struct court *c, uint64_t begin, uint64_t end)
 	p->end = end;
 	p->timeline = GTT(PAGE_TIMELINE);
 	p->status = GTT(PAGE_HWSP);
+	p->batch = GTT(PAGE_RING(1));
+	p->scratch = GTT(PAGE_CTX(2));
 }
 
 static void assert_reported(struct court *c, uint64_t violations)
@@ -648,6 +650,39 @@ static void test_not_drivers(void **state)
 	assert_reported(c, 4);
 }
 
+/* The driver's indirect batch may reach the driver's scratch page, and another batch not. */
+static void test_drivers_batch(void **state)
+{
+	struct court *c = *state;
+	uint32_t *dw = ram32(c->r, PAGE_RING(1)), *image;
+
+	image = ram32(c->r, PAGE_CTX(0) + 1);
+	image[0x1a] = c->r->base + 0x1c4;
+	image[0x1b] = GTT(PAGE_RING(1)) | 1;
+	memset(dw, 0, 64);
+	dw[0] = MI_STORE | MI_GGTT;
+	dw[1] = GTT(PAGE_CTX(2));
+	dw[3] = 7;
+	set_part(c, 2048, 4096);
+	submit(c);
+	assert_int_equal(ram32(c->r, PAGE_CTX(2))[0], 7);
+	assert_clean(c);
+	/* to another page of the driver */
+	dw[1] = GTT(PAGE_TIMELINE);
+	submit(c);
+	assert_reported(c, 1);
+	/* another indirect batch */
+	dw[1] = GTT(PAGE_CTX(2));
+	part_of(c)->batch = GTT(PAGE_RING(2));
+	submit(c);
+	assert_reported(c, 2);
+	/* a command of the ring */
+	image[0x1b] = 0;
+	set_part(c, 2048, 4096);
+	ring_store(c, PAGE_CTX(2));
+	assert_reported(c, 3);
+}
+
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, setup_court, teardown_court)
 
@@ -671,6 +706,7 @@ int main(void)
 		T(test_drivers_pages),
 		T(test_drivers_places),
 		T(test_not_drivers),
+		T(test_drivers_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

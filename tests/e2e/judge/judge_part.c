@@ -19,7 +19,8 @@
 
 /* Called before the engine gets the part. The engine runs no part now. */
 static void part_given(void *unused, u32 engine, u64 image, u64 ring, u32 ring_bytes,
-		       u32 begin, u32 end, u64 timeline, u64 status)
+		       u32 begin, u32 end, u64 timeline, u64 status, u64 batch,
+		       u64 scratch)
 {
 	struct xengt_judge_part *p;
 
@@ -35,6 +36,8 @@ static void part_given(void *unused, u32 engine, u64 image, u64 ring, u32 ring_b
 	p->end = end;
 	p->timeline = timeline;
 	p->status = status;
+	p->batch = batch;
+	p->scratch = scratch;
 	smp_wmb();	/* all changes are made before seq is even again */
 	WRITE_ONCE(p->seq, p->seq + 1);
 }

@@ -139,7 +139,7 @@ done
 # Macros that no file of ours uses by name: a system header reads the macro, or
 # another macro builds the macro's name with ##, or a file that the build makes
 # (kmod/i915/layout.h) uses it.
-for_others='MEMBER STRUCT __XEN_TOOLS__ build_edid pr_fmt has_FLASK has_NESTED has_PASSTHROUGH has_UEFI wants_PAGING wants_SHARING'
+for_others='CREATE_TRACE_POINTS MEMBER STRUCT __XEN_TOOLS__ build_edid pr_fmt has_FLASK has_NESTED has_PASSTHROUGH has_UEFI wants_PAGING wants_SHARING'
 
 # Prints "FILE NAME" for each macro whose name appears only in its definitions. A
 # macro of the ABI (include/uapi) may be unused.

@@ -373,12 +373,12 @@ for file in kmod/xengt_*.[ch]; do
 	includes "$module|xengt_($may)\.h" "$file"
 done
 
-# The second backend uses the module's files, too. Only these three may include private headers
+# The second backend uses the module's files, too. Only these four may include private headers
 # of i915.
 for file in kmod/i915/xengt_*.[ch]; do
 	case $file in
-	*/xengt_i915.c|*/xengt_i915_find.c|*/xengt_i915_fit.c)
-		includes 'uapi/xengt\.h|hw/platform\.h|xengt_btf\.h|xengt_i915[a-z_]*\.h|layout\.h|(gt/|gt/uc/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
+	*/xengt_i915.c | */xengt_i915_find.c | */xengt_i915_fit.c | */xengt_i915_order.c)
+		includes 'uapi/xengt\.h|hw/platform\.h|xengt_(btf|waits)\.h|xengt_i915[a-z_]*\.h|layout\.h|(gem/|gt/|gt/uc/)?(intel|i915)_[a-z0-9_]*\.h' "$file" ;;
 	*) includes "$module|xengt_[a-z0-9_]*\.h" "$file" ;;
 	esac
 done

@@ -8,6 +8,8 @@
  *
  *	0x0000000  struct xengt_judge_hdr		one page
  *	0x0001000  struct xengt_judge_slice [32]	written by dom0
+ *	0x0001800  struct xengt_judge_part [4]		written by dom0, one for
+ *							each engine
  *	0x0002000  struct xengt_judge_violation [64]	written by the simulator
  *	0x0800000  __u32 changed [2 Mi]			written by dom0, one word
  *							per machine frame: the
@@ -23,7 +25,8 @@
  * copies their present values to the members base_*. A sequence counter protects
  * the slice table: dom0 makes 'generation' odd, changes slices, and makes
  * 'generation' even. When the simulator sees a new even value, it copies the
- * table and then stores that value in sim_generation.
+ * table and then stores that value in sim_generation. In the same way 'seq' of
+ * struct xengt_judge_part protects this struct.
  *
  * The kernel and user space include this header, so it uses only little-endian
  * types of a fixed size.
@@ -34,11 +37,13 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		5U
+#define XENGT_JUDGE_VERSION		6U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
 #define XENGT_JUDGE_SLICES_MAX		32U
+#define XENGT_JUDGE_PARTS_OFF		0x1800ULL
+#define XENGT_JUDGE_PARTS_MAX		4U
 #define XENGT_JUDGE_RING_OFF		0x2000ULL
 #define XENGT_JUDGE_RING_MAX		64U
 #define XENGT_JUDGE_CHANGED_OFF		(8ULL << 20)
@@ -222,6 +227,26 @@ struct xengt_judge_slice {
 				 * is no machine frame); 0: dom0 did not set
 				 * it */
 	__u64 pad;
+};
+
+/*
+ * If dom0's own driver owns the GPU, this driver runs a part of a guest's work in a
+ * context of the driver, whose ring has the driver's own commands before and behind the
+ * guest's. dom0 writes the engine's element before the driver gives the part to the
+ * engine. Commands of the ring outside of [begin, end) are the driver's own; such a
+ * command may also reach the pages timeline and status.
+ */
+struct xengt_judge_part {
+	__u64 seq;		/* odd while dom0 changes the element */
+	__u64 image;		/* graphics address of the context's image; 0: the
+				 * engine has no such context */
+	__u64 ring;		/* graphics address of the ring */
+	__u64 ring_bytes;
+	__u64 begin;		/* offsets in the ring; end < begin: the guest's */
+	__u64 end;		/* commands go on at the begin of the ring */
+	__u64 timeline;		/* graphics addresses of pages of the driver: that */
+	__u64 status;		/* of the context's timeline, and the engine's status
+				 * page */
 };
 
 /*

@@ -218,5 +218,13 @@ _Static_assert(XENGT_SHARE_TIMEOUT_MS_MAX <= XENGT_HANG_MS,
  * vGPU's count of hangs, which XENGT_SHARE_STOP limits.
  */
 #define XENGT_HANG_FORGET_MS	120000
+/*
+ * The same if dom0's own driver runs the guests' work (docs/design/016). This driver ends
+ * a hang much sooner than XENGT_HANG_MS, so a guest's driver may see several hangs in a
+ * minute, and each hang costs the other users of the engine less time. A guest that
+ * recovers from six hangs a minute is never stopped.
+ */
+#define XENGT_HANG_FORGET_SHARED_MS 10000
+_Static_assert(6 * XENGT_HANG_FORGET_SHARED_MS <= 60000, "six hangs a minute");
 
 #endif /* XENGT_LIMITS_H */

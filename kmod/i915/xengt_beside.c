@@ -12,6 +12,7 @@
  * the values of fence registers, and forcewake is requested from i915.
  */
 #include <linux/err.h>
+#include <linux/moduleparam.h>
 #include <linux/pci.h>
 
 #include "boundary/area.h"
@@ -38,6 +39,27 @@
  */
 #define HIGH_MIN		(64ull << 20)
 #define FENCES_KEPT		8
+
+static char *policy = "host-first";
+module_param(policy, charp, 0444);
+MODULE_PARM_DESC(policy, "whose work is first: host-first or guests-first");
+
+/*
+ * host-first is the default, because a person looks at the desktop: dom0's work then
+ * interrupts a guest's at once, and a guest's batch that cannot be interrupted ends
+ * after i915's own preempt_timeout_ms (0.64 s). With guests-first such a batch may
+ * hold the desktop up for PREEMPT_MS. Both priorities are below those with which
+ * i915 shows a picture and looks for hangs.
+ */
+#define PREEMPT_MS	10000
+
+static const struct {
+	const char *name;
+	struct xengt_i915_policy policy;
+} policies[] = {
+	{ "host-first", { .priority = -512 } },
+	{ "guests-first", { .priority = 512, .preempt_ms = PREEMPT_MS } },
+};
 
 /* ---- operations on the hardware ---- */
 
@@ -221,6 +243,18 @@ static int bring_up(struct xengt_beside *b)
 	return r;
 }
 
+/* The policy that the parameter names; NULL: there is none. */
+static const struct xengt_i915_policy *chosen_policy(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(policies); i++) {
+		if (!strcmp(policies[i].name, policy))
+			return &policies[i].policy;
+	}
+	return NULL;
+}
+
 struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
 				     enum xengt_way way)
 {
@@ -239,7 +273,14 @@ struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
 	gpu->hw.ops = &hw_ops;
 	gpu->hw.engine_ops = &xengt_engine_i915;
 	gpu->hw.is_shared = true;
-	b->i915 = xengt_i915_open(i915, changed, gpu);
+	if (!chosen_policy()) {
+		dev_err(&gpu->pdev->dev,
+			"no policy \"%s\": it is host-first or guests-first\n",
+			policy);
+		r = -EINVAL;
+		goto put_gpu;
+	}
+	b->i915 = xengt_i915_open(i915, chosen_policy(), changed, gpu);
 	r = PTR_ERR_OR_ZERO(b->i915);
 	if (r)
 		goto put_gpu;
@@ -247,8 +288,8 @@ struct xengt_beside *xengt_beside_up(struct drm_i915_private *i915,
 	if (r)
 		goto close;
 	dev_info(&gpu->pdev->dev,
-		 "%s shared with i915: guests get aperture 0x%llx+0x%llx, GGTT 0x%llx+0x%llx, fences 0x%x\n",
-		 gpu->pci_id->name, b->low_at, b->low_bytes, b->high_at,
+		 "%s shared with i915, %s: guests get aperture 0x%llx+0x%llx, GGTT 0x%llx+0x%llx, fences 0x%x\n",
+		 gpu->pci_id->name, policy, b->low_at, b->low_bytes, b->high_at,
 		 b->high_bytes, b->fences);
 	/* without vGPUs the GPU may go to runtime sleep */
 	mutex_lock(&gpu->exec_lock);

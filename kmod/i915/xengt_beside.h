@@ -22,8 +22,6 @@ struct xengt_beside_engine {
 	bool is_acked;			/* the boundary knows that the engine has
 					 * the part */
 	bool is_due;			/* i915 has not taken the part yet */
-	u32 waits;			/* number of calls of head() while the
-					 * part was not on the engine */
 };
 
 struct xengt_beside {

@@ -41,7 +41,11 @@
 
 #include "uapi/xengt.h"
 #include "xengt_i915.h"
+#include "xengt_i915_order.h"
 #include "xengt_i915_series.h"
+#define CREATE_TRACE_POINTS
+#include "xengt_i915_trace.h"
+#include "xengt_waits.h"
 
 XENGT_I915_IMPORT();
 
@@ -62,6 +66,7 @@ XENGT_I915_IMPORT();
 
 struct engine {
 	struct xengt_i915 *x;
+	enum xengt_engine_id id;
 	struct intel_engine_cs *cs;
 	struct notifier_block notifier;
 	/*
@@ -69,12 +74,14 @@ struct engine {
 	 * member under RCU
 	 */
 	struct xengt_i915_ctx *running;
+	struct xengt_waits waits;	/* the times in which a job waited */
 };
 
 struct xengt_i915 {
 	struct drm_i915_private *i915;
 	struct i915_ppgtt *ppgtt;	/* the contexts' space, until the module
 					 * writes another root to an image */
+	struct xengt_i915_order order;
 	struct mutex power_lock;	/* guards the next member */
 	u32 powers;			/* number of users that need power */
 	void (*changed)(void *arg);
@@ -88,8 +95,12 @@ struct xengt_i915_ctx {
 	struct engine *engine;
 	struct intel_context *ce;
 	struct i915_request *rq;	/* the job; NULL: there was none */
-	bool is_in;			/* the context was given to the hardware, and
-					 * has not left it */
+	/*
+	 * how often the context was given to the hardware or has left it. Odd: the
+	 * hardware has the context
+	 */
+	u32 visits;
+	u32 begin;			/* offset in the ring of the job's commands */
 	struct work_struct cancel;
 };
 
@@ -121,7 +132,8 @@ static const char *obstacle(struct drm_i915_private *i915)
 
 /*
  * A context was given to the hardware, or has left it. Called by i915 in an
- * atomic context.
+ * atomic context. A context that leaves because its job has ended does not
+ * wait.
  */
 static int status_changed(struct notifier_block *nb, unsigned long what,
 			  void *data)
@@ -129,12 +141,15 @@ static int status_changed(struct notifier_block *nb, unsigned long what,
 	struct engine *engine = container_of(nb, struct engine, notifier);
 	struct xengt_i915_ctx *ctx = READ_ONCE(engine->running);
 	struct i915_request *rq = data;
+	bool enters = what == INTEL_CONTEXT_SCHEDULE_IN;
 
 	if (!ctx || rq->context != ctx->ce)
 		return NOTIFY_OK;
-	/* the image is complete before anybody sees that the context has left */
-	smp_store_release(&ctx->is_in, what == INTEL_CONTEXT_SCHEDULE_IN);
-	if (what != INTEL_CONTEXT_SCHEDULE_IN)
+	xengt_waits_note(&engine->waits, !enters && !i915_request_completed(ctx->rq));
+	if (enters != ctx->visits % 2)
+		/* the image is complete before others see that the context has left */
+		smp_store_release(&ctx->visits, ctx->visits + 1);
+	if (!enters)
 		engine->x->changed(engine->x->arg);
 	return NOTIFY_OK;
 }
@@ -147,7 +162,10 @@ static void watch_engines(struct xengt_i915 *x)
 	for (i = 0; i < XENGT_ENGINES; i++) {
 		engine = &x->engines[i];
 		engine->x = x;
+		engine->id = i;
+		spin_lock_init(&engine->waits.lock);
 		engine->cs = to_gt(x->i915)->engine[engine_ids[i]];
+		x->order.cs[i] = engine->cs;
 		engine->notifier.notifier_call = status_changed;
 		atomic_notifier_chain_register(&engine->cs->context_status_notifier,
 					       &engine->notifier);
@@ -160,10 +178,12 @@ struct pci_dev *xengt_i915_pdev(struct drm_i915_private *i915)
 }
 
 struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
+				   const struct xengt_i915_policy *policy,
 				   void (*changed)(void *arg), void *arg)
 {
 	const char *reason = obstacle(i915);
 	struct xengt_i915 *x;
+	int r;
 
 	if (reason) {
 		dev_err(i915->drm.dev, "%s\n", reason);
@@ -186,6 +206,11 @@ struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
 		return ERR_PTR(r);
 	}
 	watch_engines(x);
+	r = xengt_i915_order_begin(&x->order, policy);
+	if (r) {
+		xengt_i915_close(x);
+		return ERR_PTR(r);
+	}
 	return x;
 }
 
@@ -336,6 +361,7 @@ void xengt_i915_close(struct xengt_i915 *x)
 	for (i = 0; i < XENGT_ENGINES; i++)
 		atomic_notifier_chain_unregister(&x->engines[i].cs->context_status_notifier,
 						 &x->engines[i].notifier);
+	xengt_i915_order_end(&x->order);
 	give_back(x);
 	i915_vm_put(&x->ppgtt->vm);
 	if (x->powers)
@@ -401,6 +427,7 @@ void xengt_i915_ctx_destroy(struct xengt_i915_ctx *ctx)
 	if (ctx->engine->running == ctx) {
 		WRITE_ONCE(ctx->engine->running, NULL);
 		synchronize_rcu();
+		xengt_waits_note(&ctx->engine->waits, false);
 	}
 	if (ctx->rq)
 		i915_request_put(ctx->rq);
@@ -437,12 +464,24 @@ static int emit(struct i915_request *rq,
 	return 0;
 }
 
+/* The part's commands are at [begin, end) of the ring. */
+static void tell(const struct xengt_i915_ctx *ctx, const struct i915_request *rq,
+		 u32 begin, u32 end)
+{
+	const struct intel_context *ce = ctx->ce;
+
+	trace_xengt_i915_part(ctx->engine->id, ce->lrc.lrca & PAGE_MASK,
+			      i915_ggtt_offset(rq->ring->vma), rq->ring->size,
+			      begin, end, rq->timeline->hwsp_offset & PAGE_MASK,
+			      i915_ggtt_offset(rq->engine->status_page.vma));
+}
+
 /* Called with the lock of the context's timeline, which i915_request_add() drops. */
 static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 		const struct xengt_i915_job *job)
 {
 	struct intel_context *ce = ctx->ce;
-	u32 i;
+	u32 i, begin;
 	int r;
 
 	/*
@@ -450,6 +489,8 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	 * begun. For a hang i915 blames only a request that has begun
 	 */
 	r = rq->engine->emit_init_breadcrumb(rq);
+	begin = rq->ring->emit;
+	ctx->begin = begin;
 	for (i = 0; i < XENGT_I915_PIECES && !r; i++)
 		r = emit(rq, &job->pieces[i]);
 	if (r)
@@ -457,6 +498,7 @@ static int fill(struct xengt_i915_ctx *ctx, struct i915_request *rq,
 	ce->tag = job->number | NUMBER_IS_OURS;
 	ce->lrc.lrca = (ce->lrc.lrca & PAGE_MASK) | job->flags |
 		       CTX_DESC_FORCE_RESTORE;
+	tell(ctx, rq, begin, rq->ring->emit);
 	return 0;
 }
 
@@ -478,17 +520,40 @@ int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
 	if (ctx->rq)
 		i915_request_put(ctx->rq);
 	ctx->rq = i915_request_get(rq);
-	ctx->is_in = false;
+	ctx->visits += ctx->visits % 2;
+	xengt_waits_note(&ctx->engine->waits, true);
 	/* the notifier sees a context that is complete */
 	smp_store_release(&ctx->engine->running, ctx);
-	i915_request_add(rq);
+	xengt_i915_order_add(&ctx->engine->x->order, rq);
 	return 0;
 }
 
-bool xengt_i915_ctx_is_in(const struct xengt_i915_ctx *ctx)
+static bool is_in(const struct xengt_i915_ctx *ctx)
 {
 	/* pairs with status_changed() */
-	return smp_load_acquire(&ctx->is_in);
+	return smp_load_acquire(&ctx->visits) % 2;
+}
+
+u32 xengt_i915_ctx_stay(const struct xengt_i915_ctx *ctx)
+{
+	/* pairs with status_changed() */
+	u32 visits = smp_load_acquire(&ctx->visits);
+
+	if (visits % 2 == 0 ||
+	    READ_ONCE(ctx->engine->cs->execlists.pending[0]))
+		return 0;
+	return visits;
+}
+
+u32 xengt_i915_ctx_job_at(const struct xengt_i915_ctx *ctx, u32 *ret_begin)
+{
+	*ret_begin = ctx->begin;
+	return ctx->ce->ring->size;
+}
+
+u64 xengt_i915_away_ns(struct xengt_i915 *x, enum xengt_engine_id id)
+{
+	return xengt_waits_sum(&x->engines[id].waits);
 }
 
 /*
@@ -504,7 +569,7 @@ enum xengt_i915_state xengt_i915_ctx_state(struct xengt_i915_ctx *ctx)
 {
 	if (!ctx->rq)
 		return XENGT_I915_DONE;
-	if (!i915_request_completed(ctx->rq) || xengt_i915_ctx_is_in(ctx))
+	if (!i915_request_completed(ctx->rq) || is_in(ctx))
 		return XENGT_I915_RUNNING;
 	return is_harmless(READ_ONCE(ctx->rq->fence.error)) ?
 	       XENGT_I915_DONE : XENGT_I915_FAILED;
@@ -525,7 +590,7 @@ static bool has_ended(struct xengt_i915_ctx *ctx)
 	spin_lock_irq(&se->lock);
 	waits = !test_bit(I915_FENCE_FLAG_ACTIVE, &ctx->rq->fence.flags);
 	spin_unlock_irq(&se->lock);
-	return waits && !xengt_i915_ctx_is_in(ctx);
+	return waits && !is_in(ctx);
 }
 
 int xengt_i915_ctx_cancel(struct xengt_i915_ctx *ctx, u32 ms)

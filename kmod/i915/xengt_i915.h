@@ -84,6 +84,22 @@ void xengt_i915_unregister(void);
 
 struct pci_dev *xengt_i915_pdev(struct drm_i915_private *i915);
 
+/* How dom0's own work and the guests' share the engines. */
+struct xengt_i915_policy {
+	/*
+	 * The priority of all jobs. i915 gives the requests of dom0's programs 0,
+	 * unless a program asks for another priority. A request of higher priority
+	 * makes i915 interrupt a job; requests of equal priority get timeslices
+	 */
+	int priority;
+	/*
+	 * the time in ms that i915 waits for a job to leave the engine before i915
+	 * ends the job by a reset (preempt_timeout_ms of the engine in sysfs); 0: as
+	 * i915 has it
+	 */
+	unsigned long preempt_ms;
+};
+
 /*
  * Use a device. changed(arg) is called in an atomic context when a job may
  * have reached another state. Returns the device, which the caller closes;
@@ -91,9 +107,11 @@ struct pci_dev *xengt_i915_pdev(struct drm_i915_private *i915);
  * power, as after xengt_i915_power_get().
  */
 struct xengt_i915 *xengt_i915_open(struct drm_i915_private *i915,
+				   const struct xengt_i915_policy *policy,
 				   void (*changed)(void *arg), void *arg);
 /*
- * Give everything back to i915, and forget the device. All contexts must be
+ * Give everything back to i915, and forget the device. A value of sysfs that the policy
+ * changed gets its old value, unless somebody else has changed it meanwhile. All contexts must be
  * destroyed, and the entries of the lent ranges must point to no page that is
  * freed.
  */
@@ -192,8 +210,24 @@ int xengt_i915_ctx_run(struct xengt_i915_ctx *ctx,
 		       const struct xengt_i915_job *job);
 /* The state of the context's last job. Never sleeps. */
 enum xengt_i915_state xengt_i915_ctx_state(struct xengt_i915_ctx *ctx);
-/* Returns true if the context may be on the engine. */
-bool xengt_i915_ctx_is_in(const struct xengt_i915_ctx *ctx);
+/*
+ * The number of the context's present stay on the engine; 0: the context is not on the
+ * engine, or i915 has given the engine other contexts, and the engine has not
+ * acknowledged them yet. If two calls return the same number and it is not 0, the
+ * engine had the context all the time between the calls. Never sleeps.
+ */
+u32 xengt_i915_ctx_stay(const struct xengt_i915_ctx *ctx);
+/*
+ * The sum of all times in ns in which a job on this engine was RUNNING, but the
+ * hardware did not have its context, because i915 ran other work. Never sleeps.
+ */
+u64 xengt_i915_away_ns(struct xengt_i915 *x, enum xengt_engine_id engine);
+/*
+ * Where the commands of the context's last job are in i915's ring: they begin at
+ * *ret_begin. Returns the size of the ring in bytes; behind the ring's end its
+ * offsets begin at 0 again.
+ */
+u32 xengt_i915_ctx_job_at(const struct xengt_i915_ctx *ctx, u32 *ret_begin);
 /*
  * End the job, without a reset of the engine if the engine can leave the job.
  * Returns 0: the engine has left the job, and no command of the job will run

@@ -36,8 +36,13 @@
 #include "xengt_gpu.h"
 #include "xengt_i915.h"
 
-/* The time in ms within which i915 must end a part that the module cancels. */
-#define CANCEL_MS		1000
+/*
+ * The time in ms within which i915 must end a part that the module cancels. Usually
+ * i915 needs some milliseconds. If the cancellation fails, i915's heartbeat resets
+ * the engine, or at last the whole GPU, within four of its intervals (10 s), or gives
+ * the GPU up; all of these end the part, too.
+ */
+#define CANCEL_MS		15000
 
 /* in the state page, "Logical Ring Context Format": see boundary/context.c */
 #define CTRL_RESTORE_INHIBIT	0x1u
@@ -271,27 +276,58 @@ static bool next_event(struct xengt_sched *sched, struct xengt_engine *engine,
 	return true;
 }
 
-/*
- * The boundary counts a hang if the head stays the same for too long. While the part
- * is not on the engine, it cannot make progress. So each call then returns another
- * value.
- */
-static u32 head(struct xengt_sched *sched, const struct xengt_engine *engine)
+static u32 stay(struct xengt_sched *sched, const struct xengt_engine *engine)
 {
 	struct xengt_beside_engine *e = engine_of(sched, engine);
 
-	if (!e->ctx || e->is_due || !xengt_i915_ctx_is_in(e->ctx))
-		return ++e->waits;
-	return sched->hw->ops->reg_read(sched->hw->ctx,
-					bases[engine->id] + XENGT_RING_HEAD);
+	return e->ctx && !e->is_due ? xengt_i915_ctx_stay(e->ctx) : 0;
+}
+
+static u32 head(struct xengt_sched *sched, const struct xengt_engine *engine)
+{
+	u32 before = stay(sched, engine), at;
+
+	if (!before)
+		return engine->seen_head;
+	at = sched->hw->ops->reg_read(sched->hw->ctx,
+				      bases[engine->id] + XENGT_RING_HEAD);
+	return stay(sched, engine) == before ? at : engine->seen_head;
+}
+
+static u32 slot_at(struct xengt_sched *sched, const struct xengt_engine *engine,
+		   const struct xengt_slot *slot, u32 at)
+{
+	struct xengt_beside_engine *e = engine_of(sched, engine);
+	u32 first = xengt_context_head_at(slot), begin, ring_bytes, off;
+
+	if (!e->ctx)
+		return first;
+	ring_bytes = xengt_i915_ctx_job_at(e->ctx, &begin);
+	off = (at + ring_bytes - begin) % ring_bytes;
+	/* more than a half of the ring behind the begin: before the part */
+	if (off >= ring_bytes / 2)
+		return first;
+	return (first + min(off, xengt_ring_span(slot, first, slot->hw_tail))) %
+	       slot->ring_bytes;
+}
+
+static u64 away_ns(struct xengt_sched *sched, const struct xengt_engine *engine)
+{
+	return xengt_i915_away_ns(beside_of(sched)->i915, engine->id);
 }
 
 static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_beside_engine *e = engine_of(sched, engine);
+	struct xengt_gpu *gpu = sched->hw->ctx;
 	int r = 0;
 
 	sched->resets++;
+	if (e->slot)
+		dev_info_ratelimited(&gpu->pdev->dev,
+				     "work of vGPU %u on %s did not end, and is ended\n",
+				     e->slot->exec->vgpu_id,
+				     xengt_engine_names[engine->id]);
 	if (e->slot && !e->is_due)
 		r = xengt_i915_ctx_cancel(e->ctx, CANCEL_MS);
 	if (r)
@@ -331,4 +367,7 @@ const struct xengt_engine_ops xengt_engine_i915 = {
 	.run = run,
 	.next_event = next_event,
 	.head = head,
+	.away_ns = away_ns,
+	.stay = stay,
+	.slot_at = slot_at,
 };

@@ -316,6 +316,32 @@ static uint32_t head(struct xengt_sched *sched,
 	return reg_read(sched, engine, XENGT_RING_HEAD);
 }
 
+static uint64_t away_ns(struct xengt_sched *sched,
+			const struct xengt_engine *engine)
+{
+	(void)sched;
+	(void)engine;
+	return 0;
+}
+
+static uint32_t stay(struct xengt_sched *sched,
+		     const struct xengt_engine *engine)
+{
+	(void)sched;
+	(void)engine;
+	return 1;
+}
+
+static uint32_t slot_at(struct xengt_sched *sched,
+			const struct xengt_engine *engine,
+			const struct xengt_slot *slot, uint32_t at)
+{
+	(void)sched;
+	(void)engine;
+	(void)slot;
+	return at;
+}
+
 const struct xengt_engine_ops xengt_engine_execlists = {
 	.enable = enable,
 	.disable = disable,
@@ -325,6 +351,9 @@ const struct xengt_engine_ops xengt_engine_execlists = {
 	.run = run,
 	.next_event = next_event,
 	.head = head,
+	.away_ns = away_ns,
+	.stay = stay,
+	.slot_at = slot_at,
 };
 
 void xengt_engine_irqs_enable(struct xengt_sched *sched)

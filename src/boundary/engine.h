@@ -68,10 +68,38 @@ struct xengt_engine_ops {
 	bool (*next_event)(struct xengt_sched *sched,
 			   struct xengt_engine *engine, uint32_t *ret_status);
 	/*
-	 * The head register of the running ring, including the count of wraps.
+	 * The head register of the running ring, including the count of wraps. If
+	 * another driver owns the GPU: of the ring in which this driver runs the
+	 * context; while the context is not on the engine (stay() is 0),
+	 * engine->seen_head.
 	 */
 	uint32_t (*head)(struct xengt_sched *sched,
 			 const struct xengt_engine *engine);
+	/*
+	 * The time in ns, since the engine was made, during which contexts that
+	 * run() gave to the engine were not on the engine, because the driver that
+	 * owns the GPU ran its own work there. If no other driver owns the GPU: 0.
+	 */
+	uint64_t (*away_ns)(struct xengt_sched *sched,
+			    const struct xengt_engine *engine);
+	/*
+	 * The number of the present stay of the first context on the engine; 0:
+	 * the context is not on the engine. If two calls return the same number
+	 * and this number is not 0, the engine's registers belonged to the context
+	 * all the time between the calls. If no other driver owns the GPU: 1.
+	 */
+	uint32_t (*stay)(struct xengt_sched *sched,
+			 const struct xengt_engine *engine);
+	/*
+	 * The offset in the slot's ring of the command at offset 'at' of the ring
+	 * that the engine runs for this slot. If no other driver owns the GPU, the
+	 * rings are the same. If the command is one of the driver's own: the
+	 * offset of the guest's command before which or behind which the engine
+	 * is.
+	 */
+	uint32_t (*slot_at)(struct xengt_sched *sched,
+			    const struct xengt_engine *engine,
+			    const struct xengt_slot *slot, uint32_t at);
 };
 
 extern const struct xengt_engine_ops xengt_engine_execlists;
@@ -126,6 +154,26 @@ static inline uint32_t xengt_engine_head(struct xengt_sched *sched,
 					 const struct xengt_engine *engine)
 {
 	return sched->hw->engine_ops->head(sched, engine);
+}
+
+static inline uint64_t xengt_engine_away_ns(struct xengt_sched *sched,
+					    const struct xengt_engine *engine)
+{
+	return sched->hw->engine_ops->away_ns(sched, engine);
+}
+
+static inline uint32_t xengt_engine_stay(struct xengt_sched *sched,
+					 const struct xengt_engine *engine)
+{
+	return sched->hw->engine_ops->stay(sched, engine);
+}
+
+static inline uint32_t xengt_engine_slot_at(struct xengt_sched *sched,
+					    const struct xengt_engine *engine,
+					    const struct xengt_slot *slot,
+					    uint32_t at)
+{
+	return sched->hw->engine_ops->slot_at(sched, engine, slot, at);
 }
 
 /*

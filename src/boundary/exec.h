@@ -243,7 +243,8 @@ struct xengt_exec {
 	uint32_t hangs;			/* number of hangs that count for the
 					 * limit XENGT_SHARE_STOP; one hang is
 					 * subtracted after each
-					 * XENGT_HANG_FORGET_MS */
+					 * XENGT_HANG_FORGET_MS, or
+					 * XENGT_HANG_FORGET_SHARED_MS */
 	uint64_t hang_since;
 	struct xengt_lane lanes[XENGT_ENGINES];
 	struct xengt_exec_counters counters;
@@ -299,6 +300,13 @@ struct xengt_engine {
 					 * is idle */
 	uint64_t charged_at;		/* time up to which the running vGPU was
 					 * charged */
+	/*
+	 * charged_at by the engine's clock, which stands still while the engine
+	 * runs work of the driver that owns the GPU (xengt_lane_clock()).
+	 * turn_since, contended_since, overdue_since and seen_at are times of
+	 * the engine's clock
+	 */
+	uint64_t clock_at;
 	uint64_t turn_since;		/* time at which the running vGPU's turn
 					 * began */
 	uint64_t contended_since;	/* time since which another vGPU waits;

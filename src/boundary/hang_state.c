@@ -3,14 +3,16 @@
  * DOC: the state of a hang
  *
  * The recorded registers are those of i915's error state (Intel PRM Broadwell
- * and Skylake, Vol 2c). The recorded ring is the slot's ring, which has the
- * same offsets as the guest's ring. The recorded image is the module's image,
+ * and Skylake, Vol 2c). If another driver owns the GPU, the registers are recorded only
+ * if they are the context's, and those of the ring describe this driver's ring. The
+ * recorded ring is the slot's ring, which has the same offsets as the guest's ring. The recorded image is the module's image,
  * as the engine left it.
  */
 #include "boundary/hang_state.h"
 #include "boundary/area.h"
 #include "boundary/bnd_hw.h"
 #include "boundary/bnd_types.h"
+#include "boundary/context.h"
 #include "boundary/engine.h"
 #include "boundary/exec.h"
 #include "boundary/ppgtt.h"
@@ -67,15 +69,33 @@ static uint32_t value_of(const struct xengt_hang_state *state, uint32_t off)
 
 /* ---- recording ---- */
 
-static void take_regs(struct xengt_sched *sched, enum xengt_engine_id engine,
+#define TAKE_TRIES	3u
+
+static void take_regs(struct xengt_sched *sched,
+		      const struct xengt_engine *engine,
+		      const struct xengt_slot *slot,
 		      struct xengt_hang_state *state)
 {
 	static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
-	uint32_t i;
+	uint32_t i, tries, stay;
 
-	for (i = 0; i < REGS; i++)
-		state->regs[i] = sched->hw->ops->reg_read(sched->hw->ctx, regs[i].off +
-			(regs[i].is_of_engine ? bases[engine] : 0));
+	for (tries = 0; tries < TAKE_TRIES && !state->has_regs; tries++) {
+		stay = xengt_engine_stay(sched, engine);
+		for (i = 0; i < REGS && stay; i++)
+			state->regs[i] = sched->hw->ops->reg_read(
+				sched->hw->ctx, regs[i].off +
+				(regs[i].is_of_engine ? bases[engine->id] : 0));
+		state->has_regs = stay && stay == xengt_engine_stay(sched, engine);
+	}
+	if (!state->has_regs) {
+		memset(state->regs, 0, sizeof(state->regs));
+		state->head = xengt_context_head_at(slot);
+		return;
+	}
+	state->head = value_of(state, XENGT_RING_HEAD);
+	if (sched->hw->is_shared)
+		state->head = xengt_engine_slot_at(sched, engine, slot,
+						   state->head & XENGT_RING_ADDR);
 	state->acthd = (uint64_t)value_of(state, RING_ACTHD_UDW) << 32 |
 		       value_of(state, RING_ACTHD);
 }
@@ -119,10 +139,24 @@ static bool is_in(const struct xengt_area *area, uint64_t addr)
 	       addr - first < (uint64_t)area->pages << XENGT_BND_PAGE_SHIFT;
 }
 
+/* The engine runs the slot's ring, or the other driver's ring with the slot's commands. */
+static bool is_in_ring(const struct xengt_slot *slot,
+		       const struct xengt_hang_state *state)
+{
+	uint64_t first = value_of(state, XENGT_RING_START);
+	uint64_t bytes = (value_of(state, XENGT_RING_CTL) &
+			  XENGT_RING_CTL_PAGES) + XENGT_PAGE_BYTES;
+
+	if (!slot->exec->sched->hw->is_shared)
+		return is_in(&slot->ring, state->acthd);
+	return !state->has_regs ||
+	       (state->acthd >= first && state->acthd - first < bytes);
+}
+
 static void take_place(const struct xengt_slot *slot,
 		       struct xengt_hang_state *state)
 {
-	if (is_in(&slot->ring, state->acthd)) {
+	if (is_in_ring(slot, state)) {
 		state->where = XENGT_HANG_IN_RING;
 		return;
 	}
@@ -158,8 +192,7 @@ void xengt_hang_take(struct xengt_sched *sched,
 	state->ring_bytes = slot->ring_bytes;
 	state->tail = slot->tail;
 	state->hw_tail = slot->hw_tail;
-	take_regs(sched, engine->id, state);
-	state->head = value_of(state, XENGT_RING_HEAD);
+	take_regs(sched, engine, slot, state);
 	take_ring(slot, state);
 	take_image(slot, state);
 	take_place(slot, state);
@@ -310,7 +343,11 @@ void xengt_hang_print(const struct xengt_hang_state *state,
 	put(&t, " ms");
 	end_line(&t);
 	print_context(&t, state);
-	for (i = 0; i < REGS; i++) {
+	if (!state->has_regs) {
+		put(&t, "  registers: not recorded, dom0's driver had the engine");
+		end_line(&t);
+	}
+	for (i = 0; i < REGS && state->has_regs; i++) {
 		put(&t, "  ");
 		put(&t, regs[i].name);
 		put_hex(&t, ": 0x", state->regs[i], 8);
@@ -323,5 +360,6 @@ void xengt_hang_print(const struct xengt_hang_state *state,
 	put(&t, "image, the page with the registers:");
 	end_line(&t);
 	print_dwords(&t, state->image, state->image_dwords);
-	print_batch(&t, state);
+	if (state->has_regs)
+		print_batch(&t, state);
 }

@@ -59,6 +59,12 @@ struct xengt_hang_state {
 	uint32_t ring_start, ring_bytes; /* graphics address and size of the
 					  * guest's ring */
 	uint32_t head, tail, hw_tail;	/* offsets in the ring */
+	/*
+	 * false: another driver owns the GPU, and ran its own work on the engine
+	 * while the registers were read, so regs and acthd are 0, and head is the
+	 * begin of the part that the engine had got
+	 */
+	bool has_regs;
 	uint32_t regs[XENGT_HANG_REGS];
 	uint32_t ring_at;		/* offset of ring[0] in the ring */
 	uint32_t ring_dwords;

@@ -10,6 +10,7 @@
  */
 #include "boundary/lane.h"
 #include "boundary/bnd_hw.h"
+#include "boundary/engine.h"
 #include "boundary/exec.h"
 #include "boundary/prelude.h"
 #include "boundary/share.h"
@@ -18,14 +19,28 @@
 
 /* ---- the running vGPU ---- */
 
+uint64_t xengt_lane_clock(struct xengt_sched *sched,
+			  const struct xengt_engine *engine)
+{
+#ifdef XENGT_FAULT_COUNT_HOST
+	return xengt_bnd_now_ns(sched->hw);
+#endif
+	return xengt_bnd_now_ns(sched->hw) - xengt_engine_away_ns(sched, engine);
+}
+
 void xengt_lane_charge(struct xengt_sched *sched, struct xengt_engine *engine)
 {
-	uint64_t now = xengt_bnd_now_ns(sched->hw), ns = now - engine->charged_at;
+	uint64_t now = xengt_bnd_now_ns(sched->hw);
+	uint64_t clock = xengt_lane_clock(sched, engine);
 
 	engine->charged_at = now;
+	/* the driver may have told late that its own work began */
+	if (clock < engine->clock_at)
+		clock = engine->clock_at;
 	if (engine->running)
 		xengt_queue_charge(&engine->queue, &engine->running->account,
-				   ns, now);
+				   clock - engine->clock_at, now);
+	engine->clock_at = clock;
 }
 
 /*
@@ -69,7 +84,7 @@ void xengt_lane_note_running(struct xengt_sched *sched, struct xengt_engine *eng
 	if (lane == engine->running)
 		return;
 	engine->running = lane;
-	engine->turn_since = engine->charged_at;
+	engine->turn_since = engine->clock_at;
 	engine->contended_since = 0;
 	engine->overdue_since = 0;
 }
@@ -110,7 +125,7 @@ struct xengt_account *xengt_lane_rival(struct xengt_engine *engine)
 void xengt_lane_note_turn(struct xengt_engine *engine)
 {
 	const struct xengt_share *share = engine->running->account.share;
-	uint64_t now = engine->charged_at;
+	uint64_t now = engine->clock_at;
 
 	if (!others_wait(engine)) {
 		engine->contended_since = 0;
@@ -156,7 +171,7 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 			     const struct xengt_engine *engine, uint64_t now)
 {
 	const struct xengt_share *share;
-	uint64_t at = xengt_queue_held_until(&engine->queue), since;
+	uint64_t at = xengt_queue_held_until(&engine->queue), since, lag;
 
 	if (!engine->running)
 		return at;
@@ -174,13 +189,15 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 	 * moves, and also at the end of the time within which it must move
 	 */
 	at = earlier(at, now + share->timeout_ns / 4);
+	/* the engine's clock reaches a time 'lag' later, or still later */
+	lag = engine->charged_at - engine->clock_at;
 	since = engine->seen_at > engine->contended_since ?
 		engine->seen_at : engine->contended_since;
-	if (engine->seen_slot && since + share->timeout_ns > now)
-		at = earlier(at, since + share->timeout_ns);
-	return earlier(at, engine->overdue_since ?
-			   engine->overdue_since + share->timeout_ns :
-			   engine->turn_since + share->slice_ns);
+	if (engine->seen_slot && since + share->timeout_ns + lag > now)
+		at = earlier(at, since + share->timeout_ns + lag);
+	return earlier(at, lag + (engine->overdue_since ?
+				  engine->overdue_since + share->timeout_ns :
+				  engine->turn_since + share->slice_ns));
 }
 
 /* ---- waiting contexts ---- */

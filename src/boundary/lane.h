@@ -38,7 +38,17 @@ void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state);
  */
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane);
 
-/* Charge the running vGPU for the time since it was last charged. */
+/*
+ * The engine's clock in ns. The clock stands still while a context that the engine has
+ * got waits there for work of the driver that owns the GPU; if no other driver owns the
+ * GPU, the clock shows now_ns().
+ */
+uint64_t xengt_lane_clock(struct xengt_sched *sched,
+			  const struct xengt_engine *engine);
+/*
+ * Charge the running vGPU for the time since it was last charged, without the time
+ * during which the engine's clock stood still.
+ */
 void xengt_lane_charge(struct xengt_sched *sched, struct xengt_engine *engine);
 /*
  * Called when the ports have changed: charge for the time until now, and note which vGPUs are

@@ -86,13 +86,31 @@ static bool has_more(const struct xengt_slot *slot)
 }
 
 /*
+ * The cost of a part. If another driver owns the GPU and the engine cannot leave a
+ * batch, then this driver's work must wait for the end of the part. So such a part
+ * has one batch.
+ */
+static uint32_t part_max(const struct xengt_slot *slot)
+{
+	const struct xengt_hw *hw = slot->exec->sched->hw;
+
+#ifndef XENGT_FAULT_LONG_PARTS
+	if (hw->is_shared && !hw->platform->leaves_batches)
+		return XENGT_TURN_BATCH;
+#endif
+	(void)hw;
+	return XENGT_TURN_MAX;
+}
+
+/*
  * Move the tail of the context, so that the hardware gets more commands of the
  * ring, at most for the cost slot->turn_left. Returns false if the tail was not
  * moved.
  */
 static bool send_more(struct xengt_slot *slot)
 {
-	uint32_t end = xengt_turn_part(slot, slot->hw_tail, &slot->turn_left);
+	uint32_t end = xengt_turn_part(slot, slot->hw_tail, part_max(slot),
+				       &slot->turn_left);
 
 	if (end == slot->hw_tail)
 		return false;
@@ -104,7 +122,7 @@ static bool send_more(struct xengt_slot *slot)
 
 static void begin_part(struct xengt_slot *slot)
 {
-	slot->turn_left = XENGT_TURN_MAX;
+	slot->turn_left = part_max(slot);
 	slot->turn_mark = slot->hw_tail;
 }
 

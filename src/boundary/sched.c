@@ -12,7 +12,8 @@
  * their next turn.
  *
  * If another driver owns the GPU, the context has also hung if this driver has ended it
- * because of an error (has_failed).
+ * because of an error (has_failed). The times above do not include the time during which
+ * the context waits for this driver's own work (xengt_lane_clock()).
  *
  * The work of a vGPU must sometimes be dropped while its context is in the second port and
  * a context of another vGPU is in the first port. In this case the engine is not reset: the
@@ -232,13 +233,16 @@ static bool reset_engine(struct xengt_sched *sched, struct xengt_engine *engine,
 	xengt_queue_charge(&engine->queue, &cause->lanes[engine->id].account,
 			   end - begin, end);
 	engine->charged_at = end;
+	engine->clock_at = xengt_lane_clock(sched, engine);
 	return true;
 }
 
 static void blame(struct xengt_exec *exec)
 {
 	const struct xengt_sched *sched = exec->sched;
-	const uint64_t period = XENGT_HANG_FORGET_MS * XENGT_NS_PER_MS;
+	const uint64_t period = XENGT_NS_PER_MS *
+		(sched->hw->is_shared ? XENGT_HANG_FORGET_SHARED_MS :
+					XENGT_HANG_FORGET_MS);
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
 
 	while (exec->hangs && now - exec->hang_since >= period) {
@@ -314,7 +318,7 @@ static bool has_stood(const struct xengt_sched *sched,
 static void watch(struct xengt_sched *sched, struct xengt_engine *engine)
 {
 	struct xengt_slot *first = xengt_lane_first(engine);
-	uint64_t now = xengt_bnd_now_ns(sched->hw);
+	uint64_t now = xengt_lane_clock(sched, engine);
 	uint32_t head;
 
 	if (!first) {

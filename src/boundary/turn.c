@@ -91,9 +91,9 @@ static bool may_end(const struct walk *w)
 }
 
 uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
-			 uint32_t *left)
+			 uint32_t max, uint32_t *left)
 {
-	const bool is_whole = *left == XENGT_TURN_MAX;
+	const bool is_whole = *left == max;
 	struct walk w = walk_from(slot, slot->ring.mem, from, slot->tail);
 	uint32_t end = from, spent = 0, spent_at_end = 0;
 

@@ -24,11 +24,11 @@
  * Returns the end of the part that begins at 'from'. The slot's ring has been
  * copied and audited up to slot->tail. The part costs at most *left; the
  * function subtracts the cost from *left. Returns 'from' if every possible part
- * costs more than *left. If *left is XENGT_TURN_MAX and the ring has no earlier
- * place at which the part may end, the part may cost up to XENGT_TURN_PART_MAX.
+ * costs more than *left. If *left is 'max' and the ring has no earlier place at
+ * which the part may end, the part may cost up to XENGT_TURN_PART_MAX.
  */
 uint32_t xengt_turn_part(const struct xengt_slot *slot, uint32_t from,
-			 uint32_t *left);
+			 uint32_t max, uint32_t *left);
 
 /*
  * Returns true if the new commands between 'from' and 'to' can be divided into

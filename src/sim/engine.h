@@ -90,6 +90,7 @@ struct sim_actor {
 					 * was fetched */
 	bool in_ppgtt;			/* command_addr is an address in the
 					 * PPGTT */
+	bool in_ring;			/* the command is in the ring */
 	bool in_indirect;		/* the command is in the indirect batch */
 	bool by_command;		/* the access is for an operand;
 					 * otherwise the command streamer itself

@@ -53,6 +53,7 @@ bool sim_engine_actor(const struct xengt_sim *sim, struct sim_actor *ret_actor)
 	ret_actor->command_addr = e->cmd_addr;
 	ret_actor->command = sim->regs[(e->base + RING_IPEHR) / 4];
 	ret_actor->in_ppgtt = e->cmd_space == SIM_PPGTT;
+	ret_actor->in_ring = e->level == SIM_RING;
 	ret_actor->in_indirect = e->level == SIM_INDIRECT_CTX;
 	ret_actor->by_command = e->in_command;
 	return true;

@@ -86,6 +86,7 @@ int xengt_sim_judge_attach(struct xengt_sim *sim, void *shm, size_t bytes)
 	j->cursor = 0;
 	j->pass_live = 0;
 	j->slices = (void *)(at + XENGT_JUDGE_SLICES_OFF);
+	j->parts = (void *)(at + XENGT_JUDGE_PARTS_OFF);
 	j->ring = (void *)(at + XENGT_JUDGE_RING_OFF);
 	j->changed = (void *)(at + XENGT_JUDGE_CHANGED_OFF);
 	j->owners = (void *)(at + XENGT_JUDGE_OWNERS_OFF);

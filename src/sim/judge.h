@@ -3,7 +3,8 @@
  * For the files of the isolation judge only. judge.c keeps the shared memory,
  * judge_owner.c finds the owners of frames, judge_late.c decides about accesses
  * to frames that dom0's table does not have yet, judge_verdict.c judges accesses,
- * judge_record.c reports violations, judge_residue.c judges what contexts leave
+ * judge_part.c knows the commands of dom0's own driver, judge_record.c reports
+ * violations, judge_residue.c judges what contexts leave
  * in the hardware, and judge_hammer.c makes accesses of its own.
  *
  * A slot is the index of a vGPU's row in the table of slices. Where functions
@@ -94,6 +95,14 @@ bool sim_judge_frame_at(struct xengt_sim *sim, uint64_t bus, bool write,
  * Call this when dom0 has completed another round of updates of the table.
  */
 void sim_judge_compare_again(struct xengt_sim *sim);
+
+/* judge_part.c */
+/*
+ * Returns true if the command is one of dom0's own driver, in a context that works for a
+ * guest, and may reach this page of the GGTT.
+ */
+bool sim_judge_is_drivers(const struct sim_judge *j, const struct sim_actor *a,
+			  uint32_t index);
 
 /* judge_late.c */
 /*

@@ -80,6 +80,16 @@ AT(judge_slice, high_bytes, 40);
 AT(judge_slice, scratch_mfn, 48);
 AT(judge_slice, pad, 56);
 
+SIZE(judge_part, 64);
+AT(judge_part, seq, 0);
+AT(judge_part, image, 8);
+AT(judge_part, ring, 16);
+AT(judge_part, ring_bytes, 24);
+AT(judge_part, begin, 32);
+AT(judge_part, end, 40);
+AT(judge_part, timeline, 48);
+AT(judge_part, status, 56);
+
 SIZE(judge_violation, 160);
 AT(judge_violation, seq, 0);
 AT(judge_violation, time_ns, 8);
@@ -109,14 +119,17 @@ AT(judge_violation, changed, 152);
 
 _Static_assert(XENGT_JUDGE_MAGIC == 0x3147444a54474e58ULL, "XNGTJDG1");
 /*
- * The header has one page; slices, violations, the rounds of changes, and owners
+ * The header has one page; slices, parts, violations, the rounds of changes, and owners
  * follow. No part overlaps the next part.
  */
 _Static_assert(sizeof(struct xengt_judge_hdr) <= XENGT_JUDGE_SLICES_OFF &&
 	       XENGT_JUDGE_SLICES_OFF == PAGE, "one page");
 _Static_assert(XENGT_JUDGE_SLICES_OFF + XENGT_JUDGE_SLICES_MAX *
-	       sizeof(struct xengt_judge_slice) <= XENGT_JUDGE_RING_OFF,
+	       sizeof(struct xengt_judge_slice) <= XENGT_JUDGE_PARTS_OFF,
 	       "slices");
+_Static_assert(XENGT_JUDGE_PARTS_OFF + XENGT_JUDGE_PARTS_MAX *
+	       sizeof(struct xengt_judge_part) <= XENGT_JUDGE_RING_OFF,
+	       "parts");
 _Static_assert(XENGT_JUDGE_RING_OFF + XENGT_JUDGE_RING_MAX *
 	       sizeof(struct xengt_judge_violation) <= XENGT_JUDGE_CHANGED_OFF,
 	       "violations");

@@ -19,7 +19,8 @@
  *			an operand of a command: only the context's own status
  *			page, which is page 0 of its image, present or not, and
  *			for a command of the indirect batch, the page that the
- *			command is in
+ *			command is in; for a command of dom0's own driver, the
+ *			pages that judge_part.c says
  *	MI_UPDATE_GTT	may write the entries of its slices
  *	page tables	frames of its domain; no domain may own the tables,
  *			because the owner of a table decides where it leads
@@ -100,7 +101,8 @@ static bool may_go_outside(const struct sim_judge *j, const struct sim_actor *a,
 		return false;
 	return !a->by_command ||
 		index == DESC_LRCA(a->desc) / XENGT_SIM_PAGE_BYTES ||
-		(a->in_indirect && index == a->command_addr / XENGT_SIM_PAGE_BYTES);
+		(a->in_indirect && index == a->command_addr / XENGT_SIM_PAGE_BYTES) ||
+		sim_judge_is_drivers(j, a, index);
 }
 
 /* Count an access that reached a frame or that a context made. */

@@ -104,6 +104,7 @@ struct sim_judge {
 	struct xengt_judge_hdr *hdr;	/* the memory that dom0 shares; NULL: no
 					 * judge is attached */
 	struct xengt_judge_slice *slices;
+	const struct xengt_judge_part *parts;	/* an element for each engine */
 	struct xengt_judge_violation *ring;
 	uint32_t *changed;
 	uint64_t *owners;

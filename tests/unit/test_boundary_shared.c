@@ -19,6 +19,9 @@ static struct xengt_hw_ops hw_ops;
 static struct xengt_engine_ops engine_ops;
 static uint32_t runs, resets;
 static struct xengt_slot *on_engine;
+static uint32_t stay_no;		/* number of the part's stay; 0: it is not on the engine */
+static bool is_restless;		/* the driver's work takes the engine again and again */
+static uint64_t away;			/* ns for which the driver's work has had the engine */
 
 static void run(struct xengt_sched *sched, struct xengt_engine *engine,
 		const struct xengt_ports *ports)
@@ -54,16 +57,41 @@ static int reset(struct xengt_sched *sched, struct xengt_engine *engine)
 	return 0;
 }
 
+static uint64_t away_ns(struct xengt_sched *sched,
+			const struct xengt_engine *engine)
+{
+	(void)sched;
+	return engine->id == XENGT_ENGINE_RCS ? away : 0;
+}
+
+static uint32_t stay(struct xengt_sched *sched, const struct xengt_engine *engine)
+{
+	(void)sched;
+	(void)engine;
+	if (is_restless)
+		stay_no += 2;
+	return stay_no;
+}
+
+static uint32_t slot_at(struct xengt_sched *sched, const struct xengt_engine *engine,
+			const struct xengt_slot *slot, uint32_t at)
+{
+	(void)sched;
+	(void)engine;
+	(void)slot;
+	(void)at;
+	return 0x48;
+}
+
 static void no_write(void *ctx, uint32_t off, uint32_t val)
 {
 	(void)ctx;
 	fail_msg("the boundary writes 0x%x to register 0x%x", val, off);
 }
 
-static int setup(void **state)
+static void setup_on(enum xengt_platform_id platform)
 {
-	(void)state;
-	w = world_create(XENGT_PLATFORM_SKL, 2);
+	w = world_create(platform, 2);
 	a = &w->guests[0];
 	b = &w->guests[1];
 	guest_context(a, 0, 1, 0);
@@ -75,12 +103,24 @@ static int setup(void **state)
 	engine_ops.stop = no_stop;
 	engine_ops.go = no_go;
 	engine_ops.reset = reset;
+	engine_ops.away_ns = away_ns;
+	engine_ops.stay = stay;
+	engine_ops.slot_at = slot_at;
 	w->hw.is_shared = true;
 	w->hw.ops = &hw_ops;
 	w->hw.engine_ops = &engine_ops;
 	runs = 0;
 	resets = 0;
 	on_engine = NULL;
+	away = 0;
+	stay_no = 1;
+	is_restless = false;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	setup_on(XENGT_PLATFORM_SKL);
 	return 0;
 }
 
@@ -192,6 +232,126 @@ static void the_end_of_a_vgpu(void **state)
 	assert_null(on_engine);
 }
 
+/* Time passes: 'own' ms in which the part is on the engine, then 'others' ms of the driver's work. */
+static void pass(uint32_t own_ms, uint32_t others_ms)
+{
+	w->now += own_ms * MS;
+	xengt_sched_tick(&w->sched);
+	w->now += others_ms * MS;
+	away += others_ms * MS;
+	xengt_sched_tick(&w->sched);
+}
+
+/*
+ * The time that a part waits for the driver's work counts for no timeout: not for a part
+ * whose turn is over, and not for a part whose head does not move.
+ */
+static void waiting_for_the_driver(void **state)
+{
+	uint64_t timeout;
+
+	(void)state;
+	submit(a, 1, 1);
+	timeout = a->exec.share.timeout_ns / MS;
+	/* nobody else waits: the part hangs after hang_ns */
+	pass(1000, w->sched.hang_ns / MS);
+	assert_int_equal(resets, 0);
+	submit(b, 2, 1);
+	pass(0, 100 * timeout);
+	pass(timeout - 1, 100 * timeout);
+	assert_int_equal(resets, 0);
+	assert_int_equal(a->exec.counters.hangs, 0);
+	/* (the turn ends a timeslice after b began to wait) */
+	w->now += a->exec.share.slice_ns + 2 * MS;
+	xengt_sched_tick(&w->sched);
+	assert_int_equal(a->exec.counters.hangs, 1);
+	assert_int_equal(resets, 1);
+	assert_ptr_equal(on_engine->exec, &b->exec);
+}
+
+/* A vGPU pays only for the time in which its part is on the engine. */
+static void pays_for_its_own_time(void **state)
+{
+	const struct xengt_account *account = &a->exec.lanes[0].account;
+	uint64_t before;
+
+	(void)state;
+	submit(a, 1, 1);
+	pass(0, 0);
+	before = account->ran_ns;
+	pass(5, 70);
+	pass(6, 80);
+	assert_int_equal(account->ran_ns - before, 11 * MS);
+}
+
+static void hang_of_a(uint64_t seqno)
+{
+	struct xengt_event ev;
+
+	submit(a, seqno, 1);
+	assert_ptr_equal(on_engine->exec, &a->exec);
+	w->sched.engines[XENGT_ENGINE_RCS].has_failed = true;
+	xengt_sched_tick(&w->sched);
+	while (next_event(a, &ev))
+		;
+	assert_int_equal(xengt_exec_reset(&a->exec, 1u << XENGT_ENGINE_RCS), 0);
+}
+
+/* A guest that recovers from six hangs a minute is not stopped; one that hangs all the time is. */
+static void hangs_that_count(void **state)
+{
+	(void)state;
+	a->exec.share.stop = XENGT_SHARE_STOP;
+	for (uint32_t i = 0; i < 60; i++) {
+		hang_of_a(i + 1);
+		assert_false(a->exec.is_stopped);
+		w->now += 10000 * MS;
+	}
+	for (uint32_t i = 0; i < XENGT_SHARE_STOP; i++) {
+		assert_false(a->exec.is_stopped);
+		hang_of_a(100 + i);
+		w->now += 100 * MS;
+	}
+	hang_of_a(200);
+	assert_true(a->exec.is_stopped);
+}
+
+/* The record of a hang has the engine's registers only if they were the part's. */
+static void state_of_a_hang(void **state)
+{
+	const struct xengt_hang_state *hang = &a->exec.hang_state;
+
+	(void)state;
+	hang_of_a(1);
+	assert_true(hang->has_regs);
+	assert_int_equal(hang->head, 0x48);
+	stay_no = 0;
+	hang_of_a(2);
+	assert_false(hang->has_regs);
+	for (uint32_t i = 0; i < XENGT_HANG_REGS; i++)
+		assert_int_equal(hang->regs[i], 0);
+	assert_int_equal(hang->acthd, 0);
+	stay_no = 1;
+	is_restless = true;
+	hang_of_a(3);
+	assert_false(hang->has_regs);
+}
+
+/* Broadwell: the engine cannot leave a batch, so each part has only one. */
+static void short_parts(void **state)
+{
+	uint32_t parts = 0;
+
+	teardown(state);
+	setup_on(XENGT_PLATFORM_BDW);
+	assert_false(w->hw.platform->leaves_batches);
+	submit(a, 1, 5);
+	while (on_engine && parts++ < 100)
+		part_ends();
+	assert_int_equal(parts, 5);
+	assert_int_equal(a->exec.counters.completions, 1);
+}
+
 /* The driver flushes the caches: the boundary runs no context for this. */
 static void no_flush(void **state)
 {
@@ -238,6 +398,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(more_work, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_error_of_the_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_end_of_a_vgpu, setup, teardown),
+		cmocka_unit_test_setup_teardown(waiting_for_the_driver, setup, teardown),
+		cmocka_unit_test_setup_teardown(pays_for_its_own_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(hangs_that_count, setup, teardown),
+		cmocka_unit_test_setup_teardown(state_of_a_hang, setup, teardown),
+		cmocka_unit_test_setup_teardown(short_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_flush, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_full_reset, setup, teardown),
 		cmocka_unit_test_setup_teardown(commands_behind_a_part, setup, teardown),

@@ -540,6 +540,114 @@ static void test_image_in_slice(void **state)
 	assert_int_equal(c->ring[0].slot, SLOT);
 }
 
+/* ---- the commands of dom0's own driver, in a context that works for a guest ---- */
+
+#define PAGE_TIMELINE	PAGE_RING(1)
+#define PAGE_FREE	PAGE_RING(2)	/* outside of all slices, without an owner */
+
+static struct xengt_judge_part *part_of(struct court *c)
+{
+	return (void *)(c->shm + XENGT_JUDGE_PARTS_OFF);
+}
+
+/* The guest's commands are at [begin, end) of the ring. */
+static void set_part(struct court *c, uint64_t begin, uint64_t end)
+{
+	struct xengt_judge_part *p = part_of(c);
+
+	p->seq += 2;
+	p->image = GTT(PAGE_CTX(0));
+	p->ring = GTT(PAGE_RING(0));
+	p->ring_bytes = 4096;
+	p->begin = begin;
+	p->end = end;
+	p->timeline = GTT(PAGE_TIMELINE);
+	p->status = GTT(PAGE_HWSP);
+}
+
+static void assert_reported(struct court *c, uint64_t violations)
+{
+	assert_int_equal(c->hdr->violations, violations);
+	assert_int_equal(c->ring[0].flags, XENGT_JUDGE_V_WRITE |
+			 XENGT_JUDGE_V_OUTSIDE | XENGT_JUDGE_V_COMMAND);
+}
+
+/* The same command, at the same place of the ring, to the driver's pages and to others. */
+static void test_drivers_pages(void **state)
+{
+	struct court *c = *state;
+
+	set_part(c, 2048, 4096);
+	ring_store(c, PAGE_TIMELINE);
+	ring_store(c, PAGE_HWSP);
+	assert_int_equal(ram32(c->r, PAGE_TIMELINE)[0], 5);
+	assert_clean(c);
+	ring_store(c, PAGE_FREE);
+	assert_reported(c, 1);
+	ring_store(c, PAGE_CTX(1));
+	assert_reported(c, 2);
+	ring_store(c, PAGE_OTHER);
+	assert_reported(c, 3);
+	/* the driver's commands may reach the guest's slices as the guest's may */
+	ring_store(c, PAGE_DATA);
+	assert_reported(c, 3);
+	/* a page of the driver that a domain owns is not the driver's */
+	set_owner(c, PAGE_TIMELINE, OTHER);
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 4);
+}
+
+/* The same command to the same page, before, in and behind the guest's part. */
+static void test_drivers_places(void **state)
+{
+	struct court *c = *state;
+
+	set_part(c, 16, 32);
+	ring_store(c, PAGE_TIMELINE);
+	assert_clean(c);
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 1);
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 1);
+	/* the guest's part goes on at the begin of the ring */
+	set_part(c, 64, 16);
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 1);
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 2);
+	/* while dom0 changes the element, no command is the driver's */
+	set_part(c, 2048, 4096);
+	part_of(c)->seq++;
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 3);
+}
+
+/* Commands of other contexts, other rings, and batches are never the driver's. */
+static void test_not_drivers(void **state)
+{
+	struct court *c = *state;
+	uint32_t dw[] = { MI_STORE | MI_GGTT, GTT(PAGE_TIMELINE), 0, 5 };
+
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 1);
+	set_part(c, 2048, 4096);
+	part_of(c)->image = GTT(PAGE_CTX(1));
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 2);
+	set_part(c, 2048, 4096);
+	part_of(c)->ring = GTT(PAGE_RING(2));
+	ring_store(c, PAGE_TIMELINE);
+	assert_reported(c, 3);
+	/* a batch with privilege, at an address that dom0 calls a ring */
+	set_part(c, 2048, 4096);
+	part_of(c)->ring = GTT(PAGE_BATCH);
+	memcpy(ram32(c->r, PAGE_BATCH), dw, sizeof(dw));
+	ram32(c->r, PAGE_BATCH)[4] = MI_BB_END;
+	emit(c, MI_BB_START, GTT(PAGE_BATCH), 0);
+	submit(c);
+	assert_reported(c, 4);
+}
+
 #define T(name) \
 	cmocka_unit_test_setup_teardown(name, setup_court, teardown_court)
 
@@ -560,6 +668,9 @@ int main(void)
 		T(test_streamer),
 		T(test_host_context),
 		T(test_image_in_slice),
+		T(test_drivers_pages),
+		T(test_drivers_places),
+		T(test_not_drivers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

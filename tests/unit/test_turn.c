@@ -41,7 +41,7 @@ static void emit(uint32_t *at, const uint32_t *dw, uint32_t n)
 
 static uint32_t part(uint32_t from, uint32_t *left)
 {
-	return xengt_turn_part(&slot, from, left);
+	return xengt_turn_part(&slot, from, XENGT_TURN_MAX, left);
 }
 
 static void what_a_command_costs(void **state)

@@ -179,6 +179,7 @@ static int shm_open(void)
 		    judge.hdr->version == XENGT_JUDGE_VERSION) {
 			pci_dev_put(p);
 			judge.slices = shm + XENGT_JUDGE_SLICES_OFF;
+			judge.parts = shm + XENGT_JUDGE_PARTS_OFF;
 			judge.ring = shm + XENGT_JUDGE_RING_OFF;
 			judge.changed = shm + XENGT_JUDGE_CHANGED_OFF;
 			judge.owners = shm + XENGT_JUDGE_OWNERS_OFF;
@@ -200,6 +201,7 @@ static void shm_clear(void)
 	memset(judge.slices, 0, XENGT_JUDGE_SLICES_MAX * sizeof(*judge.slices));
 	smp_wmb();	/* all changes are made before the generation is even again */
 	WRITE_ONCE(judge.hdr->generation, judge.hdr->generation + 1);
+	memset(judge.parts, 0, XENGT_JUDGE_PARTS_MAX * sizeof(*judge.parts));
 	memset(judge.owners, 0,
 	       XENGT_JUDGE_OWNERS_MAX * sizeof(*judge.owners));
 	memset(judge.changed, 0,
@@ -231,15 +233,20 @@ static int __init judge_init(void)
 		r = PTR_ERR(thread);
 		goto fail_prober;
 	}
-	r = misc_register(&judge_misc);
+	r = judge_parts_init();
 	if (r)
 		goto fail_thread;
+	r = misc_register(&judge_misc);
+	if (r)
+		goto fail_parts;
 	if (judge.has_m2p)
 		pr_info("machine frames 0x%lx\n", machine_to_phys_nr);
 	else
 		pr_info("the simulator tells the owners of frames\n");
 	return 0;
 
+fail_parts:
+	judge_parts_fini();
 fail_thread:
 	kthread_stop(thread);
 fail_prober:
@@ -254,6 +261,7 @@ static void __exit judge_exit(void)
 	struct judge_domain *d, *tmp;
 
 	misc_deregister(&judge_misc);
+	judge_parts_fini();
 	kthread_stop(thread);
 	list_for_each_entry_safe(d, tmp, &judge.domains, link)
 		judge_domain_forget(d);

@@ -2,8 +2,8 @@
 /*
  * Declarations for all files of xengt_judge: judge_xen.c asks Xen about frames,
  * judge_table.c keeps the table of owners, judge_cmd.c carries out commands,
- * judge_show.c prints the state, and judge_main.c is the module with its
- * thread.
+ * judge_show.c prints the state, judge_part.c follows the work that xengt-i915.ko gives to
+ * i915, and judge_main.c is the module with its thread.
  */
 #ifndef JUDGE_PRIV_H
 #define JUDGE_PRIV_H
@@ -78,6 +78,7 @@ struct judge {
 	/* the memory that the simulator shows */
 	struct xengt_judge_hdr *hdr;
 	struct xengt_judge_slice *slices;
+	struct xengt_judge_part *parts;
 	struct xengt_judge_violation *ring;
 	u32 *changed;
 	u64 *owners;
@@ -134,6 +135,15 @@ int judge_settle(void);
 
 /* Carries out a command line; the function writes to 'line'. Returns 0 or -errno. */
 int judge_run_line(char *line);
+
+/* ---- judge_part.c ---- */
+
+/*
+ * From now on tell the simulator each part that xengt-i915.ko gives to i915, whenever that
+ * module is loaded. Returns 0 or -errno.
+ */
+int judge_parts_init(void);
+void judge_parts_fini(void);
 
 /* ---- judge_show.c ---- */
 

@@ -27,6 +27,7 @@
 #include <linux/vmalloc.h>
 
 #include "i915_drv.h"
+#include "gem/i915_gem_context_types.h"
 #include "gt/intel_context.h"
 #include "gt/intel_engine.h"
 #include "gt/intel_execlists_submission.h"

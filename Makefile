@@ -399,13 +399,13 @@ $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
 # Guest programs: name -> sources. The guest programs are linked statically, so
-# that they run in any small guest.
+# that they run in any small guest; build-guest adds the libraries of pngcmp.
 GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
 GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
-guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%)
+guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%) $(B)/e2e/pngcmp
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # In dom0 the conformance suites test the real implementation. dom0 does not have
 # libcmocka, so this rule copies libcmocka to the folder of the suites.
@@ -443,11 +443,6 @@ $(B)/e2e/hostile/kernel: $(B)/e2e/hostile/kernel.elf
 	@echo none > $(@D)/initrd
 	@{ head -c 513 /dev/zero; printf '\142HdrS'; head -c 90 /dev/zero; \
 		printf '\0\0\0\1'; head -c 412 /dev/zero; xz -c $<; } > $@
-
-# A bad viewer of a guest's picture, for a guest that is not static.
-$(B)/e2e/viewhold: tests/e2e/guest/viewhold.c
-	@mkdir -p $(@D)
-	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lxengnttab -lxenevtchn -lxenstore
 
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)

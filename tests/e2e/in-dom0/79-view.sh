@@ -77,7 +77,7 @@ check "the viewer has $second, exactly" wait_for 60 sees "$second"
 pages=$(view pages)
 like "the pages are bounded" '^[0-9]{3,4}$' "$pages"
 
-# The viewer dies, and comes back.
+# The viewer dies.
 in_guest eyes 20 'killall -9 xengt-view'
 check "a viewer that has died loses the picture" wait_for 30 is_view state "not watched"
 check "xl destroy one" xl destroy one

@@ -26,7 +26,7 @@ uint64_t check_gpu_entry(const struct ppgtt_check *c,
 				       uint64_t bus, uint32_t i)
 {
 	const uint8_t *page = xengt_fake_frame_at(
-		c->machine, (bus & XENGT_SIM_PTE_ADDR) >> 12);
+		c->machine, xengt_gpu_sim_mfn(bus));
 	uint64_t entry = 0;
 
 	if (page)
@@ -42,7 +42,7 @@ static bool check_frame(const struct ppgtt_check *c, uint64_t frame,
 			       uint64_t guest_entry, uint64_t gpu_entry)
 {
 	uint64_t want = xengt_hv_fake_mfn(c->guest, gfn(frame));
-	uint64_t got = (gpu_entry & XENGT_SIM_PTE_ADDR) >> 12;
+	uint64_t got = xengt_gpu_sim_mfn(gpu_entry);
 
 	if ((guest_entry ^ gpu_entry) & 1)
 		return false;

@@ -15,6 +15,7 @@
 #include "boundary/part.h"
 #include "boundary/ppgtt.h"
 #include "gpu/gpu.h"
+#include "gpu/gpu_sim.h"
 #include "gpu/gpu_sim_priv.h"
 #include "hv/fake_machine.h"
 #include "hv/hv_fake.h"
@@ -554,7 +555,7 @@ uint64_t xengt_gpu_sim_scratch_mfn(const struct xengt_gpu *gpu)
 static bool is_foreign(const struct gpu_sim *gpu, uint64_t entry)
 {
 	const struct xengt_gpu_sim_host *host = gpu->host;
-	uint64_t mfn = (entry & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
+	uint64_t mfn = xengt_gpu_sim_mfn(entry);
 
 	return entry & XENGT_SIM_PTE_PRESENT &&
 	       mfn != xengt_gpu_sim_scratch_mfn(&gpu->gpu) &&

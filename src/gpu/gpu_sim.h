@@ -15,6 +15,15 @@
 
 struct xengt_gpu_sim_host;
 
+/*
+ * The host has an IOMMU: the GPU reaches a machine frame by the bus address of page
+ * xengt_gpu_sim_bus_page(mfn), and memory is at no other bus address. So if the boundary
+ * used a machine address or a guest's address as bus address, the access would fail.
+ * xengt_gpu_sim_mfn() returns the machine frame at a bus address, or in an entry of the GPU.
+ */
+uint64_t xengt_gpu_sim_bus_page(uint64_t mfn);
+uint64_t xengt_gpu_sim_mfn(uint64_t bus);
+
 int xengt_gpu_sim_host_create(struct xengt_fake_machine *machine,
 			      enum xengt_platform_id platform,
 			      struct xengt_gpu_sim_host **ret_host);

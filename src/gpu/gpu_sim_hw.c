@@ -7,6 +7,7 @@
 #include "boundary/bnd_types.h"
 #include "boundary/engine.h"
 #include "boundary/ppgtt.h"
+#include "gpu/gpu_sim.h"
 #include "gpu/gpu_sim_priv.h"
 #include "hv/fake_machine.h"
 #include "hw/facts.h"
@@ -20,6 +21,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+
+/* ---- bus addresses ---- */
+
+/*
+ * Larger than the number of frames of each fake machine, so no bus address is the address of
+ * a frame. The judge's table of owners, whose index is the page of a bus address, ends at
+ * 2 * XENGT_FAKE_FIRST_FRAME.
+ */
+#define BUS_PAGES	(XENGT_FAKE_FIRST_FRAME / 2)
+
+uint64_t xengt_gpu_sim_bus_page(uint64_t mfn)
+{
+	return mfn + BUS_PAGES;
+}
+
+uint64_t xengt_gpu_sim_mfn(uint64_t bus)
+{
+	return ((bus & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT) - BUS_PAGES;
+}
 
 /* ---- struct xengt_hw_ops ---- */
 

@@ -78,18 +78,15 @@ static inline struct gpu_sim *to_sim(struct xengt_gpu *gpu)
 	return (struct gpu_sim *)gpu;
 }
 
-/*
- * Returns the bus address of a machine frame. On the fake machine, bus
- * addresses are equal to machine addresses. No other code makes bus addresses.
- */
+/* Returns the bus address of a machine frame. No other code makes bus addresses. */
 static inline xengt_bus_t bus_of(xengt_mfn_t mfn)
 {
-	return xengt_bus_of_page(xengt_mfn_x(mfn));
+	return xengt_bus_of_page(xengt_gpu_sim_bus_page(xengt_mfn_x(mfn)));
 }
 
 static inline xengt_mfn_t mfn_of(xengt_bus_t bus)
 {
-	return xengt_mfn(xengt_bus_x(bus) >> XENGT_PAGE_SHIFT);
+	return xengt_mfn(xengt_gpu_sim_mfn(xengt_bus_x(bus)));
 }
 
 /*

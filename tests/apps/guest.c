@@ -293,11 +293,12 @@ static void judge_begin(void)
 	s[g.info.vgpu_id - 1] = (struct xengt_judge_slice){
 		.active = 1, .domid = DOMID,
 		.low_base = g.info.low_base, .low_bytes = g.info.low_bytes,
-		.scratch_mfn = xengt_gpu_sim_scratch_mfn(g.gpu),
+		.scratch_mfn = xengt_gpu_sim_bus_page(xengt_gpu_sim_scratch_mfn(g.gpu)),
 	};
 	hdr->generation++;
 	for (uint32_t i = 0; i < RAM; i++)
-		owners[xengt_hv_fake_mfn(g.fake, gfn(i))] = XENGT_JUDGE_OWNER(DOMID, i);
+		owners[xengt_gpu_sim_bus_page(xengt_hv_fake_mfn(g.fake, gfn(i)))] =
+			XENGT_JUDGE_OWNER(DOMID, i);
 }
 
 static void power_on(void)

@@ -192,7 +192,7 @@ static uint64_t gpu_entry(const struct bench *b, uint32_t id, uint32_t index)
 {
 	uint64_t bus = xengt_gpu_sim_ppgtt_bus(b->gpu, id), entry;
 
-	memcpy(&entry, xengt_fake_frame_at(machine, bus >> 12) + index * 8, 8);
+	memcpy(&entry, xengt_fake_frame_at(machine, xengt_gpu_sim_mfn(bus)) + index * 8, 8);
 	return entry;
 }
 
@@ -208,7 +208,7 @@ void tables_follow_the_guest(void **state)
 	assert_int_equal(set(b, pd, 0, E(pt)), 0);
 	assert_int_equal(set(b, pdp, 0, E(pd)), 0);
 	assert_int_equal(set(b, root, 0, E(pdp)), 0);
-	assert_int_equal(gpu_entry(b, pt, 5) >> 12, old);
+	assert_int_equal(xengt_gpu_sim_mfn(gpu_entry(b, pt, 5)), old);
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	/*
@@ -217,7 +217,7 @@ void tables_follow_the_guest(void **state)
 	 */
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	assert_int_equal(xengt_fake_frame_owner(machine, old), XENGT_FAKE_FREE);
-	assert_int_equal(gpu_entry(b, pt, 5) >> 12,
+	assert_int_equal(xengt_gpu_sim_mfn(gpu_entry(b, pt, 5)),
 			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
 	assert_int_equal(info(b).frames_held, 1);
 	assert_int_equal(info(b).frames_followed, 1);
@@ -260,7 +260,7 @@ void the_count_sees_a_planted_table_entry(void **state)
 
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(planted); i++) {
 		uint64_t at = xengt_gpu_sim_ppgtt_bus(b->gpu, planted[i].id);
-		uint8_t *page = xengt_fake_frame_at(machine, at >> 12);
+		uint8_t *page = xengt_fake_frame_at(machine, xengt_gpu_sim_mfn(at));
 
 		memcpy(page, &planted[i].entry, 8);
 		assert_true(xengt_gpu_sim_host_wrong_entries(host) >= 1);

@@ -570,14 +570,14 @@ static void the_gpu_follows_the_guest(void **state)
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
 	entry = xengt_sim_peek_pte(sim, b->low + 9);
-	assert_int_equal(entry >> 12,
+	assert_int_equal(xengt_gpu_sim_mfn(entry),
 			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
 	assert_int_equal(info(b).frames_held, 1);
 	/* the guest gave the frame away and got another one between two calls of revalidate */
 	xengt_hv_fake_remove_ram(domain, gfn(impl->ram));
 	assert_int_equal(xengt_hv_fake_add_ram(domain, gfn(impl->ram)), 0);
 	assert_int_equal(b->gpu->ops->revalidate(b->gpu), 0);
-	assert_int_equal(xengt_sim_peek_pte(sim, b->low) >> 12,
+	assert_int_equal(xengt_gpu_sim_mfn(xengt_sim_peek_pte(sim, b->low)),
 			 xengt_hv_fake_mfn(domain, gfn(impl->ram)));
 	assert_int_equal(info(b).frames_followed, 2);
 }

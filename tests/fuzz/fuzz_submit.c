@@ -94,11 +94,11 @@ static void tell_slice(const struct side *s, const struct xengt_vgpu_info *info)
 	slices[info->vgpu_id - 1] = (struct xengt_judge_slice){
 		.active = 1, .domid = domid,
 		.low_base = info->low_base, .low_bytes = info->low_bytes,
-		.scratch_mfn = xengt_gpu_sim_scratch_mfn(s->gpu),
+		.scratch_mfn = xengt_gpu_sim_bus_page(xengt_gpu_sim_scratch_mfn(s->gpu)),
 	};
 	hdr->generation++;
 	for (uint32_t i = 0; i < RAM; i++)
-		owners[xengt_hv_fake_mfn(s->fake, gfn(i))] =
+		owners[xengt_gpu_sim_bus_page(xengt_hv_fake_mfn(s->fake, gfn(i)))] =
 			XENGT_JUDGE_OWNER(domid, i);
 }
 

@@ -39,7 +39,7 @@ static void make_rig(void)
 
 static void judge_page(uint64_t entry)
 {
-	uint64_t mfn = (entry & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT;
+	uint64_t mfn = xengt_gpu_sim_mfn(entry);
 
 	if (mfn == scratch_mfn)
 		must(!(entry & 2));
@@ -49,7 +49,7 @@ static void judge_page(uint64_t entry)
 
 static uint64_t entry_at(uint64_t table, uint32_t i)
 {
-	uint64_t mfn = (table & XENGT_SIM_PTE_ADDR) >> XENGT_PAGE_SHIFT, entry;
+	uint64_t mfn = xengt_gpu_sim_mfn(table), entry;
 	uint8_t *page = xengt_fake_frame_at(rig.machine, mfn);
 
 	/* the frame that contains a table must belong to the host */

@@ -117,8 +117,7 @@ static void fuzz_judge_outside(const struct fuzz_rig *rig, uint32_t i)
 	if (pte == rig->scratch_pte)
 		return;
 	must(is_host);
-	must(xengt_fake_frame_owner(rig->machine, (pte & XENGT_SIM_PTE_ADDR) >>
-				    XENGT_PAGE_SHIFT) == 0);
+	must(xengt_fake_frame_owner(rig->machine, xengt_gpu_sim_mfn(pte)) == 0);
 }
 
 void fuzz_judge(struct fuzz_rig *rig)

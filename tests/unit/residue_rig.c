@@ -65,11 +65,11 @@ static void tell_slice(struct court *c, const struct court_guest *g,
 	*s = (struct xengt_judge_slice){
 		.active = 1, .domid = domid,
 		.low_base = info->low_base, .low_bytes = info->low_bytes,
-		.scratch_mfn = xengt_gpu_sim_scratch_mfn(g->gpu),
+		.scratch_mfn = xengt_gpu_sim_bus_page(xengt_gpu_sim_scratch_mfn(g->gpu)),
 	};
 	hdr(c)->generation++;
 	for (uint32_t i = 0; i < COURT_RAM; i++)
-		owners[xengt_hv_fake_mfn(g->fake, gfn(i))] =
+		owners[xengt_gpu_sim_bus_page(xengt_hv_fake_mfn(g->fake, gfn(i)))] =
 			XENGT_JUDGE_OWNER(domid, i);
 }
 
@@ -81,7 +81,7 @@ void court_tell_owners(struct court *c)
 	     mfn < XENGT_FAKE_FIRST_FRAME + COURT_FRAMES; mfn++) {
 		uint32_t domid = xengt_fake_frame_owner(c->machine, mfn);
 
-		owners[mfn] = domid - COURT_DOMID < COURT_GUESTS ?
+		owners[xengt_gpu_sim_bus_page(mfn)] = domid - COURT_DOMID < COURT_GUESTS ?
 			XENGT_JUDGE_OWNER(domid, 0) : 0;
 	}
 }

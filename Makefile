@@ -400,12 +400,11 @@ $(CURDIR)/$(B)/%: $(B)/% ; @:
 .PHONY: judge guest-programs dom0-programs
 # Guest programs: name -> sources. The guest programs are linked statically, so
 # that they run in any small guest; build-guest adds the libraries of pngcmp.
-GUEST_PROGRAMS := gputool gpuexec drmtest kmstest igt-run
+GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
 GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
-GUEST_igt-run := igt_run.c
 guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%) $(B)/e2e/pngcmp
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # In dom0 the conformance suites test the real implementation. dom0 does not have

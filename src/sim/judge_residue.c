@@ -17,6 +17,9 @@
  * starts threads while the values of another domain's threads are still there.
  * A violation does not depend on the value that was left.
  *
+ * Without bus mastering a context reaches no memory, so it keeps what it reads in the
+ * hardware, and nobody sees it: then a read is no violation.
+ *
  * A write of only some bits of a register (a masked register, byte disables)
  * does not change the token, because the other bits still have the values of
  * the earlier writer.
@@ -25,6 +28,7 @@
 #include "sim/exec.h"
 #include "sim/judge.h"
 #include "sim/sim.h"
+#include "sim/sim_priv.h"
 #include "xengt/judge_abi.h"
 
 #include <string.h>
@@ -53,7 +57,8 @@ void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 	struct sim_actor a;
 	unsigned int slot;
 
-	if (!token || !is_on(sim) || !sim_engine_actor(sim, &a))
+	if (!token || !is_on(sim) || !sim_pci_is_master(sim) ||
+	    !sim_engine_actor(sim, &a))
 		return;
 	sim_judge_sync(sim);
 	slot = sim_judge_slot_of(sim, a.desc);

@@ -12,11 +12,16 @@ in_guest() # GUEST SECONDS COMMAND
 	guest-run "$1" -t "$2" -- sh -c "$3"
 }
 
-# Starts kmstest, and waits until it says that the picture is on the screen.
+# Starts kmstest, and waits until it says that the picture is on the screen. The kmstest before is
+# the DRM master until it is gone.
 show() # SCENE
 {
-	in_guest one 30 "killall kmstest; kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
-	wait_for 60 in_guest one 20 "grep -q 'shown $1' /tmp/kms"
+	in_guest one 60 "killall kmstest; while pidof kmstest; do usleep 200000; done; true" || return
+	in_guest one 30 "kmstest --seed $seed --hold 600 $1 > /tmp/kms 2>&1 & true"
+	wait_for 60 in_guest one 20 "grep -q 'shown $1' /tmp/kms" || {
+		in_guest one 20 "cat /tmp/kms"
+		return 1
+	}
 }
 
 # The viewer's newest PNG has the scene, exactly.

@@ -54,6 +54,14 @@
 #define AUDIT_GPU_BLOCKS	32u
 
 #define WA_WRITES		(IN_RING | IN_BATCH | IN_CTX | IN_IMAGE)
+/*
+ * The hardware runs the indirect context batch in the middle of the load of an
+ * image. A register that the image loads later still has another context's
+ * value then, so this batch may read only registers that the prelude sets, and
+ * registers that the image's first page has up to dword 0xaa: the hardware
+ * loads these registers before the batch (platform.h, indirect_off).
+ */
+#define LOADED			(IN_PRIV & ~(uint32_t)IN_INDIRECT)
 
 static const uint32_t audit_bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
@@ -110,7 +118,7 @@ static const struct xengt_audit_reg_row audit_engine_0[] = {
 		 */
 	{ .name = "CS_DEBUG_MODE2", .first = 0x0d8, .last = 0x0d8,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = IN_IMAGE },
+	  .reads = LOADED, .writes = IN_IMAGE },
 };
 
 static const struct xengt_audit_reg_row audit_engine_2[] = {
@@ -120,7 +128,7 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 		/* SWCTRL has the tiling of blits */
 	{ .name = "GPGPU_THREADS_DISPATCHED", .first = 0x290, .last = 0x294,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "PS_INVOCATION_COUNT_0, of slice 0",
 	  .first = 0x2c8, .last = 0x2cc, .where = RENDER, .writes = IN_IMAGE },
 		/*
@@ -137,7 +145,7 @@ static const struct xengt_audit_reg_row audit_engine_2[] = {
 static const struct xengt_audit_reg_row audit_engine_3[] = {
 	{ .name = "PIPELINE_STATISTICS", .first = 0x300, .last = 0x354,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "TIMESTAMP", .first = 0x358, .last = 0x35c,
 	  .where = ANY, .reads = IN_STREAM },
 	{ .name = "CTX_TIMESTAMP", .first = 0x3a8, .last = 0x3a8,
@@ -150,13 +158,13 @@ static const struct xengt_audit_reg_row audit_engine_3[] = {
 static const struct xengt_audit_reg_row audit_engine_4[] = {
 	{ .name = "MI_PREDICATE", .first = 0x400, .last = 0x418,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "MI_PREDICATE_RESULT_1", .first = 0x41c, .last = 0x41c,
 	  .where = ANY,
 	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "3DPRIM", .first = 0x420, .last = 0x440,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 		/* these registers have the operands of indirect draws */
 	{ .name = "PS counts of slice 2", .first = 0x448, .last = 0x454,
 	  .where = RENDER, .writes = IN_IMAGE },
@@ -165,10 +173,10 @@ static const struct xengt_audit_reg_row audit_engine_4[] = {
 static const struct xengt_audit_reg_row audit_engine_5[] = {
 	{ .name = "GPGPU_DISPATCHDIM", .first = 0x500, .last = 0x508,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "CS_CHICKEN1", .first = 0x580, .last = 0x580,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 		/*
 		 * CS_CHICKEN1 selects the places at which this context may be
 		 * preempted
@@ -190,34 +198,34 @@ static const struct xengt_audit_reg_row audit_gpu_2[] = {
 static const struct xengt_audit_reg_row audit_gpu_5[] = {
 	{ .name = "SO_NUM_PRIMS_WRITTEN", .first = 0x5200, .last = 0x521c,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_PRIM_STORAGE_NEEDED", .first = 0x5240, .last = 0x525c,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "SO_WRITE_OFFSET", .first = 0x5280, .last = 0x528c,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_RING | IN_BATCH | IN_IMAGE },
+	  .reads = LOADED, .writes = IN_RING | IN_BATCH | IN_IMAGE },
 	{ .name = "WM_CHICKEN3", .first = 0x5588, .last = 0x5588,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 };
 
 static const struct xengt_audit_reg_row audit_gpu_7[] = {
 	{ .name = "CACHE_MODE_0, CACHE_MODE_1, GT_MODE",
 	  .first = 0x7000, .last = 0x7008,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 	{ .name = "COMMON_SLICE_CHICKEN1, 2, HIZ_CHICKEN",
 	  .first = 0x7010, .last = 0x7018,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 	{ .name = "L3CNTLREG", .first = 0x7034, .last = 0x7034,
 	  .where = RENDER,
-	  .reads = IN_PRIV, .writes = IN_IMAGE },
+	  .reads = LOADED, .writes = IN_IMAGE },
 		/* L3CNTLREG says how this context divides the L3 cache */
 	{ .name = "HDC_CHICKEN0, HDC_CHICKEN1", .first = 0x7300, .last = 0x7304,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 };
 
 static const struct xengt_audit_reg_row audit_gpu_b[] = {
@@ -236,13 +244,13 @@ static const struct xengt_audit_reg_row audit_gpu_b[] = {
 static const struct xengt_audit_reg_row audit_gpu_e[] = {
 	{ .name = "HALF_SLICE_CHICKEN1", .first = 0xe100, .last = 0xe100,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN2, 3, 5", .first = 0xe180, .last = 0xe188,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 	{ .name = "HALF_SLICE_CHICKEN7", .first = 0xe194, .last = 0xe194,
 	  .where = ON_RCS | OF_GEN9, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 	{ .name = "TD_CTL, TD_CTL2", .first = 0xe400, .last = 0xe404,
 	  .where = RENDER, .writes = IN_IMAGE },
 		/*
@@ -251,7 +259,7 @@ static const struct xengt_audit_reg_row audit_gpu_e[] = {
 		 */
 	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .first = 0xe4f0, .last = 0xe4f4,
 	  .where = RENDER, .is_masked = true,
-	  .reads = IN_PRIV, .writes = WA_WRITES },
+	  .reads = LOADED, .writes = WA_WRITES },
 };
 
 static const struct xengt_audit_reg_row audit_gpu_12[] = {

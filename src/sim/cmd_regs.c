@@ -86,8 +86,7 @@ void sim_cmd_reg_write(struct sim_cmd *c, uint32_t off, uint32_t val,
 		return;
 	}
 	(void)sim_mmio_store(c->sim, off, val, be);
-	if (be == ~0U)
-		sim_judge_reg_written(c->sim, off);
+	sim_judge_reg_written(c->sim, off, val, be);
 }
 
 uint32_t sim_cmd_reg_read(struct sim_cmd *c, uint32_t off)
@@ -106,7 +105,7 @@ uint32_t sim_cmd_own(struct sim_cmd *c, uint32_t reg)
 void sim_cmd_set_own(struct sim_cmd *c, uint32_t reg, uint32_t val)
 {
 	*sim_ring_reg(c->sim, c->e, reg) = val;
-	sim_judge_reg_written(c->sim, c->e->base + reg);
+	sim_judge_reg_written(c->sim, c->e->base + reg, val, ~0U);
 }
 
 uint64_t sim_cmd_own64(struct sim_cmd *c, uint32_t reg)

@@ -44,6 +44,8 @@ void sim_engine_fini(struct xengt_sim *sim);
  * old value (mask bits of a masked register are stored as 0).
  */
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val);
+/* Is this a masked register that sim_engine_reg_write() handles? */
+bool sim_engine_is_masked(const struct xengt_sim *sim, uint32_t off);
 /*
  * Returns true if off is a register of an engine that is not plain memory. A
  * read has no side effects that software can see.

@@ -142,6 +142,27 @@ static bool is_read_only(uint32_t off)
 	return false;
 }
 
+bool sim_engine_is_masked(const struct xengt_sim *sim, uint32_t off)
+{
+	const struct sim_engine *e = engine_at(sim, off);
+
+	if (!e)
+		return false;
+	switch (off - e->base) {
+	case RING_SWCTRL:
+		return e->id == SIM_BCS;
+	case RING_MI_MODE:
+	case RING_INSTPM:
+	case RING_MODE:
+	case RING_CTX_CONTROL:
+	case RING_CSB_PTR:
+	case RING_RESET_CTL:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool sim_engine_reg_write(struct xengt_sim *sim, uint32_t off, uint32_t val)
 {
 	struct sim_engine *e = engine_at(sim, off);

@@ -196,6 +196,10 @@ static void execute(struct xengt_sim *sim, struct sim_engine *e)
 	unsigned int n_state;
 	uint64_t pos;
 
+	if (e->image_rest && level != SIM_INDIRECT_CTX) {
+		sim_lrc_restore_rest(sim, e);
+		return;
+	}
 	pos = position(sim, e);
 	if (level == SIM_INDIRECT_CTX && pos >= e->wa_end) {
 		sim_level_leave_wa(sim, e);

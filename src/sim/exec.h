@@ -234,6 +234,9 @@ struct sim_engine {
 	struct sim_batch bb[2];
 	uint64_t wa_addr;
 	uint64_t wa_end;
+	uint32_t image_rest;		/* the dword of the image at which the
+					 * restore goes on after the indirect
+					 * context batch; 0: it is complete */
 	bool arb_off;
 	unsigned int noop_mode;		/* value that MI_SET_PREDICATE set;
 					 * while the value is not 0, commands
@@ -511,6 +514,8 @@ void sim_csb_forget(struct xengt_sim *sim, struct sim_engine *e);
 
 /* lrc.c */
 void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e);
+/* Load the part of the image that comes after the indirect context batch. */
+void sim_lrc_restore_rest(struct xengt_sim *sim, struct sim_engine *e);
 void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e);
 /* Lite restore: read only the tail from the image again. */
 void sim_lrc_resample(struct xengt_sim *sim, struct sim_engine *e);
@@ -532,10 +537,13 @@ void sim_image_forget(struct sim_engine *e);
 
 /* image.c */
 /*
- * Load (from dword 'from' of page 1 on) or save an image in the layout that
- * silicon uses.
+ * Load or save an image in the layout that silicon uses. A load begins at
+ * dword 'from' of page 1, and ends before the first command that does not begin
+ * before dword 'until'. Returns the dword of this command; 0 if the load has
+ * loaded the image's last command, or has failed.
  */
-void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from);
+uint32_t sim_image_load(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t from, uint32_t until);
 void sim_image_save(struct xengt_sim *sim, struct sim_engine *e);
 /*
  * Returns the number of dwords that images keep of this command, or 0 if the

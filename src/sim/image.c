@@ -143,7 +143,8 @@ static void load_raw(struct reader *r)
 	(void)read_dwords(r, last, &im->word[last], IMAGE_PAGE_DWORDS);
 }
 
-void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from)
+uint32_t sim_image_load(struct xengt_sim *sim, struct sim_engine *e,
+			uint32_t from, uint32_t until)
 {
 	struct reader r = { .sim = sim, .e = e };
 	uint32_t at = from, dw0;
@@ -152,8 +153,10 @@ void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from)
 		const struct sim_cmd_row *row;
 		unsigned int len;
 
+		if (at >= until)
+			return at;
 		if (!read_dwords(&r, at, &dw0, 1))
-			return;
+			return 0;
 		if (dw0 == MI_BB_END)
 			break;
 		row = sim_cmd_find(sim->exec, e->id, dw0);
@@ -161,13 +164,14 @@ void sim_image_load(struct xengt_sim *sim, struct sim_engine *e, uint32_t from)
 		if (!len || len < row->len_min ||
 		    len > e->image->n_dwords - at) {
 			sim_engine_stop(sim, e, SIM_STOP_ERROR);
-			return;
+			return 0;
 		}
 		if (!load_command(&r, at, dw0, len))
-			return;
+			return 0;
 		at += len;
 	}
 	load_raw(&r);
+	return 0;
 }
 
 /* --- saving --------------------------------------------------------------- */

@@ -11,12 +11,6 @@
 #include "sim/exec.h"
 #include "sim/sim_priv.h"
 
-/* Masked registers other than those that all engines have. */
-static const uint32_t sim_masked_regs[] = {
-	0x20d8, 0x2580, 0x5588, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014, 0x7018, 0x7300,
-	0x7304, 0xe100, 0xe180, 0xe184, 0xe188, 0xe194, 0xe4f0, 0xe4f4, 0x22200,
-};
-
 /*
  * General purpose registers are half of all registers in an image, and are
  * plain memory.
@@ -24,23 +18,6 @@ static const uint32_t sim_masked_regs[] = {
 static inline bool sim_is_gpr(const struct sim_engine *e, uint32_t off)
 {
 	return off - e->base - RING_GPR < 0x80;
-}
-
-static inline bool sim_is_masked(const struct sim_engine *e, uint32_t off)
-{
-	for (size_t i = 0; i < sizeof(sim_masked_regs) /
-	     sizeof(sim_masked_regs[0]); i++)
-		if (sim_masked_regs[i] == off)
-			return true;
-	switch (off - e->base) {
-	case RING_MI_MODE:
-	case RING_INSTPM:
-	case RING_CTX_CONTROL:
-	case RING_MODE:
-		return true;
-	default:
-		return false;
-	}
 }
 
 static inline void
@@ -51,8 +28,7 @@ sim_image_load_reg(struct xengt_sim *sim, struct sim_engine *e, uint32_t off,
 		sim->regs[off / 4] = *val;
 	else
 		(void)sim_mmio_store(sim, off, *val, be);
-	if (be == ~0U)
-		sim_judge_reg_written(sim, off);
+	sim_judge_reg_written(sim, off, *val, be);
 }
 
 static inline void
@@ -64,7 +40,7 @@ sim_image_save_reg(struct xengt_sim *sim, struct sim_engine *e, uint32_t off,
 	(void)be;			/* a save writes all bits */
 	sim_judge_reg_read(sim, off);
 	*val = now;
-	if (!sim_is_gpr(e, off) && sim_is_masked(e, off))
+	if (!sim_is_gpr(e, off) && sim_mmio_is_masked(sim, off))
 		*val |= 0xffff0000U;
 }
 

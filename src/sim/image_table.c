@@ -14,6 +14,11 @@
  * - the opcodes and lengths of state commands (from the PRM).
  *
  * The order after dword 0xaa, and the places where pages end, are not certain.
+ * The registers of the slices (units_*) are after the place at which the
+ * indirect context batch runs (dwords 0x170 and 0x260; Linux 6.1,
+ * GEN8_CTX_RCS_INDIRECT_CTX_OFFSET_DEFAULT): i915's batch clears bit 12 of
+ * 0x7014, and nevertheless a context has this bit after a switch, if a user
+ * batch has set it (IGT's gem_ctx_isolation, nonpriv-switch).
  * The order was chosen so that a load command and a state command straddle two
  * pages, because this happens in real images of the same length. Raw data
  * follows the end of the commands and fills the last page.
@@ -86,8 +91,10 @@ static const uint32_t units_gen8[] = {
 	0xe180, 0xe184, 0xe188, 0xe194, 0xe400, 0xe404, 0xe4f0, 0xe4f4,
 };
 
+static const uint32_t streamer_gen9[] = { 0x20d8, 0x2580 };
+
 static const uint32_t units_gen9[] = {
-	0x20d8, 0x2580, 0x5588, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014,
+	0x5588, 0x7000, 0x7004, 0x7008, 0x7010, 0x7014,
 	0x7018, 0x7034, 0x7300, 0x7304, 0x83a4, 0xe100, 0xe180, 0xe184, 0xe188,
 	0xe194, 0xe400, 0xe404, 0xe4f0, 0xe4f4,
 };
@@ -181,12 +188,13 @@ static const struct sim_image_part rcs_gen8[] = {
 	NOOPS(3), RELATIVE(vm, true),
 	NOOPS(13), RELATIVE(power, false),
 	NOOPS(13), RELATIVE(streamer, true),
-	POSTED(counters), LOAD(operands), LOAD(units_gen8),
+	POSTED(counters), LOAD(operands),
 	STATE(0x69040000, 1),		/* PIPELINE_SELECT */
 	STATE(0x61010000, 16),		/* STATE_BASE_ADDRESS */
 	MEDIA,
 	GEOMETRY,
 	STATE(0x781d0000, 9),		/* DS */
+	LOAD(units_gen8),
 	UP_TO(IMAGE_PAGE_DWORDS - 10), LOAD(stream_out),
 	STATE(0x781f0000, 4),		/* SBE */
 	STATE(0x784e0000, 3),		/* WM_DEPTH_STENCIL */
@@ -201,13 +209,14 @@ static const struct sim_image_part rcs_gen9[] = {
 	NOOPS(3), RELATIVE(vm, true),
 	NOOPS(13), RELATIVE(power, false),
 	NOOPS(13), RELATIVE(streamer, true),
-	POSTED(counters), LOAD(operands), LOAD(units_gen9), LOAD(trtt),
+	POSTED(counters), LOAD(operands), LOAD(streamer_gen9),
 	STATE(0x69040000, 1),		/* PIPELINE_SELECT */
 	STATE(0x61010000, 19),		/* STATE_BASE_ADDRESS */
 	MEDIA,
 	GEOMETRY,
 	STATE(0x781d0000, 11),		/* DS */
 	STATE(0x78550000, 5),		/* COMPONENT_PACKING */
+	LOAD(units_gen9), LOAD(trtt),
 	UP_TO(IMAGE_PAGE_DWORDS - 10), LOAD(stream_out),
 	STATE(0x781f0000, 6),		/* SBE */
 	STATE(0x784e0000, 4),		/* WM_DEPTH_STENCIL */

@@ -14,9 +14,11 @@
  * these values.
  *
  * With XENGT_SIM_STRICT_IMAGES images have the layout that silicon uses
- * (image.c). Without XENGT_SIM_STRICT_IMAGES images have a simpler layout,
- * which this file defines: no pipeline state, and a selection of registers in
- * page 2.
+ * (image.c), and the indirect context batch runs in the middle of the restore:
+ * the registers that are in the image after the place that INDIRECT_CTX_OFFSET
+ * names are loaded after this batch. Without XENGT_SIM_STRICT_IMAGES the batch
+ * runs after the restore, and images have a simpler layout, which this file
+ * defines: no pipeline state, and a selection of registers in page 2.
  */
 #include "sim/engine.h"
 #include "sim/exec.h"
@@ -192,6 +194,27 @@ static void enter_wa_batches(struct xengt_sim *sim, struct sim_engine *e)
 	}
 }
 
+/*
+ * The dword of the image before which the indirect context batch runs: the
+ * register counts in cachelines. If there is no such batch, the restore does
+ * not stop.
+ */
+static uint32_t indirect_place(struct xengt_sim *sim, struct sim_engine *e)
+{
+	if (e->level != SIM_INDIRECT_CTX)
+		return ~0U;
+	return (*sim_ring_reg(sim, e, RING_INDIRECT_CTX + 4) & 0xffc0) / 4;
+}
+
+void sim_lrc_restore_rest(struct xengt_sim *sim, struct sim_engine *e)
+{
+	uint32_t from = e->image_rest;
+
+	e->image_rest = 0;
+	if (from)
+		(void)sim_image_load(sim, e, from, ~0U);
+}
+
 void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 {
 	uint32_t page[STATE_DWORDS];
@@ -202,6 +225,7 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 	e->arb_off = false;
 	e->noop_mode = 0;
 	e->progress = 0;
+	e->image_rest = 0;
 	e->ctx_since = sim_engine_context_ticks(sim, e);
 	sim_vm_flush(e);
 	e->level = SIM_RING;
@@ -229,7 +253,8 @@ void sim_lrc_restore(struct xengt_sim *sim, struct sim_engine *e)
 	if (*sim_ring_reg(sim, e, RING_CTX_CONTROL) & CTX_RESTORE_INHIBIT)
 		return;
 	if (sim_is_strict(sim, XENGT_SIM_STRICT_IMAGES)) {
-		sim_image_load(sim, e, LRC_LISTS);
+		e->image_rest = sim_image_load(sim, e, LRC_LISTS,
+					       indirect_place(sim, e));
 		return;
 	}
 	for_each_reg(sim, e, page, LRC_LISTS, sim_image_load_reg);
@@ -340,6 +365,8 @@ void sim_lrc_save(struct xengt_sim *sim, struct sim_engine *e)
 	if (!e->is_loaded)
 		return;
 	e->is_loaded = false;
+	/* a save keeps the values of registers that were not yet loaded */
+	sim_lrc_restore_rest(sim, e);
 	save_batch_state(sim, e);
 	*sim_ring_reg(sim, e, RING_CTX_TIMESTAMP) += ran;
 	*sim_ring_reg(sim, e, RING_CTX_CONTROL) &= ~CTX_RESTORE_INHIBIT;

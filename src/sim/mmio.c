@@ -3,7 +3,10 @@
  * Handles the registers of the simulated GPU: BAR0 below 2 MiB.
  *
  * A register without a row in the table below is plain memory. A row gives a
- * register a reset value, bits that software cannot change, or handlers. A
+ * register a reset value, bits that software cannot change, or handlers, or
+ * says that the register is masked: a write changes only the bits that the
+ * value's high half names, and the high half reads as 0. Which registers are
+ * masked is in the PRM's volume 2c, and in Linux, which writes them with masks. A
  * handler gets one dword, and a mask of the bits that the access covers, so
  * that the handler can handle accesses of any width. engine_regs.c handles the
  * engines' registers; each of the other handlers is in the file of the hardware
@@ -28,6 +31,7 @@ struct reg_row {
 	uint32_t reset;
 	uint32_t ro;		/* bits that writes do not change */
 	uint32_t w1c;		/* bits that writing 1 clears */
+	bool is_masked;		/* a masked register without a handler */
 	/* if not NULL: returns the platform's reset value */
 	uint32_t (*reset_fn)(const struct xengt_sim_platform *p, uint32_t off);
 	uint32_t (*read)(const struct xengt_sim *sim, uint32_t off);
@@ -114,6 +118,20 @@ static void write_master(struct xengt_sim *sim, uint32_t off, uint32_t val,
 /* Sorted by offset. */
 /* clang-format off */
 static const struct reg_row rows[] = {
+	{ .name = "FF_SLICE_CHICKEN", .off = 0x2088, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "3D_CHICKEN3", .off = 0x2090, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "CSFE_CHICKEN1", .off = 0x20d4, .gens = SIM_GEN9,
+	  .is_masked = true },
+	{ .name = "CS_DEBUG_MODE2", .off = 0x20d8, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "FF_SLICE_CS_CHICKEN", .off = 0x20e0, .count = 2,
+	  .gens = SIM_GEN_ALL, .is_masked = true },
+	{ .name = "CS_DEBUG_MODE1", .off = 0x20ec, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "CS_CHICKEN1", .off = 0x2580, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
 	{ .name = "FORCEWAKE_ACK_RENDER", .off = 0x0d84, .gens = SIM_GEN9,
 	  .ro = ~0U },
 	{ .name = "FORCEWAKE_ACK_MEDIA", .off = 0x0d88, .gens = SIM_GEN9,
@@ -121,6 +139,14 @@ static const struct reg_row rows[] = {
 	/* for the engines: render, media 1 and 2, blitter, video enhancement */
 	{ .name = "ENGINE_TLB_INVALIDATE", .off = 0x4260, .count = 5,
 	  .gens = SIM_GEN_ALL, .write = write_engine_tlb },
+	{ .name = "WM_CHICKEN3", .off = 0x5588, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "CACHE_MODE_0, CACHE_MODE_1, GT_MODE", .off = 0x7000,
+	  .count = 3, .gens = SIM_GEN_ALL, .is_masked = true },
+	{ .name = "COMMON_SLICE_CHICKEN1, 2, HIZ_CHICKEN", .off = 0x7010,
+	  .count = 3, .gens = SIM_GEN_ALL, .is_masked = true },
+	{ .name = "HDC_CHICKEN0, 1", .off = 0x7300, .count = 2,
+	  .gens = SIM_GEN_ALL, .is_masked = true },
 	/*
 	 * the value is not 0, because firmware has set up the context for RC6
 	 */
@@ -145,6 +171,14 @@ static const struct reg_row rows[] = {
 	/* the GuC, a microcontroller, has no firmware and stays in reset */
 	{ .name = "GUC_STATUS", .off = 0xc000, .gens = SIM_GEN9, .reset = 1,
 	  .ro = ~0U },
+	{ .name = "HALF_SLICE_CHICKEN1", .off = 0xe100, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "HALF_SLICE_CHICKEN2, 3, 5", .off = 0xe180, .count = 3,
+	  .gens = SIM_GEN_ALL, .is_masked = true },
+	{ .name = "HALF_SLICE_CHICKEN7", .off = 0xe194, .gens = SIM_GEN_ALL,
+	  .is_masked = true },
+	{ .name = "ROW_CHICKEN, ROW_CHICKEN2", .off = 0xe4f0, .count = 2,
+	  .gens = SIM_GEN_ALL, .is_masked = true },
 	{ .name = "FUSE_STATUS", .off = 0x42000, .gens = SIM_GEN9, .ro = ~0U,
 	  .read = sim_power_read_fuse },
 	{ .name = "FUSE_STRAP", .off = 0x42014, .gens = SIM_GEN_ALL,
@@ -355,6 +389,13 @@ uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off)
 	return peek_dword(sim, off);
 }
 
+bool sim_mmio_is_masked(const struct xengt_sim *sim, uint32_t off)
+{
+	const struct reg_row *row = row_at(sim, off);
+
+	return row ? row->is_masked : sim_engine_is_masked(sim, off);
+}
+
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be)
 {
@@ -363,6 +404,11 @@ bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 
 	if (row && row->write) {
 		row->write(sim, off, val, be);
+		return false;
+	}
+	if (row && row->is_masked) {
+		be &= (val & be) >> 16;
+		REG(sim, off) = (old & ~be) | (val & be);
 		return false;
 	}
 	/*

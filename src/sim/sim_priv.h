@@ -410,6 +410,11 @@ void sim_mmio_forget_counts(struct xengt_sim *sim);
  * of an engine, which may have work now.
  */
 uint32_t sim_mmio_load(struct xengt_sim *sim, uint32_t off);
+/*
+ * Is this a masked register? A save of a context writes all mask bits for such
+ * a register, and a write changes all bits only if it has all mask bits.
+ */
+bool sim_mmio_is_masked(const struct xengt_sim *sim, uint32_t off);
 bool sim_mmio_store(struct xengt_sim *sim, uint32_t off, uint32_t val,
 		    uint32_t be);
 
@@ -463,13 +468,17 @@ void sim_judge_check_residue(struct xengt_sim *sim, uint32_t what,
 void sim_judge_mark(struct xengt_sim *sim, uint32_t off);
 void sim_judge_look(struct xengt_sim *sim, uint32_t off);
 /*
- * Call sim_judge_reg_written() when an engine writes all bits of a register,
- * sim_judge_reg_read() when an engine reads or saves a register, and
+ * Call sim_judge_reg_written() when an engine writes a register: the judge
+ * leaves out a write of only some of the register's bits. val: the written
+ * value. be: the bits that the write covers. Call sim_judge_reg_read() when an engine reads or saves a register, and
  * sim_judge_regs_reset() when registers are reset.
  */
-static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off)
+static inline void sim_judge_reg_written(struct xengt_sim *sim, uint32_t off,
+					 uint32_t val, uint32_t be)
 {
-	if (sim->judge.left_by)
+	if (!sim->judge.left_by || be != ~0U)
+		return;
+	if (val >> 16 == 0xffff || !sim_mmio_is_masked(sim, off))
 		sim_judge_mark(sim, off);
 }
 static inline void sim_judge_reg_read(struct xengt_sim *sim, uint32_t off)

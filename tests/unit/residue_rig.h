@@ -39,6 +39,7 @@
 #define AT_START	0x09
 #define AT_CTL		0x0b
 #define AT_PER_CTX	0x19
+#define AT_INDIRECT	0x1b
 #define AT_STATE	0x40		/* the engine's own registers and state begin at this
 					 * dword */
 

@@ -27,6 +27,7 @@
 #define INDIRECT	XENGT_AUDIT_INDIRECT_CTX
 
 #define LRI		0x11000001u
+#define LRR		0x15000001u
 #define MATH		0x0d000000u
 #define FLUSH_DW	0x13000002u
 #define PIPE		0x7a000004u
@@ -354,6 +355,37 @@ static void shared_registers_stay_as_they_are(void **state)
 }
 
 /*
+ * The indirect context batch runs before the image has loaded all registers, so this batch may
+ * read only registers that the module sets, or that the image's first list has.
+ */
+static void indirect_batch_reads_what_is_loaded(void **state)
+{
+	static const struct {
+		uint32_t reg;
+		bool is_loaded;
+	} regs[] = {
+		{ 0x2088, true }, { 0x2090, true }, { 0x2094, true }, { 0x209c, true },
+		{ 0x20c0, true }, { 0x23bc, true }, { 0x241c, true }, { 0x2600, true },
+		{ 0xb118, true },
+		{ 0x20d8, false }, { 0x2290, false }, { 0x2310, false }, { 0x2400, false },
+		{ 0x2430, false }, { 0x2500, false }, { 0x2580, false }, { 0x5200, false },
+		{ 0x5240, false }, { 0x5280, false }, { 0x5588, false }, { 0x7000, false },
+		{ 0x7014, false }, { 0x7034, false }, { 0x7300, false }, { 0xe100, false },
+		{ 0xe180, false }, { 0xe194, false }, { 0xe4f0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(regs); i++) {
+		const uint32_t dw[] = { LRR, regs[i].reg, 0x2600 };
+
+		assert_int_equal(run_one(SKL, RCS, RING, dw, 3), XENGT_REFUSED_NOT);
+		assert_int_equal(run_one(SKL, RCS, INDIRECT, dw, 3),
+				 regs[i].is_loaded ? XENGT_REFUSED_NOT :
+				 XENGT_REFUSED_REGISTER);
+	}
+}
+
+/*
  * A load of only some bytes of a register is refused, because the audit judges
  * whole values.
  */
@@ -403,6 +435,7 @@ int main(void)
 		cmocka_unit_test(mode_suspends_no_flush),
 		cmocka_unit_test(instpm_acts_not),
 		cmocka_unit_test(shared_registers_stay_as_they_are),
+		cmocka_unit_test(indirect_batch_reads_what_is_loaded),
 		cmocka_unit_test(loads_of_some_bytes),
 		cmocka_unit_test(registers_by_name),
 	};

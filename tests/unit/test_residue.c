@@ -12,12 +12,16 @@
 
 #include "xengt/types.h"
 
+#include <errno.h>
+
 #define SECRET		0x5ec2e7u
 
 #define MI_LRI		0x11000001u
 #define MI_BATCH_END	0x05000000u
 #define MI_STORE_GGTT	0x10400002u
 #define MI_SRM		0x12000002u
+#define MI_SRM_GGTT	0x12400002u
+#define MI_LRR		0x15000001u
 #define MI_LRM		0x14800002u
 
 static const uint32_t bases[] = { 0x2000, 0x12000, 0x1a000, 0x22000 };
@@ -188,6 +192,64 @@ static void registers_that_no_image_saves(void **state)
 			expect_own(c, 0, 0x2088, 0);
 			leave_by_context(&c->guests[1], 0x2090, 0x10001000);
 			expect_own(c, 0, 0x2090, 0);
+		}
+		court_close(c);
+	}
+}
+
+/*
+ * The hardware runs the indirect context batch in the middle of the load of an image. Guest 0
+ * has these commands in this batch. The context completes, or is refused.
+ */
+static void run_indirect(struct court *c, const uint32_t *dw, uint32_t count)
+{
+	struct court_guest *g = &c->guests[0];
+	uint32_t done = g->done;
+	int r;
+
+	memset(court_page(g, AT_BATCH + 1), 0, 64);
+	memcpy(court_page(g, AT_BATCH + 1), dw, 4ul * count);
+	court_context(g, 0);
+	court_state(g, 0)[AT_INDIRECT] = court_addr(g, AT_BATCH + 1) | 1;
+	COURT_EMIT(g, 0, 0, 0);
+	r = court_submit(g, 0, 0);
+	assert_true(!r || r == -EBADMSG);
+	for (uint32_t i = 0; !r && g->done == done; i++) {
+		assert_true(i < 1000);
+		court_pump(c);
+	}
+}
+
+/*
+ * A register that the image loads after the indirect context batch still has the neighbour's
+ * value in this batch.
+ */
+static void registers_before_the_image_loads_them(void **state)
+{
+	static const uint32_t regs[] = {
+		0x2290, 0x2300, 0x2350, 0x2400, 0x2410, 0x2418, 0x2420, 0x2440, 0x2500, 0x5200,
+		0x5240, 0x5280, 0x7000, 0x7004, 0x7008, 0x7010, 0x7018, 0x7300, 0xe180, 0xe184,
+		0xe188, 0xe4f0, 0xe4f4,
+		/* Gen9 only */
+		0x2580, 0x5588, 0x7014, 0x7304, 0xe194,
+	};
+
+	(void)state;
+	for (size_t p = 0; p < XENGT_ARRAY_SIZE(platforms); p++) {
+		struct court *c = court_open(platforms[p], 0);
+		uint32_t to = court_addr(&c->guests[0], AT_BATCH + 1) + 0x800;
+		size_t n = XENGT_ARRAY_SIZE(regs);
+
+		if (platforms[p] == XENGT_PLATFORM_BDW)
+			n -= 5;
+		for (size_t i = 0; i < n; i++) {
+			const uint32_t srm[] = { MI_SRM_GGTT, regs[i], to, 0 };
+			const uint32_t lrr[] = { MI_LRR, regs[i], 0x2600 };
+
+			leave(&c->guests[1], 0, regs[i], 0xffff0001);
+			run_indirect(c, srm, 4);
+			leave(&c->guests[1], 0, regs[i], 0xffff0001);
+			run_indirect(c, lrr, 3);
 		}
 		court_close(c);
 	}
@@ -442,6 +504,7 @@ int main(void)
 		cmocka_unit_test(registers_by_an_image_that_is_no_stream),
 		cmocka_unit_test(registers_by_disabled_bytes),
 		cmocka_unit_test(registers_that_no_image_saves),
+		cmocka_unit_test(registers_before_the_image_loads_them),
 		cmocka_unit_test(what_threads_left),
 		cmocka_unit_test(pages_that_name_nothing),
 		cmocka_unit_test(leaves_that_name_nothing),

@@ -317,6 +317,74 @@ static void test_residue(void **state)
 	}
 }
 
+/* The indirect context batch of context 0, one cacheline, which runs at dword 'place'. */
+static uint32_t *indirect_batch(struct rig *r, uint32_t place)
+{
+	IMG(r, 0, 0x1b) = GTT(PAGE_BATCH + 1) | 1;
+	IMG(r, 0, 0x1d) = place * 4;
+	return memset(ram32(r, PAGE_BATCH + 1), 0, 64);
+}
+
+/*
+ * The indirect context batch runs in the middle of a restore. A context gets its own values
+ * of the registers that come later in its image, whatever the batch writes to them: i915's
+ * batch clears bit 12 of 0x7014, and IGT's gem_ctx_isolation (nonpriv-switch) expects that bit
+ * after a switch. Registers that no image has, and registers that come earlier in the image,
+ * keep what the batch writes. The per-context batch runs after the restore.
+ */
+static void test_indirect_batch_inside_the_restore(void **state)
+{
+	static const struct { const char *platform; uint32_t place, reg; } t[] = {
+		{ "bdw", 0x17 * 16, 0x7010 }, { "skl", 0x26 * 16, 0x7014 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct rig *r = create(t[i].platform, RCS);
+		uint32_t *wa = indirect_batch(r, t[i].place);
+		uint32_t reg = t[i].reg;
+		uint32_t lri[] = {
+			0x11000005, reg, 0x10000000, 0x2090, 0x10001000,
+			0x2600, 0x77,
+		};
+		uint32_t mine[] = { 0x11000003, reg, 0xffffffff, 0x2600, 0x66 };
+		uint32_t other[] = { MI_LRI, reg, 0xffff0000 };
+
+		memcpy(wa, lri, sizeof(lri));
+		image_run(r, 0, mine, 5);
+		image_run(r, 1, other, 3);
+		RUN(r, 1, MI_LRI, 0x2090, 0xffff0000);
+		assert_int_equal(image_read_reg(r, 0, 0, reg), 0xffff);
+		assert_int_equal(image_read_reg(r, 0, 0, 0x2090), 0x1000);
+		assert_int_equal(image_read_reg(r, 0, 0, 0x2600), 0x77);
+		/* the same commands as a per-context batch */
+		IMG(r, 0, 0x1b) = 0;
+		IMG(r, 0, 0x19) = GTT(PAGE_BATCH + 1) | 1;
+		wa[7] = MI_BB_END;
+		assert_int_equal(image_read_reg(r, 0, 0, reg), 0xefff);
+		engine_destroy(r);
+	}
+}
+
+/* A context that is preempted in its indirect context batch loses no register. */
+static void test_preempted_in_the_indirect_batch(void **state)
+{
+	struct rig *r = create("skl", RCS);
+	uint32_t wait[] = { MI_SEMA_EQ | MI_GGTT, 1, AT(4) };
+	static const uint32_t noops[2] = { 0 };
+
+	(void)state;
+	RUN(r, 0, MI_LRI, 0x7014, 0xffff0055);
+	memcpy(indirect_batch(r, 0x26 * 16), wait, sizeof(wait));
+	ram32(r, PAGE_DATA)[4] = 0;
+	image_run(r, 0, noops, 2);
+	RUN(r, 1, MI_LRI, 0x7014, 0xffff0000);
+	assert_int_equal(image_read_reg(r, 1, 0, 0x7014), 0);
+	ram32(r, PAGE_DATA)[4] = 1;
+	assert_int_equal(image_read_reg(r, 0, 0, 0x7014), 0x55);
+	engine_destroy(r);
+}
+
 /* An undefined command in an image stops the engine, as in a batch. */
 static void test_undefined_command(void **state)
 {
@@ -345,6 +413,8 @@ int main(void)
 		cmocka_unit_test(test_variable_length),
 		cmocka_unit_test(test_raw_data),
 		cmocka_unit_test(test_residue),
+		cmocka_unit_test(test_indirect_batch_inside_the_restore),
+		cmocka_unit_test(test_preempted_in_the_indirect_batch),
 		cmocka_unit_test(test_undefined_command),
 	};
 

@@ -122,6 +122,37 @@ static void test_fuses(void **state)
 	assert_int_equal(xengt_sim_peek_reg(m->sim, REG_END), 0);
 }
 
+/*
+ * Registers whose high half is a mask (PRM, volume 2c; Linux writes them with masks). A write
+ * changes only the bits that the mask names, and the high half reads as 0.
+ */
+static void test_masked_registers(void **state)
+{
+	static const uint32_t masked[] = {
+		0x2088, 0x2090, 0x20d8, 0x20e0, 0x20e4, 0x20ec, 0x2580, 0x5588, 0x7000, 0x7004,
+		0x7008, 0x7010, 0x7014, 0x7018, 0x7300, 0x7304, 0xe100, 0xe180, 0xe184, 0xe188,
+		0xe194, 0xe4f0, 0xe4f4,
+		/* registers of all engines that this engine does not act upon */
+		0x20c0, 0x120c0, 0x1a0c0, 0x220c0, 0x22200,
+	};
+	struct machine *m = *state;
+
+	for (size_t i = 0; i < sizeof(masked) / sizeof(masked[0]); i++) {
+		wr(m, masked[i], 0xffffa5c3);
+		assert_int_equal(rd(m, masked[i]), 0xa5c3);
+		wr(m, masked[i], 0x10000000);
+		wr(m, masked[i], 0x0001ffff);
+		wr(m, masked[i], 0x0002fffd);
+		assert_int_equal(rd(m, masked[i]), 0xa5c1);
+		wr(m, masked[i], 0x00005a3c);
+		assert_int_equal(rd(m, masked[i]), 0xa5c1);
+		/* an access must cover the mask bit and the bit itself */
+		xengt_sim_bar_write(m->sim, 0, masked[i], 2, 0x5a3c);
+		xengt_sim_bar_write(m->sim, 0, masked[i] + 2, 2, 0xffff);
+		assert_int_equal(rd(m, masked[i]), 0xa5c1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +167,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_reset_register, setup_skl,
 						teardown),
 		cmocka_unit_test_setup_teardown(test_fuses, setup_skl,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_masked_registers, setup_skl,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_masked_registers, setup_bdw,
 						teardown),
 	};
 

@@ -186,6 +186,35 @@ static void test_taken_over(void **state)
 	close_court(c);
 }
 
+/*
+ * A write with only some of the mask bits leaves the neighbour's other bits in a masked
+ * register; a write with all mask bits leaves none.
+ */
+static void test_masked(void **state)
+{
+	static const uint32_t regs[] = { 0x2088, 0x2090, 0x20c0, 0x7014 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(regs) / sizeof(regs[0]); i++) {
+		uint32_t lri[] = { MI_LRI, regs[i], 0x00020002 };
+		struct court *c = open_court("skl", RCS, XENGT_SIM_STRICT_RESIDUE);
+
+		leave(c, regs[i], 0xffff5a5a);
+		image_run_as(c->r, 0, MINE, lri, 3);
+		image_read_reg(c->r, 0, MINE, regs[i]);
+		assert_true(has_residue(c, regs[i]));
+		close_court(c);
+
+		c = open_court("skl", RCS, XENGT_SIM_STRICT_RESIDUE);
+		lri[2] = 0xffff0002;
+		leave(c, regs[i], 0xffff5a5a);
+		image_run_as(c->r, 0, MINE, lri, 3);
+		image_read_reg(c->r, 0, MINE, regs[i]);
+		assert_int_equal(n_residues(c), 0);
+		close_court(c);
+	}
+}
+
 /* Tries every command that can read a register. */
 static void test_readers(void **state)
 {
@@ -283,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_inhibited),
 		cmocka_unit_test(test_loaded),
 		cmocka_unit_test(test_taken_over),
+		cmocka_unit_test(test_masked),
 		cmocka_unit_test(test_readers),
 		cmocka_unit_test(test_state_is_saved),
 		cmocka_unit_test(test_threads),

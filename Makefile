@@ -450,16 +450,20 @@ $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 
 # Builds the judge's kernel module. The build uses a folder of its own, so that it writes
 # no files into the folder of the sources. The rule always uses the headers of dom0's
-# kernel, even if this machine also has headers of another kernel.
+# kernel, even if this machine also has headers of another kernel. tests/e2e/kasan.sh names
+# another kernel and other folders.
 JUDGE_SRC := $(wildcard tests/e2e/judge/*) include/xengt/judge_abi.h
+JUDGE_HEADERS ?= $$(tests/e2e/kmod/headers-for bookworm)
+JUDGE_DIR ?= $(B)/e2e/judge
+JUDGE_PUT ?= $(B)/e2e/put
 judge:
-	@mkdir -p $(B)/e2e/judge $(B)/e2e/put
-	@headers=$$(tests/e2e/kmod/headers-for bookworm) && \
+	@mkdir -p $(JUDGE_DIR) $(JUDGE_PUT)
+	@headers=$(JUDGE_HEADERS) && \
 	key=$$( (echo $$headers; cat $(JUDGE_SRC)) | sha256sum) && \
-	if [ "$$key" != "$$(cat $(B)/e2e/judge/.key 2>/dev/null)" ]; then \
-		cp $(JUDGE_SRC) $(B)/e2e/judge/ && \
-		$(MAKE) -s -C $$headers M=$(abspath $(B))/e2e/judge \
+	if [ "$$key" != "$$(cat $(JUDGE_DIR)/.key 2>/dev/null)" ]; then \
+		cp $(JUDGE_SRC) $(JUDGE_DIR)/ && \
+		$(MAKE) -s -C $$headers M=$(abspath $(JUDGE_DIR)) \
 			KCFLAGS=-I$(CURDIR)/include modules && \
-		cp $(B)/e2e/judge/xengt_judge.ko $(B)/e2e/put/ && \
-		echo "$$key" > $(B)/e2e/judge/.key; \
+		cp $(JUDGE_DIR)/xengt_judge.ko $(JUDGE_PUT)/ && \
+		echo "$$key" > $(JUDGE_DIR)/.key; \
 	fi

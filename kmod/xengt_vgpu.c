@@ -171,6 +171,12 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 	 * the zap. (If the GPU is unbound meanwhile, the unbinding waits for vgpu->lock.)
 	 */
 	xengt_kvgpu_zap(vgpu, XENGT_VGPU_ZAPPED);
+#ifdef XENGT_FAULT_LOCK_INVERSION
+	mutex_lock(&gpu->exec_lock);
+	mutex_lock(&gpu->lock);
+	mutex_unlock(&gpu->lock);
+	mutex_unlock(&gpu->exec_lock);
+#endif
 	mutex_lock(&gpu->lock);
 	WARN_ON_ONCE(vgpu->bnd.ppgtt.pins);
 	list_del(&vgpu->link);
@@ -185,6 +191,9 @@ void xengt_kvgpu_destroy(struct xengt_kvgpu *vgpu)
 	if (!xengt_bnd_vgpu_is_kept(&vgpu->bnd)) {
 		ida_free(&vgpu_ids, vgpu->bnd.rec.id);
 		kvfree(vgpu);
+#ifdef XENGT_FAULT_USE_AFTER_FREE
+		vgpu->gpu = NULL;
+#endif
 	}
 	xengt_gpu_put(gpu);
 }

@@ -3,7 +3,8 @@
 #
 # The one list of Debian packages that this project needs, grouped by purpose.
 #
-#   scripts/deps.sh [group...]     install what is missing (default: all groups but apps)
+#   scripts/deps.sh [group...]     install what is missing (default: all groups but
+#                                  apps and kasan)
 #   scripts/deps.sh --list [group...]   print the packages, install nothing
 #
 # If all packages are installed, the script prints nothing and does not call apt.
@@ -34,8 +35,11 @@ packages()
 		      "libvulkan-dev mesa-vulkan-drivers vulkan-tools glslang-tools" \
 		      "ocl-icd-opencl-dev intel-opencl-icd clinfo libva-dev vainfo" \
 		      "i965-va-driver intel-media-va-driver" ;;
+	# the build of a kernel that checks itself, which only tests/run long needs
+	kasan)	 echo "gcc ccache make perl bc flex bison libelf-dev libssl-dev kmod" \
+		      "dpkg-dev xz-utils" ;;
 	lint)	 echo "shellcheck pmccabe libdpkg-perl logrotate systemd" ;;
-	*)	 echo "deps.sh: no group '$1' (groups: $ALL apps)" >&2
+	*)	 echo "deps.sh: no group '$1' (groups: $ALL apps kasan)" >&2
 		 exit 2 ;;
 	esac
 }

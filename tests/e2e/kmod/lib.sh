@@ -3,17 +3,20 @@
 #
 # The host's part of the tests that run the module alone, in a dom0 without our
 # packages. This file builds the files that are copied into dom0. Source this file
-# after common.sh. If the environment has FAULT=NO_ZAP, NO_FLUSH or RELEASE_FIRST, the
-# module is built with this planted fault. an absolute path, because make runs in
-# another folder
-KMOD=$(realpath -m "$B")/e2e/kmod${FAULT:+-$FAULT}
+# after common.sh. If the environment has FAULT=NAME, the module is built with this
+# planted fault (tests/faults). tests/e2e/kasan.sh sets KMOD_KIND and KMOD_HEADERS, the
+# folder that builds modules for another kernel than Debian's.
+
+# an absolute path, because make runs in another folder
+KMOD=$(realpath -m "$B")/e2e/kmod${KMOD_KIND:+-$KMOD_KIND}${FAULT:+-$FAULT}
 
 # kmod_module: builds xengt.ko for dom0's kernel outside of the tree, if its sources
 # have changed.
 kmod_module()
 {
 	local headers src=$KMOD/src key
-	headers=$("$E2E/kmod/headers-for" bookworm) || return
+	headers=${KMOD_HEADERS:-}
+	[ "$headers" ] || headers=$("$E2E/kmod/headers-for" bookworm) || return
 	key=$({ echo "$headers"; find "$TOP/kmod" "$TOP/include" "$TOP/src/boundary" \
 		"$TOP/src/hw" \
 		-name '*.[ch]' -o -name 'Kbuild*' | LC_ALL=C sort | xargs sha256sum; } |

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Finds code that production does not need: operations (function pointers in a struct
-# ..._ops) that no code calls, functions to which no production object refers, and
-# macros that no code uses, not even a test.
+# ..._ops) that no code calls, functions to which no production object refers,
+# macros that no code uses, not even a test, and products of a build that git tracks.
 #
 #   scripts/check-dead.sh [BUILD-DIR]
 #
@@ -174,6 +174,17 @@ for name in $for_others; do
 	grep -q " $name\$" "$tmp/macros" ||
 		complain "the macro $name is used, or is gone: delete its name in this script"
 done
+
+# ---- products of a build ----
+
+# git tracks no file that .gitignore names: it is a product of a build.
+if [ -e .git ]; then
+	git ls-files --cached --ignored --exclude-standard > "$tmp/tracked" ||
+		complain "git does not say which files it tracks"
+	while read -r file; do
+		complain "$file: git tracks a product of a build"
+	done < "$tmp/tracked"
+fi
 
 [ "$bad" = 0 ] && echo "check-dead: fine"
 exit "$bad"

@@ -52,29 +52,12 @@ static void print_vgpu(struct json_object *v)
 
 int cmd_list(struct ctl *ctl, int argc, char **argv)
 {
-	struct json_object *list;
-	size_t count;
-	int r = ctl_parse(ctl, argc, argv, NULL, 0, NULL, 0, 0);
+	static const struct ctl_table table = {
+		.cmd = "list",
+		.head = "NAME                     DOMID  VGPU STATE       LOW MB  HIGH MB  FENCES     PID",
+		.compare = compare,
+		.print = print_vgpu,
+	};
 
-	if (r)
-		return r;
-	r = ctl_ask(ctl, "list", NULL, &list);
-	if (r)
-		return r;
-	if (json_object_is_type(list, json_type_array))
-		json_object_array_sort(list, compare);
-	if (ctl->is_json) {
-		ctl_put_json(list);
-		return CTL_OK;
-	}
-
-	count = json_object_is_type(list, json_type_array) ?
-		json_object_array_length(list) : 0;
-	printf("%-24s %5s %5s %-10s %7s %8s %7s %7s\n", "NAME", "DOMID", "VGPU",
-	       "STATE", "LOW MB", "HIGH MB", "FENCES", "PID");
-	for (size_t i = 0; i < count; i++)
-		print_vgpu(json_object_array_get_idx(list, i));
-	json_object_put(list);
-
-	return CTL_OK;
+	return ctl_print_table(ctl, argc, argv, &table);
 }

@@ -17,25 +17,11 @@ static void print_view(struct json_object *view)
 
 int cmd_views(struct ctl *ctl, int argc, char **argv)
 {
-	struct json_object *list;
-	size_t count;
-	int r = ctl_parse(ctl, argc, argv, NULL, 0, NULL, 0, 0);
+	static const struct ctl_table table = {
+		.cmd = "views",
+		.head = "VIEWER GUEST                    STATE        PAGES    DRAWN    SHOWN   COPIED   EVENTS",
+		.print = print_view,
+	};
 
-	if (r)
-		return r;
-	r = ctl_ask(ctl, "views", NULL, &list);
-	if (r)
-		return r;
-	if (ctl->is_json) {
-		ctl_put_json(list);
-		return CTL_OK;
-	}
-	count = json_object_is_type(list, json_type_array) ?
-		json_object_array_length(list) : 0;
-	printf("%6s %-24s %-11s %6s %8s %8s %8s %8s\n", "VIEWER", "GUEST", "STATE",
-	       "PAGES", "DRAWN", "SHOWN", "COPIED", "EVENTS");
-	for (size_t i = 0; i < count; i++)
-		print_view(json_object_array_get_idx(list, i));
-	json_object_put(list);
-	return CTL_OK;
+	return ctl_print_table(ctl, argc, argv, &table);
 }

@@ -101,6 +101,22 @@ void ctl_put_json(struct json_object *obj);
  */
 int ctl_ask(struct ctl *ctl, const char *cmd, const char *vgpu,
 	    struct json_object **ret_data);
+/* A verb without arguments that prints one line for each object of a list. */
+struct ctl_table {
+	const char *cmd;		/* asks xengtd for the list */
+	const char *head;		/* the first line */
+	int (*compare)(const void *a, const void *b);	/* see qsort(3), on pointers to
+							 * the objects; NULL: xengtd's
+							 * order */
+	void (*print)(struct json_object *row);
+};
+
+/*
+ * Carry out such a verb, also with --json. Returns the exit status; CTL_OK, or another
+ * one after an error message.
+ */
+int ctl_print_table(struct ctl *ctl, int argc, char **argv,
+		    const struct ctl_table *table);
 /*
  * Does the same as ctl_ask(), for a command whose answer names a file. *ret_file
  * becomes a descriptor of this file; the caller closes it.

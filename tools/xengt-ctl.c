@@ -169,6 +169,34 @@ int ctl_ask_file(struct ctl *ctl, const char *cmd, const char *vgpu,
 	return r ? ask_failed(ctl, r, err) : CTL_OK;
 }
 
+int ctl_print_table(struct ctl *ctl, int argc, char **argv,
+		    const struct ctl_table *table)
+{
+	struct json_object *list;
+	size_t count;
+	int r = ctl_parse(ctl, argc, argv, NULL, 0, NULL, 0, 0);
+
+	if (!r)
+		r = ctl_ask(ctl, table->cmd, NULL, &list);
+	if (r)
+		return r;
+	count = json_object_is_type(list, json_type_array) ?
+		json_object_array_length(list) : 0;
+	if (count && table->compare)
+		json_object_array_sort(list, table->compare);
+	if (ctl->is_json) {
+		ctl_put_json(list);
+		return CTL_OK;
+	}
+
+	puts(table->head);
+	for (size_t i = 0; i < count; i++)
+		table->print(json_object_array_get_idx(list, i));
+	json_object_put(list);
+
+	return CTL_OK;
+}
+
 void ctl_print_usage(const struct ctl_verb *verb)
 {
 	printf("usage: xengt-ctl %s%s%s [--json]\n", verb->name,

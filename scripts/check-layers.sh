@@ -326,7 +326,7 @@ includes "(common|xengt-view)/[a-z_]*\.h|$ours" src/xengt-view/*.[ch]
 # The broker's levels, from the lowest: tools that know no vGPU; records of vGPUs; what
 # happens to a vGPU; the answers to xengt-ctl. main.c starts all levels.
 broker="common/[a-z_]*\.h|$ours"
-tools='child|defaults|domctl|ev|gntlimit|gpudev|options|qmp|room|script|sharer|store|worker|xengtd'
+tools='child|defaults|domctl|ev|gntlimit|gpudev|options|peer|qmp|room|script|sharer|store|worker|xengtd'
 records="$tools|bvgpu|persist|ram|waits"
 life="$records|vgpu[a-z_]*"
 answers='answer|bvgpu|control|ev|gpudev|vgpu|vgpu_ask|vgpu_find|vgpu_view|waits|xengtd'

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Starts, finds and controls sharers; see sharer.h. As with workers, a pidfd reports the
- * end of a process, also if an earlier broker started the process.
+ * Starts, finds and controls sharers; see sharer.h.
  */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "xengtd/sharer.h"
@@ -17,6 +15,7 @@
 #include "xengt/log.h"
 #include "xengtd/child.h"
 #include "xengtd/ev.h"
+#include "xengtd/peer.h"
 #include "xengtd/xengtd.h"
 
 #define MESSAGES_PER_TURN 16
@@ -26,29 +25,16 @@ struct xengt_sharer {
 	struct xengt_sharer_events events;
 	void *ctx;
 	char path[108];			/* of the socket */
-	pid_t pid;
-	int pidfd, fd;
-	struct xengt_ev_io exit_io, io;
+	struct xengt_peer peer;
 	struct xengt_ev_timer quit_timer;
 };
-
-static void drop_connection(struct xengt_sharer *s)
-{
-	xengt_ev_remove(s->d->ev, &s->io);
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
-}
 
 void xengt_sharer_free(struct xengt_sharer *s)
 {
 	if (!s)
 		return;
 	xengt_ev_disarm(s->d->ev, &s->quit_timer);
-	drop_connection(s);
-	xengt_ev_remove(s->d->ev, &s->exit_io);
-	if (s->pidfd >= 0)
-		close(s->pidfd);
+	xengt_peer_close(&s->peer);
 	free(s);
 }
 
@@ -56,16 +42,16 @@ static void on_quit_timeout(void *ctx)
 {
 	struct xengt_sharer *s = ctx;
 
-	xengt_warn("the sharer %d did not end in time: killed", (int)s->pid);
-	xengt_pidfd_signal(s->pidfd, SIGKILL);
+	xengt_warn("the sharer %d did not end in time: killed", (int)s->peer.pid);
+	xengt_pidfd_signal(s->peer.pidfd, SIGKILL);
 }
 
 void xengt_sharer_kill(struct xengt_sharer *s)
 {
-	drop_connection(s);
-	if (s->pidfd < 0)
+	xengt_peer_disconnect(&s->peer);
+	if (s->peer.pidfd < 0)
 		return;
-	xengt_pidfd_signal(s->pidfd, SIGTERM);
+	xengt_pidfd_signal(s->peer.pidfd, SIGTERM);
 	xengt_ev_arm(s->d->ev, &s->quit_timer, XENGT_SHARER_QUIT_MSEC);
 }
 
@@ -87,12 +73,12 @@ void xengt_sharer_send(struct xengt_sharer *s, struct xengt_sp_msg *msg,
 {
 	int r;
 
-	if (s->fd < 0)
+	if (s->peer.fd < 0)
 		return;
-	r = xengt_sp_send(s->fd, msg, pass_fd);
+	r = xengt_sp_send(s->peer.fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
 		return;		/* the sharer is ending; its pidfd will report the end */
-	xengt_err("cannot send to the sharer %d (%s): killed", (int)s->pid,
+	xengt_err("cannot send to the sharer %d (%s): killed", (int)s->peer.pid,
 		  strerror(-r));
 	xengt_sharer_kill(s);
 }
@@ -102,9 +88,9 @@ static void on_message(void *ctx, uint32_t events)
 	struct xengt_sharer *s = ctx;
 
 	(void)events;
-	for (int i = 0; i < MESSAGES_PER_TURN && s->fd >= 0; i++) {
+	for (int i = 0; i < MESSAGES_PER_TURN && s->peer.fd >= 0; i++) {
 		struct xengt_sp_msg msg;
-		int fd = -1, r = xengt_sp_recv(s->fd, &msg, &fd);
+		int fd = -1, r = xengt_sp_recv(s->peer.fd, &msg, &fd);
 
 		if (r == 0)
 			return;
@@ -113,7 +99,7 @@ static void on_message(void *ctx, uint32_t events)
 		if (r < 0 || msg.type < XENGT_SP_HELLO) {
 			if (r != -EPIPE)
 				xengt_err("the sharer %d sent an invalid message: killed",
-					  (int)s->pid);
+					  (int)s->peer.pid);
 			xengt_sharer_kill(s);
 			return;
 		}
@@ -126,8 +112,8 @@ static void on_ended(void *ctx, uint32_t events)
 	struct xengt_sharer *s = ctx;
 
 	(void)events;
-	xengt_ev_remove(s->d->ev, &s->exit_io);
-	xengt_child_reap(s->pidfd);
+	xengt_ev_remove(s->d->ev, &s->peer.exit_io);
+	xengt_child_reap(s->peer.pidfd);
 	s->events.ended(s->ctx);
 }
 
@@ -142,46 +128,35 @@ static struct xengt_sharer *new_sharer(struct xengtd *d,
 	s->d = d;
 	s->events = *events;
 	s->ctx = ctx;
-	s->pidfd = -1;
-	s->fd = -1;
-	s->exit_io = (struct xengt_ev_io){ .fd = -1, .cb = on_ended, .ctx = s };
-	s->io = (struct xengt_ev_io){ .fd = -1, .cb = on_message, .ctx = s };
+	xengt_peer_init(&s->peer, d->ev, on_ended, on_message, s);
 	s->quit_timer = (struct xengt_ev_timer){ .cb = on_quit_timeout, .ctx = s };
 	return s;
 }
 
-static int watch(struct xengt_sharer *s)
-{
-	int r;
-
-	s->exit_io.fd = s->pidfd;
-	r = xengt_ev_add(s->d->ev, &s->exit_io, EPOLLIN);
-	if (r < 0) {
-		s->exit_io.fd = -1;
-		return r;
-	}
-	s->io.fd = s->fd;
-	r = xengt_ev_add(s->d->ev, &s->io, EPOLLIN);
-	if (r < 0)
-		s->io.fd = -1;
-	return r;
-}
-
-/* Chooses a path at which no sharer listens, and returns a bound socket. */
-static int bind_socket(struct xengt_sharer *s, uint32_t viewer)
+/* Chooses a path at which no sharer listens. */
+static int choose_path(struct xengt_sharer *s, uint32_t viewer)
 {
 	for (unsigned int i = 0; i < XENGT_VIEWS_MAX; i++) {
 		snprintf(s->path, sizeof(s->path), "%s/view-%u-%u.sock",
 			 s->d->opt.run_dir, viewer, i);
 		if (access(s->path, F_OK) < 0)
-			return xengt_child_bind(s->path);
+			return errno == ENOENT ? 0 : -errno;
 	}
 	return -ENOSPC;
 }
 
-static int start(struct xengt_sharer *s, uint32_t viewer, const uint8_t *uuid,
-		 int broker_fd, int listen_fd, int log_fd)
+/* What start() needs. */
+struct order {
+	struct xengt_sharer *s;
+	uint32_t viewer;
+	const uint8_t *uuid;
+};
+
+static int start(void *ctx, struct xengt_peer *peer, int broker_fd, int listen_fd,
+		 int log_fd)
 {
+	const struct order *order = ctx;
+	const struct xengt_sharer *s = order->s;
 	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
 	const struct xengt_child_fd fds[] = {
 		{ broker_fd, XENGT_SP_FD_BROKER },
@@ -196,11 +171,11 @@ static int start(struct xengt_sharer *s, uint32_t viewer, const uint8_t *uuid,
 		s->d->opt.is_verbose ? "--verbose" : NULL, NULL,
 	};
 
-	snprintf(domid, sizeof(domid), "%u", viewer);
+	snprintf(domid, sizeof(domid), "%u", order->viewer);
 	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty", s->d->opt.run_dir);
 	for (int i = 0; i < 16; i++)
-		sprintf(hex + 2 * i, "%02x", uuid[i]);
-	return xengt_child_start(argv, envp, log_fd, fds, &s->pid, &s->pidfd);
+		sprintf(hex + 2 * i, "%02x", order->uuid[i]);
+	return xengt_child_start(argv, envp, log_fd, fds, &peer->pid, &peer->pidfd);
 }
 
 int xengt_sharer_start(struct xengtd *d, uint32_t viewer, const uint8_t *uuid,
@@ -208,40 +183,20 @@ int xengt_sharer_start(struct xengtd *d, uint32_t viewer, const uint8_t *uuid,
 		       struct xengt_sharer **ret_sharer)
 {
 	struct xengt_sharer *s = new_sharer(d, events, ctx);
-	int pair[2] = { -1, -1 }, listen_fd = -1, log_fd = -1, r;
+	struct order order = { s, viewer, uuid };
 	char log[512];
+	int r;
 
 	if (!s)
 		return -ENOMEM;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
-		       pair) < 0) {
-		r = -errno;
-		goto out;
-	}
-	s->fd = pair[0];
-	r = listen_fd = bind_socket(s, viewer);
-	if (r < 0)
-		goto out;
 	snprintf(log, sizeof(log), "%s/view-%u.log", d->opt.log_dir, viewer);
-	r = log_fd = xengt_child_open_log(log);
-	if (r < 0)
-		goto out;
-	r = start(s, viewer, uuid, pair[1], listen_fd, log_fd);
-	if (r < 0)
-		goto out;
-	r = watch(s);
-	if (r < 0)
-		xengt_pidfd_signal(s->pidfd, SIGKILL);
-out:
-	if (pair[1] >= 0)
-		close(pair[1]);
-	if (listen_fd >= 0)
-		close(listen_fd);
-	if (log_fd >= 0)
-		close(log_fd);
-	if (r < 0) {
-		if (listen_fd >= 0)
+	r = choose_path(s, viewer);
+	if (r == 0) {
+		r = xengt_peer_start(&s->peer, s->path, log, start, &order);
+		if (r < 0)
 			xengt_sharer_remove_socket(s);
+	}
+	if (r < 0) {
 		xengt_sharer_free(s);
 		return r;
 	}
@@ -259,11 +214,9 @@ int xengt_sharer_find(struct xengtd *d, const char *file,
 	if (!s)
 		return -ENOMEM;
 	snprintf(s->path, sizeof(s->path), "%s/%s", d->opt.run_dir, file);
-	r = xengt_child_connect(s->path, &s->fd, &s->pid, &s->pidfd);
+	r = xengt_peer_find(&s->peer, s->path);
 	if (r == -ECONNREFUSED)
 		xengt_sharer_remove_socket(s);
-	if (r == 0)
-		r = watch(s);
 	if (r < 0) {
 		xengt_sharer_free(s);
 		return r;

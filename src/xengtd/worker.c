@@ -3,8 +3,7 @@
  * Starts, finds and controls a vGPU's worker process.
  *
  * The broker does not trust the worker. The broker kills a worker that sends an
- * invalid message or closes its connection. A pidfd reports the end of the
- * process, also if an earlier broker started the process.
+ * invalid message or closes its connection.
  */
 #include <assert.h>
 #include <errno.h>
@@ -16,9 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "xengtd/worker.h"
@@ -30,6 +27,7 @@
 #include "xengt/types.h"
 #include "xengtd/child.h"
 #include "xengtd/ev.h"
+#include "xengtd/peer.h"
 #include "xengtd/xengtd.h"
 
 #define MESSAGES_PER_TURN 16
@@ -39,9 +37,7 @@ struct xengt_worker {
 	uint32_t domid;
 	struct xengt_worker_events events;
 	void *ctx;
-	pid_t pid;
-	int pidfd, fd;
-	struct xengt_ev_io exit_io, io;
+	struct xengt_peer peer;
 	struct xengt_ev_timer quit_timer;
 	bool is_quitting;
 	bool is_foreign;
@@ -62,36 +58,25 @@ void xengt_worker_log_path(struct xengtd *d, const char *name, char *path,
 	snprintf(path, size, "%s/vgpu-%s.log", d->opt.log_dir, file);
 }
 
-static void drop_connection(struct xengt_worker *w)
-{
-	xengt_ev_remove(w->d->ev, &w->io);
-	if (w->fd >= 0)
-		close(w->fd);
-	w->fd = -1;
-}
-
 void xengt_worker_free(struct xengt_worker *w)
 {
 	if (!w)
 		return;
 	xengt_ev_disarm(w->d->ev, &w->quit_timer);
-	drop_connection(w);
-	xengt_ev_remove(w->d->ev, &w->exit_io);
-	if (w->pidfd >= 0)
-		close(w->pidfd);
+	xengt_peer_close(&w->peer);
 	free(w);
 }
 
 pid_t xengt_worker_pid(const struct xengt_worker *w)
 {
-	return w->pid;
+	return w->peer.pid;
 }
 
 void xengt_worker_kill(struct xengt_worker *w)
 {
-	drop_connection(w);
-	if (w->pidfd >= 0)
-		xengt_pidfd_signal(w->pidfd, SIGKILL);
+	xengt_peer_disconnect(&w->peer);
+	if (w->peer.pidfd >= 0)
+		xengt_pidfd_signal(w->peer.pidfd, SIGKILL);
 }
 
 static void on_quit_timeout(void *ctx)
@@ -109,8 +94,8 @@ void xengt_worker_quit(struct xengt_worker *w)
 		return;
 	w->is_quitting = true;
 	if (w->is_foreign) {
-		xengt_pidfd_signal(w->pidfd, SIGTERM);
-	} else if (w->fd < 0) {
+		xengt_pidfd_signal(w->peer.pidfd, SIGTERM);
+	} else if (w->peer.fd < 0) {
 		xengt_worker_kill(w);
 		return;
 	}
@@ -131,9 +116,9 @@ void xengt_worker_send_msg(struct xengt_worker *w, struct xengt_wp_msg *msg,
 {
 	int r;
 
-	if (w->fd < 0)
+	if (w->peer.fd < 0)
 		return;
-	r = xengt_wp_send(w->fd, msg, pass_fd);
+	r = xengt_wp_send(w->peer.fd, msg, pass_fd);
 	if (r == 0 || r == -EPIPE)
 		return;		/* the worker is ending; its pidfd will report
 				 * the end */
@@ -147,15 +132,15 @@ static void on_message(void *ctx, uint32_t events)
 	struct xengt_worker *w = ctx;
 
 	(void)events;
-	for (int i = 0; i < MESSAGES_PER_TURN && w->fd >= 0; i++) {
+	for (int i = 0; i < MESSAGES_PER_TURN && w->peer.fd >= 0; i++) {
 		struct xengt_wp_msg msg;
-		int fd = -1, r = xengt_wp_recv(w->fd, &msg, &fd);
+		int fd = -1, r = xengt_wp_recv(w->peer.fd, &msg, &fd);
 
 		if (r == 0)
 			return;
 		if (r == -EPROTONOSUPPORT) {
 			w->is_foreign = true;
-			drop_connection(w);
+			xengt_peer_disconnect(&w->peer);
 			w->events.is_foreign(w->ctx);
 			return;
 		}
@@ -187,10 +172,10 @@ static void on_ended(void *ctx, uint32_t events)
 	 * Deliver the worker's last messages, such as FAILED, before the event
 	 * `ended`.
 	 */
-	if (w->fd >= 0)
+	if (w->peer.fd >= 0)
 		on_message(w, 0);
-	xengt_ev_remove(w->d->ev, &w->exit_io);
-	w->events.ended(w->ctx, xengt_child_reap(w->pidfd));
+	xengt_ev_remove(w->d->ev, &w->peer.exit_io);
+	w->events.ended(w->ctx, xengt_child_reap(w->peer.pidfd));
 }
 
 static struct xengt_worker *new_worker(struct xengtd *d, uint32_t domid,
@@ -205,30 +190,10 @@ static struct xengt_worker *new_worker(struct xengtd *d, uint32_t domid,
 	w->domid = domid;
 	w->events = *events;
 	w->ctx = ctx;
-	w->pidfd = -1;
-	w->fd = -1;
-	w->exit_io = (struct xengt_ev_io){ .fd = -1, .cb = on_ended, .ctx = w };
-	w->io = (struct xengt_ev_io){ .fd = -1, .cb = on_message, .ctx = w };
+	xengt_peer_init(&w->peer, d->ev, on_ended, on_message, w);
 	w->quit_timer = (struct xengt_ev_timer){ .cb = on_quit_timeout,
 						 .ctx = w };
 	return w;
-}
-
-static int watch(struct xengt_worker *w)
-{
-	int r;
-
-	w->exit_io.fd = w->pidfd;
-	r = xengt_ev_add(w->d->ev, &w->exit_io, EPOLLIN);
-	if (r < 0) {
-		w->exit_io.fd = -1;
-		return r;
-	}
-	w->io.fd = w->fd;
-	r = xengt_ev_add(w->d->ev, &w->io, EPOLLIN);
-	if (r < 0)
-		w->io.fd = -1;
-	return r;
 }
 
 /* ---- starting ---- */
@@ -330,12 +295,21 @@ static int open_record(struct xengtd *d, const char *name)
 	return fd;
 }
 
-static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
-		 int broker_fd, int listen_fd, int log_fd)
+/* What start() needs. */
+struct order {
+	struct xengtd *d;
+	const struct xengt_worker_config *cfg;
+};
+
+static int start(void *ctx, struct xengt_peer *peer, int broker_fd, int listen_fd,
+		 int log_fd)
 {
+	const struct order *order = ctx;
+	const struct xengt_worker_config *cfg = order->cfg;
+	struct xengtd *d = order->d;
 	static const char *const envp[] = { "PATH=/usr/bin:/bin", NULL };
 	int edid_fd = make_edid_file(cfg->edid, cfg->edid_bytes);
-	int record_fd = open_record(w->d, cfg->name), r;
+	int record_fd = open_record(d, cfg->name), r;
 	struct xengt_child_fd fds[] = {
 		{ cfg->vgpu_fd, XENGT_WP_FD_VGPU },
 		{ broker_fd, XENGT_WP_FD_BROKER },
@@ -355,11 +329,10 @@ static int start(struct xengt_worker *w, const struct xengt_worker_config *cfg,
 	if (record_fd >= 0)
 		fds[n++] = (struct xengt_child_fd){ record_fd,
 						    XENGT_WP_FD_RECORD };
-	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty",
-		 w->d->opt.run_dir);
-	make_args(w->d, cfg, chroot_dir, record_fd >= 0, &args);
-	r = xengt_child_start(args.argv, envp, log_fd, fds, &w->pid,
-			      &w->pidfd);
+	snprintf(chroot_dir, sizeof(chroot_dir), "%s/empty", d->opt.run_dir);
+	make_args(d, cfg, chroot_dir, record_fd >= 0, &args);
+	r = xengt_child_start(args.argv, envp, log_fd, fds, &peer->pid,
+			      &peer->pidfd);
 out:
 	if (edid_fd >= 0)
 		close(edid_fd);
@@ -373,38 +346,15 @@ int xengt_worker_start(struct xengtd *d, const struct xengt_worker_config *cfg,
 		       struct xengt_worker **ret_worker)
 {
 	struct xengt_worker *w = new_worker(d, cfg->domid, events, ctx);
-	int pair[2] = { -1, -1 }, listen_fd = -1, log_fd = -1, r;
-	char path[512];
+	struct order order = { d, cfg };
+	char path[512], log[512];
+	int r;
 
 	if (!w)
 		return -ENOMEM;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		       0, pair) < 0) {
-		r = -errno;
-		goto out;
-	}
-	w->fd = pair[0];
 	xengt_worker_socket_path(d, cfg->domid, path, sizeof(path));
-	r = listen_fd = xengt_child_bind(path);
-	if (r < 0)
-		goto out;
-	xengt_worker_log_path(d, cfg->name, path, sizeof(path));
-	r = log_fd = xengt_child_open_log(path);
-	if (r < 0)
-		goto out;
-	r = start(w, cfg, pair[1], listen_fd, log_fd);
-	if (r < 0)
-		goto out;
-	r = watch(w);
-	if (r < 0)
-		xengt_pidfd_signal(w->pidfd, SIGKILL);
-out:
-	if (pair[1] >= 0)
-		close(pair[1]);
-	if (listen_fd >= 0)
-		close(listen_fd);
-	if (log_fd >= 0)
-		close(log_fd);
+	xengt_worker_log_path(d, cfg->name, log, sizeof(log));
+	r = xengt_peer_start(&w->peer, path, log, start, &order);
 	if (r < 0) {
 		xengt_worker_free(w);
 		return r;
@@ -428,26 +378,18 @@ int xengt_worker_send_edid(struct xengt_worker *w, const uint8_t *edid,
 
 /* ---- finding ---- */
 
-static int connect_worker(struct xengt_worker *w)
-{
-	char path[256];
-
-	xengt_worker_socket_path(w->d, w->domid, path, sizeof(path));
-	return xengt_child_connect(path, &w->fd, &w->pid, &w->pidfd);
-}
-
 int xengt_worker_find(struct xengtd *d, uint32_t domid,
 		      const struct xengt_worker_events *events, void *ctx,
 		      struct xengt_worker **ret_worker)
 {
 	struct xengt_worker *w = new_worker(d, domid, events, ctx);
+	char path[256];
 	int r;
 
 	if (!w)
 		return -ENOMEM;
-	r = connect_worker(w);
-	if (r == 0)
-		r = watch(w);
+	xengt_worker_socket_path(d, domid, path, sizeof(path));
+	r = xengt_peer_find(&w->peer, path);
 	if (r < 0) {
 		xengt_worker_free(w);
 		return r;

@@ -160,19 +160,29 @@ static void test_right(void **state)
 	assert_clean(c);
 }
 
-/* A command of the indirect batch may write to its own page, and to no other. */
-static void test_indirect_batch(void **state)
+/*
+ * Gives the context an indirect batch, in the page of the second ring: a store of 7 to the GGTT
+ * address 'to'. Returns the batch.
+ */
+static uint32_t *indirect_store(struct court *c, uint32_t to)
 {
-	struct court *c = *state;
-	uint32_t *dw = ram32(c->r, PAGE_RING(1)), *image;
+	uint32_t *dw = ram32(c->r, PAGE_RING(1)), *image = ram32(c->r, PAGE_CTX(0) + 1);
 
-	image = ram32(c->r, PAGE_CTX(0) + 1);
 	image[0x1a] = c->r->base + 0x1c4;
 	image[0x1b] = GTT(PAGE_RING(1)) | 1;
 	memset(dw, 0, 64);
 	dw[0] = MI_STORE | MI_GGTT;
-	dw[1] = GTT(PAGE_RING(1)) + 0xfc0;
+	dw[1] = to;
 	dw[3] = 7;
+	return dw;
+}
+
+/* A command of the indirect batch may write to its own page, and to no other. */
+static void test_indirect_batch(void **state)
+{
+	struct court *c = *state;
+	uint32_t *dw = indirect_store(c, GTT(PAGE_RING(1)) + 0xfc0);
+
 	submit(c);
 	assert_int_equal(dw[0xfc0 / 4], 7);
 	assert_clean(c);
@@ -181,7 +191,7 @@ static void test_indirect_batch(void **state)
 	the_violation(c, XENGT_JUDGE_V_WRITE | XENGT_JUDGE_V_OUTSIDE |
 			 XENGT_JUDGE_V_COMMAND);
 	/* a command of the ring may not write there at all */
-	image[0x1b] = 0;
+	ram32(c->r, PAGE_CTX(0) + 1)[0x1b] = 0;
 	ring_store(c, PAGE_RING(1));
 	assert_int_equal(c->hdr->ring_head, 2);
 }
@@ -654,15 +664,8 @@ static void test_not_drivers(void **state)
 static void test_drivers_batch(void **state)
 {
 	struct court *c = *state;
-	uint32_t *dw = ram32(c->r, PAGE_RING(1)), *image;
+	uint32_t *dw = indirect_store(c, GTT(PAGE_CTX(2)));
 
-	image = ram32(c->r, PAGE_CTX(0) + 1);
-	image[0x1a] = c->r->base + 0x1c4;
-	image[0x1b] = GTT(PAGE_RING(1)) | 1;
-	memset(dw, 0, 64);
-	dw[0] = MI_STORE | MI_GGTT;
-	dw[1] = GTT(PAGE_CTX(2));
-	dw[3] = 7;
 	set_part(c, 2048, 4096);
 	submit(c);
 	assert_int_equal(ram32(c->r, PAGE_CTX(2))[0], 7);
@@ -677,7 +680,7 @@ static void test_drivers_batch(void **state)
 	submit(c);
 	assert_reported(c, 2);
 	/* a command of the ring */
-	image[0x1b] = 0;
+	ram32(c->r, PAGE_CTX(0) + 1)[0x1b] = 0;
 	set_part(c, 2048, 4096);
 	ring_store(c, PAGE_CTX(2));
 	assert_reported(c, 3);

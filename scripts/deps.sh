@@ -26,7 +26,7 @@ packages()
 		      "grub-common libdrm-dev gcc binutils perl" \
 		      "dpkg-dev patch meson ninja-build pkg-config" \
 		      "libglib2.0-dev libpixman-1-dev libattr1-dev" \
-		      "libcap-ng-dev libfdt-dev zlib1g-dev" ;;
+		      "libcap-ng-dev libfdt-dev zlib1g-dev procps" ;;
 	bench)	 echo "valgrind" ;;
 	# libraries and programs for tests/apps/run, which installs them when it
 	# runs

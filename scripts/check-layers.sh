@@ -288,7 +288,7 @@ system_includes "($free)\.h" src/core/*.[ch] src/core/regs/*.c
 needs core "$libc|$sanitizers|xengt_ioreq_run|xengt_platform_.*"
 
 # The boundary is freestanding C, because it is built into the module.
-includes "boundary/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(limits|layout)\.h" \
+includes "boundary/[a-z_]*\.h|uapi/xengt\.h|hw/[a-z_]*\.h|xengt/(each|limits|layout)\.h" \
 	src/boundary/*.[ch]
 system_includes '(linux/.*|errno|stdbool|stddef|stdint|string)\.h' \
 	src/boundary/bnd_types.h

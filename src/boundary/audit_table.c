@@ -5,6 +5,7 @@
  */
 #include "boundary/audit.h"
 #include "boundary/audit_priv.h"
+#include "xengt/each.h"
 
 #define AUDIT_OPS	(1u << 16)	/* number of values of the upper half of
 					 * dword 0 */
@@ -61,9 +62,9 @@ static bool audit_has_dword(const struct xengt_audit_cmd *row, uint32_t at)
 
 static const char *audit_check_operands(const struct xengt_audit_cmd *row)
 {
-	for (uint32_t i = 0; i < XENGT_AUDIT_MEMS; i++) {
-		const struct xengt_audit_mem *mem = &row->mem[i];
+	const struct xengt_audit_mem *mem;
 
+	xengt_for_each(mem, row->mem) {
 		if (!mem->at)
 			continue;
 		if (!audit_has_dword(row, mem->at + 1u))

@@ -20,6 +20,7 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 
 static const uint32_t bases[XENGT_ENGINES] = XENGT_ENGINE_BASES;
 
@@ -53,7 +54,7 @@ static const struct {
 #define CSB_POISON		0xffffffffu
 
 /* The engines to which the two halves of an interrupt bank belong. */
-static const struct {
+static const struct bank {
 	uint32_t base;
 	enum xengt_engine_id low, high;
 } banks[] = {
@@ -61,8 +62,6 @@ static const struct {
 	{ XENGT_IRQ_BANK_GT1, XENGT_ENGINE_VCS, NO_ENGINE },
 	{ XENGT_IRQ_BANK_GT3, XENGT_ENGINE_VECS, NO_ENGINE },
 };
-
-#define BANKS			(sizeof(banks) / sizeof(banks[0]))
 
 static uint32_t reg_read(struct xengt_sched *sched,
 			 const struct xengt_engine *engine, uint32_t reg)
@@ -359,17 +358,17 @@ const struct xengt_engine_ops xengt_engine_execlists = {
 void xengt_engine_irqs_enable(struct xengt_sched *sched)
 {
 	const struct xengt_hw *hw = sched->hw;
-	uint32_t i, bits;
+	const struct bank *bank;
+	uint32_t bits;
 
 	if (hw->is_shared)
 		return;
-	for (i = 0; i < BANKS; i++) {
+	xengt_for_each(bank, banks) {
 		bits = XENGT_ENGINE_IRQ_ALL;
-		if (banks[i].high != NO_ENGINE)
+		if (bank->high != NO_ENGINE)
 			bits |= XENGT_ENGINE_IRQ_ALL << 16;
-		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IMR,
-			       ~bits);
-		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IER, bits);
+		hw->ops->reg_write(hw->ctx, bank->base + XENGT_IRQ_IMR, ~bits);
+		hw->ops->reg_write(hw->ctx, bank->base + XENGT_IRQ_IER, bits);
 	}
 }
 
@@ -377,17 +376,18 @@ bool xengt_engine_irqs_take(struct xengt_sched *sched,
 			    uint32_t ret_bits[XENGT_ENGINES])
 {
 	const struct xengt_hw *hw = sched->hw;
+	const struct bank *bank;
 	bool any = false;
-	uint32_t i, iir;
+	uint32_t iir;
 
-	for (i = 0; i < BANKS; i++) {
-		iir = hw->ops->reg_read(hw->ctx, banks[i].base + XENGT_IRQ_IIR);
+	xengt_for_each(bank, banks) {
+		iir = hw->ops->reg_read(hw->ctx, bank->base + XENGT_IRQ_IIR);
 		if (!iir)
 			continue;
-		hw->ops->reg_write(hw->ctx, banks[i].base + XENGT_IRQ_IIR, iir);
-		ret_bits[banks[i].low] |= iir & 0xffff;
-		if (banks[i].high != NO_ENGINE)
-			ret_bits[banks[i].high] |= iir >> 16;
+		hw->ops->reg_write(hw->ctx, bank->base + XENGT_IRQ_IIR, iir);
+		ret_bits[bank->low] |= iir & 0xffff;
+		if (bank->high != NO_ENGINE)
+			ret_bits[bank->high] |= iir >> 16;
 		any = true;
 	}
 	return any;

@@ -11,6 +11,7 @@
 #include "boundary/slot.h"
 #include "boundary/writeback.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 /*
@@ -26,11 +27,10 @@ _Static_assert(XENGT_EXEC_VGPUS_MAX == NUMBER_VGPU_MASK, "an id for each vGPU");
 static struct xengt_slot *first_over(struct xengt_exec *exec)
 {
 	struct xengt_slot *best = NULL, *s;
-	uint32_t e, i;
+	struct xengt_lane *lane;
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-			s = &exec->lanes[e].slots[i];
+	xengt_for_each(lane, exec->lanes) {
+		xengt_for_each(s, lane->slots) {
 			if (xengt_slot_is_over(s) &&
 			    (!best || s->since < best->since))
 				best = s;
@@ -141,7 +141,9 @@ static void wait_unlocked(const struct xengt_hw *hw)
 void xengt_exec_fini(struct xengt_exec *exec)
 {
 	struct xengt_sched *sched = exec->sched;
-	uint32_t e, i;
+	struct xengt_engine *engine;
+	struct xengt_lane *lane;
+	struct xengt_slot *slot;
 
 	if (!sched)
 		return;
@@ -152,15 +154,12 @@ void xengt_exec_fini(struct xengt_exec *exec)
 	 */
 	while (xengt_write_back(exec) == 1)
 		wait_unlocked(sched->hw);
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++)
-			xengt_slot_release(&exec->lanes[e].slots[i]);
-		/*
-		 * the next vGPU may get the same id, so the engine's last vGPU
-		 * must be unknown
-		 */
-		xengt_prelude_forget(&sched->engines[e]);
-	}
+	xengt_for_each(lane, exec->lanes)
+		xengt_for_each(slot, lane->slots)
+			xengt_slot_release(slot);
+	/* the next vGPU may get the same id, so the engines' last vGPU must be unknown */
+	xengt_for_each(engine, sched->engines)
+		xengt_prelude_forget(engine);
 	exec->has_event = false;
 	sched->execs[exec->index] = NULL;
 	while (sched->n_execs && !sched->execs[sched->n_execs - 1])

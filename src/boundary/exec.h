@@ -396,6 +396,23 @@ struct xengt_sched {
 	uint32_t n_memo;
 };
 
+/*
+ * The vGPU with the lowest index that is not below 'index', or NULL if there is no such
+ * vGPU.
+ */
+static inline struct xengt_exec *
+xengt_exec_from(const struct xengt_sched *sched, uint32_t index)
+{
+	while (index < sched->n_execs && !sched->execs[index])
+		index++;
+	return index < sched->n_execs ? sched->execs[index] : NULL;
+}
+
+/* A loop in which 'exec' is each vGPU. */
+#define xengt_for_each_exec(exec, sched)					\
+	for ((exec) = xengt_exec_from(sched, 0); (exec);			\
+	     (exec) = xengt_exec_from(sched, (exec)->index + 1))
+
 /* The number of bytes from offset 'from' of the slot's ring to offset 'to'. */
 static inline uint32_t xengt_ring_span(const struct xengt_slot *slot,
 				       uint32_t from, uint32_t to)

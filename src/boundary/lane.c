@@ -15,6 +15,7 @@
 #include "boundary/prelude.h"
 #include "boundary/share.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 /* ---- the running vGPU ---- */
@@ -217,10 +218,8 @@ uint64_t xengt_lane_deadline(const struct xengt_sched *sched,
 struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane)
 {
 	struct xengt_slot *best = NULL, *s;
-	uint32_t i;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		s = &lane->slots[i];
+	xengt_for_each(s, lane->slots) {
 		if (s->state == XENGT_SLOT_QUEUED && !s->is_leaving &&
 		    (!best || s->since < best->since))
 			best = s;
@@ -228,16 +227,26 @@ struct xengt_slot *xengt_lane_oldest_queued(struct xengt_lane *lane)
 	return best;
 }
 
-static bool is_in_flight(const struct xengt_lane *lane)
+bool xengt_lane_is_on_hw(const struct xengt_lane *lane)
 {
-	uint32_t i;
+	const struct xengt_slot *s;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (lane->slots[i].state == XENGT_SLOT_QUEUED ||
-		    lane->slots[i].state == XENGT_SLOT_ON_HW)
+	xengt_for_each(s, lane->slots) {
+		if (s->state == XENGT_SLOT_ON_HW)
 			return true;
 	}
 	return false;
+}
+
+static bool is_in_flight(const struct xengt_lane *lane)
+{
+	const struct xengt_slot *s;
+
+	xengt_for_each(s, lane->slots) {
+		if (s->state == XENGT_SLOT_QUEUED)
+			return true;
+	}
+	return xengt_lane_is_on_hw(lane);
 }
 
 void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state)

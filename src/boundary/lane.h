@@ -32,6 +32,8 @@ static inline struct xengt_slot *xengt_lane_first(const struct xengt_engine *eng
  * lane.
  */
 void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state);
+/* Returns true if one of the lane's contexts is in the engine's ports. */
+bool xengt_lane_is_on_hw(const struct xengt_lane *lane);
 /*
  * The context of this lane that has waited longest for a turn. NULL: no context of
  * the lane waits.

@@ -181,16 +181,14 @@ static void note_flush(struct xengt_sched *sched,
 		       const struct xengt_engine *engine)
 {
 	const struct xengt_slot *first = engine->active.slot[0];
-	uint32_t i;
+	struct xengt_exec *exec;
 
 	if (engine->id != XENGT_ENGINE_RCS || !first ||
 	    first->load_no <= sched->flushed || *xengt_prelude_done(first))
 		return;
 	sched->flushed = first->load_no;
-	for (i = 0; i < sched->n_execs; i++) {
-		struct xengt_exec *exec = sched->execs[i];
-
-		if (exec && exec->kept_since && exec->kept_mark < sched->flushed)
+	xengt_for_each_exec(exec, sched) {
+		if (exec->kept_since && exec->kept_mark < sched->flushed)
 			xengt_ports_notify(exec);
 	}
 }

@@ -35,6 +35,7 @@
 #include "boundary/share.h"
 #include "boundary/slot.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 /* ---- interrupts that guests make engines raise ---- */
@@ -82,12 +83,10 @@ static void count_irq(struct xengt_sched *sched, struct xengt_engine *engine)
 bool xengt_sched_unmute(struct xengt_sched *sched)
 {
 	uint64_t now = xengt_bnd_now_ns(sched->hw);
+	struct xengt_engine *engine;
 	bool any = false;
-	uint32_t i;
 
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		struct xengt_engine *engine = &sched->engines[i];
-
+	xengt_for_each(engine, sched->engines) {
 		if (!engine->is_muted)
 			continue;
 		if (!is_window_over(engine, now)) {
@@ -143,26 +142,25 @@ static void lose_slot(struct xengt_slot *slot)
 
 static void drop_lane(struct xengt_exec *exec, enum xengt_engine_id engine)
 {
-	uint32_t i;
+	struct xengt_slot *slot;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++)
-		drop_slot(&exec->lanes[engine].slots[i], true);
+	xengt_for_each(slot, exec->lanes[engine].slots)
+		drop_slot(slot, true);
 }
 
 void xengt_sched_drop_all(struct xengt_sched *sched)
 {
-	uint32_t i, e, k;
+	struct xengt_engine *engine;
+	struct xengt_exec *exec;
+	struct xengt_lane *lane;
+	struct xengt_slot *slot;
 
-	for (e = 0; e < XENGT_ENGINES; e++)
-		xengt_ports_forget(sched, &sched->engines[e]);
-	for (i = 0; i < sched->n_execs; i++) {
-		struct xengt_exec *exec = sched->execs[i];
-
-		if (!exec)
-			continue;
-		for (e = 0; e < XENGT_ENGINES; e++)
-			for (k = 0; k < XENGT_EXEC_SLOTS; k++)
-				lose_slot(&exec->lanes[e].slots[k]);
+	xengt_for_each(engine, sched->engines)
+		xengt_ports_forget(sched, engine);
+	xengt_for_each_exec(exec, sched) {
+		xengt_for_each(lane, exec->lanes)
+			xengt_for_each(slot, lane->slots)
+				lose_slot(slot);
 		xengt_ports_notify(exec);
 	}
 }
@@ -418,23 +416,12 @@ bool xengt_sched_tick(struct xengt_sched *sched)
 
 /* ---- removing a vGPU's work from an engine ---- */
 
-static bool is_on_hw(const struct xengt_exec *exec, enum xengt_engine_id engine)
-{
-	uint32_t i;
-
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (exec->lanes[engine].slots[i].state == XENGT_SLOT_ON_HW)
-			return true;
-	}
-	return false;
-}
-
 static void set_leaving(struct xengt_lane *lane, bool is_leaving)
 {
-	uint32_t i;
+	struct xengt_slot *slot;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++)
-		lane->slots[i].is_leaving = is_leaving;
+	xengt_for_each(slot, lane->slots)
+		slot->is_leaving = is_leaving;
 }
 
 /*
@@ -459,7 +446,8 @@ static void wait_behind(struct xengt_exec *exec, struct xengt_engine *engine)
 		xengt_ports_take_events(sched, engine, 0);
 		first = xengt_lane_first(engine);
 		if (!first || first->exec == exec ||
-		    !is_on_hw(exec, engine->id) || hw->health->is_stopped)
+		    !xengt_lane_is_on_hw(&exec->lanes[engine->id]) ||
+		    hw->health->is_stopped)
 			break;
 		watch(sched, engine);
 		xengt_ports_dispatch(sched, engine);
@@ -481,16 +469,16 @@ static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 	struct xengt_sched *sched = exec->sched;
 	struct xengt_engine *engine = &sched->engines[id];
 	struct xengt_lane *lane = &exec->lanes[id];
-	uint32_t i;
+	struct xengt_slot *slot;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (lane->slots[i].state == XENGT_SLOT_QUEUED)
-			drop_slot(&lane->slots[i], true);
+	xengt_for_each(slot, lane->slots) {
+		if (slot->state == XENGT_SLOT_QUEUED)
+			drop_slot(slot, true);
 	}
 	set_leaving(lane, true);
 	do
 		wait_behind(exec, engine);
-	while (is_on_hw(exec, id) && !reset_engine(sched, engine, exec));
+	while (xengt_lane_is_on_hw(lane) && !reset_engine(sched, engine, exec));
 	drop_lane(exec, id);
 	set_leaving(lane, false);
 }
@@ -498,12 +486,12 @@ static void evict(struct xengt_exec *exec, enum xengt_engine_id id)
 static void reset_lane(struct xengt_exec *exec, enum xengt_engine_id id)
 {
 	struct xengt_lane *lane = &exec->lanes[id];
-	uint32_t i;
+	struct xengt_slot *slot;
 
 	evict(exec, id);
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (xengt_slot_is_over(&lane->slots[i]))
-			xengt_slot_make_idle(&lane->slots[i]);
+	xengt_for_each(slot, lane->slots) {
+		if (xengt_slot_is_over(slot))
+			xengt_slot_make_idle(slot);
 	}
 	lane->irq_bits = 0;
 	lane->is_hung = false;
@@ -545,16 +533,15 @@ void xengt_exec_overrun(struct xengt_exec *exec, enum xengt_engine_id id)
 void xengt_exec_charge(struct xengt_exec *exec, uint64_t ns)
 {
 	struct xengt_sched *sched = exec->sched;
-	uint32_t i;
+	struct xengt_engine *engine;
 
 #ifdef XENGT_FAULT_FREE_FLUSHES
 	return;
 #endif
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		struct xengt_engine *engine = &sched->engines[i];
-
+	xengt_for_each(engine, sched->engines) {
 		xengt_lane_charge(sched, engine);
-		xengt_queue_charge_beside(&engine->queue, &exec->lanes[i].account,
+		xengt_queue_charge_beside(&engine->queue,
+					  &exec->lanes[engine->id].account,
 					  engine->running ?
 						  &engine->running->account : NULL,
 					  ns, engine->charged_at);
@@ -565,17 +552,16 @@ void xengt_exec_set_share(struct xengt_exec *exec,
 			  const struct xengt_share *share)
 {
 	struct xengt_sched *sched = exec->sched;
-	uint32_t i;
+	struct xengt_engine *engine;
 
 	/* charge the time until now with the old share */
-	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_lane_charge(sched, &sched->engines[i]);
+	xengt_for_each(engine, sched->engines)
+		xengt_lane_charge(sched, engine);
 	exec->share = *share;
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		xengt_queue_renew(&sched->engines[i].queue,
-				  &exec->lanes[i].account,
-				  sched->engines[i].charged_at);
-		xengt_ports_dispatch(sched, &sched->engines[i]);
+	xengt_for_each(engine, sched->engines) {
+		xengt_queue_renew(&engine->queue, &exec->lanes[engine->id].account,
+				  engine->charged_at);
+		xengt_ports_dispatch(sched, engine);
 	}
 }
 

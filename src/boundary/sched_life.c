@@ -14,6 +14,7 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 int xengt_sched_init(struct xengt_sched *sched, const struct xengt_hw *hw,
@@ -68,14 +69,15 @@ static void write_pat(const struct xengt_hw *hw)
 
 int xengt_sched_resume(struct xengt_sched *sched)
 {
+	struct xengt_engine *engine;
 	uint32_t i;
 	int r;
 
 	xengt_bnd_wake(sched->hw);
 	write_pat(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++) {
-		xengt_area_restore(sched->space, &sched->engines[i].hws);
-		xengt_engine_enable(sched, &sched->engines[i]);
+	xengt_for_each(engine, sched->engines) {
+		xengt_area_restore(sched->space, &engine->hws);
+		xengt_engine_enable(sched, engine);
 	}
 	r = xengt_templates_make(sched);
 	for (i = 0; i < XENGT_ENGINES && !r; i++)
@@ -88,16 +90,16 @@ int xengt_sched_resume(struct xengt_sched *sched)
 
 void xengt_sched_fini(struct xengt_sched *sched)
 {
-	uint32_t i;
+	struct xengt_engine *engine;
 
 	if (!sched->space)
 		return;
 	xengt_bnd_wake(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_engine_disable(sched, &sched->engines[i]);
+	xengt_for_each(engine, sched->engines)
+		xengt_engine_disable(sched, engine);
 	xengt_bnd_sleep(sched->hw);
-	for (i = 0; i < XENGT_ENGINES; i++)
-		xengt_area_destroy(sched->space, &sched->engines[i].hws);
+	xengt_for_each(engine, sched->engines)
+		xengt_area_destroy(sched->space, &engine->hws);
 	xengt_templates_free(sched);
 	xengt_write_back_fini(sched);
 	sched->space = NULL;

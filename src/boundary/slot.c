@@ -6,6 +6,7 @@
 #include "boundary/exec.h"
 #include "boundary/ppgtt.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 void xengt_slot_release(struct xengt_slot *slot)
@@ -26,12 +27,11 @@ void xengt_slot_release(struct xengt_slot *slot)
  */
 static void drop_idle(struct xengt_exec *exec, const struct xengt_slot *but)
 {
-	uint32_t e, i;
+	struct xengt_lane *lane;
+	struct xengt_slot *s;
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
-		for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-			struct xengt_slot *s = &exec->lanes[e].slots[i];
-
+	xengt_for_each(lane, exec->lanes) {
+		xengt_for_each(s, lane->slots) {
 			if (s != but && s->state == XENGT_SLOT_IDLE)
 				xengt_slot_release(s);
 		}

@@ -43,6 +43,7 @@
 #include "hw/facts.h"
 #include "hw/platform.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 
 #define CACHELINE		64u
@@ -579,10 +580,8 @@ put_root:
 static struct xengt_slot *find_slot(struct xengt_lane *lane, uint32_t lrca)
 {
 	struct xengt_slot *best = NULL, *s;
-	uint32_t i;
 
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		s = &lane->slots[i];
+	xengt_for_each(s, lane->slots) {
 		if (s->lrca == lrca)
 			return s;
 		if (s->state == XENGT_SLOT_IDLE &&

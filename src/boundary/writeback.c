@@ -78,14 +78,7 @@ void xengt_write_back_fini(struct xengt_sched *sched)
 
 static bool is_on_engine(const struct xengt_exec *exec)
 {
-	const struct xengt_lane *lane = &exec->lanes[XENGT_ENGINE_RCS];
-	uint32_t i;
-
-	for (i = 0; i < XENGT_EXEC_SLOTS; i++) {
-		if (lane->slots[i].state == XENGT_SLOT_ON_HW)
-			return true;
-	}
-	return false;
+	return xengt_lane_is_on_hw(&exec->lanes[XENGT_ENGINE_RCS]);
 }
 
 /*

@@ -23,6 +23,7 @@
  * the function level reset.
  */
 #include "core/pci_cfg.h"
+#include "xengt/each.h"
 #include "xengt/types.h"
 
 #include <string.h>
@@ -130,10 +131,10 @@ void xengt_pci_cfg_reset(struct xengt_pci_cfg *pci,
 			 const struct xengt_vgpu_config *cfg,
 			 const struct xengt_platform *platform)
 {
-	memset(pci, 0, sizeof(*pci));
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(fields); i++) {
-		const struct cfg_field *f = &fields[i];
+	const struct cfg_field *f;
 
+	memset(pci, 0, sizeof(*pci));
+	xengt_for_each(f, fields) {
 		put(pci->bytes, f->off, f->len, f->reset);
 		put(pci->writable, f->off, f->len, f->writable);
 		put(pci->w1c, f->off, f->len, f->w1c);
@@ -241,9 +242,10 @@ uint64_t xengt_pci_cfg_bar_base(const struct xengt_pci_cfg *pci, uint32_t reg)
 	 * If the BAR has one of the values below, the guest is reading the
 	 * BAR's size and has left decode on. Below 4 GiB a BAR whose low half is
 	 * all-ones would overlap the BIOS and the LAPIC, so an all-ones low
-	 * half is never a real address.
+	 * half is never a real address. (In a BAR without writable bits in its
+	 * low half, this half is always 0, and 0 is no address, either.)
 	 */
-	if (high == 0xffffffff || (!high && mask && low == mask))
+	if (high == 0xffffffff || (!high && low == mask))
 		return 0;
 	return (uint64_t)high << 32 | low;
 }

@@ -19,6 +19,7 @@
 #include "core/ppgtt_priv.h"
 #include "core/track.h"
 #include "hw/facts.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 #include "xengt/types.h"
 
@@ -56,19 +57,21 @@ static bool is_key(const struct xengt_root *root,
 static struct xengt_root *find_root(struct xengt_ppgtt *ppgtt,
 				    const struct xengt_ppgtt_root *key)
 {
-	struct xengt_root *last = &ppgtt->roots[ppgtt->last_root];
+	struct xengt_root *root = &ppgtt->roots[ppgtt->last_root];
 
-	if (is_key(last, key))
-		return last;
-	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
-		if (is_key(&ppgtt->roots[i], key))
-			return &ppgtt->roots[i];
+	if (is_key(root, key))
+		return root;
+	xengt_for_each(root, ppgtt->roots)
+		if (is_key(root, key))
+			return root;
 	return NULL;
 }
 
 /* Drop the shadows of a root. The root keeps its entry in roots[]. */
 static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
+	uint16_t *kid;
+
 	/*
 	 * the table of a 4-level root belongs to the root's shadow and is
 	 * destroyed with that shadow
@@ -76,10 +79,10 @@ static void unbuild(struct xengt_vgpu *vgpu, struct xengt_root *root)
 	if (root->id && !root->key.is_4level)
 		xengt_shadow_destroy_table(vgpu, root->id);
 	root->id = 0;
-	for (uint32_t i = 0; i < XENGT_ARRAY_SIZE(root->kids); i++) {
-		if (root->kids[i])
-			xengt_shadow_put(vgpu, root->kids[i]);
-		root->kids[i] = 0;
+	xengt_for_each(kid, root->kids) {
+		if (*kid)
+			xengt_shadow_put(vgpu, *kid);
+		*kid = 0;
 	}
 }
 
@@ -117,12 +120,11 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 	bool is_busy[XENGT_ROOTS_MAX] = { false };
 
 	for (;;) {
-		struct xengt_root *best = NULL;
+		struct xengt_root *best = NULL, *root;
 
-		for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++) {
-			struct xengt_root *root = &ppgtt->roots[i];
-
-			if (root->id && root != keep && !is_busy[i] &&
+		xengt_for_each(root, ppgtt->roots) {
+			if (root->id && root != keep &&
+			    !is_busy[root - ppgtt->roots] &&
 			    goes_before(root, best))
 				best = root;
 		}
@@ -142,11 +144,9 @@ static bool reclaim_one(struct xengt_vgpu *vgpu, const struct xengt_root *keep)
 static struct xengt_root *free_root(struct xengt_vgpu *vgpu)
 {
 	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
-	struct xengt_root *idle = NULL;
+	struct xengt_root *idle = NULL, *root;
 
-	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++) {
-		struct xengt_root *root = &ppgtt->roots[i];
-
+	xengt_for_each(root, ppgtt->roots) {
 		if (!root->is_used)
 			return root;
 		if (!root->id && goes_before(root, idle))
@@ -228,11 +228,17 @@ static int build(struct xengt_vgpu *vgpu, struct xengt_root *root)
 static int agree(struct xengt_vgpu *vgpu, struct xengt_root *root)
 {
 	int r = root->id ? 0 : build(vgpu, root);
+	const uint16_t *kid;
 
-	for (uint32_t i = 0; !r && i < XENGT_ARRAY_SIZE(root->kids); i++)
-		if (root->kids[i])
-			r = xengt_shadow_agree(vgpu, root->kids[i]);
-	return r;
+	if (r)
+		return r;
+	xengt_for_each(kid, root->kids) {
+		if (*kid)
+			r = xengt_shadow_agree(vgpu, *kid);
+		if (r)
+			return r;
+	}
+	return 0;
 }
 
 /*
@@ -256,8 +262,10 @@ static int agree_with_room(struct xengt_vgpu *vgpu, struct xengt_root *root)
 
 static void unbuild_all(struct xengt_vgpu *vgpu)
 {
-	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
-		unbuild(vgpu, &vgpu->ppgtt->roots[i]);
+	struct xengt_root *root;
+
+	xengt_for_each(root, vgpu->ppgtt->roots)
+		unbuild(vgpu, root);
 }
 
 /*
@@ -330,9 +338,11 @@ void xengt_ppgtt_notify(struct xengt_vgpu *vgpu,
 
 void xengt_ppgtt_reset(struct xengt_vgpu *vgpu)
 {
+	struct xengt_root *root;
+
 	unbuild_all(vgpu);
-	for (uint32_t i = 0; i < XENGT_ROOTS_MAX; i++)
-		vgpu->ppgtt->roots[i].is_used = false;
+	xengt_for_each(root, vgpu->ppgtt->roots)
+		root->is_used = false;
 	xengt_shadow_reap(vgpu);
 }
 

@@ -7,6 +7,7 @@
 #include "core/track.h"
 #include "core/internal.h"
 #include "hv/hv.h"
+#include "xengt/each.h"
 #include "xengt/types.h"
 
 #include <errno.h>
@@ -152,8 +153,10 @@ static void release(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 /* May a vCPU be in the middle of a store to the page? */
 static bool is_stored_to(const struct xengt_track *track, uint64_t gfn)
 {
-	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
-		if (track->vcpus[i].gfn == gfn)
+	const struct xengt_track_vcpu *vcpu;
+
+	xengt_for_each(vcpu, track->vcpus)
+		if (vcpu->gfn == gfn)
 			return true;
 	return false;
 }
@@ -164,6 +167,7 @@ static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	struct xengt_hv *hv = vgpu->cfg.hv;
 	uint64_t now = hv->ops->now_ns(hv);
 	bool is_first = !track->lingering;
+	struct xengt_track_vcpu *vcpu;
 
 	slot->lingers = true;
 	track->lingering++;
@@ -171,9 +175,9 @@ static void linger(struct xengt_vgpu *vgpu, struct xengt_tracked *slot)
 	 * since_ns is kept up to date only while some page lingers, so set it
 	 * now.
 	 */
-	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++)
-		if (is_first || track->vcpus[i].gfn == slot->gfn)
-			track->vcpus[i].since_ns = now;
+	xengt_for_each(vcpu, track->vcpus)
+		if (is_first || vcpu->gfn == slot->gfn)
+			vcpu->since_ns = now;
 }
 
 void xengt_track_put(struct xengt_vgpu *vgpu, gfn_t page)
@@ -251,13 +255,12 @@ void xengt_track_late_store(struct xengt_vgpu *vgpu, gfn_t page)
 uint64_t xengt_track_deadline(const struct xengt_vgpu *vgpu)
 {
 	const struct xengt_track *track = &vgpu->track;
+	const struct xengt_track_vcpu *vcpu;
 	uint64_t first = UINT64_MAX;
 
 	if (!track->lingering)
 		return UINT64_MAX;
-	for (uint32_t i = 0; i < XENGT_TRACK_VCPUS; i++) {
-		const struct xengt_track_vcpu *vcpu = &track->vcpus[i];
-
+	xengt_for_each(vcpu, track->vcpus) {
 		if (vcpu->gfn != XENGT_TRACK_NOWHERE &&
 		    vcpu->since_ns + LINGER_NS < first)
 			first = vcpu->since_ns + LINGER_NS;

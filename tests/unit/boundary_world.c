@@ -163,6 +163,10 @@ static void save_own(struct world *w, enum xengt_engine_id e)
 static void run_own(struct world *w, enum xengt_engine_id e)
 {
 	w->own_runs++;
+	if (e == XENGT_ENGINE_RCS && w->sched.own.image.pages) {
+		memcpy(w->own_ring, w->sched.own.ring.mem, sizeof(w->own_ring));
+		w->own_dwords = w->sched.own.hw_tail / 4;
+	}
 	if (w->own_sticks)
 		return;
 	save_own(w, e);

@@ -94,6 +94,9 @@ struct world {
 	bool prelude_sticks;		/* preludes never end */
 	uint32_t full_resets;
 	uint32_t own_runs;		/* how often contexts of the module ran */
+	/* the commands of the last context of the module that made a template of RCS */
+	uint32_t own_ring[1024];
+	uint32_t own_dwords;
 	void *allocs[ALLOCS_MAX];	/* memory from pages_alloc(); NULL if
 					 * this element is free */
 	struct xengt_ppgtt_table *tables[TABLES_MAX];

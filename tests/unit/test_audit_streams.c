@@ -377,6 +377,22 @@ static void s4_the_copy_ends(void **state)
 	}
 }
 
+/* A stream that is too long has no refused command; the dwords behind the copy are not one. */
+static void no_command_is_behind_the_copy(void **state)
+{
+	struct xengt_audit audit = make(SKL, RCS, BATCH);
+	uint32_t dw[4] = { NOOP, NOOP, 0xdeadbeef, 0xdeadbeef };
+	uint32_t good[2] = { END, 0xdeadbeef };
+
+	(void)state;
+	assert_int_equal(xengt_audit_run(&audit, dw, 0, 2, &result), -EBADMSG);
+	assert_int_equal(result.refusal, XENGT_REFUSED_LIMIT);
+	assert_int_equal(result.at, 2);
+	assert_int_equal(result.cmd, 0);
+	assert_int_equal(xengt_audit_run(&audit, good, 0, 2, &result), 0);
+	assert_int_equal(result.cmd, 0);
+}
+
 /*
  * S6: the audit checks the register that a PIPE_CONTROL loads, and the value.
  */
@@ -781,6 +797,7 @@ int main(void)
 		cmocka_unit_test_setup(stores_over_the_end, reset_start),
 		cmocka_unit_test_setup(s3_per_context_batch, reset_start),
 		cmocka_unit_test_setup(s4_the_copy_ends, reset_start),
+		cmocka_unit_test_setup(no_command_is_behind_the_copy, reset_start),
 		cmocka_unit_test_setup(s6_pipe_control_loads_a_register,
 				       reset_start),
 		cmocka_unit_test_setup(s7_no_way_around_a_rule, reset_start),

@@ -6,6 +6,8 @@
  *
  * promise: P17
  */
+/* (genxml_facts.h is first: it gives names of reg_names.h another meaning, and undefines them) */
+#include "genxml_facts.h"
 #include "boundary_world.h"
 
 #define BATCH_END	0x05000000u
@@ -240,6 +242,130 @@ static void bits_of_the_control_need_their_mask(void **state)
 		assert_int_equal(loaded(ST_CTRL_DW), 0x000f0008 | (cases[i].has_rs ? 2 : 0));
 		take_back();
 	}
+}
+
+/* The fact about the command that begins with this dword, or NULL if genxml has no such command. */
+static const struct genxml_fact *fact_of(uint32_t dw0)
+{
+	/* 3DSTATE_VF_STATISTICS has two opcodes; genxml has one of them */
+	if (dw0 >> 16 == 0x780b)
+		dw0 = 0x680b0000;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(genxml_facts); i++) {
+		const struct genxml_fact *fact = &genxml_facts[i];
+
+		if (fact->gens & w->hw.platform->gen && fact->engines & ON_RCS &&
+		    fact->opcode >> 16 == dw0 >> 16)
+			return fact;
+	}
+	return NULL;
+}
+
+/* Does the audit allow this command of the render engine in an image? */
+static bool is_in_images(uint32_t opcode)
+{
+	const uint32_t where = xengt_audit_on(w->hw.platform, XENGT_ENGINE_RCS) | IN_IMAGE;
+	const struct xengt_audit_cmd *row = xengt_audit_find(where, opcode);
+
+	return row && (row->where & where) == where;
+}
+
+/*
+ * Checks the values that enable something: bases and sizes are used only if bit 0 is set, and a
+ * depth buffer needs memory unless it is the null surface.
+ */
+static void check_values(const uint32_t *dw, uint32_t len)
+{
+	const bool is_bases = dw[0] >> 16 == 0x6101;
+
+	for (uint32_t i = 1; i < len; i++) {
+		uint32_t want = 0;
+
+		if (is_bases && (i == 1 || (i >= 4 && i <= 10 && i % 2 == 0) || i == 16))
+			want = 1;
+		else if (is_bases && i >= 12 && i <= 15)
+			want = 0xfffff001;
+		else if (dw[0] >> 16 == 0x7805 && i == 1)
+			want = 7u << 29;
+		else if (dw[0] >> 16 == 0x7a00 && i == 1)
+			want = 1u << 20 | 1u << 1;
+		assert_int_equal(dw[i], want);
+	}
+}
+
+/* How often the context of which the template is made ran each opcode. */
+static uint8_t ran[0x10000];
+
+/* Checks a command of this context, and returns its length. */
+static uint32_t check_command(const uint32_t *dw)
+{
+	const struct genxml_fact *fact = fact_of(*dw);
+	uint32_t len = 1;
+
+	if (!*dw)
+		return 1;
+	if (!fact)
+		len = (*dw & 0xff) + 2;
+	else if (fact->len_bits)
+		len = (*dw & ((1u << fact->len_bits) - 1)) + 2;
+	assert_true(!fact || !fact->len || fact->len == len);
+	check_values(dw, len);
+	ran[*dw >> 16]++;
+	return len;
+}
+
+/* This context runs each kind of state once, and no command that starts something. */
+static void the_template_has_run_each_state(void **state)
+{
+	static const uint32_t actions[] = { 0x7001, 0x7002, 0x7004, 0x7852 };
+	uint32_t len;
+
+	(void)state;
+	memset(ran, 0, sizeof(ran));
+	for (uint32_t at = 0; at < w->own_dwords; at += len) {
+		len = check_command(&w->own_ring[at]);
+		assert_true(at + len <= w->own_dwords);
+	}
+	assert_int_equal(w->own_dwords % 2, 0);
+	assert_int_equal(ran[0x6904], 2);
+	assert_int_equal(ran[0x7a00], 3);
+	ran[0x6904] = ran[0x7a00] = 1;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(actions); i++)
+		assert_int_equal(ran[actions[i]]++, 0);
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(genxml_facts); i++) {
+		const struct genxml_fact *fact = &genxml_facts[i];
+
+		if (fact->gens & w->hw.platform->gen && fact->engines & ON_RCS &&
+		    fact->opcode >> 29 == 3 && is_in_images(fact->opcode))
+			assert_int_equal(ran[fact->opcode >> 16], 1);
+	}
+}
+
+/*
+ * Each kind of state is set while the pipeline is selected that has this state. The engine has
+ * ended its work before the selection of a pipeline, and at the end of the ring.
+ */
+static void the_template_selects_its_pipelines(void **state)
+{
+	const uint32_t mask = w->hw.platform->gen == XENGT_GEN9 ? 0x0300 : 0;
+	uint32_t pipeline = 2, last = 0, len;
+
+	(void)state;
+	for (uint32_t at = 0; at < w->own_dwords; at += len) {
+		const uint32_t dw0 = w->own_ring[at], op = dw0 >> 16;
+
+		len = check_command(&w->own_ring[at]);
+		if (!dw0)
+			continue;
+		if (op == 0x6904) {
+			assert_int_equal(last, 0x7a00);
+			assert_int_equal(dw0 & 0xfffc, mask);
+			pipeline = dw0 & 3;
+		} else if (op != 0x7a00) {
+			assert_int_equal(pipeline, op == 0x7000);
+		}
+		last = op;
+	}
+	assert_int_equal(last, 0x7a00);
 }
 
 static uint32_t state_at(uint32_t opcode)
@@ -681,6 +807,10 @@ int main(void)
 		skl(state_that_nobody_knows),
 		bdw(state_that_nobody_knows),
 		skl(a_template_that_nobody_knows),
+		skl(the_template_has_run_each_state),
+		bdw(the_template_has_run_each_state),
+		skl(the_template_selects_its_pipelines),
+		bdw(the_template_selects_its_pipelines),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
 		skl(bits_of_the_control_need_their_mask),

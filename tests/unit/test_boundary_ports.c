@@ -7,6 +7,7 @@
  * promise: P13
  */
 #include "boundary/lane.h"
+#include "boundary/writeback.h"
 #include "boundary_world.h"
 
 #define MS		1000000ull
@@ -320,6 +321,88 @@ static void nor_for_one_that_must_leave(void **state)
 	expect_none(b);
 }
 
+/* Frames of g are kept, and the time has come at which the engine must load its context again. */
+static void reload_is_due(struct world_guest *g)
+{
+	xengt_write_back_mark(&g->exec);
+	w->now += XENGT_RELOAD_MS * MS;
+}
+
+/*
+ * The engine must load the context again. The module does not write a context to the ports
+ * that is unchanged: the context gets more commands, or else the padding.
+ */
+static void a_reload_is_never_unchanged(void **state)
+{
+	(void)state;
+	for (uint32_t more = 0; more < 2; more++) {
+		uint32_t n;
+
+		guest_context(a, 0, 1, 0);
+		submit(a, 0, 1);
+		w->prelude_sticks = true;
+		if (more)
+			submit(a, 0, 2);
+		n = w->n_ports;
+		reload_is_due(a);
+		hw_tell(w, STARTED);
+		xengt_sched_tick(&w->sched);
+		expect_ports(n + 1, 1, 0);
+		assert_int_equal(w->ports[n][0] & FORCED, FORCED);
+		assert_int_equal(tail_of(a, 0), 16);
+		assert_int_equal(slot_of(a, 0)->is_padded, !more);
+		w->prelude_sticks = false;
+		hw_tell(w, LEFT);
+		xengt_write_back_unmark(&a->exec);
+		hw_tell(w, IDLE);
+		expect_event(a, XENGT_EVENT_COMPLETE, 1 + more);
+	}
+}
+
+/*
+ * On hardware that must not switch contexts inside a batch, a reload waits for the end of an
+ * open batch of the first context, and of the second context, which may run already.
+ */
+static void a_reload_leaves_no_open_batch(void **state)
+{
+	const uint32_t batch[] = { 0x18800101, 0x1000, 0, 0 };
+	struct xengt_share share = xengt_share_default();
+	uint32_t n;
+
+	(void)state;
+	/* a's turn is not over when the reload is due */
+	share.slice_ns = 10 * XENGT_RELOAD_MS * MS;
+	xengt_exec_set_share(&a->exec, &share);
+	for (uint32_t open = 0; open < 4; open++) {
+		guest_context(a, 0, 1, 0);
+		guest_context(b, 0, 1, 0);
+		for (uint32_t i = 0; i < 4; i++)
+			guest_emit(a, 0, open & 1 ? batch[i] : 0);
+		for (uint32_t i = 0; i < 4; i++)
+			guest_emit(b, 0, open & 2 ? batch[i] : 0);
+		assert_int_equal(guest_submit(a, 0, 1), 0);
+		w->prelude_sticks = true;
+		hw_tell(w, STARTED);
+		assert_int_equal(guest_submit(b, 0, 1), 0);
+		hw_tell(w, LITE);
+		expect_ports(w->n_ports, 1, 2);
+		assert_int_equal(slot_of(a, 0)->is_open, open & 1);
+		assert_int_equal(slot_of(b, 0)->is_open, open >> 1);
+		n = w->n_ports;
+		reload_is_due(a);
+		xengt_sched_tick(&w->sched);
+		expect_ports(n + !open, 1, 2);
+		w->prelude_sticks = false;
+		if (!open)
+			hw_tell(w, LEFT);
+		xengt_write_back_unmark(&a->exec);
+		hw_tell(w, SWITCHED);
+		hw_tell(w, IDLE);
+		expect_event(a, XENGT_EVENT_COMPLETE, 1);
+		expect_event(b, XENGT_EVENT_COMPLETE, 1);
+	}
+}
+
 /* The timer is armed for the earliest time at which an engine must be looked at. */
 static void the_earliest_deadline_counts(void **state)
 {
@@ -557,6 +640,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nor_is_the_second_context_s,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(nor_for_one_that_must_leave,
+						setup_bdw, teardown),
+		cmocka_unit_test_setup_teardown(a_reload_is_never_unchanged,
+						setup_skl, teardown),
+		cmocka_unit_test_setup_teardown(a_reload_leaves_no_open_batch,
 						setup_bdw, teardown),
 		cmocka_unit_test_setup_teardown(the_earliest_deadline_counts,
 						setup_skl, teardown),

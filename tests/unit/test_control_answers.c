@@ -111,6 +111,8 @@ static void one_that_ended(void **state)
 	has(hear(fd), "has ended: its process died");
 	ask(fd, "stat", "\"six\"");
 	has(hear(fd), "no vGPU for domain");
+	ask(fd, "stat", "6");
+	has(hear(fd), "no vGPU for domain");
 	assert_int_equal(world.questions, 0);
 	close(fd);
 }

@@ -480,6 +480,33 @@ static void every_clock(void **state)
 	}
 }
 
+/* On Broadwell each port has its own register that selects its clock; 7: the port has no clock. */
+static void each_port_of_broadwell_has_a_clock(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_prepare(&rig, XENGT_PLATFORM_BDW);
+	rig_create(&rig);
+	rig_decode(&rig);
+	want(&rig, 1);
+	for (uint32_t port = 0; port < 5; port++) {
+		for (uint32_t other = 0; other < 5; other++) {
+			/* 2080 x 1235 pixels at 154 MHz; without a clock 60 frames a second */
+			const uint64_t frame_ns = port == other ? 2080 * 1235 * 1000ull / 154 :
+								  1000000000 / 60;
+
+			set_mode(&rig, 0);
+			rig_write(&rig, REG_TRANS_DDI_FUNC_CTL, 4, 0x82000000 | port << 28);
+			for (uint32_t i = 0; i < 5; i++)
+				rig_write(&rig, REG_PORT_CLK_SEL_B - 4 + 4 * i, 4,
+					  (i == other ? 1u : 7u) << 29);
+			assert_in_range(frame_now(&rig), frame_ns, frame_ns + 1);
+		}
+	}
+	rig_destroy(&rig);
+}
+
 /*
  * The last line before the hidden lines is shown as long as the hidden lines are sent. The
  * hidden lines are those of 100 us, rounded up, and one more; a picture without other lines
@@ -629,6 +656,7 @@ int main(void)
 		rig_test(each_port_has_a_clock),
 		rig_test(the_longest_and_the_shortest_frame),
 		cmocka_unit_test(every_clock),
+		cmocka_unit_test(each_port_of_broadwell_has_a_clock),
 		rig_test(each_line_is_shown_or_hidden),
 		rig_test(requests_are_granted),
 		cmocka_unit_test(broadwells_clocks),

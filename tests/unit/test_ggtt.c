@@ -138,6 +138,31 @@ static void unaligned(void **state)
 	assert_int_equal(rig_read(rig, REG_GGTT_END - 4, 4), 0);
 }
 
+/* Accesses of every size at every offset agree with a model that has single bytes. */
+static void every_size_at_every_offset(void **state)
+{
+	enum { BYTES = 80 };
+	struct rig *rig = *state;
+	const uint32_t base = at(LOW_FIRST + 16);
+	uint8_t model[BYTES + 8] = { 0 };
+
+	for (uint32_t size = 1; size <= 8; size *= 2) {
+		for (uint32_t off = 0; off + size <= BYTES; off++) {
+			uint64_t val = 0x0123456789abcdee * (off + size), want;
+
+			rig_write(rig, base + off, size, val);
+			memcpy(model + off, &val, size);
+			for (uint32_t i = 0; i + 8 <= BYTES; i += 8) {
+				memcpy(&want, model + i, 8);
+				assert_int_equal(rig_read(rig, base + i, 8), want);
+			}
+			want = 0;
+			memcpy(&want, model + off, size);
+			assert_int_equal(rig_read(rig, base + off, size), want);
+		}
+	}
+}
+
 static struct xengt_req rep(uint32_t entry, uint32_t size, uint32_t count,
 			    uint64_t data)
 {
@@ -277,6 +302,7 @@ int main(void)
 		rig_test(every_entry_of_the_space),
 		rig_test(halves_are_joined),
 		rig_test(unaligned),
+		rig_test(every_size_at_every_offset),
 		rig_test(rep_stos_is_one_call),
 		rig_test(rep_movs_is_one_call),
 		cmocka_unit_test(slices_that_touch),

@@ -117,6 +117,39 @@ static void kept_frames_go_with_their_mark(void **state)
 	assert_int_equal(a->put, 5);
 }
 
+/*
+ * A vGPU gets an event when its kept frames may go, and not when the load runs that was ordered
+ * before the frames were kept. A vGPU without kept frames gets none.
+ */
+static void who_waits_for_a_load_is_told(void **state)
+{
+	(void)state;
+	w->prelude_sticks = true;
+	begin_work(a);
+	put(3);
+	assert_false(a->exec.has_event);
+	/* the context has been loaded, but the frames were kept later */
+	*xengt_prelude_done(running()) = 0;
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	assert_false(a->exec.has_event);
+	w->now += XENGT_RELOAD_MS * XENGT_NS_PER_MS;
+	xengt_sched_tick(&w->sched);
+	assert_false(a->exec.has_event);
+	engine_reloads();
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	assert_true(a->exec.has_event);
+	assert_false(b->exec.has_event);
+	xengt_hold_release(&a->guest);
+	assert_int_equal(a->kept, 0);
+	finish(a);
+	/* the next load, while nothing is kept */
+	begin_work(a);
+	*xengt_prelude_done(running()) = 0;
+	xengt_sched_irq(&w->sched, XENGT_ENGINE_RCS, 0);
+	assert_false(a->exec.has_event);
+	finish(a);
+}
+
 static void nothing_goes_while_the_gpu_is_lost(void **state)
 {
 	(void)state;
@@ -330,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_frame_of_an_idle_vgpu_goes_at_once),
 		T(kept_frames_go_with_their_mark),
+		T(who_waits_for_a_load_is_told),
 		T(nothing_goes_while_the_gpu_is_lost),
 		T(flushes_of_tlbs_are_charged),
 		T(flushes_do_not_age_a_neighbour),

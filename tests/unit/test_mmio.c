@@ -236,7 +236,7 @@ static void borders(void **state)
 {
 	const uint32_t regs_end = XENGT_REG_SPACE_BYTES;
 	struct rig *rig = *state;
-	uint64_t val = 0;
+	uint64_t val = 0, outside;
 
 	/*
 	 * an access across the border between registers and hole reaches only
@@ -265,8 +265,16 @@ static void borders(void **state)
 	assert_int_equal(val, ALL_ONES);
 	xengt_mmio_access(rig->vgpu, 0x1000000, 1, true, &val);
 	assert_int_equal(val, ALL_ONES);
+	/* a write beyond the end changes nothing, and is no write of an entry */
+	outside = xengt_vgpu_counters(rig->vgpu)->ggtt_outside;
+	val = ALL_ONES;
+	for (uint32_t size = 1; size <= 8; size *= 2)
+		for (uint64_t at = 0x1000000; at < UINT64_C(1) << 32; at *= 2)
+			xengt_mmio_access(rig->vgpu, (uint32_t)at, size, false, &val);
 	xengt_mmio_access(rig->vgpu, 0xfffffffc, 8, false, &val);
+	xengt_mmio_access(rig->vgpu, 0xfffffff8, 8, false, &val);
 	assert_int_equal(rig->gpu.writes, 0);
+	assert_int_equal(xengt_vgpu_counters(rig->vgpu)->ggtt_outside, outside);
 }
 
 static void outside_bar0(void **state)

@@ -424,6 +424,61 @@ static void the_bios_takes_another_vga(void **state)
 	assert_int_equal(xengt_pci_cfg_read(&pci, 0x04, 2), 0x0006);
 }
 
+/*
+ * A BAR decodes at the address that the guest wrote, if memory decode is on. It does not decode
+ * at 0, and not while the guest reads the BAR's size. BAR2 of 4 GiB has no writable bit in its
+ * low half.
+ */
+static void where_a_bar_decodes(void **state)
+{
+	static const struct { uint64_t aperture; uint32_t low, high; uint64_t want; } cases[] = {
+		{ 256 * XENGT_MIB, 0xe000000c, 0, 0xe0000000 },
+		{ 256 * XENGT_MIB, 0xe0000000, 0x1f, 0x1fe0000000 },
+		{ 256 * XENGT_MIB, 0xefffffff, 0, 0xe0000000 },
+		{ 256 * XENGT_MIB, 0, 0, 0 },
+		{ 256 * XENGT_MIB, 0, 1, 0x100000000 },
+		{ 256 * XENGT_MIB, 0xffffffff, 0, 0 },
+		{ 256 * XENGT_MIB, 0xffffffff, 1, 0x1f0000000 },
+		{ 256 * XENGT_MIB, 0, 0xffffffff, 0 },
+		{ 256 * XENGT_MIB, 0xe0000000, 0xffffffff, 0 },
+		{ 256 * XENGT_MIB, 0xffffffff, 0xffffffff, 0 },
+		{ 256 * XENGT_MIB, 0xe0000000, 0xfffffffe, 0xfffffffee0000000 },
+		{ 4096 * XENGT_MIB, 0, 0, 0 },
+		{ 4096 * XENGT_MIB, 0xffffffff, 0, 0 },
+		{ 4096 * XENGT_MIB, 0xffffffff, 5, 0x500000000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(cases); i++) {
+		struct xengt_vgpu_config cfg = { .aperture_bytes = cases[i].aperture };
+		struct xengt_pci_cfg pci;
+
+		xengt_pci_cfg_reset(&pci, &cfg, xengt_platform_get(XENGT_PLATFORM_SKL));
+		xengt_pci_cfg_write(&pci, 0x18, 4, cases[i].low);
+		xengt_pci_cfg_write(&pci, 0x1c, 4, cases[i].high);
+		assert_int_equal(xengt_pci_cfg_bar_base(&pci, 0x18), 0);
+		xengt_pci_cfg_write(&pci, 0x04, 2, 0x0005);
+		assert_int_equal(xengt_pci_cfg_bar_base(&pci, 0x18), 0);
+		xengt_pci_cfg_write(&pci, 0x04, 2, 0x0002);
+		assert_int_equal(xengt_pci_cfg_bar_base(&pci, 0x18), cases[i].want);
+	}
+}
+
+static void only_d3hot_is_asleep(void **state)
+{
+	struct xengt_vgpu_config cfg = { .aperture_bytes = RIG_APERTURE };
+	struct xengt_pci_cfg pci;
+
+	(void)state;
+	xengt_pci_cfg_reset(&pci, &cfg, xengt_platform_get(XENGT_PLATFORM_SKL));
+	assert_false(xengt_pci_cfg_is_asleep(&pci));
+	for (uint32_t power = 0; power < 4; power++) {
+		xengt_pci_cfg_write(&pci, 0xd4, 2, 0);
+		xengt_pci_cfg_write(&pci, 0xd4, 2, power);
+		assert_int_equal(xengt_pci_cfg_is_asleep(&pci), power == 3);
+	}
+}
+
 static void requests_that_are_no_config_access(void **state)
 {
 	struct rig *rig = *state;
@@ -461,6 +516,8 @@ int main(void)
 		cmocka_unit_test(aperture_sizes),
 		cmocka_unit_test(what_software_reads_back),
 		cmocka_unit_test(the_bios_takes_another_vga),
+		cmocka_unit_test(where_a_bar_decodes),
+		cmocka_unit_test(only_d3hot_is_asleep),
 		rig_test(requests_that_are_no_config_access),
 	};
 

@@ -13,6 +13,7 @@
 #include "core/mmio.h"
 #include "core/regs.h"
 #include "hw/platform.h"
+#include "xengt/each.h"
 #include "xengt/types.h"
 
 #define BOTH		(XENGT_GEN8 | XENGT_GEN9)
@@ -102,15 +103,14 @@ static uint32_t mailbox_write(struct xengt_vgpu *vgpu,
 			      uint32_t old, uint32_t new)
 {
 	uint32_t done = new & ~(BUSY | COMMAND);
+	const struct pcode_command *c;
 
 	(void)reg;
 	(void)off;
 	(void)old;
 	if (!(new & BUSY))
 		return new;
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(commands); i++) {
-		const struct pcode_command *c = &commands[i];
-
+	xengt_for_each(c, commands) {
 		if (c->number != (new & COMMAND) ||
 		    !(c->gens & vgpu->platform->gen))
 			continue;

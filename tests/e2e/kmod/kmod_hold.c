@@ -54,8 +54,10 @@ int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n)
 			       (unsigned long long)v.resolved);
 		} else if (!strcmp(line, "info\n")) {
 			i = info_of(fd);
-			printf("0 state %u held %llu\n", i.state,
-			       (unsigned long long)i.frames_held);
+			printf("0 state %u held %llu kept %llu followed %llu\n",
+			       i.state, (unsigned long long)i.frames_held,
+			       (unsigned long long)i.frames_kept,
+			       (unsigned long long)i.frames_followed);
 		} else if (!strcmp(line, "read\n")) {
 			r = has_event(fd) && read(fd, &ev, sizeof(ev)) == sizeof(ev) ?
 				(long)ev.value : -1;

@@ -85,9 +85,9 @@ static void show_vgpu(struct seq_file *m, struct xengt_kvgpu *vgpu)
 		   info.entries_scratched);
 	seq_printf(m, "  page tables: %llu now; in all %llu entries written\n",
 		   info.ppgtt_tables, info.ppgtt_entries);
-	seq_printf(m, "  frames: %llu held now; in all %llu mapped, %llu released, %llu released because the guest moved them\n",
-		   info.frames_held, info.frames_mapped, info.frames_released,
-		   info.frames_followed);
+	seq_printf(m, "  frames: %llu held now, %llu of them kept for caches; in all %llu mapped, %llu released, %llu released because the guest moved them\n",
+		   info.frames_held, info.frames_kept, info.frames_mapped,
+		   info.frames_released, info.frames_followed);
 	seq_printf(m, "  context images: %llu have other commands than the template, %llu of them were loaded in part\n",
 		   bnd->exec.counters.images_other, bnd->exec.counters.images_cut);
 	show_time(m, vgpu);

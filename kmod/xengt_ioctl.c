@@ -486,7 +486,7 @@ int xengt_ioctl_init(void)
 	BUILD_BUG_ON(sizeof(struct xengt_info) != 120);
 	BUILD_BUG_ON(sizeof(struct xengt_create_vgpu) != 32);
 	BUILD_BUG_ON(sizeof(struct xengt_set_share) != 32);
-	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 184);
+	BUILD_BUG_ON(sizeof(struct xengt_vgpu_info) != 192);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ggtt_write) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_revalidate) != 24);
 	BUILD_BUG_ON(sizeof(struct xengt_vgpu_ppgtt_create) != 16);

@@ -106,7 +106,11 @@ static void pvh_hold(struct xengt_frames *frames, u32 n)
 
 		f->is_mapped = !work->errs[i];
 		f->is_current = f->is_mapped;
+#ifdef XENGT_FAULT_BUS_IS_GFN
+		f->bus_page = xengt_gfn_x(f->gfn);
+#else
 		f->bus_page = f->pfn;
+#endif
 	}
 }
 

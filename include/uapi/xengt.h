@@ -22,7 +22,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define XENGT_ABI_VERSION	8
+#define XENGT_ABI_VERSION	9
 #define XENGT_DEV_NAME		"xengt"
 
 /* Bases and sizes of slices of graphics memory are multiples of this many MiB:
@@ -281,6 +281,11 @@ struct xengt_vgpu_info {
 	__u64 ppgtt_tables;		/* now */
 	__u64 ppgtt_entries;		/* number of the guest's entries that
 					 * were written to page tables */
+	__u64 frames_kept;		/* the part of frames_held to which no
+					 * entry points any more: the guest has
+					 * changed the entry or given the frame
+					 * away, but a cache of the GPU may still
+					 * have data for the frame */
 };
 
 /*

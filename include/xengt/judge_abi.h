@@ -37,7 +37,7 @@
 #include <linux/types.h>
 
 #define XENGT_JUDGE_MAGIC		0x3147444a54474e58ULL	/* "XNGTJDG1" */
-#define XENGT_JUDGE_VERSION		7U
+#define XENGT_JUDGE_VERSION		8U
 
 #define XENGT_JUDGE_FILE_BYTES		(32ULL << 20)
 #define XENGT_JUDGE_SLICES_OFF		0x1000ULL
@@ -213,6 +213,8 @@ struct xengt_judge_hdr {
 				   * of dom0 that decides has not ended yet */
 	__u64 undecided_round;	/* the smallest round_begun at which one of these
 				 * accesses was made; 0: there are none */
+	__u64 iommu_laps;	/* a copy, like the members iommu_* above */
+	__u64 pad2[7];
 };
 
 struct xengt_judge_slice {

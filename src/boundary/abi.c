@@ -71,7 +71,7 @@ XENGT_LAYOUT_AT(xengt_set_share, timeout_ms, 20);
 XENGT_LAYOUT_AT(xengt_set_share, stop, 24);
 XENGT_LAYOUT_AT(xengt_set_share, pad, 28);
 
-XENGT_LAYOUT_SIZE(xengt_vgpu_info, 184);
+XENGT_LAYOUT_SIZE(xengt_vgpu_info, 192);
 XENGT_LAYOUT_AT(xengt_vgpu_info, vgpu_id, 0);
 XENGT_LAYOUT_AT(xengt_vgpu_info, domid, 4);
 XENGT_LAYOUT_AT(xengt_vgpu_info, state, 8);
@@ -98,6 +98,7 @@ XENGT_LAYOUT_AT(xengt_vgpu_info, hangs, 152);
 XENGT_LAYOUT_AT(xengt_vgpu_info, bytes_copied, 160);
 XENGT_LAYOUT_AT(xengt_vgpu_info, ppgtt_tables, 168);
 XENGT_LAYOUT_AT(xengt_vgpu_info, ppgtt_entries, 176);
+XENGT_LAYOUT_AT(xengt_vgpu_info, frames_kept, 184);
 
 XENGT_LAYOUT_SIZE(xengt_vgpu_ggtt_write, 24);
 XENGT_LAYOUT_AT(xengt_vgpu_ggtt_write, first, 0);

@@ -12,11 +12,6 @@
 #include "uapi/xengt.h"
 #include "xengt/limits.h"
 
-static uint32_t kept(const struct xengt_hold *hold)
-{
-	return hold->marked + hold->unmarked;
-}
-
 /*
  * Release the frames that were kept before the mark. The frames that were kept
  * after the mark now belong to the next mark.
@@ -61,7 +56,7 @@ static bool release(const struct xengt_guest *guest)
 
 void xengt_hold_release(const struct xengt_guest *guest)
 {
-	if (kept(guest->hold) && !guest->hold->hw->health->is_lost)
+	if (xengt_hold_kept(guest->hold) && !guest->hold->hw->health->is_lost)
 		release(guest);
 }
 
@@ -90,7 +85,7 @@ static int look(void *arg)
 		   xengt_exec_is_first(hold->exec, XENGT_ENGINE_RCS);
 	hw->ops->engines_unlock(hw->ctx);
 	release(guest);
-	if (kept(hold) <= XENGT_KEPT_FRAMES_MAX || hw->health->is_lost)
+	if (xengt_hold_kept(hold) <= XENGT_KEPT_FRAMES_MAX || hw->health->is_lost)
 		return ROOM;
 	return is_asked ? NO_ROOM : ANEW;
 }
@@ -106,7 +101,7 @@ static void make_room(const struct xengt_guest *guest)
 	const struct xengt_hw *hw = hold->hw;
 	int r = NO_ROOM;
 
-	if (kept(hold) <= XENGT_KEPT_FRAMES_MAX)
+	if (xengt_hold_kept(hold) <= XENGT_KEPT_FRAMES_MAX)
 		return;
 	while (r != ROOM) {
 		r = xengt_hw_poll(hw, hold->exec->share.timeout_ns, look, (void *)guest);

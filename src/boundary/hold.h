@@ -70,4 +70,10 @@ static inline void xengt_hold_note_flush(const struct xengt_guest *guest)
  */
 void xengt_hold_release(const struct xengt_guest *guest);
 
+/* The number of frames that are kept now. */
+static inline uint32_t xengt_hold_kept(const struct xengt_hold *hold)
+{
+	return hold->marked + hold->unmarked;
+}
+
 #endif /* XENGT_HOLD_H */

@@ -218,6 +218,7 @@ static void show(const struct xengt_sim *sim)
 	OUT(hdr->iommu_moved, sim->stats.iommu_moved);
 	OUT(hdr->iommu_faults, sim->stats.iommu_faults);
 	OUT(hdr->iommu_stale, sim->stats.iommu_stale);
+	OUT(hdr->iommu_laps, sim->stats.iommu_laps);
 }
 
 void sim_judge_sync(struct xengt_sim *sim)

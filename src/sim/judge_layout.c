@@ -14,7 +14,7 @@
 	_Static_assert(offsetof(struct xengt_##name, member) == (off),	\
 		       #name "." #member)
 
-SIZE(judge_hdr, 512);
+SIZE(judge_hdr, 576);
 AT(judge_hdr, magic, 0);
 AT(judge_hdr, version, 8);
 AT(judge_hdr, file_bytes, 16);
@@ -69,6 +69,8 @@ AT(judge_hdr, sim_rounds, 480);
 AT(judge_hdr, late_accesses, 488);
 AT(judge_hdr, undecided_accesses, 496);
 AT(judge_hdr, undecided_round, 504);
+AT(judge_hdr, iommu_laps, 512);
+AT(judge_hdr, pad2, 520);
 
 SIZE(judge_slice, 64);
 AT(judge_slice, active, 0);

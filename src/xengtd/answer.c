@@ -357,6 +357,7 @@ static void add_module_counters(struct json_object *data,
 	ADD(tlb_flushes);
 	ADD(revalidations);
 	ADD(frames_followed);
+	ADD(frames_kept);
 #undef ADD
 }
 

@@ -812,6 +812,7 @@ static void each_count_is_told(void **state)
 	pc->entries_written = 17;
 	pc->tlb_flushes = 100;
 	pc->frames_followed = 200;
+	v.hold.marked = 300;
 	ec->submissions = 19;
 	ec->completions = 23;
 	ec->refusals = 29;
@@ -823,12 +824,14 @@ static void each_count_is_told(void **state)
 	assert_int_equal(info.tlb_flushes, 107);
 	assert_int_equal(info.revalidations, 11);
 	assert_int_equal(info.frames_followed, 213);
+	assert_int_equal(info.frames_kept, 300);
 	assert_int_equal(info.ppgtt_entries, 17);
 	assert_int_equal(info.submissions, 19);
 	assert_int_equal(info.completions, 23);
 	assert_int_equal(info.refusals, 29);
 	assert_int_equal(info.hangs, 31);
 	assert_int_equal(info.bytes_copied, 37);
+	v.hold.marked = 0;
 }
 
 static void work_and_its_events(void **state)

@@ -288,6 +288,15 @@ static uint64_t held_by(const struct court_guest *g)
 	return info.frames_held;
 }
 
+/* The number of frames that the module says it keeps. */
+static uint64_t kept_by(struct court_guest *g)
+{
+	struct xengt_vgpu_info info;
+
+	assert_int_equal(g->gpu->ops->info(g->gpu, &info), 0);
+	return info.frames_kept;
+}
+
 /*
  * Makes an entry point to a frame, then to nothing, then to a frame again, and so on.
  * Each time the module has to keep one more released frame.
@@ -321,13 +330,17 @@ static void few_frames_are_kept(void **state)
 			xengt_sim_set_exec(c->sim, &opts);
 			begin_to_wait(g, 0);
 			held = held_by(g);
+			assert_int_equal(kept_by(g), 0);
 			make_kept(g, 2 * XENGT_KEPT_FRAMES_MAX);
+			assert_int_equal(kept_by(g), held_by(g) - held);
 			assert_in_range(held_by(g), held + XENGT_KEPT_FRAMES_MAX / 2,
 					held + XENGT_KEPT_FRAMES_MAX);
 			make_kept(g, 2 * XENGT_KEPT_FRAMES_MAX);
 			assert_true(held_by(g) <= held + XENGT_KEPT_FRAMES_MAX);
 			court_pump(c);
 			assert_int_equal(g->hung, stays);
+			if (stays)
+				assert_int_equal(kept_by(g), 0);
 			court_close(c);
 		}
 }

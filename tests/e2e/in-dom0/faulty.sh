@@ -21,13 +21,5 @@ faulty()
 for faulty_file in /root/t/faulty.ko /root/t/faulty-xengtd /root/t/faulty-xengt-vgpu; do
 	[ -e $faulty_file ] || continue
 	need "a planted fault" faulty
-	not_ok() # DESCRIPTION [WHY...]
-	{
-		tap_n=$((tap_n + 1))
-		tap_failed=1
-		echo "not ok $tap_n - $1"
-		shift
-		printf '# %s\n' "$@"
-		tap_end
-	}
+	ends_with_first_failure
 done

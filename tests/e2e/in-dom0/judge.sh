@@ -102,3 +102,33 @@ judge_asks_xen()
 	[ "$(judge_count owners_by)" = xen ] && [ "$(judge_count xen_known)" = 1 ] &&
 		[ "$(judge_count owners_unknown)" = 0 ]
 }
+
+# The following functions are for a machine with an IOMMU. /root/t/kmod-test must be there.
+# JUDGE_UNMAPPED is a GGTT entry that points to the last page below 2^39, where no memory is.
+JUDGE_UNMAPPED=7ffffff001
+judge_planted=0
+
+# Points the GGTT entry of a page at an address that the IOMMU does not map. The page must be in a
+# slice that the judge watches, and no frame may be mapped there. Succeeds if the IOMMU refused
+# the hammer's accesses. The entry is as before afterwards.
+judge_plants_fault() # PAGE
+{
+	jp_before=$(judge_count iommu_faults)
+	jp_page=$(printf %x "$1")
+	jp_entry=$(/root/t/kmod-test entry "$jp_page" $JUDGE_UNMAPPED) || return
+	judge hammer on && judge pass
+	jp_r=$?
+	judge hammer off
+	/root/t/kmod-test entry "$jp_page" "$jp_entry" > /dev/null
+	judge reset || return
+	jp_after=$(judge_count iommu_faults)
+	judge_planted=$((judge_planted + jp_after - jp_before))
+	echo "$((jp_after - jp_before)) accesses were refused"
+	[ $jp_r = 0 ] && [ "$jp_after" -gt "$jp_before" ]
+}
+
+# Prints how many accesses the IOMMU has refused, without those that judge_plants_fault() made.
+judge_refused()
+{
+	echo $(($(judge_count iommu_faults) - judge_planted))
+}

@@ -23,6 +23,21 @@ not_ok() # DESCRIPTION [WHY...]
 	done
 }
 
+# From here on the test ends with the first check that fails.
+ends_with_first_failure()
+{
+	not_ok()
+	{
+		tap_n=$((tap_n + 1))
+		tap_failed=1
+		echo "not ok $tap_n - $1"
+		shift
+		printf '# %s\n' "$@"
+		[ ! -s $tap_out ] || tail -n 20 $tap_out | sed 's/^/# /'
+		tap_end
+	}
+}
+
 # check DESCRIPTION COMMAND...: the command must succeed.
 check()
 {

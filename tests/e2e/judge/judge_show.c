@@ -134,6 +134,7 @@ static void show_owners(struct seq_file *m)
 	seq_printf(m, "iommu_moved %llu\n", hdr->iommu_moved);
 	seq_printf(m, "iommu_faults %llu\n", hdr->iommu_faults);
 	seq_printf(m, "iommu_stale %llu\n", hdr->iommu_stale);
+	seq_printf(m, "iommu_laps %llu\n", hdr->iommu_laps);
 }
 
 int judge_show(struct seq_file *m, void *unused)

@@ -20,9 +20,12 @@
  *					N frames from the domain
  *	kmod-test poke REGISTER VALUE	write a register, in hexadecimal
  *	kmod-test peek REGISTER		print a register, in hexadecimal
+ *	kmod-test entry PAGE ENTRY	write the GGTT entry of a page, make the
+ *					GPU use the new entry, and print the old
+ *					one; in hexadecimal
  *
- * With iomem=relaxed on dom0's kernel command line the program also reads the
- * GGTT.
+ * With iomem=relaxed on dom0's kernel command line the program can access the
+ * GPU's registers and the GGTT.
  */
 #include "kmod_test.h"
 
@@ -45,6 +48,15 @@ static int do_poke(char **arg)
 static int do_peek(char **arg)
 {
 	printf("%08x\n", *gpu_register(arg[0]));
+	return 0;
+}
+
+static int do_entry(char **arg)
+{
+	uint64_t old = swap_entry((uint32_t)strtoul(arg[0], NULL, 16),
+				  strtoull(arg[1], NULL, 16));
+
+	printf("%llx\n", (unsigned long long)old);
 	return 0;
 }
 
@@ -104,6 +116,7 @@ static const struct {
 	{ "balloon", 3, false, do_balloon },
 	{ "poke", 2, false, do_poke },
 	{ "peek", 1, false, do_peek },
+	{ "entry", 2, false, do_entry },
 };
 
 int main(int argc, char **argv)

@@ -13,6 +13,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* BAR0 has registers, and the GGTT's entries. */
+#define REGS_BYTES	(2u << 20)
+#define GGTT_AT		(8 << 20)
+#define GGTT_BYTES	(8u << 20)
+#define GFX_FLSH_CNTL	"101008"
+
 static long fill(int fd, uint32_t n, uint64_t flags)
 {
 	static uint64_t e[XENGT_GGTT_WRITE_MAX];
@@ -54,8 +60,10 @@ int hold(uint32_t domid, uint32_t low, uint32_t high, uint32_t n)
 			       (unsigned long long)v.resolved);
 		} else if (!strcmp(line, "info\n")) {
 			i = info_of(fd);
-			printf("0 state %u held %llu\n", i.state,
-			       (unsigned long long)i.frames_held);
+			printf("0 state %u held %llu kept %llu followed %llu\n",
+			       i.state, (unsigned long long)i.frames_held,
+			       (unsigned long long)i.frames_kept,
+			       (unsigned long long)i.frames_followed);
 		} else if (!strcmp(line, "read\n")) {
 			r = has_event(fd) && read(fd, &ev, sizeof(ev)) == sizeof(ev) ?
 				(long)ev.value : -1;
@@ -96,14 +104,37 @@ int balloon(uint32_t domid, bool out, uint32_t n)
 	return 0;
 }
 
-volatile uint32_t *gpu_register(const char *hex)
+/* Maps a part of BAR0. */
+static volatile void *map_bar(off_t at, size_t bytes)
 {
 	int fd = open(GPU_SYSFS "resource0", O_RDWR | O_CLOEXEC);
+	volatile void *p;
+
+	need(fd >= 0, "resource0");
+	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, at);
+	need(p != MAP_FAILED, "mmap resource0");
+	close(fd);
+	return p;
+}
+
+volatile uint32_t *gpu_register(const char *hex)
+{
 	uint32_t reg = (uint32_t)strtoul(hex, NULL, 16);
 	volatile uint32_t *regs;
 
-	need(fd >= 0 && reg < 2 << 20, "resource0");
-	regs = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	need(regs != MAP_FAILED, "mmap resource0");
+	need(reg < REGS_BYTES, "a register's offset");
+	regs = map_bar(0, REGS_BYTES);
 	return &regs[reg / 4];
+}
+
+uint64_t swap_entry(uint32_t page, uint64_t entry)
+{
+	volatile uint64_t *entries = map_bar(GGTT_AT, GGTT_BYTES);
+	uint64_t old;
+
+	need(page < GGTT_BYTES / sizeof(*entries), "a page of the GGTT");
+	old = entries[page];
+	entries[page] = entry;
+	*gpu_register(GFX_FLSH_CNTL) = 1;
+	return old;
 }

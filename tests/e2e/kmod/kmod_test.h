@@ -113,5 +113,10 @@ int balloon(uint32_t domid, bool out, uint32_t n);
  * the register's offset.
  */
 volatile uint32_t *gpu_register(const char *hex);
+/*
+ * Writes the GGTT entry of a page without the module, and flushes the GPU's GGTT TLB.
+ * Returns the old entry.
+ */
+uint64_t swap_entry(uint32_t page, uint64_t entry);
 
 #endif /* KMOD_TEST_H */

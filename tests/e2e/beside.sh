@@ -50,11 +50,11 @@ beside_build() # SUITE
 # beside_build_once SUITE: proves that i915's private headers fit the kernel of the Debian
 # release, and builds xengt-i915.ko and xengt-i915-test.ko for it, outside of the tree.
 # Prints the folder of the modules. With MOVED=1 in the environment, a struct of the headers has
-# one more member, and nothing is proven.
+# one more member, and nothing is proven. With FAULT, the modules have this fault (tests/faults).
 beside_build_once() # SUITE
 {
 	local headers i915 out key src
-	out=$(realpath -m "$B")/e2e/beside-$1${FAULT:+-$FAULT}${MOVED:+-moved}
+	out=$(realpath -m "$B")/e2e/beside-$1${MOVED:+-moved}
 	src=$out/src
 	headers=$("$E2E/kmod/headers-for" "$1") || return
 	i915=$("$E2E/kmod/i915-headers-for" "$1") || return
@@ -81,13 +81,48 @@ beside_build_once() # SUITE
 		fi
 		"$TOP/kmod/i915/check-btf" --list "$headers" "$i915" \
 			>"$src/kmod/i915/layout.h" || return
-		make -s -C "$headers" "M=$src/kmod/i915" \
-			"I915=$i915/drivers/gpu/drm/i915" TESTS=y \
-			${FAULT:+"KCFLAGS=-DXENGT_FAULT_$FAULT"} modules >&2 || return
+		beside_make "$src" "$headers" "$i915" || return
 		cp "$src"/kmod/i915/*.ko "$out/"
 		echo "$key" >"$out/.key"
 	fi
+	[ -z "${FAULT:-}" ] || {
+		beside_fault "$src" "$headers" "$i915" "$out-$FAULT" || return
+		out=$out-$FAULT
+	}
 	echo "$out"
+}
+
+beside_make() # SRC HEADERS I915 MAKE-ARG...
+{
+	make -s -j2 -C "$2" "M=$1/kmod/i915" "I915=$3/drivers/gpu/drm/i915" TESTS=y \
+		"${@:4}" modules >&2
+}
+
+# Builds the modules once more in a folder that has them, with the fault FAULT. Only the files are
+# compiled that have the fault, and once again when the modules are next built without it.
+beside_fault() # SRC HEADERS I915 OUT
+{
+	local file object r args=() objects=()
+	while IFS= read -r file; do
+		object=$(basename "$file" .c).o
+		case $file in
+		*/boundary/*)	  object=bnd_$object ;;
+		*/kmod/xengt_*.c) object=kmod_${object#xengt_} ;;
+		esac
+		objects+=("$1/kmod/i915/$object")
+		args+=("CFLAGS_$object=-I$3/drivers/gpu/drm/i915 -DXENGT_FAULT_$FAULT")
+	done < <(grep -rlw --include='*.c' "XENGT_FAULT_$FAULT" "$1/kmod" "$1/src")
+	[ ${#objects[@]} -gt 0 ] || {
+		echo "the module has no fault $FAULT" >&2
+		return 1
+	}
+	rm -f "${objects[@]}"
+	beside_make "$1" "$2" "$3" "${args[@]}"
+	r=$?
+	rm -f "${objects[@]}"
+	[ "$r" -eq 0 ] || return
+	mkdir -p "$4"
+	mv "$1"/kmod/i915/*.ko "$4/"
 }
 
 # beside_native GPU SUITE COMMAND: i915 drives the simulated GPU. The GGTT is small, because the

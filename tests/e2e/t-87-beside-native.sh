@@ -5,7 +5,8 @@
 # and a module shares the GPU with i915. A guest of the module is not a domain, but only memory
 # of the kernel; the boundary audits the guests' work and gives it to i915 (kmod/i915).
 # i915's private headers are proven to fit the kernel before the module is built, and headers
-# with one changed member are refused.
+# with one changed member are refused. With arguments the script runs only the function of this
+# file that they name. With FAULT in the environment it runs what notices a fault of the module.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"
@@ -88,9 +89,87 @@ beside_works() # GPU SUITE
 	tail -n 15 "$log" | sed 's/^/# /'
 }
 
+# Runs a command in the machine after the module is loaded. Prints the lines of the module's log.
+# A file has the command, because a kernel's command line is short.
+with_module() # NAME GPU SUITE MODULE-ARGS COMMAND
+{
+	local script=$B/e2e/beside-$1-$2-$3.sh log=$B/log/beside-$1-$2-$3.log
+	{
+		echo 'run=/sys/module/xengt_i915_test/parameters/run'
+		echo "insmod /root/beside.ko rounds=1 hangs=0 $4 || exit 1"
+		echo "$5"
+		echo 'rmmod xengt_i915_test || r=1'
+		echo 'drmtest --count 50 --seed 1000 --no-hang > /tmp/drm || r=1'
+		echo 'dmesg -rc > /tmp/log; grep beside-test /tmp/log'
+		echo 'grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
+			grep -v "xengt_i915_test: " && r=1'
+		echo 'exit $r'
+	} > "$script"
+	beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" > "$log" 2>&1
+}
+
+# Somebody resets the whole GPU twice, while guests work on all engines.
+whole_chip_resets() # GPU SUITE
+{
+	local log=$B/log/beside-reset-$1-$2.log r resets
+	n=$((n + 1))
+	with_module reset "$1" "$2" rounds=60 '
+		cd /sys/kernel/debug/dri/0; echo 1 > i915_params/reset
+		(echo 3 > $run; echo $? > /tmp/ended) &
+		sleep 1; echo 15 > i915_wedged; sleep 1; echo 15 > i915_wedged
+		[ ! -e /tmp/ended ] || { echo "the guests were too fast"; r=1; }
+		while [ ! -e /tmp/ended ]; do sleep 0.1; done
+		[ "$(cat /tmp/ended)" = 0 ] || r=1
+		echo "resets: $(dmesg | grep -c "Resetting chip")"; cd /'
+	r=$?
+	resets=$(sed -n 's/^resets: //p' "$log")
+	[ "$r" -eq 0 ] && [ "${resets:-0}" -eq 2 ]
+	tap $? "guests on $1 beside $resets resets of the whole GPU, $2:$(
+		sed -n 's/.*beside-test: .* rounds,//p' "$log" | tail -n 1)"
+	[ "$r" -eq 0 ] || tail -n 15 "$log" | sed 's/^/# /'
+}
+
+# Prints how many ms a guest's batch runs that cannot be interrupted, while a program of dom0
+# uses the same engine.
+uninterruptible_ms() # GPU SUITE POLICY
+{
+	with_module "$3" "$1" "$2" "policy=$3" '
+		(
+			until [ -e /tmp/stops ]; do
+				i=$((i + 1))
+				drmtest --count 50 --seed $i --no-hang > /tmp/drm 2>&1 || exit
+			done
+			touch /tmp/right
+		) & sleep 1
+		echo 4 > $run || r=1
+		touch /tmp/stops; wait
+		[ -e /tmp/right ] || { cat /tmp/drm; r=1; }' || return
+	sed -n 's/.*beside-test: the uninterruptible batch ran for \([0-9]*\) ms.*/\1/p' \
+		"$B/log/beside-$3-$1-$2.log"
+}
+
+# The policy decides how long the desktop waits for such a batch.
+policies_differ() # GPU SUITE
+{
+	local host guests
+	n=$((n + 1))
+	host=$(uninterruptible_ms "$1" "$2" host-first) &&
+		guests=$(uninterruptible_ms "$1" "$2" guests-first) &&
+		[ "$host" -lt "$guests" ]
+	tap $? "a batch that cannot be interrupted, $1, $2: ${host:-?} ms with host-first, ${guests:-?} ms with guests-first"
+}
+
+if [ "${1:-}" ]; then
+	"$@"
+	native_end
+fi
 headers_are_proven bookworm 1
 beside_works skl bookworm
+[ -z "${FAULT:-}" ] || native_end
+whole_chip_resets skl bookworm
+policies_differ skl bookworm
 beside_works bdw bookworm
+whole_chip_resets bdw bookworm
 headers_are_proven trixie 1
 beside_works skl trixie
 headers_are_proven trixie-backports 2

@@ -56,7 +56,7 @@ tap() # STATUS TEXT
 # but is no error.
 beside_works() # GPU SUITE
 {
-	local log=$B/log/beside-$1-$2.log r oks batches wrong
+	local log=$B/log/beside-$1-$2${FAULT:+-$FAULT}.log r oks batches wrong
 	n=$((n + 1))
 	beside_native "$1" "$2" '
 		: > /tmp/drm
@@ -96,16 +96,17 @@ with_module() # NAME GPU SUITE MODULE-ARGS COMMAND
 	local script=$B/e2e/beside-$1-$2-$3.sh log=$B/log/beside-$1-$2-$3.log
 	{
 		echo 'run=/sys/module/xengt_i915_test/parameters/run'
-		echo "insmod /root/beside.ko rounds=1 hangs=0 $4 || exit 1"
+		echo "r=0; insmod /root/beside.ko hangs=0 $4 || exit 1"
 		echo "$5"
 		echo 'rmmod xengt_i915_test || r=1'
 		echo 'drmtest --count 50 --seed 1000 --no-hang > /tmp/drm || r=1'
-		echo 'dmesg -rc > /tmp/log; grep beside-test /tmp/log'
+		echo 'dmesg -rc > /tmp/log'
+		echo 'grep -E "beside-test|Resetting|GPU HANG|did not end" /tmp/log'
 		echo 'grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
 			grep -v "xengt_i915_test: " && r=1'
 		echo 'exit $r'
 	} > "$script"
-	beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" > "$log" 2>&1
+	BESIDE_NAME=$1 beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" > "$log" 2>&1
 }
 
 # Somebody resets the whole GPU twice, while guests work on all engines.
@@ -113,10 +114,11 @@ whole_chip_resets() # GPU SUITE
 {
 	local log=$B/log/beside-reset-$1-$2.log r resets
 	n=$((n + 1))
-	with_module reset "$1" "$2" rounds=60 '
+	with_module reset "$1" "$2" rounds=100 '
 		cd /sys/kernel/debug/dri/0; echo 1 > i915_params/reset
 		(echo 3 > $run; echo $? > /tmp/ended) &
-		sleep 1; echo 15 > i915_wedged; sleep 1; echo 15 > i915_wedged
+		until dmesg | grep -q "guests work now" || [ -e /tmp/ended ]; do sleep 0.1; done
+		echo 15 > i915_wedged; echo 15 > i915_wedged
 		[ ! -e /tmp/ended ] || { echo "the guests were too fast"; r=1; }
 		while [ ! -e /tmp/ended ]; do sleep 0.1; done
 		[ "$(cat /tmp/ended)" = 0 ] || r=1
@@ -133,14 +135,14 @@ whole_chip_resets() # GPU SUITE
 # uses the same engine.
 uninterruptible_ms() # GPU SUITE POLICY
 {
-	with_module "$3" "$1" "$2" "policy=$3" '
+	with_module "$3" "$1" "$2" "rounds=1 policy=$3" '
 		(
 			until [ -e /tmp/stops ]; do
 				i=$((i + 1))
 				drmtest --count 50 --seed $i --no-hang > /tmp/drm 2>&1 || exit
 			done
 			touch /tmp/right
-		) & sleep 1
+		) &
 		echo 4 > $run || r=1
 		touch /tmp/stops; wait
 		[ -e /tmp/right ] || { cat /tmp/drm; r=1; }' || return

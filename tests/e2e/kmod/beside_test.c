@@ -74,6 +74,7 @@ struct guest {
 	u32 root;
 	u32 tail[XENGT_ENGINES];
 	u64 seqno;
+	u64 seqno_on[XENGT_ENGINES];	/* seqno of the last work of each engine */
 	u64 done[XENGT_ENGINES];	/* seqno of the last work that has ended */
 	u64 hung[XENGT_ENGINES];
 	bool was_used;		/* i915 had a part when the frames were released */
@@ -305,6 +306,7 @@ static int submit(struct guest *g, u32 engine)
 	};
 	int r;
 
+	g->seqno_on[engine] = work.seqno;
 	emit(g, engine, end, ARRAY_SIZE(end));
 	g->page[IMAGE(engine) + XENGT_STATE_PAGE][XENGT_ST_TAIL] = g->tail[engine];
 	r = xengt_bnd_vgpu_submit(&g->v, &work);
@@ -347,7 +349,7 @@ static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
 
 static bool has_done(struct guest *g, u32 engine)
 {
-	return wait_for(g, engine, g->seqno, g->done);
+	return wait_for(g, engine, g->seqno_on[engine], g->done);
 }
 
 /* ---- tests ---- */
@@ -545,38 +547,56 @@ static void run_tests(void)
 
 /* ---- resets by somebody else ---- */
 
+struct tally {
+	u32 ended;		/* parts that a reset has ended */
+	u32 wrong;
+};
+
+/* The work of a guest on an engine is right, or a reset has ended it, and the guest works again. */
+static void settle(struct guest *g, u32 e, u32 value, struct tally *tally)
+{
+	if (has_done(g, e)) {
+		tally->wrong += g->page[DATA][4 * e] != value;
+		return;
+	}
+	tally->ended++;
+	tally->wrong += g->hung[e] != g->seqno_on[e] || !recovers(g, e, value);
+}
+
+static void round_beside_resets(u32 round, struct tally *tally)
+{
+	u32 i, n, e;
+
+	for (i = 0; i < GUESTS * XENGT_ENGINES; i++) {
+		n = i % GUESTS;
+		e = i / GUESTS;
+		emit_store(guests[n], e, gaddr(guests[n], DATA) + 16 * e, round << 8 | i);
+		tally->wrong += !!submit(guests[n], e);
+	}
+	for (i = 0; i < GUESTS * XENGT_ENGINES && !tally->wrong; i++)
+		settle(guests[i % GUESTS], i / GUESTS, round << 8 | i, tally);
+}
+
 /*
  * Work on all engines, while somebody makes i915 reset the whole GPU now and then. i915 runs a
  * part again, or ends it; then the guest sees a hang. Either way the guest's next work is right.
  */
 static void work_through_resets(void)
 {
-	u32 round, e, i, ended = 0, wrong = 0;
+	struct tally tally = { 0 };
+	u32 round, i;
 
 	for (i = 0; i < GUESTS; i++)
 		fence(guests[i]);
-	for (round = 0; round < rounds && !wrong; round++) {
-		for (e = 0; e < XENGT_ENGINES; e++) {
-			for (i = 0; i < GUESTS; i++) {
-				struct guest *g = guests[i];
-				u32 value = round << 8 | i << 4 | e;
-
-				emit_store(g, e, gaddr(g, DATA) + 16 * e, value);
-				if (!submit(g, e) && has_done(g, e)) {
-					wrong += g->page[DATA][4 * e] != value;
-					continue;
-				}
-				ended += g->hung[e] == g->seqno;
-				wrong += g->hung[e] != g->seqno || !recovers(g, e, value);
-			}
-		}
-	}
+	pr_info("beside-test: guests work now\n");
+	for (round = 0; round < rounds && !tally.wrong; round++)
+		round_beside_resets(round, &tally);
 	pr_info("beside-test: %u rounds, %u parts ended by a reset, %u wrong\n",
-		round, ended, wrong);
-	check(!wrong, "guests' results are right beside resets of the whole GPU");
-	check(fence_register(guests[0], 1) == fence_value(guests[0]) &&
-	      fence_register(guests[1], 1) == fence_value(guests[1]),
-	      "fence registers have the guests' fences after the resets");
+		round, tally.ended, tally.wrong);
+	check(!tally.wrong, "guests' results are right beside resets of the whole GPU");
+	for (i = 0; i < GUESTS; i++)
+		check(fence_register(guests[i], 1) == fence_value(guests[i]),
+		      "a fence register has the guest's fence after the resets");
 }
 
 /* ---- batches that cannot be interrupted ---- */
@@ -588,6 +608,7 @@ static void uninterruptible(struct guest *g)
 	u64 at;
 
 	g->page[LOOP][0] = MI_ARB_OFF;
+	pr_info("beside-test: a batch that cannot be interrupted\n");
 	at = ktime_get_ns();
 	emit_batch(g, e, VA + 2 * PAGE_SIZE);
 	check(!submit(g, e) && wait_for(g, e, g->seqno, g->hung),

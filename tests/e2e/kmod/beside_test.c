@@ -613,7 +613,7 @@ static void uninterruptible(struct guest *g)
 	emit_batch(g, e, VA + 2 * PAGE_SIZE);
 	check(!submit(g, e) && wait_for(g, e, g->seqno, g->hung),
 	      "a batch that cannot be interrupted is ended");
-	pr_info("beside-test: the uninterruptible batch ran for %llu ms\n",
+	pr_info("beside-test: the guest learned of the end after %llu ms\n",
 		(ktime_get_ns() - at) / NSEC_PER_MSEC);
 	check(recovers(g, e, 0x6000), "the guest works after it");
 }

@@ -131,40 +131,6 @@ whole_chip_resets() # GPU SUITE
 	[ "$r" -eq 0 ] || tail -n 15 "$log" | sed 's/^/# /'
 }
 
-# Prints how many ms a guest's batch runs that cannot be interrupted, while a program of dom0
-# uses the same engine: until i915 resets the engine. The guest learns of it later, because i915
-# first makes its record of the hang.
-uninterruptible_ms() # GPU SUITE POLICY
-{
-	with_module "$3" "$1" "$2" "rounds=1 policy=$3" '
-		(
-			until [ -e /tmp/stops ]; do
-				i=$((i + 1))
-				drmtest --count 50 --seed $i --no-hang > /tmp/drm 2>&1 || exit
-			done
-			touch /tmp/right
-		) &
-		echo 4 > $run || r=1
-		touch /tmp/stops; wait
-		[ -e /tmp/right ] || { cat /tmp/drm; r=1; }' || return
-	awk '
-		match($0, /\[ *[0-9.]+\]/) { at = substr($0, RSTART + 1, RLENGTH - 2) + 0 }
-		/beside-test: a batch that cannot be interrupted$/ { from = at }
-		/Resetting rcs/ && from { printf "%d\n", (at - from) * 1000; exit }' \
-		"$B/log/beside-$3-$1-$2.log"
-}
-
-# The policy decides how long the desktop waits for such a batch.
-policies_differ() # GPU SUITE
-{
-	local host guests
-	n=$((n + 1))
-	host=$(uninterruptible_ms "$1" "$2" host-first) &&
-		guests=$(uninterruptible_ms "$1" "$2" guests-first) &&
-		[ "$host" -lt "$guests" ]
-	tap $? "a batch that cannot be interrupted, $1, $2: ${host:-?} ms with host-first, ${guests:-?} ms with guests-first"
-}
-
 if [ "${1:-}" ]; then
 	"$@"
 	native_end
@@ -173,7 +139,6 @@ headers_are_proven bookworm 1
 beside_works skl bookworm
 [ -z "${FAULT:-}" ] || native_end
 whole_chip_resets skl bookworm
-policies_differ skl bookworm
 beside_works bdw bookworm
 whole_chip_resets bdw bookworm
 headers_are_proven trixie 1

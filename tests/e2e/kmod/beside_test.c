@@ -8,8 +8,7 @@
  *
  * A write to the parameter "run" of the loaded module: 1 runs the tests again; 2 makes guests
  * that stay, one of them with a batch that loops, until i915 leaves the GPU, or the module is
- * unloaded; 3 makes guests that work while somebody resets the GPU; 4 measures how long a batch
- * that cannot be interrupted runs.
+ * unloaded; 3 makes guests that work while somebody resets the GPU.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -53,7 +52,6 @@ MODULE_PARM_DESC(hangs, "how often a guest hangs the render engine");
 #define LOOP		123u		/* at VA + 2 pages; a batch that loops */
 #define VA		0x7f0000100000ull
 
-#define MI_ARB_OFF	(0x08u << 23)
 #define MI_USER_INTERRUPT (0x02u << 23)
 #define MI_BB_END	(0x0au << 23)
 #define MI_STORE_IMM	(0x20u << 23 | 2)
@@ -227,10 +225,9 @@ static void make_contexts(struct guest *g)
 		state[XENGT_ST_START] = gaddr(g, RING(e));
 		state[XENGT_ST_CTL] = XENGT_RING_CTL_VALID;
 	}
-	g->page[LOOP][0] = 0;		/* or MI_ARB_OFF */
-	g->page[LOOP][1] = MI_BB_START | MI_BB_PPGTT;
-	g->page[LOOP][2] = lower_32_bits(VA + 2 * PAGE_SIZE);
-	g->page[LOOP][3] = upper_32_bits(VA + 2 * PAGE_SIZE);
+	g->page[LOOP][0] = MI_BB_START | MI_BB_PPGTT;
+	g->page[LOOP][1] = lower_32_bits(VA + 2 * PAGE_SIZE);
+	g->page[LOOP][2] = upper_32_bits(VA + 2 * PAGE_SIZE);
 }
 
 static int fill_guest(struct guest *g, u32 id)
@@ -599,25 +596,6 @@ static void work_through_resets(void)
 		      "a fence register has the guest's fence after the resets");
 }
 
-/* ---- batches that cannot be interrupted ---- */
-
-/* A program of dom0 uses the engine all the time. */
-static void uninterruptible(struct guest *g)
-{
-	const u32 e = XENGT_ENGINE_RCS;
-	u64 at;
-
-	g->page[LOOP][0] = MI_ARB_OFF;
-	pr_info("beside-test: a batch that cannot be interrupted\n");
-	at = ktime_get_ns();
-	emit_batch(g, e, VA + 2 * PAGE_SIZE);
-	check(!submit(g, e) && wait_for(g, e, g->seqno, g->hung),
-	      "a batch that cannot be interrupted is ended");
-	pr_info("beside-test: the guest learned of the end after %llu ms\n",
-		(ktime_get_ns() - at) / NSEC_PER_MSEC);
-	check(recovers(g, e, 0x6000), "the guest works after it");
-}
-
 /* ---- the module ---- */
 
 static int found(struct drm_i915_private *i915)
@@ -682,8 +660,6 @@ static int test(char what)
 
 	if (!r && what == '3')
 		work_through_resets();
-	else if (!r && what == '4')
-		uninterruptible(guests[0]);
 	else if (!r)
 		run_tests();
 	free_guests();

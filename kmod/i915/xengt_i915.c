@@ -143,6 +143,10 @@ static int status_changed(struct notifier_block *nb, unsigned long what,
 
 	if (!ctx || rq->context != ctx->ce)
 		return NOTIFY_OK;
+#ifdef XENGT_FAULT_MISS_NOTIFIER
+	if (!enters)
+		return NOTIFY_OK;
+#endif
 	xengt_waits_note(&engine->waits, !enters && !i915_request_completed(ctx->rq));
 	if (enters != ctx->visits % 2)
 		/* the image is complete before others see that the context has left */

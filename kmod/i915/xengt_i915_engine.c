@@ -118,8 +118,10 @@ static void load_image(struct xengt_beside_engine *e,
 
 	if (!is_inhibited(slot))
 		copy_state(image, slot->image.mem, min(pages, slot->image.pages));
+#ifndef XENGT_FAULT_KEEP_ROOTS
 	for (i = 0; i < ARRAY_SIZE(our_dwords); i++)
 		to[our_dwords[i]] = from[our_dwords[i]];
+#endif
 	for (i = 0; i < ARRAY_SIZE(our_render_dwords) &&
 	     slot->engine == XENGT_ENGINE_RCS; i++)
 		to[our_render_dwords[i]] = from[our_render_dwords[i]];

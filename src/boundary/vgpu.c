@@ -206,6 +206,9 @@ static void clear_fences(struct xengt_bnd_vgpu *v)
 {
 	uint32_t i;
 
+#ifdef XENGT_FAULT_KEEP_FENCE
+	return;
+#endif
 	for (i = 0; i < v->rec.slices.fences; i++) {
 		if (v->rec.fences[i])
 			put_fence(v, i, 0);
@@ -265,12 +268,19 @@ int xengt_bnd_vgpu_aperture(struct xengt_bnd_vgpu *v,
 
 /* ---- zap and destruction ---- */
 
-static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
+static void end_work(struct xengt_bnd_vgpu *v)
 {
-	/* first end the vGPU's work, then release its frames */
 	v->hw->ops->engines_lock(v->hw->ctx);
 	xengt_exec_fini(&v->exec);
 	v->hw->ops->engines_unlock(v->hw->ctx);
+}
+
+static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
+{
+	/* first end the vGPU's work, then release its frames */
+#ifndef XENGT_FAULT_RELEASE_EARLY
+	end_work(v);
+#endif
 	clear_fences(v);
 	xengt_gtt_zap(&v->gtt);
 	xengt_ppgtt_zap(&v->ppgtt);
@@ -281,6 +291,9 @@ static void end_life(struct xengt_bnd_vgpu *v, enum xengt_vgpu_state cause)
 	 */
 	if (!v->hw->health->is_lost)
 		v->guest.ops->frames_fini(v->guest.ctx);
+#ifdef XENGT_FAULT_RELEASE_EARLY
+	end_work(v);
+#endif
 	v->rec.state = cause;
 	v->rec.has_event = true;
 }

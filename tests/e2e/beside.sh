@@ -50,57 +50,117 @@ beside_build() # SUITE
 # beside_build_once SUITE: proves that i915's private headers fit the kernel of the Debian
 # release, and builds xengt-i915.ko and xengt-i915-test.ko for it, outside of the tree.
 # Prints the folder of the modules. With MOVED=1 in the environment, a struct of the headers has
-# one more member, and nothing is proven.
+# one more member, and nothing is proven. With FAULT, the modules have this fault (tests/faults).
 beside_build_once() # SUITE
 {
 	local headers i915 out key src
-	out=$(realpath -m "$B")/e2e/beside-$1${FAULT:+-$FAULT}${MOVED:+-moved}
+	out=$(realpath -m "$B")/e2e/beside-$1${MOVED:+-moved}
 	src=$out/src
 	headers=$("$E2E/kmod/headers-for" "$1") || return
 	i915=$("$E2E/kmod/i915-headers-for" "$1") || return
-	key=$({ echo "$headers $i915"; find "$TOP/kmod" "$TOP/include" "$TOP/src/boundary" \
-		"$TOP/src/hw" "$E2E/kmod/beside_test.c" -name '*.[ch]' -o -name 'Kbuild*' |
-		grep -vE '/(bnd|hw|kmod)_[a-z_]*\.c$' | LC_ALL=C sort | xargs sha256sum; } | sha256sum)
+	key=$({ echo "$headers $i915"; cd "$TOP" && beside_sources | xargs sha256sum; } | sha256sum)
 	if [ "$key" != "$(cat "$out/.key" 2>/dev/null)" ]; then
-		rm -rf "$out"
-		mkdir -p "$src/src" "$src/tests/e2e/kmod"
-		cp -r "$TOP/kmod" "$TOP/include" "$src/"
-		cp -r "$TOP/src/boundary" "$TOP/src/hw" "$src/src/"
-		cp "$E2E/kmod/beside_test.c" "$src/tests/e2e/kmod/"
-		rm -rf "$src/kmod/i915/headers"
-		find "$src" \( -name '*.o' -o -name '*.cmd' -o -name '*.ko' \) -delete
-		if [ "${MOVED:-}" ]; then
-			cp -r "$i915" "$out/headers"
-			i915=$out/headers
-			beside_move_member "$i915"
-		else
-			beside_headers_fit "$1" "$headers" "$i915" >"$out/proof" || {
-				cat "$out/proof" >&2
-				return 1
-			}
-		fi
-		"$TOP/kmod/i915/check-btf" --list "$headers" "$i915" \
-			>"$src/kmod/i915/layout.h" || return
-		make -s -C "$headers" "M=$src/kmod/i915" \
-			"I915=$i915/drivers/gpu/drm/i915" TESTS=y \
-			${FAULT:+"KCFLAGS=-DXENGT_FAULT_$FAULT"} modules >&2 || return
+		rm -f "$out/.key"
+		beside_copy "$src"
+		beside_prove "$1" "$out" "$headers" "$i915" || return
+		[ -z "${MOVED:-}" ] || i915=$out/headers
+		beside_make "$src" "$headers" "$i915" || return
 		cp "$src"/kmod/i915/*.ko "$out/"
 		echo "$key" >"$out/.key"
 	fi
+	[ -z "${FAULT:-}" ] || {
+		beside_fault "$src" "$headers" "$i915" "$out-$FAULT" || return
+		out=$out-$FAULT
+	}
 	echo "$out"
+}
+
+# Prints the modules' sources, without the files that a build in the tree makes.
+beside_sources()
+{
+	(cd "$TOP" && find kmod include src/boundary src/hw tests/e2e/kmod/beside_test.c \
+		-path kmod/i915/headers -prune -o \( -name '*.[ch]' -o -name 'Kbuild*' \) -print) |
+		grep -vE '/((bnd|hw|kmod)_[a-z_]*\.c|.*\.mod\.c|beside_test\.c|layout\.h)$' |
+		LC_ALL=C sort
+	echo tests/e2e/kmod/beside_test.c
+}
+
+# Copies the sources that have changed, so that make compiles only what these changes concern.
+beside_copy() # SRC
+{
+	mkdir -p "$1"
+	# shellcheck disable=SC2046	# words
+	(cd "$TOP" && cp -pu --parents -t "$1" $(beside_sources))
+}
+
+# Proves once for each set of headers and of structs that the headers fit, and lists the structs.
+beside_prove() # SUITE OUT HEADERS I915
+{
+	local key i915=$4
+	key=$({ echo "$3 $4"; cat "$TOP"/kmod/i915/{xengt_i915*.[ch],check-*,headers-fit}; } |
+	      sha256sum)
+	[ "$key" != "$(cat "$2/.proven" 2>/dev/null)" ] || return 0
+	rm -f "$2/.proven"
+	if [ "${MOVED:-}" ]; then
+		rm -rf "$2/headers"
+		cp -r "$i915" "$2/headers"
+		i915=$2/headers
+		beside_move_member "$i915"
+	else
+		beside_headers_fit "$1" "$3" "$i915" >"$2/proof" || {
+			cat "$2/proof" >&2
+			return 1
+		}
+	fi
+	"$TOP/kmod/i915/check-btf" --list "$3" "$i915" >"$2/src/kmod/i915/layout.h" || return
+	echo "$key" >"$2/.proven"
+}
+
+beside_make() # SRC HEADERS I915 MAKE-ARG...
+{
+	make -s -j2 -C "$2" "M=$1/kmod/i915" "I915=$3/drivers/gpu/drm/i915" TESTS=y \
+		"${@:4}" modules >&2
+}
+
+# Builds the modules once more in a folder that has them, with the fault FAULT. Only the files are
+# compiled that have the fault, and once again when the modules are next built without it.
+beside_fault() # SRC HEADERS I915 OUT
+{
+	local file object r args=() objects=()
+	while IFS= read -r file; do
+		object=$(basename "$file" .c).o
+		case $file in
+		*/boundary/*)	  object=bnd_$object ;;
+		*/kmod/xengt_*.c) object=kmod_${object#xengt_} ;;
+		esac
+		objects+=("$1/kmod/i915/$object")
+		args+=("CFLAGS_$object=-I$3/drivers/gpu/drm/i915 -DXENGT_FAULT_$FAULT")
+	done < <(grep -rlw --include='*.c' "XENGT_FAULT_$FAULT" "$1/kmod" "$1/src")
+	[ ${#objects[@]} -gt 0 ] || {
+		echo "the module has no fault $FAULT" >&2
+		return 1
+	}
+	rm -f "${objects[@]}"
+	beside_make "$1" "$2" "$3" "${args[@]}"
+	r=$?
+	rm -f "${objects[@]}"
+	[ "$r" -eq 0 ] || return
+	mkdir -p "$4"
+	mv "$1"/kmod/i915/*.ko "$4/"
 }
 
 # beside_native GPU SUITE COMMAND: i915 drives the simulated GPU. The GGTT is small, because the
 # module clears half of its entries, and QEMU passes each write of an entry to the simulator.
-# The test module is /root/beside.ko. ARGS are arguments of tests/e2e/native. Prints the
-# machine's output.
+# The test module is /root/beside.ko. ARGS are arguments of tests/e2e/native. BESIDE_NAME in the
+# environment is a part of the name of the folder with the machine's logs. Prints the machine's
+# output.
 beside_native() # GPU SUITE COMMAND ARG...
 {
 	local modules gpu=$1 suite=$2 command=$3
 	shift 3
 	modules=$(beside_build "$suite") || return 125
 	"$E2E/native" --gpu "$gpu" --kernel-suite "$suite" --timeout 900 \
-		--logs "$B/log/beside-$gpu-$suite${FAULT:+-$FAULT}" \
+		--logs "$B/log/beside-$gpu-$suite${BESIDE_NAME:+-$BESIDE_NAME}${FAULT:+-$FAULT}" \
 		--kernel-arg "i915.enable_gvt=${ENABLE_GVT:-1}" --gpusim-arg --gtt-mib --gpusim-arg 2 \
 		--program "$B/e2e/drmtest" \
 		--file "$modules/xengt-i915-test.ko:/root/beside.ko" \

@@ -5,7 +5,8 @@
 # and a module shares the GPU with i915. A guest of the module is not a domain, but only memory
 # of the kernel; the boundary audits the guests' work and gives it to i915 (kmod/i915).
 # i915's private headers are proven to fit the kernel before the module is built, and headers
-# with one changed member are refused.
+# with one changed member are refused. With arguments the script runs only the function of this
+# file that they name. With FAULT in the environment it runs what notices a fault of the module.
 . "$(dirname "$0")/common.sh"
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/native-i915.sh"
@@ -55,7 +56,7 @@ tap() # STATUS TEXT
 # but is no error.
 beside_works() # GPU SUITE
 {
-	local log=$B/log/beside-$1-$2.log r oks batches wrong
+	local log=$B/log/beside-$1-$2${FAULT:+-$FAULT}.log r oks batches wrong
 	n=$((n + 1))
 	beside_native "$1" "$2" '
 		: > /tmp/drm
@@ -88,9 +89,58 @@ beside_works() # GPU SUITE
 	tail -n 15 "$log" | sed 's/^/# /'
 }
 
+# Runs a command in the machine after the module is loaded. Prints the lines of the module's log.
+# A file has the command, because a kernel's command line is short.
+with_module() # NAME GPU SUITE MODULE-ARGS COMMAND
+{
+	local script=$B/e2e/beside-$1-$2-$3.sh log=$B/log/beside-$1-$2-$3.log
+	{
+		echo 'run=/sys/module/xengt_i915_test/parameters/run'
+		echo "r=0; insmod /root/beside.ko hangs=0 $4 || exit 1"
+		echo "$5"
+		echo 'rmmod xengt_i915_test || r=1'
+		echo 'drmtest --count 50 --seed 1000 --no-hang > /tmp/drm || r=1'
+		echo 'dmesg -rc > /tmp/log'
+		echo 'grep -E "beside-test|Resetting|GPU HANG|did not end" /tmp/log'
+		echo 'grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
+			grep -v "xengt_i915_test: " && r=1'
+		echo 'exit $r'
+	} > "$script"
+	BESIDE_NAME=$1 beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" > "$log" 2>&1
+}
+
+# Somebody resets the whole GPU twice, while guests work on all engines.
+whole_chip_resets() # GPU SUITE
+{
+	local log=$B/log/beside-reset-$1-$2.log r resets
+	n=$((n + 1))
+	with_module reset "$1" "$2" rounds=100 '
+		cd /sys/kernel/debug/dri/0; echo 1 > i915_params/reset
+		(echo 3 > $run; echo $? > /tmp/ended) &
+		until dmesg | grep -q "guests work now" || [ -e /tmp/ended ]; do sleep 0.1; done
+		echo 15 > i915_wedged; echo 15 > i915_wedged
+		[ ! -e /tmp/ended ] || { echo "the guests were too fast"; r=1; }
+		while [ ! -e /tmp/ended ]; do sleep 0.1; done
+		[ "$(cat /tmp/ended)" = 0 ] || r=1
+		echo "resets: $(dmesg | grep -c "Resetting chip")"; cd /'
+	r=$?
+	resets=$(sed -n 's/^resets: //p' "$log")
+	[ "$r" -eq 0 ] && [ "${resets:-0}" -eq 2 ]
+	tap $? "guests on $1 beside $resets resets of the whole GPU, $2:$(
+		sed -n 's/.*beside-test: .* rounds,//p' "$log" | tail -n 1)"
+	[ "$r" -eq 0 ] || tail -n 15 "$log" | sed 's/^/# /'
+}
+
+if [ "${1:-}" ]; then
+	"$@"
+	native_end
+fi
 headers_are_proven bookworm 1
 beside_works skl bookworm
+[ -z "${FAULT:-}" ] || native_end
+whole_chip_resets skl bookworm
 beside_works bdw bookworm
+whole_chip_resets bdw bookworm
 headers_are_proven trixie 1
 beside_works skl trixie
 headers_are_proven trixie-backports 2

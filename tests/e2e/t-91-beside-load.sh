@@ -33,7 +33,7 @@ in_machine() # NAME GPU SUITE COMMAND ARG...
 	# a file, because a kernel's command line is short
 	echo "$IN_MACHINE $4; exit \$r" > "$script"
 	shift 4
-	beside_native "$gpu" "$suite" "sh /root/test.sh" --file "$script:/root/test.sh" "$@" \
+	BESIDE_NAME=$name beside_native "$gpu" "$suite" "sh /root/test.sh" --file "$script:/root/test.sh" "$@" \
 		> "$log" 2>&1
 	r=$?
 	while IFS= read -r line; do

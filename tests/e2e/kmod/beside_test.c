@@ -8,7 +8,7 @@
  *
  * A write to the parameter "run" of the loaded module: 1 runs the tests again; 2 makes guests
  * that stay, one of them with a batch that loops, until i915 leaves the GPU, or the module is
- * unloaded.
+ * unloaded; 3 makes guests that work while somebody resets the GPU.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -72,8 +72,10 @@ struct guest {
 	u32 root;
 	u32 tail[XENGT_ENGINES];
 	u64 seqno;
+	u64 seqno_on[XENGT_ENGINES];	/* seqno of the last work of each engine */
 	u64 done[XENGT_ENGINES];	/* seqno of the last work that has ended */
 	u64 hung[XENGT_ENGINES];
+	bool was_used;		/* i915 had a part when the frames were released */
 };
 
 static struct guest *guests[GUESTS];
@@ -132,6 +134,21 @@ static void nothing(void *ctx)
 {
 }
 
+/* All frames are released: no part that could reach them may be with i915. */
+static void frames_fini(void *ctx)
+{
+	const struct xengt_slot *slot;
+	struct guest *g = ctx;
+	u32 e;
+
+	mutex_lock(&beside->gpu.exec_lock);
+	for (e = 0; e < XENGT_ENGINES; e++) {
+		slot = beside->engines[e].slot;
+		g->was_used |= slot && slot->exec == &g->v.exec;
+	}
+	mutex_unlock(&beside->gpu.exec_lock);
+}
+
 static const struct xengt_guest_ops guest_ops = {
 	.frames_get = frames_get,
 	.frames_put = frames_put,
@@ -140,7 +157,7 @@ static const struct xengt_guest_ops guest_ops = {
 	.frames_look = frames_look,
 	.frame_has_moved = frame_has_moved,
 	.frame_at = frame_at,
-	.frames_fini = nothing,
+	.frames_fini = frames_fini,
 	.event = nothing,
 };
 
@@ -286,6 +303,7 @@ static int submit(struct guest *g, u32 engine)
 	};
 	int r;
 
+	g->seqno_on[engine] = work.seqno;
 	emit(g, engine, end, ARRAY_SIZE(end));
 	g->page[IMAGE(engine) + XENGT_STATE_PAGE][XENGT_ST_TAIL] = g->tail[engine];
 	r = xengt_bnd_vgpu_submit(&g->v, &work);
@@ -307,7 +325,10 @@ static void read_events(struct guest *g)
 	}
 }
 
-/* Waits until what[engine], of g->done or g->hung, is at least seqno; false: after WAIT_S. */
+/*
+ * Waits until what[engine], of g->done or g->hung, is at least seqno. Returns false after WAIT_S,
+ * or if the work hangs that should be done.
+ */
 static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
 {
 	unsigned long end = jiffies + WAIT_S * HZ;
@@ -316,6 +337,8 @@ static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
 		read_events(g);
 		if (what[engine] >= seqno)
 			return true;
+		if (g->hung[engine] >= seqno)
+			return false;
 		usleep_range(500, 1000);
 	} while (time_before(jiffies, end));
 	return false;
@@ -323,7 +346,7 @@ static bool wait_for(struct guest *g, u32 engine, u64 seqno, const u64 *what)
 
 static bool has_done(struct guest *g, u32 engine)
 {
-	return wait_for(g, engine, g->seqno, g->done);
+	return wait_for(g, engine, g->seqno_on[engine], g->done);
 }
 
 /* ---- tests ---- */
@@ -418,6 +441,17 @@ static void registers(struct guest *g)
 	check(is_done && !after, "a register has no value of a guest behind a part");
 }
 
+/* The guest does what its driver does after a hang, and works again. */
+static bool recovers(struct guest *g, u32 e, u32 value)
+{
+	if (xengt_bnd_vgpu_engine_reset(&g->v, 1u << e))
+		return false;
+	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_CTRL] = 0x00090009;
+	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_HEAD] = g->tail[e];
+	emit_store(g, e, gaddr(g, DATA) + 16 * e, value);
+	return !submit(g, e) && has_done(g, e) && g->page[DATA][4 * e] == value;
+}
+
 /* A batch loops. The neighbour's work goes on, and after the hang the guest works again. */
 static void hang(struct guest *g, struct guest *neighbour)
 {
@@ -434,15 +468,44 @@ static void hang(struct guest *g, struct guest *neighbour)
 	check(wait_for(g, e, g->seqno, g->hung), "a hang is reported");
 	pr_info("beside-test: the hang ended after %llu ms\n",
 		(ktime_get_ns() - at) / NSEC_PER_MSEC);
-	check(!xengt_bnd_vgpu_engine_reset(&g->v, 1u << e), "the guest resets its engine");
-	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_CTRL] = 0x00090009;
-	g->page[IMAGE(e) + XENGT_STATE_PAGE][XENGT_ST_HEAD] = g->tail[e];
-	emit_store(g, e, gaddr(g, DATA), 0x4000);
-	check(!submit(g, e) && has_done(g, e) && g->page[DATA][0] == 0x4000,
-	      "the guest works after its hang");
+	check(recovers(g, e, 0x4000), "the guest works after its hang");
 }
 
-/* A vGPU ends in the middle of a batch that loops. */
+/* ---- fence registers ---- */
+
+static u64 fence_register(const struct guest *g, u32 n)
+{
+	const struct xengt_hw *hw = &beside->gpu.hw;
+	u32 off = XENGT_FENCE(g->v.rec.slices.fence_base + n);
+	u64 value;
+
+	xengt_bnd_wake(hw);
+	value = hw->ops->reg_read(hw->ctx, off) |
+		(u64)hw->ops->reg_read(hw->ctx, off + 4) << 32;
+	xengt_bnd_sleep(hw);
+	return value;
+}
+
+/* A fence over the vGPU's low slice, with 512 bytes to a row. */
+static u64 fence_value(const struct guest *g)
+{
+	u64 first = (u64)g->v.rec.slices.low_base_mib << 20;
+	u64 last = first + ((u64)g->v.rec.slices.low_mib << 20) - PAGE_SIZE;
+
+	return last << 32 | 3ull << 32 | first | XENGT_FENCE_VALID;
+}
+
+static void fence(struct guest *g)
+{
+	u64 value = fence_value(g);
+
+	check(!xengt_bnd_vgpu_fence(&g->v, 1, value) && fence_register(g, 1) == value,
+	      "a fence register has the guest's fence");
+}
+
+/* ---- the end of a vGPU ---- */
+
+/* A vGPU, which has a fence, ends in the middle of a batch that loops. */
 static void end_in_a_batch(struct guest *g)
 {
 	u64 at = ktime_get_ns();
@@ -455,22 +518,82 @@ static void end_in_a_batch(struct guest *g)
 		(ktime_get_ns() - at) / NSEC_PER_MSEC);
 	check(g->v.rec.state == XENGT_VGPU_ZAPPED && !beside->gpu.health.is_lost,
 	      "a vGPU ends within a batch");
+	check(!g->was_used, "i915 had no part of the vGPU when its frames were released");
+	check(!fence_register(g, 1), "a fence register has no fence of a vGPU that has ended");
 }
 
 static void run_tests(void)
 {
 	u32 i;
 
-	for (i = 0; i < GUESTS; i++) {
+	for (i = 0; i < GUESTS && !has_failed; i++) {
 		stores(guests[i]);
-		batches(guests[i]);
+		if (!has_failed)
+			batches(guests[i]);
 	}
-	together();
-	registers(guests[0]);
+	if (!has_failed)
+		together();
+	if (!has_failed)
+		registers(guests[0]);
 	for (i = 0; i < hangs && !has_failed; i++)
 		hang(guests[0], guests[1]);
+	fence(guests[1]);
 	if (!has_failed)
 		end_in_a_batch(guests[1]);
+}
+
+/* ---- resets by somebody else ---- */
+
+struct tally {
+	u32 ended;		/* parts that a reset has ended */
+	u32 wrong;
+};
+
+/* The work of a guest on an engine is right, or a reset has ended it, and the guest works again. */
+static void settle(struct guest *g, u32 e, u32 value, struct tally *tally)
+{
+	if (has_done(g, e)) {
+		tally->wrong += g->page[DATA][4 * e] != value;
+		return;
+	}
+	tally->ended++;
+	tally->wrong += g->hung[e] != g->seqno_on[e] || !recovers(g, e, value);
+}
+
+static void round_beside_resets(u32 round, struct tally *tally)
+{
+	u32 i, n, e;
+
+	for (i = 0; i < GUESTS * XENGT_ENGINES; i++) {
+		n = i % GUESTS;
+		e = i / GUESTS;
+		emit_store(guests[n], e, gaddr(guests[n], DATA) + 16 * e, round << 8 | i);
+		tally->wrong += !!submit(guests[n], e);
+	}
+	for (i = 0; i < GUESTS * XENGT_ENGINES && !tally->wrong; i++)
+		settle(guests[i % GUESTS], i / GUESTS, round << 8 | i, tally);
+}
+
+/*
+ * Work on all engines, while somebody makes i915 reset the whole GPU now and then. i915 runs a
+ * part again, or ends it; then the guest sees a hang. Either way the guest's next work is right.
+ */
+static void work_through_resets(void)
+{
+	struct tally tally = { 0 };
+	u32 round, i;
+
+	for (i = 0; i < GUESTS; i++)
+		fence(guests[i]);
+	pr_info("beside-test: guests work now\n");
+	for (round = 0; round < rounds && !tally.wrong; round++)
+		round_beside_resets(round, &tally);
+	pr_info("beside-test: %u rounds, %u parts ended by a reset, %u wrong\n",
+		round, tally.ended, tally.wrong);
+	check(!tally.wrong, "guests' results are right beside resets of the whole GPU");
+	for (i = 0; i < GUESTS; i++)
+		check(fence_register(guests[i], 1) == fence_value(guests[i]),
+		      "a fence register has the guest's fence after the resets");
 }
 
 /* ---- the module ---- */
@@ -531,11 +654,13 @@ static const struct xengt_i915_client client = {
 	.found = found, .gone = gone, .count = count,
 };
 
-static int test(void)
+static int test(char what)
 {
 	int r = make_guests();
 
-	if (!r)
+	if (!r && what == '3')
+		work_through_resets();
+	else if (!r)
 		run_tests();
 	free_guests();
 	return r ? r : has_failed ? -EIO : 0;
@@ -558,7 +683,7 @@ static int set_run(const char *text, const struct kernel_param *param)
 {
 	if (!beside || guests[0])
 		return -EBUSY;
-	return sysfs_streq(text, "2") ? stay() : test();
+	return *text == '2' ? stay() : test(*text);
 }
 
 static const struct kernel_param_ops run_ops = { .set = set_run };
@@ -574,7 +699,7 @@ static int __init beside_test_init(void)
 	if (!beside)
 		return 0;
 	check(beside, "i915 lends the GPU, and the engines run the module's contexts");
-	r = test();
+	r = test('1');
 	if (r)
 		xengt_i915_unregister();
 	return r;

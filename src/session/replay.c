@@ -188,8 +188,8 @@ static void count(struct replay *p, uint8_t op)
 
 /*
  * The device model makes the call 'got' with the bytes 'out'. If the recorded
- * answer has in_bytes bytes, they are copied to 'in'. Returns the recorded
- * result; -EIO: the call differs, or the replay has ended.
+ * answer has at most in_bytes bytes, they are copied to 'in'. Returns the
+ * recorded result; -EIO: the call differs, or the replay has ended.
  */
 static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		  size_t out_bytes, void *in, size_t in_bytes)
@@ -213,8 +213,8 @@ static int answer(struct replay *p, struct xengt_entry got, const void *out,
 		differ(p, &want, &got, ", with other data");
 		return -EIO;
 	}
-	if (in && want.in_bytes == in_bytes)
-		memcpy(in, out_of(p) + out_bytes, in_bytes);
+	if (in && want.in_bytes <= in_bytes)
+		memcpy(in, out_of(p) + out_bytes, want.in_bytes);
 	skip(p, &want);
 	return want.ret;
 }
@@ -378,6 +378,8 @@ static const struct xengt_hv_ops hv_ops = {
 
 static int rep_info(struct xengt_gpu *gpu, struct xengt_vgpu_info *ret_info)
 {
+	/* in an older recording the structure has fewer members */
+	memset(ret_info, 0, sizeof(*ret_info));
 	return answer(of_gpu(gpu), call(XENGT_OP_INFO, 0, 0, 0), NULL, 0,
 		      ret_info, sizeof(*ret_info));
 }

@@ -14,7 +14,7 @@ KMOD_KIND=kasan
 # shellcheck disable=SC2034	# for common.sh
 E2E_SLOWER=4
 # shellcheck disable=SC2034	# for common.sh
-E2E_BOX=kasan
+E2E_BOX=kasan		# tests are noted until kasan_boot
 
 # Builds the kernel, and the module and the judge for this kernel. Sets KASAN to a folder for
 # `xenbox --kernel`.
@@ -71,10 +71,21 @@ kasan_tree() # KERNEL
 	ln -sfn "$1/vmlinux" "$KASAN/vmlinux"
 }
 
-# Boots the machine and runs a script that gives the verdict.
-kasan_run() # [XENBOX-ARG...] -- SCRIPT
+# Notes a system test, FILE, that other machines run, too. Its name in this machine is kasan-NAME.
+kasan_test() # FILE
 {
-	e2e_run --gpu skl --kernel "$KASAN" --iommu --xen-arg dom0=pvh --dom0-mem 1536 \
-		--put "$KMOD/put/xengt_judge.ko:/root/t/xengt_judge.ko" "$@"
+	local main=$E2E_FILE
+	e2e_begin "$E2E/$1"
+	E2E_NAME=kasan-$E2E_NAME
+	# shellcheck disable=SC1090	# shell_lint of tests/run checks the test
+	. "$E2E/$1"
+	e2e_begin "$main"
+}
+
+# Boots the machine and runs the noted tests.
+kasan_boot() # [XENBOX-ARG...]
+{
+	E2E_ARGS+=(--kernel "$KASAN" --iommu --xen-arg dom0=pvh --dom0-mem 1536
+		--put "$KMOD/put/xengt_judge.ko:/root/t/xengt_judge.ko" "$@")
 	e2e_boot "${E2E_NAME#t-}${FAULT:+-$FAULT}"
 }

@@ -10,5 +10,5 @@
 kasan_prepare
 kmod_prepare
 kmod_guests
-kasan_run --no-deb --put "$KMOD/put/xengt.ko:/root/t/xengt.ko" \
-	--put "$KMOD/put/kmod-test:/root/t/kmod-test" -- 65-kasan-kmod.sh
+kmod_run -- 65-kasan-kmod.sh
+kasan_boot

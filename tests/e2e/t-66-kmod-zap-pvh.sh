@@ -10,4 +10,4 @@
 . "$E2E/kmod/lib.sh"
 kmod_prepare
 kmod_guests
-kmod_run --iommu --xen-arg dom0=pvh -- 61-kmod-zap.sh pvh ${FAULT:+first}
+kmod_run --iommu --xen-arg dom0=pvh -- 61-kmod-zap.sh ${FAULT:+first}

@@ -14,6 +14,6 @@ modules=$(beside_build bookworm) || {
 	exit 1
 }
 # shellcheck disable=SC2034	# used by hostile_run
-HOSTILE_BESIDE=beside
+HOSTILE_HOW=beside
 hostile_run "${1:-skl}" one 1 7 --put "$modules/xengt-i915.ko:/root/t/xengt-i915.ko" \
 	--put "$B/e2e/drmtest:/root/t/drmtest"

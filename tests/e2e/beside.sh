@@ -78,19 +78,23 @@ beside_build_once() # SUITE
 # Prints the modules' sources, without the files that a build in the tree makes.
 beside_sources()
 {
+	local made='(bnd|hw|kmod)_[a-z_]*\.c|[^/]*\.mod\.c|beside_test\.c|layout\.h'
 	(cd "$TOP" && find kmod include src/boundary src/hw tests/e2e/kmod/beside_test.c \
 		-path kmod/i915/headers -prune -o \( -name '*.[ch]' -o -name 'Kbuild*' \) -print) |
-		grep -vE '/((bnd|hw|kmod)_[a-z_]*\.c|.*\.mod\.c|beside_test\.c|layout\.h)$' |
-		LC_ALL=C sort
-	echo tests/e2e/kmod/beside_test.c
+		grep -vE "^kmod/(i915/)?($made)\$" | LC_ALL=C sort
 }
 
-# Copies the sources that have changed, so that make compiles only what these changes concern.
+# Copies the sources whose content has changed, so that make compiles only what these changes
+# concern. If the list of sources has changed, everything is copied and compiled again.
 beside_copy() # SRC
 {
+	local file
+	[ "$(beside_sources)" = "$(cat "$1/.sources" 2>/dev/null)" ] || rm -rf "$1"
 	mkdir -p "$1"
-	# shellcheck disable=SC2046	# words
-	(cd "$TOP" && cp -pu --parents -t "$1" $(beside_sources))
+	while IFS= read -r file; do
+		cmp -s "$TOP/$file" "$1/$file" || (cd "$TOP" && cp --parents -t "$1" "$file")
+	done < <(beside_sources)
+	beside_sources >"$1/.sources"
 }
 
 # Proves once for each set of headers and of structs that the headers fit, and lists the structs.
@@ -99,8 +103,8 @@ beside_prove() # SUITE OUT HEADERS I915
 	local key i915=$4
 	key=$({ echo "$3 $4"; cat "$TOP"/kmod/i915/{xengt_i915*.[ch],check-*,headers-fit}; } |
 	      sha256sum)
-	[ "$key" != "$(cat "$2/.proven" 2>/dev/null)" ] || return 0
-	rm -f "$2/.proven"
+	[ "$key" != "$(cat "$2/src/.proven" 2>/dev/null)" ] || return 0
+	rm -f "$2/src/.proven"
 	if [ "${MOVED:-}" ]; then
 		rm -rf "$2/headers"
 		cp -r "$i915" "$2/headers"
@@ -113,7 +117,7 @@ beside_prove() # SUITE OUT HEADERS I915
 		}
 	fi
 	"$TOP/kmod/i915/check-btf" --list "$3" "$i915" >"$2/src/kmod/i915/layout.h" || return
-	echo "$key" >"$2/.proven"
+	echo "$key" >"$2/src/.proven"
 }
 
 beside_make() # SRC HEADERS I915 MAKE-ARG...
@@ -165,4 +169,14 @@ beside_native() # GPU SUITE COMMAND ARG...
 		--program "$B/e2e/drmtest" \
 		--file "$modules/xengt-i915-test.ko:/root/beside.ko" \
 		"$@" --command "$command"
+}
+
+# Runs these commands by beside_native(). A file has the commands, because a kernel's command line is
+# short. The output is in log/beside-NAME-GPU-SUITE.log.
+beside_script() # NAME GPU SUITE COMMANDS ARG...
+{
+	local script=$B/e2e/beside-$1-$2-$3.sh
+	echo "$4" > "$script"
+	BESIDE_NAME=$1 beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" \
+		"${@:5}" > "$B/log/beside-$1-$2-$3.log" 2>&1
 }

@@ -89,24 +89,20 @@ beside_works() # GPU SUITE
 	tail -n 15 "$log" | sed 's/^/# /'
 }
 
-# Runs a command in the machine after the module is loaded. Prints the lines of the module's log.
-# A file has the command, because a kernel's command line is short.
+# Runs a command in the machine after the module is loaded. The log has the lines of the module.
 with_module() # NAME GPU SUITE MODULE-ARGS COMMAND
 {
-	local script=$B/e2e/beside-$1-$2-$3.sh log=$B/log/beside-$1-$2-$3.log
-	{
-		echo 'run=/sys/module/xengt_i915_test/parameters/run'
-		echo "r=0; insmod /root/beside.ko hangs=0 $4 || exit 1"
-		echo "$5"
-		echo 'rmmod xengt_i915_test || r=1'
-		echo 'drmtest --count 50 --seed 1000 --no-hang > /tmp/drm || r=1'
-		echo 'dmesg -rc > /tmp/log'
-		echo 'grep -E "beside-test|Resetting|GPU HANG|did not end" /tmp/log'
-		echo 'grep -E "^<[0-4]>.*(i915|\[drm|drm:|WARNING:)" /tmp/log |
-			grep -v "xengt_i915_test: " && r=1'
-		echo 'exit $r'
-	} > "$script"
-	BESIDE_NAME=$1 beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" > "$log" 2>&1
+	beside_script "$1" "$2" "$3" "
+		run=/sys/module/xengt_i915_test/parameters/run
+		r=0; insmod /root/beside.ko hangs=0 $4 || exit 1
+		$5
+		rmmod xengt_i915_test || r=1
+		drmtest --count 50 --seed 1000 --no-hang > /tmp/drm || r=1
+		dmesg -rc > /tmp/log
+		grep -E 'beside-test|Resetting|GPU HANG|did not end' /tmp/log
+		grep -E '^<[0-4]>.*(i915|\[drm|drm:|WARNING:)' /tmp/log |
+			grep -v 'xengt_i915_test: ' && r=1
+		exit \$r"
 }
 
 # Somebody resets the whole GPU twice, while guests work on all engines.

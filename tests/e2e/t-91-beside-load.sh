@@ -29,12 +29,8 @@ IN_MACHINE='
 in_machine() # NAME GPU SUITE COMMAND ARG...
 {
 	local name=$1 gpu=$2 suite=$3 log=$B/log/beside-$1-$2-$3.log r line
-	local script=$B/e2e/beside-$1-$2-$3.sh
-	# a file, because a kernel's command line is short
-	echo "$IN_MACHINE $4; exit \$r" > "$script"
-	shift 4
-	BESIDE_NAME=$name beside_native "$gpu" "$suite" "sh /root/test.sh" --file "$script:/root/test.sh" "$@" \
-		> "$log" 2>&1
+	shift 3
+	beside_script "$name" "$gpu" "$suite" "$IN_MACHINE $1; exit \$r" "${@:2}"
 	r=$?
 	while IFS= read -r line; do
 		n=$((n + 1))

@@ -243,10 +243,10 @@ static bool is_in_flight(const struct xengt_lane *lane)
 	const struct xengt_slot *s;
 
 	xengt_for_each(s, lane->slots) {
-		if (s->state == XENGT_SLOT_QUEUED)
+		if (s->state == XENGT_SLOT_QUEUED || s->state == XENGT_SLOT_ON_HW)
 			return true;
 	}
-	return xengt_lane_is_on_hw(lane);
+	return false;
 }
 
 void xengt_lane_set_state(struct xengt_slot *slot, enum xengt_slot_state state)

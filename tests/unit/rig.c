@@ -379,13 +379,18 @@ void rig_decode(struct rig *rig)
 	rig_cfg_write(rig, 0x04, 2, 0x0006);
 }
 
+void rig_start(struct rig *rig, enum xengt_platform_id platform)
+{
+	rig_prepare(rig, platform);
+	rig_create(rig);
+	rig_decode(rig);
+}
+
 int rig_setup(void **state)
 {
 	struct rig *rig = test_malloc(sizeof(*rig));
 
-	rig_prepare(rig, XENGT_PLATFORM_SKL);
-	rig_create(rig);
-	rig_decode(rig);
+	rig_start(rig, XENGT_PLATFORM_SKL);
 	*state = rig;
 	return 0;
 }

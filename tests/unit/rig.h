@@ -135,6 +135,9 @@ void rig_write(struct rig *rig, uint32_t off, uint32_t size, uint64_t val);
  */
 void rig_decode(struct rig *rig);
 
+/* Make a rig with a vGPU of this platform and with memory decode on. */
+void rig_start(struct rig *rig, enum xengt_platform_id platform);
+
 /* cmocka fixtures: a Skylake with memory decode on. */
 int rig_setup(void **state);
 

@@ -236,9 +236,7 @@ static void s10_cpus_read_their_own(void **state)
 	for (int p = BDW; p <= SKL; p++) {
 		struct rig rig;
 
-		rig_prepare(&rig, p);
-		rig_create(&rig);
-		rig_decode(&rig);
+		rig_start(&rig, p);
 		for (int e = 0; e < XENGT_ENGINES; e++) {
 			assert_int_equal(rig_read(&rig, bases[e] + 0x6c, 4),
 					 0xffffffff);

@@ -13,10 +13,8 @@ static void with_each(void (*fn)(struct rig *rig, bool is_skl))
 	for (int is_skl = 0; is_skl < 2; is_skl++) {
 		struct rig rig;
 
-		rig_prepare(&rig, is_skl ? XENGT_PLATFORM_SKL :
+		rig_start(&rig, is_skl ? XENGT_PLATFORM_SKL :
 					   XENGT_PLATFORM_BDW);
-		rig_create(&rig);
-		rig_decode(&rig);
 		fn(&rig, is_skl);
 		rig_destroy(&rig);
 	}

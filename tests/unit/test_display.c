@@ -306,9 +306,7 @@ static void broadwell_says_other_bits(void **state)
 	struct rig rig;
 
 	(void)state;
-	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	rig_create(&rig);
-	rig_decode(&rig);
+	rig_start(&rig, XENGT_PLATFORM_BDW);
 	light(&rig);
 	want(&rig, 0x31);
 	assert_int_equal(xengt_display_deadline(rig.vgpu),
@@ -458,9 +456,7 @@ static void every_clock(void **state)
 	for (int p = 0; p < 2; p++) {
 		struct rig rig;
 
-		rig_prepare(&rig, platforms[p]);
-		rig_create(&rig);
-		rig_decode(&rig);
+		rig_start(&rig, platforms[p]);
 		want(&rig, 1);
 		for (uint32_t sel = 0; sel < 8; sel++) {
 			const uint32_t khz = p ? bdw_khz[sel] : skl_khz[sel];
@@ -486,9 +482,7 @@ static void each_port_of_broadwell_has_a_clock(void **state)
 	struct rig rig;
 
 	(void)state;
-	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	rig_create(&rig);
-	rig_decode(&rig);
+	rig_start(&rig, XENGT_PLATFORM_BDW);
 	want(&rig, 1);
 	for (uint32_t port = 0; port < 5; port++) {
 		for (uint32_t other = 0; other < 5; other++) {
@@ -601,9 +595,7 @@ static void broadwells_clocks(void **state)
 	struct rig rig;
 
 	(void)state;
-	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	rig_create(&rig);
-	rig_decode(&rig);
+	rig_start(&rig, XENGT_PLATFORM_BDW);
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40000000);
 	rig_write(&rig, REG_LCPLL_CTL, 4, 0x00200000);
 	assert_int_equal(rig_read(&rig, REG_LCPLL_CTL, 4), 0x40280000);

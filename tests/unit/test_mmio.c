@@ -74,9 +74,7 @@ static void forcewake_of_gen8(void **state)
 	struct rig rig;
 
 	(void)state;
-	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	rig_create(&rig);
-	rig_decode(&rig);
+	rig_start(&rig, XENGT_PLATFORM_BDW);
 	rig_write(&rig, XENGT_FORCEWAKE_MT, 4, 0x00010001);
 	assert_int_equal(rig_read(&rig, XENGT_FORCEWAKE_MT_ACK, 4), 1);
 	/* on Broadwell, a register of Gen9 is plain memory */

@@ -337,9 +337,7 @@ static void boot(struct guest *g, struct rig *rig, uint32_t hz,
 
 static void set_up(struct rig *rig)
 {
-	rig_prepare(rig, XENGT_PLATFORM_SKL);
-	rig_create(rig);
-	rig_decode(rig);
+	rig_start(rig, XENGT_PLATFORM_SKL);
 }
 
 /* ---- tests ---- */

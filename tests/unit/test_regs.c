@@ -352,9 +352,7 @@ static void every_row(void **state)
 		struct rig rig;
 		uint8_t gen = xengt_platform_get(platforms[p])->gen;
 
-		rig_prepare(&rig, platforms[p]);
-		rig_create(&rig);
-		rig_decode(&rig);
+		rig_start(&rig, platforms[p]);
 		for (size_t b = 0; xengt_reg_blocks[b]; b++)
 			exercise_block(&rig, xengt_reg_blocks[b], gen);
 		rig_destroy(&rig);
@@ -445,9 +443,7 @@ static void masks_before_handlers(void **state)
 		uint32_t done = 0;
 		struct rig rig;
 
-		rig_prepare(&rig, platforms[p]);
-		rig_create(&rig);
-		rig_decode(&rig);
+		rig_start(&rig, platforms[p]);
 		for (size_t b = 0; xengt_reg_blocks[b]; b++)
 			done += reach_block(&rig, xengt_reg_blocks[b]);
 		assert_true(done >= 40);

@@ -127,9 +127,7 @@ static void a_register_of_another_platform(void **state)
 	struct rig rig;
 
 	(void)state;
-	rig_prepare(&rig, XENGT_PLATFORM_BDW);
-	rig_create(&rig);
-	rig_decode(&rig);
+	rig_start(&rig, XENGT_PLATFORM_BDW);
 	for (uint32_t id = 0; id < XENGT_ENGINES; id++) {
 		rig_write(&rig, engines[id].base + 0xd4, 4, 0x1234);
 		rig_write(&rig, engines[id].base + XENGT_RING_EMR, 4, 0);

@@ -103,17 +103,14 @@ void xengt_bvgpu_connected(struct xengt_bvgpu *v)
 	v->state = XENGT_BVGPU_CONNECTED;
 	r = xengt_store_update(v->d->store, v->domid, XENGT_STORE_CONNECTED,
 			       NULL, NULL, false);
-	if (r == -ENOENT || r == -EBUSY) {
+	if (r == -ENOENT || r == -EBUSY)
 		xengt_bvgpu_stop(v, NULL);
-		return;
-	}
-	if (r < 0) {
+	else if (r < 0)
 		xengt_bvgpu_stop(v, "cannot write to xenstore: %s", strerror(-r));
-		return;
-	}
-	xengt_info("domain %u (%s) has vGPU %u at PCI address 00:%02x.0; the vGPU's process has id %d",
-		   v->domid, v->req.domain, v->info.vgpu_id, v->slot,
-		   (int)xengt_bvgpu_pid(v));
+	else
+		xengt_info("domain %u (%s) has vGPU %u at PCI address 00:%02x.0; the vGPU's process has id %d",
+			   v->domid, v->req.domain, v->info.vgpu_id, v->slot,
+			   (int)xengt_bvgpu_pid(v));
 }
 
 bool xengt_bvgpu_note_edid(struct xengt_bvgpu *v)

@@ -116,7 +116,7 @@ static void hold(struct xengt_bvgpu *v)
 	v->state = XENGT_BVGPU_HELD;
 	xengt_bvgpu_save(v);
 	xengt_err("domain %u (%s): its vGPU has ended, but a resource is %s; xengtd tries again when a domain ends or the vGPU's nodes change, and every %d s",
-		  v->domid, v->req.domain, v->held, HELD_POLL_MSEC / 1000);
+		  v->domid, v->req.domain, v->held, HELD_POLL_SEC);
 	xengt_store_update(v->d->store, v->domid, XENGT_STORE_CLOSED, v->held,
 			   NULL, false);
 }

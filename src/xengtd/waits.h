@@ -26,7 +26,8 @@
  */
 #define RETIRE_TRIES		20
 #define RETIRE_POLL_MSEC	500
-#define HELD_POLL_MSEC		60000
+#define HELD_POLL_SEC		60
+#define HELD_POLL_MSEC		(1000 * HELD_POLL_SEC)
 
 /*
  * vgpu_place.c: how much of the broker's time may be spent on workers' requests to place

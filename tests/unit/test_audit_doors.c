@@ -110,6 +110,23 @@ static void math_of_unknown_meaning(void **state)
 				 XENGT_REFUSED_FORBIDDEN);
 }
 
+/*
+ * The ALU has the registers R0 to R15, SRCA (0x20), SRCB (0x21), ACCU (0x31), ZF (0x32) and CF
+ * (0x33): a LOAD of any other operand is refused.
+ */
+static void math_of_each_register(void **state)
+{
+	(void)state;
+	for (uint32_t reg = 0; reg < 0x400; reg++) {
+		bool exists = reg < 16 || reg == 0x20 || reg == 0x21 || reg == 0x31 ||
+			      reg == 0x32 || reg == 0x33;
+
+		assert_int_equal(run_one(SKL, RCS, RING,
+					 (const uint32_t[]){ MATH, 0x08008000 | reg }, 2),
+				 exists ? XENGT_REFUSED_NOT : XENGT_REFUSED_FORBIDDEN);
+	}
+}
+
 /* MI_ATOMIC has 11 dwords with inline operands, and 3 dwords without. */
 static void atomic_of_one_length(void **state)
 {
@@ -425,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(math_of_two_lengths),
 		cmocka_unit_test(math_of_unknown_meaning),
+		cmocka_unit_test(math_of_each_register),
 		cmocka_unit_test(atomic_of_one_length),
 		cmocka_unit_test(lengths_of_a_generation),
 		cmocka_unit_test(opcodes_of_an_engine),

@@ -16,6 +16,7 @@
 
 #include "boundary/area.h"
 #include "boundary/bnd_hw.h"
+#include "xengt/each.h"
 
 #define FIRST	0xf0000u
 #define SCRATCH	0x1000u
@@ -23,6 +24,7 @@
 static struct world {
 	uint32_t pages;			/* number of pages that the host has allocated */
 	uint32_t pages_max;
+	void *mem;			/* memory of the last allocation */
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the entries; 0: scratch */
 	struct xengt_space space;
 } w;
@@ -35,7 +37,7 @@ static void *alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 	for (uint32_t i = 0; i < pages; i++)
 		ret_bus[i] = xengt_bus(0x100000 + (w.pages + i) * 4096ull);
 	w.pages += pages;
-	return malloc(1);
+	return w.mem = malloc(1);
 }
 
 static void give_back(void *ctx, void *mem, uint32_t pages,
@@ -135,6 +137,46 @@ static void all_promises_are_kept(void **state)
 	free(areas);
 }
 
+/* Each page of a region can be allocated alone, and an area of two pages needs two neighbours. */
+static void each_page_is_found(void **state)
+{
+	static struct xengt_area areas[XENGT_REGION_PAGES];
+	struct xengt_area two, *area;
+
+	(void)state;
+	xengt_for_each(area, areas)
+		assert_int_equal(xengt_area_create(&w.space, 1, 1, area), 0);
+	assert_int_equal(xengt_area_create(&w.space, 1, 1, &two), -ENOSPC);
+	for (uint32_t i = 0; i + 2 < XENGT_REGION_PAGES; i += 63) {
+		xengt_area_destroy(&w.space, &areas[i]);
+		assert_int_equal(xengt_area_create(&w.space, 1, 2, &two), -ENOSPC);
+		xengt_area_destroy(&w.space, &areas[i + 1]);
+		assert_int_equal(xengt_area_create(&w.space, 1, 2, &two), 0);
+		xengt_area_destroy(&w.space, &two);
+		assert_int_equal(xengt_area_create(&w.space, 1, 1, &areas[i]), 0);
+		assert_int_equal(xengt_area_create(&w.space, 1, 1, &areas[i + 1]), 0);
+	}
+	xengt_for_each(area, areas)
+		xengt_area_destroy(&w.space, area);
+	assert_int_equal(entries() + w.pages, 0);
+}
+
+/* A lost GPU may still use the entries: they stay as they are, and the pages stay allocated. */
+static void the_gpu_is_lost(void **state)
+{
+	struct xengt_area area;
+
+	(void)state;
+	health.is_lost = true;
+	assert_int_equal(xengt_area_create(&w.space, 0, 3, &area), -EIO);
+	assert_int_equal(area.pages, 0);
+	assert_null(area.mem);
+	assert_int_equal(w.pages, 3);
+	assert_int_equal(entries(), 3);
+	health.is_lost = false;
+	free(w.mem);
+}
+
 static void wrong_requests(void **state)
 {
 	struct xengt_area area;
@@ -203,6 +245,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_promises_are_kept),
 		TEST(wrong_requests),
+		TEST(the_gpu_is_lost),
+		TEST(each_page_is_found),
 		TEST(random_lives),
 	};
 

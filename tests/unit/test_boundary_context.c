@@ -817,6 +817,7 @@ static void memory_has_a_bound(void **state)
 	}
 	assert_int_equal(r, -EBADMSG);
 	assert_int_equal(work.refused, XENGT_REFUSED_LIMIT);
+	assert_int_equal(work.refused_at, work.desc & 0xfffff000u);
 	assert_true(n >= 6);
 }
 

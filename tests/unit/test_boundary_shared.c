@@ -316,6 +316,21 @@ static void hangs_that_count(void **state)
 	assert_true(a->exec.is_stopped);
 }
 
+/* A hang is forgotten 10 s after it, and not earlier. */
+static void a_hang_is_forgotten(void **state)
+{
+	(void)state;
+	a->exec.share.stop = 1;
+	for (uint32_t i = 0; i < 3; i++) {
+		hang_of_a(i + 1);
+		assert_false(a->exec.is_stopped);
+		w->now += 10000 * MS;
+	}
+	w->now -= 1;
+	hang_of_a(100);
+	assert_true(a->exec.is_stopped);
+}
+
 /* The record of a hang has the engine's registers only if they were the part's. */
 static void state_of_a_hang(void **state)
 {
@@ -401,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(waiting_for_the_driver, setup, teardown),
 		cmocka_unit_test_setup_teardown(pays_for_its_own_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(hangs_that_count, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_hang_is_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(state_of_a_hang, setup, teardown),
 		cmocka_unit_test_setup_teardown(short_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_flush, setup, teardown),

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -306,6 +307,48 @@ gid_t __wrap_getegid(void)
 	return unchanged == 4 ? 0 : __real_getegid();
 }
 
+/* Which function of libcap-ng fails, though it has done what it should; 0: none. */
+static int failing;
+
+int __real_capng_change_id(int uid, int gid, capng_flags_t flag);
+int __real_capng_get_caps_process(void);
+capng_results_t __real_capng_have_capabilities(capng_select_t set);
+int __wrap_capng_change_id(int uid, int gid, capng_flags_t flag);
+int __wrap_capng_get_caps_process(void);
+capng_results_t __wrap_capng_have_capabilities(capng_select_t set);
+
+int __wrap_capng_change_id(int uid, int gid, capng_flags_t flag)
+{
+	int r = __real_capng_change_id(uid, gid, flag);
+
+	return failing == 1 ? -1 : r;
+}
+
+int __wrap_capng_get_caps_process(void)
+{
+	int r = __real_capng_get_caps_process();
+
+	return failing == 2 ? -1 : r;
+}
+
+capng_results_t __wrap_capng_have_capabilities(capng_select_t set)
+{
+	capng_results_t r = __real_capng_have_capabilities(set);
+
+	return failing == 3 ? CAPNG_PARTIAL : r;
+}
+
+/* A worker whose capabilities nobody knows, or that kept one, does not run. */
+static void a_capability_stays(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir };
+
+	(void)state;
+	for (failing = 1; failing <= 3; failing++)
+		assert_int_equal(run(&cfg, nothing), EPERM << 8);
+	failing = 0;
+}
+
 /* A worker that kept an id of root does not run. */
 static void an_id_does_not_change(void **state)
 {
@@ -344,6 +387,7 @@ int main(void)
 		cmocka_unit_test(a_forbidden_call_ends_it),
 		cmocka_unit_test(it_is_nobody),
 		cmocka_unit_test(an_id_does_not_change),
+		cmocka_unit_test(a_capability_stays),
 		cmocka_unit_test(it_has_no_empty_root),
 	};
 

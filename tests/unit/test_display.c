@@ -283,6 +283,16 @@ static void flips_wait_for_the_blank(void **state)
 	advance_to(rig, start + blank_ns(2));
 	assert_int_equal(rig_read(rig, SURFLIVE + 0x100, 4), 0x02200000);
 	assert_int_equal(rig_read(rig, REG_CUR_SURFLIVE, 4), 0x02300000);
+	/* no interrupt tells of a flip of the cursor, and nobody counts it */
+	xengt_display_tick(rig->vgpu, now(rig));
+	latched(rig);
+	want(rig, 0x78);
+	rig_write(rig, REG_CUR_BASE, 4, 0x02340000);
+	advance_to(rig, start + blank_ns(3));
+	xengt_display_tick(rig->vgpu, now(rig));
+	assert_int_equal(rig_read(rig, REG_CUR_SURFLIVE, 4), 0x02340000);
+	assert_int_equal(latched(rig), 0);
+	assert_int_equal(rig_read(rig, REG_PIPE_FLIPCNT, 4), 2);
 	/*
 	 * an asynchronous flip takes effect at once, and its interrupt comes at
 	 * once

@@ -24,6 +24,7 @@
 #define FRAMES	64u		/* number of frames of the domain's memory, from
 				 * frame 0 on */
 #define MAP_AT		0xf0000u
+#define MAP_MFN		0xe0010u
 #define MAP_FRAMES	16u
 #define FREE	4u		/* number of free frames in Xen */
 
@@ -41,7 +42,8 @@ static struct {
 	int on;
 	uint32_t port_status;
 	int open;
-	bool is_mapped[MAP_FRAMES];	/* is the machine frame MAP_AT + i mapped? */
+	bool is_mapped[MAP_FRAMES];	/* is the machine frame MAP_MFN + i mapped at
+					 * the guest's frame MAP_AT + i? */
 	unsigned long stuck;		/* a frame that cannot be unmapped */
 	uint32_t calls;			/* number of mapping calls */
 } xen;
@@ -121,17 +123,17 @@ int xc_domain_iomem_permission(xc_interface *xc, uint32_t domid,
 }
 
 /*
- * Behaves like Xen: unmapping stops at the first frame that is not mapped, with an
- * error. If the domain does not exist, errno is 0.
+ * Behaves like Xen: unmapping stops at the first frame at which the machine frame is not
+ * mapped, with an error. If the domain does not exist, errno is 0.
  */
-static int unmap(unsigned long gfn, unsigned long count)
+static int unmap(unsigned long gfn, unsigned long mfn, unsigned long count)
 {
 	unsigned long i = 0;
 
 	errno = 0;
 	if (xen.found <= 0)
 		return -EINVAL;
-	for (; i < count && xen.is_mapped[gfn - MAP_AT + i]; i++) {
+	for (; i < count && xen.is_mapped[gfn - MAP_AT + i] && mfn - MAP_MFN == gfn - MAP_AT; i++) {
 		if (gfn - MAP_AT + i == xen.stuck) {
 			errno = ENOMEM;
 			return -1;
@@ -153,7 +155,7 @@ int xc_domain_memory_mapping(xc_interface *xc, uint32_t domid,
 	xen.count = count;
 	xen.on = (int)add;
 	xen.calls++;
-	return add == DPCI_ADD_MAPPING ? call() : unmap(first_gfn, count);
+	return add == DPCI_ADD_MAPPING ? call() : unmap(first_gfn, first_mfn, count);
 }
 
 int xc_domain_setmaxmem(xc_interface *xc, uint32_t domid, uint64_t kib)
@@ -377,7 +379,7 @@ static uint32_t frames_mapped(void)
 
 static int unmap_all(void)
 {
-	return xengt_domctl_unmap(d, DOMID, MAP_AT, 0xe0010, MAP_FRAMES);
+	return xengt_domctl_unmap(d, DOMID, MAP_AT, MAP_MFN, MAP_FRAMES);
 }
 
 /* A guest that leaves its aperture alone costs the broker one call, not one for each frame. */

@@ -267,11 +267,13 @@ static void kept_frames_wait_for_a_reload(void **state)
 /*
  * The engine is looked at again at the earliest of these times: the end of a hold, the reload,
  * a quarter of the time in which work must move, the end of this time, the end of the turn, and
- * the end of the time in which the work must leave the engine.
+ * the end of the time in which the work must leave the engine. The work's times are times of the
+ * engine's clock, which stands still while dom0's driver has the engine.
  */
 static uint64_t deadline(void)
 {
 	const struct xengt_share *share;
+	const uint64_t behind = now - engine->clock_at;
 	uint64_t times[6], least = XENGT_NEVER, since;
 	uint32_t n = 0;
 
@@ -289,10 +291,11 @@ static uint64_t deadline(void)
 		since = engine->seen_at > engine->contended_since ? engine->seen_at :
 								    engine->contended_since;
 		times[n++] = now + share->timeout_ns / 4;
-		if (engine->seen_slot && since + share->timeout_ns > now)
-			times[n++] = since + share->timeout_ns;
-		times[n++] = engine->overdue_since ? engine->overdue_since + share->timeout_ns :
-						     engine->turn_since + share->slice_ns;
+		if (engine->seen_slot && since + behind + share->timeout_ns > now)
+			times[n++] = since + behind + share->timeout_ns;
+		times[n++] = behind + (engine->overdue_since ?
+				       engine->overdue_since + share->timeout_ns :
+				       engine->turn_since + share->slice_ns);
 	}
 	while (n--)
 		if (times[n] < least)
@@ -318,6 +321,7 @@ static void the_deadline_is_the_first_of_its_reasons(void **state)
 			}
 		}
 		sched->hang_ns = 4 * draw(3 * FEW);
+		engine->clock_at -= one_in(2) ? 0 : draw(4 * FEW);
 		engine->seen_slot = one_in(3) ? NULL : &lane(0)->slots[0];
 		engine->seen_at = now - draw(12 * FEW);
 		if (engine->contended_since)

@@ -656,6 +656,9 @@ static void sharers_are_found(void **state)
 		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
 		close(open(path, O_CREAT | O_WRONLY, 0600));
 	}
+	broker.opt.run_dir = "/no/such/folder";
+	xengt_view_recover(&broker);
+	assert_null(broker.views);
 	broker.opt.run_dir = dir;
 	world.start_error = -ECONNREFUSED;
 	xengt_view_recover(&broker);

@@ -40,6 +40,18 @@ enum {
 
 #define FLOOD	40
 
+static bool is_memory_full;	/* the next allocation fails */
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size)
+{
+	if (!is_memory_full)
+		return __real_calloc(n, size);
+	is_memory_full = false;
+	return NULL;
+}
+
 /* ---- the worker ---- */
 
 static void say(int fd, uint32_t type, uint32_t seq, int pass_fd)
@@ -534,6 +546,20 @@ static void its_log_cannot_be_written(void **state)
 	unlink(path);
 }
 
+static void there_is_no_memory(void **state)
+{
+	struct xengt_worker_config cfg = config(OBEYS);
+	struct xengt_worker *worker = (void *)&cfg;
+
+	(void)state;
+	is_memory_full = true;
+	assert_int_equal(xengt_worker_start(&broker, &cfg, &events, &seen, &worker), -ENOMEM);
+	is_memory_full = true;
+	assert_int_equal(xengt_worker_find(&broker, OBEYS, &events, &seen, &worker), -ENOMEM);
+	assert_ptr_equal(worker, &cfg);
+	assert_true(loop_is_empty());
+}
+
 static void it_cannot_be_started(void **state)
 {
 	struct xengt_worker_config cfg = config(OBEYS);
@@ -696,6 +722,7 @@ int main(int argc, char **argv)
 		TEST(it_takes_no_messages),
 		TEST(its_log_is_rotated),
 		TEST(its_log_cannot_be_written),
+		TEST(there_is_no_memory),
 		TEST(it_cannot_be_started),
 		TEST(the_broker_has_few_descriptors),
 		TEST(it_is_found),

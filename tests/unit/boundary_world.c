@@ -339,7 +339,11 @@ const struct xengt_hw_ops world_hw_ops = {
 
 static void *world_note_alloc(void *ctx, uint64_t bytes)
 {
-	(void)ctx;
+	struct world *w = ctx;
+
+	if (!w->notes_max)
+		return NULL;
+	w->notes_max--;
 	return calloc(1, bytes);
 }
 
@@ -540,6 +544,7 @@ struct world *world_create(enum xengt_platform_id platform, uint32_t guests)
 	w->now = 1000000000;
 	w->next_bus = 0x40000000;
 	w->pages_max = UINT32_MAX / 2;
+	w->notes_max = UINT32_MAX;
 	w->hw = (struct xengt_hw){
 		.ops = &world_hw_ops,
 		.mem_ops = &world_mem_ops,

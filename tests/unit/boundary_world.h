@@ -74,6 +74,7 @@ struct world {
 	uint32_t pages;			/* number of pages that the module has
 					 * in use */
 	uint32_t pages_max;
+	uint32_t notes_max;		/* so many more allocations of other memory succeed */
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the hardware's entries outside of all slices,
 					   * which belong to the module */
 	uint32_t wakes;			/* number of power() calls that wake the GPU, minus

@@ -24,6 +24,9 @@
 static struct world {
 	uint32_t pages;			/* number of pages that the host has allocated */
 	uint32_t pages_max;
+	uint64_t bus_offset;		/* added to the bus addresses behind the first good_pages
+					 * pages of an allocation */
+	uint32_t good_pages;
 	void *mem;			/* memory of the last allocation */
 	uint64_t ggtt[XENGT_SPACE_PAGES]; /* the entries; 0: scratch */
 	struct xengt_space space;
@@ -35,7 +38,8 @@ static void *alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 	if (w.pages + pages > w.pages_max)
 		return NULL;
 	for (uint32_t i = 0; i < pages; i++)
-		ret_bus[i] = xengt_bus(0x100000 + (w.pages + i) * 4096ull);
+		ret_bus[i] = xengt_bus(0x100000 + (w.pages + i) * 4096ull +
+				       (i < w.good_pages ? 0 : w.bus_offset));
 	w.pages += pages;
 	return w.mem = malloc(1);
 }
@@ -177,6 +181,23 @@ static void the_gpu_is_lost(void **state)
 	free(w.mem);
 }
 
+/* The GPU cannot reach the memory: nothing is kept. */
+static void memory_is_out_of_reach(void **state)
+{
+	struct xengt_area area;
+
+	(void)state;
+	w.bus_offset = 1ull << 39;
+	for (w.good_pages = 0; w.good_pages < 5; w.good_pages++) {
+		assert_int_equal(xengt_area_create(&w.space, 0, 5, &area), -ENOMEM);
+		assert_int_equal(area.pages, 0);
+		assert_int_equal(w.pages + entries(), 0);
+	}
+	assert_int_equal(xengt_area_create(&w.space, 0, 5, &area), 0);
+	xengt_area_destroy(&w.space, &area);
+	assert_int_equal(w.pages + entries(), 0);
+}
+
 static void wrong_requests(void **state)
 {
 	struct xengt_area area;
@@ -245,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_promises_are_kept),
 		TEST(wrong_requests),
+		TEST(memory_is_out_of_reach),
 		TEST(the_gpu_is_lost),
 		TEST(each_page_is_found),
 		TEST(random_lives),

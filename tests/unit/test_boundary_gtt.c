@@ -372,7 +372,7 @@ static void write_into_both_slices(void **state)
 	uint32_t scratched;
 
 	(void)state;
-	for (size_t i = 0; i < XENGT_ARRAY_SIZE(both); i++) {
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
 		memset(entries, 0, LOW_COUNT * sizeof(*entries));
 		assert_int_equal(xengt_gtt_init(&gtt, &hw, &the_guest, both[i], hw.scratch,
 						entries), 0);

@@ -600,6 +600,38 @@ static void an_engine_that_runs_nothing(void **state)
 	free(sched);
 }
 
+/* The host has too little memory when the module begins: the module keeps nothing. */
+static void the_module_has_no_memory(void **state)
+{
+	struct world *other = world_create(w->hw.platform->id, 0);
+	uint32_t failures = 0, max;
+	int r;
+
+	(void)state;
+	xengt_sched_fini(&other->sched);
+	for (other->pages_max = 0;; other->pages_max++, failures++) {
+		r = xengt_sched_init(&other->sched, &other->hw, &other->space, 100);
+		if (!r)
+			break;
+		assert_int_equal(r, -ENOMEM);
+		assert_int_equal(other->pages + world_entries(other), 0);
+		assert_int_equal(other->wakes, 0);
+	}
+	assert_true(failures > 10);
+	xengt_sched_fini(&other->sched);
+	/* (a template for each engine, and one more for RCS) */
+	for (max = 0; max <= XENGT_ENGINES; max++) {
+		other->notes_max = max;
+		r = xengt_sched_init(&other->sched, &other->hw, &other->space, 100);
+		assert_int_equal(r, -ENOMEM);
+		assert_int_equal(other->pages + world_entries(other), 0);
+	}
+	other->notes_max = max;
+	r = xengt_sched_init(&other->sched, &other->hw, &other->space, 100);
+	assert_int_equal(r, 0);
+	world_destroy(other);
+}
+
 static void run_once(void)
 {
 	struct xengt_event ev;
@@ -813,6 +845,7 @@ int main(void)
 		bdw(the_template_selects_its_pipelines),
 		skl(an_engine_that_runs_nothing),
 		bdw(an_engine_that_runs_nothing),
+		bdw(the_module_has_no_memory),
 		skl(bits_of_the_control_need_their_mask),
 		skl(each_key_is_in_the_index_once),
 		skl(a_full_index_is_not_complete),

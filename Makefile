@@ -202,7 +202,7 @@ WRAP_test_audit_recorded := sim_cmd_cost_ns sim_cmd_find sim_reset_write_gdrst \
 WRAP_test_child		:= fork
 WRAP_test_control_faults := accept4 calloc malloc memfd_create recv send
 WRAP_test_depriv	:= capng_change_id capng_get_caps_process capng_have_capabilities \
-			   getegid geteuid getgid getuid
+			   getegid geteuid getgid getuid seccomp_init
 WRAP_test_ev		:= clock_gettime epoll_wait
 WRAP_test_gpudev	:= ioctl
 WRAP_test_gntlimit	:= read
@@ -224,7 +224,7 @@ WRAP_test_track		:= calloc
 WRAP_test_vgpu_make	:= xengt_log xengt_room_read
 WRAP_test_vgt_client	:= clock_gettime poll
 WRAP_test_vgt_store	:= clock_gettime poll
-WRAP_test_worker	:= calloc
+WRAP_test_worker	:= calloc memfd_create pwrite
 WRAP_test_xenstore_nodes := calloc xengt_log
 
 LOOKED_ON := $(ORACLE_WRAP) -Wl,--start-group $(RIG_LIB) $(PARTS_LIB) $(TEST_LIBS) $(ORACLE_LIB) -Wl,--end-group

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "xengtd/child.h"
 #include "xengtd/ev.h"
 #include "xengtd/xengtd.h"
+
+#define KILLED_MSEC	20	/* how long the broker waits for the end of a killed script */
 
 #define OUTPUT_MAX	4096
 
@@ -120,6 +123,12 @@ static void kill_all(struct xengt_script *s)
 	 */
 	kill(-s->pid, SIGKILL);
 	xengt_pidfd_signal(s->pidfd, SIGKILL);
+	/*
+	 * A killed process normally ends within a few milliseconds. If the
+	 * process cannot end, the broker does not wait any longer.
+	 */
+	poll(&(struct pollfd){ .fd = s->pidfd, .events = POLLIN }, 1, KILLED_MSEC);
+	xengt_child_reap(s->pidfd);
 }
 
 static void on_timeout(void *ctx)
@@ -128,12 +137,6 @@ static void on_timeout(void *ctx)
 	char error[XENGT_ERROR_MAX];
 
 	kill_all(s);
-	/*
-	 * A killed process normally ends within a few milliseconds. If the
-	 * process cannot end, the broker does not wait any longer.
-	 */
-	for (int i = 0; i < 10 && xengt_child_reap(s->pidfd) < 0; i++)
-		usleep(2000);
 	snprintf(error, sizeof(error), "%s %s did not end within %d s",
 		 s->d->opt.hotplug_script, s->command,
 		 XENGT_SCRIPT_MSEC / 1000);
@@ -145,8 +148,6 @@ void xengt_script_cancel(struct xengt_script *s)
 	if (!s)
 		return;
 	kill_all(s);
-	for (int i = 0; i < 10 && xengt_child_reap(s->pidfd) < 0; i++)
-		usleep(2000);
 	destroy(s);
 }
 

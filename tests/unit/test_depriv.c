@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -307,7 +308,10 @@ gid_t __wrap_getegid(void)
 	return unchanged == 4 ? 0 : __real_getegid();
 }
 
-/* Which function of libcap-ng fails, though it has done what it should; 0: none. */
+/*
+ * Which function of libcap-ng fails, though it has done what it should (1 to 3); 4: there is no
+ * memory for a seccomp filter; 0: none fails.
+ */
 static int failing;
 
 int __real_capng_change_id(int uid, int gid, capng_flags_t flag);
@@ -336,6 +340,23 @@ capng_results_t __wrap_capng_have_capabilities(capng_select_t set)
 	capng_results_t r = __real_capng_have_capabilities(set);
 
 	return failing == 3 ? CAPNG_PARTIAL : r;
+}
+
+scmp_filter_ctx __real_seccomp_init(uint32_t action);
+scmp_filter_ctx __wrap_seccomp_init(uint32_t action);
+scmp_filter_ctx __wrap_seccomp_init(uint32_t action)
+{
+	return failing == 4 ? NULL : __real_seccomp_init(action);
+}
+
+static void there_is_no_filter(void **state)
+{
+	const struct xengt_depriv_config cfg = { .chroot_dir = dir };
+
+	(void)state;
+	failing = 4;
+	assert_int_equal(run(&cfg, nothing), ENOMEM << 8);
+	failing = 0;
 }
 
 /* A worker whose capabilities nobody knows, or that kept one, does not run. */
@@ -388,6 +409,7 @@ int main(void)
 		cmocka_unit_test(it_is_nobody),
 		cmocka_unit_test(an_id_does_not_change),
 		cmocka_unit_test(a_capability_stays),
+		cmocka_unit_test(there_is_no_filter),
 		cmocka_unit_test(it_has_no_empty_root),
 	};
 

@@ -41,6 +41,8 @@ enum {
 #define FLOOD	40
 
 static bool is_memory_full;	/* the next allocation fails */
+static bool is_file_full;	/* the next write of a file writes nothing */
+static int memfd_error;		/* error of memfd_create(); 0: none */
 
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);
@@ -50,6 +52,26 @@ void *__wrap_calloc(size_t n, size_t size)
 		return __real_calloc(n, size);
 	is_memory_full = false;
 	return NULL;
+}
+
+int __real_memfd_create(const char *name, unsigned int flags);
+int __wrap_memfd_create(const char *name, unsigned int flags);
+int __wrap_memfd_create(const char *name, unsigned int flags)
+{
+	if (!memfd_error)
+		return __real_memfd_create(name, flags);
+	errno = memfd_error;
+	return -1;
+}
+
+ssize_t __real_pwrite(int fd, const void *buf, size_t bytes, off_t off);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t bytes, off_t off);
+ssize_t __wrap_pwrite(int fd, const void *buf, size_t bytes, off_t off)
+{
+	if (!is_file_full)
+		return __real_pwrite(fd, buf, bytes, off);
+	is_file_full = false;
+	return 0;
 }
 
 /* ---- the worker ---- */
@@ -560,6 +582,39 @@ static void there_is_no_memory(void **state)
 	assert_true(loop_is_empty());
 }
 
+/* An EDID that cannot be passed: a worker does not start, and one that runs hears nothing. */
+static void there_is_no_file_for_an_edid(void **state)
+{
+	uint8_t edid[XENGT_EDID_MAX_BYTES] = { 'e' };
+	struct xengt_worker_config cfg = config(OBEYS);
+	struct xengt_worker *worker = (void *)&cfg;
+	const int before = loop_count_fds();
+
+	(void)state;
+	start_with(&cfg);
+	hear(XENGT_WP_READY);
+	memfd_error = ENFILE;
+	assert_int_equal(xengt_worker_send_edid(seen.worker, edid, sizeof(edid)), -ENFILE);
+	memfd_error = 0;
+	is_file_full = true;
+	assert_int_equal(xengt_worker_send_edid(seen.worker, edid, sizeof(edid)), -EIO);
+	/* the next thing that the worker answers is this */
+	xengt_worker_send(seen.worker, XENGT_WP_PING, 78, 0);
+	hear(XENGT_WP_PONG);
+	assert_int_equal(seen.last.seq, 78);
+	quit();
+	cfg.edid = edid;
+	cfg.edid_bytes = sizeof(edid);
+	memfd_error = ENFILE;
+	assert_int_equal(xengt_worker_start(&broker, &cfg, &events, &seen, &worker), -ENFILE);
+	memfd_error = 0;
+	is_file_full = true;
+	assert_int_equal(xengt_worker_start(&broker, &cfg, &events, &seen, &worker), -EIO);
+	assert_ptr_equal(worker, &cfg);
+	assert_true(loop_is_empty());
+	assert_int_equal(loop_count_fds(), before);
+}
+
 static void it_cannot_be_started(void **state)
 {
 	struct xengt_worker_config cfg = config(OBEYS);
@@ -723,6 +778,7 @@ int main(int argc, char **argv)
 		TEST(its_log_is_rotated),
 		TEST(its_log_cannot_be_written),
 		TEST(there_is_no_memory),
+		TEST(there_is_no_file_for_an_edid),
 		TEST(it_cannot_be_started),
 		TEST(the_broker_has_few_descriptors),
 		TEST(it_is_found),

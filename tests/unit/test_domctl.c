@@ -37,7 +37,8 @@ static struct {
 	uint64_t max_kib;
 	uint64_t pod_entries, pod_cache, altp2m;
 	bool has_ram[FRAMES];
-	uint32_t free;
+	uint32_t free;			/* number of free frames */
+	int take_errno;			/* error of the next decrease_reservation; 0: none */
 	uint64_t mfn, gfn, count;	/* arguments of the last permission or mapping */
 	int on;
 	uint32_t port_status;
@@ -196,6 +197,8 @@ int xc_domain_decrease_reservation(xc_interface *xc, uint32_t domid,
 	(void)xc;
 	assert_int_equal(domid, DOMID);
 	assert_int_equal(order, 0);
+	if (xen.take_errno)
+		xen.fail_errno = xen.take_errno;
 	if (call())
 		return -1;
 	for (done = 0; done < count && xen.has_ram[gfns[done]]; done++) {
@@ -471,6 +474,17 @@ static void all_of_it_or_none(void **state)
 	assert_int_equal(xengt_domctl_populate(d, DOMID, 8, FREE + 1), -ENOMEM);
 	assert_int_equal(frames_with_ram(), 0);
 	assert_int_equal(xen.free, FREE);
+	xen.free = 1;
+	assert_int_equal(xengt_domctl_populate(d, DOMID, 8, 2), -ENOMEM);
+	assert_int_equal(frames_with_ram(), 0);
+	assert_int_equal(xen.free, 1);
+	/* Xen does not take back what it gave: the caller must know */
+	xen.take_errno = EBUSY;
+	assert_int_equal(xengt_domctl_populate(d, DOMID, 8, 2), -EIO);
+	xen.take_errno = 0;
+	assert_int_equal(frames_with_ram(), 1);
+	xen.has_ram[8] = false;
+	xen.free = FREE;
 	assert_int_equal(xengt_domctl_populate(d, DOMID, 8, FREE), 0);
 	assert_int_equal(frames_with_ram(), FREE);
 	assert_true(xen.has_ram[8] && xen.has_ram[8 + FREE - 1]);

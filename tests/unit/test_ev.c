@@ -243,27 +243,28 @@ static void on_answer(void *ctx, uint32_t events)
 }
 
 /*
- * Two descriptors are ready. While the broker handles one of them, the time of a limit passes.
- * The other descriptor has the answer for which the limit was set.
+ * Four descriptors are ready. While the broker handles the first one, the time of a limit passes.
+ * The last one has the answer for which the limit was set.
  */
 static void an_answer_in_time_comes_before_the_limit(void **state)
 {
-	struct end slow, answer;
-	int s[2];
+	struct end ends[4], *answer = &ends[3];
+	int s[4];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
-	watch(&slow, s[0], EPOLLOUT);
-	watch(&answer, s[1], EPOLLOUT);
-	slow.io.cb = on_slow_event;
-	answer.io.cb = on_answer;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s + 2), 0);
+	for (int i = 0; i < 4; i++) {
+		watch(&ends[i], s[i], EPOLLOUT);
+		ends[i].io.cb = &ends[i] == answer ? on_answer : on_slow_event;
+	}
 	init_alarm(&limit, 1);
 	xengt_ev_arm(ev, &limit.timer, 100);
 	assert_int_equal(xengt_ev_run(ev), 0);
-	assert_int_equal(answer.calls, 1);
+	assert_int_equal(answer->calls, 1);
 	assert_int_equal(limit.rings, 0);
-	close(s[0]);
-	close(s[1]);
+	for (int i = 0; i < 4; i++)
+		close(s[i]);
 }
 
 /* Descriptors that are always ready do not keep a timer from firing. */

@@ -342,6 +342,30 @@ static void not_during_a_reset(void **state)
 	its_work_is_lost();
 }
 
+static void reset_ends_at_the_third_look(struct world *world)
+{
+	if (++looks == 3)
+		world->health.is_resetting = false;
+}
+
+/* A vGPU that ends meanwhile waits for the end of the reset: its memory may be in use. */
+static void not_the_end_of_a_vgpu_during_a_reset(void **state)
+{
+	uint32_t pages;
+
+	(void)state;
+	work_of_the_first();
+	pages = w->pages;
+	w->health.is_stopped = true;
+	w->health.is_resetting = true;
+	looks = 0;
+	w->on_wait = reset_ends_at_the_third_look;
+	xengt_exec_fini(&w->guests[0].exec);
+	w->on_wait = NULL;
+	assert_int_equal(looks, 3);
+	assert_true(w->pages < pages);
+}
+
 static void not_after_a_lost_reset(void **state)
 {
 	(void)state;
@@ -514,7 +538,8 @@ int main(void)
 		T(while_dom0_stands_still_before_two_contexts),
 		T(not_at_all), T(by_its_own_context),
 		T(and_all_work_is_lost), T(all_work_is_lost_with_a_flush),
-		T(not_during_a_reset), T(not_after_a_lost_reset),
+		T(not_during_a_reset), T(not_the_end_of_a_vgpu_during_a_reset),
+		T(not_after_a_lost_reset),
 		T(nothing_that_a_guest_may_write_forges_it),
 		T(by_a_context_that_stays), T(by_a_neighbours_context),
 	};

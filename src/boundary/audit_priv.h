@@ -338,12 +338,16 @@ const struct xengt_audit_reg_row *xengt_audit_reg_at(uint32_t index,
 
 /*
  * Checks of a command's row and of its list row->other, of a register's row,
- * and of the whole table of registers. Each function returns NULL, or a text
- * that says what is wrong.
+ * of a block of rows, and of the whole table of registers. Each function
+ * returns NULL, or a text that says what is wrong. A block has the registers
+ * whose offset, shifted right by 'shift', is 'block'.
  */
 const char *xengt_audit_check_cmd(const struct xengt_audit_cmd *row,
 				  uint32_t opcode);
 const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row);
+const char *xengt_audit_check_block(const struct xengt_audit_reg_row *rows,
+				    uint32_t count, uint32_t block,
+				    uint32_t shift);
 const char *xengt_audit_check_regs(void);
 
 #endif /* XENGT_AUDIT_PRIV_H */

@@ -358,26 +358,31 @@ const char *xengt_audit_check_reg(const struct xengt_audit_reg_row *row)
 	return NULL;
 }
 
+const char *xengt_audit_check_block(const struct xengt_audit_reg_row *rows,
+				    uint32_t count, uint32_t block,
+				    uint32_t shift)
+{
+	const char *wrong = NULL;
+
+	for (uint32_t n = 0; n < count && !wrong; n++) {
+		if (rows[n].first >> shift != block || rows[n].last >> shift != block)
+			wrong = "a register in a wrong block";
+		else if (n && rows[n].first <= rows[n - 1].last)
+			wrong = "registers that are not in order";
+		else
+			wrong = xengt_audit_check_reg(&rows[n]);
+	}
+	return wrong;
+}
+
 static const char *audit_check_blocks(const struct audit_block *blocks,
 				      uint32_t count, uint32_t shift)
 {
-	const char *wrong;
+	const char *wrong = NULL;
 
-	for (uint32_t i = 0; i < count; i++) {
-		for (uint32_t n = 0; n < blocks[i].count; n++) {
-			const struct xengt_audit_reg_row *row =
-				&blocks[i].rows[n];
-
-			wrong = xengt_audit_check_reg(row);
-			if (wrong)
-				return wrong;
-			if (row->first >> shift != i || row->last >> shift != i)
-				return "a register in a wrong block";
-			if (n && row->first <= row[-1].last)
-				return "registers that are not in order";
-		}
-	}
-	return NULL;
+	for (uint32_t i = 0; i < count && !wrong; i++)
+		wrong = xengt_audit_check_block(blocks[i].rows, blocks[i].count, i, shift);
+	return wrong;
 }
 
 const char *xengt_audit_check_regs(void)

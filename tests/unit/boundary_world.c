@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See boundary_world.h. */
 #include "boundary_world.h"
+#include "edge.h"
 
 #include "sim/image.h"
 #include "sim/sim_priv.h"
@@ -21,7 +22,7 @@ static void *world_alloc(void *ctx, uint32_t pages, xengt_bus_t *ret_bus)
 	for (uint32_t i = 0; i < pages; i++, w->next_bus += 4096)
 		ret_bus[i] = xengt_bus(w->next_bus);
 	w->pages += pages;
-	mem = calloc(pages, 4096);
+	mem = edge_alloc(pages, 4096);
 	for (slot = 0; slot < ALLOCS_MAX && w->allocs[slot]; slot++)
 		;
 	assert_true(slot < ALLOCS_MAX);
@@ -39,7 +40,7 @@ static void world_free(void *ctx, void *mem, uint32_t pages,
 	for (uint32_t i = 0; i < ALLOCS_MAX; i++)
 		if (w->allocs[i] == mem)
 			w->allocs[i] = NULL;
-	free(mem);
+	edge_free(mem);
 }
 
 static void world_pte(void *ctx, uint32_t index, uint64_t pte)
@@ -344,13 +345,13 @@ static void *world_note_alloc(void *ctx, uint64_t bytes)
 	if (!w->notes_max)
 		return NULL;
 	w->notes_max--;
-	return calloc(1, bytes);
+	return edge_alloc(1, bytes);
 }
 
 static void world_note_free(void *ctx, void *mem)
 {
 	(void)ctx;
-	free(mem);
+	edge_free(mem);
 }
 
 static struct xengt_ppgtt_table *world_table_alloc(void *ctx)
@@ -359,10 +360,8 @@ static struct xengt_ppgtt_table *world_table_alloc(void *ctx)
 	struct xengt_ppgtt_table *table = calloc(1, sizeof(*table));
 
 	assert_non_null(table);
-	table->page = calloc(1, 4096);
-	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
-	assert_non_null(table->page);
-	assert_non_null(table->words);
+	table->page = edge_alloc(1, 4096);
+	table->words = edge_alloc(1, XENGT_PPGTT_WORDS_BYTES);
 	table->bus = xengt_bus(w->next_table);
 	w->next_table += 4096;
 	assert_true(w->n_tables < TABLES_MAX);
@@ -379,8 +378,8 @@ static void world_table_free(void *ctx, struct xengt_ppgtt_table *table)
 			w->tables[i] = NULL;
 	while (w->n_tables && !w->tables[w->n_tables - 1])
 		w->n_tables--;
-	free(table->page);
-	free(table->words);
+	edge_free(table->page);
+	edge_free(table->words);
 	free(table);
 }
 
@@ -494,8 +493,7 @@ void guest_map_space(struct world_guest *g, uint32_t frame)
 
 static void guest_create_space(struct world_guest *g)
 {
-	g->by_id = calloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
-	assert_non_null(g->by_id);
+	g->by_id = edge_alloc(XENGT_PPGTT_TABLES_MAX + 1, sizeof(*g->by_id));
 	assert_int_equal(xengt_ppgtt_tables_init(&g->ppgtt, &g->world->hw,
 						 &g->guest, g->world->hw.scratch,
 						 g->by_id), 0);
@@ -516,8 +514,8 @@ static void guest_create(struct world *w, uint32_t n)
 
 	g->world = w;
 	g->first = GUEST_FIRST + n * 0x1000;
-	g->memory = calloc(GUEST_PAGES, 4096);
-	g->entries = calloc(GUEST_PAGES, 4);
+	g->memory = edge_alloc(GUEST_PAGES, 4096);
+	g->entries = edge_alloc(GUEST_PAGES, 4);
 	assert_non_null(g->memory);
 	assert_non_null(g->entries);
 	const struct xengt_gtt_slice slices[XENGT_GTT_SLICES] = {
@@ -585,7 +583,7 @@ uint32_t world_entries(const struct world *w)
 static void free_kept(struct world *w)
 {
 	for (uint32_t i = 0; i < ALLOCS_MAX; i++)
-		free(w->allocs[i]);
+		edge_free(w->allocs[i]);
 	for (uint32_t i = 0; i < w->n_tables; i++)
 		if (w->tables[i])
 			world_table_free(w, w->tables[i]);
@@ -601,9 +599,9 @@ void world_destroy(struct world *w)
 		xengt_exec_fini(&g->exec);
 		assert_int_equal(g->ppgtt.pins, 0);
 		xengt_ppgtt_zap(&g->ppgtt);
-		free(g->by_id);
-		free(g->memory);
-		free(g->entries);
+		edge_free(g->by_id);
+		edge_free(g->memory);
+		edge_free(g->entries);
 	}
 	if (w->health.is_lost) {
 		xengt_sched_fini(&w->sched);

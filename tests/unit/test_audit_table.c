@@ -238,6 +238,51 @@ static void registers(void **state)
 	expect_reg(NULL, row);
 }
 
+static void expect_block(const char *wrong, const struct xengt_audit_reg_row *rows, uint32_t count)
+{
+	const char *is = xengt_audit_check_block(rows, count, 2, 12);
+
+	if (!wrong)
+		assert_ptr_equal(is, NULL);
+	else
+		assert_string_equal(is, wrong);
+}
+
+/* A block has the registers of its part of the offsets, in order, without overlap. */
+static void blocks_of_registers(void **state)
+{
+	static const char other[] = "a register in a wrong block";
+	static const char order[] = "registers that are not in order";
+	const struct xengt_audit_reg_row reg = {
+		.name = "REG", .reads = IN_RING, .where = RENDER,
+	};
+	struct xengt_audit_reg_row rows[3] = { reg, reg, reg };
+
+	(void)state;
+	rows[0].first = 0x2000; rows[0].last = 0x2008;
+	rows[1].first = 0x200c; rows[1].last = 0x200c;
+	rows[2].first = 0x2010; rows[2].last = 0x2ffc;
+	expect_block(NULL, rows, 3);
+	expect_block(NULL, rows, 0);
+	rows[2].last = 0x3000;
+	expect_block(other, rows, 3);
+	expect_block(NULL, rows, 2);
+	rows[2].last = 0x2ffc;
+	rows[0].first = 0x1ffc;
+	expect_block(other, rows, 3);
+	rows[0].first = 0x2000;
+	rows[1].first = 0x2008;
+	expect_block(order, rows, 3);
+	rows[1].first = 0x2004;
+	expect_block(order, rows, 3);
+	rows[1].first = 0x200c;
+	for (uint32_t i = 0; i < 3; i++) {
+		rows[i].where = 0;
+		expect_block("a register without an engine, a platform or a kind of stream", rows, 3);
+		rows[i].where = RENDER;
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +293,7 @@ int main(void)
 		cmocka_unit_test(registers_of_commands),
 		cmocka_unit_test(rows_of_one_opcode),
 		cmocka_unit_test(registers),
+		cmocka_unit_test(blocks_of_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

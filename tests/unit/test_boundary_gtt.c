@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "boundary/gtt.h"
+#include "edge.h"
 
 enum {
 	GFNS = 64,
@@ -251,7 +252,7 @@ static int setup(void **state)
 		w.p2m[i] = bus_of(i);
 	for (i = 0; i < PAGES; i++)
 		w.gpu[i] = SCRATCH_PTE;
-	entries = calloc(xengt_gtt_entries_needed(slices), sizeof(*entries));
+	entries = edge_alloc(xengt_gtt_entries_needed(slices), sizeof(*entries));
 	hw.scratch = xengt_bus(SCRATCH_BUS);
 	return xengt_gtt_init(&gtt, &hw, &the_guest, slices, hw.scratch,
 			      entries);
@@ -270,7 +271,7 @@ static int teardown(void **state)
 		assert_int_equal(w.gpu[i], SCRATCH_PTE);
 	assert_int_equal(gtt.mapped, 0);
 	assert_int_equal(gtt.unresolved, 0);
-	free(entries);
+	edge_free(entries);
 	return 0;
 }
 
@@ -805,7 +806,7 @@ static int teardown_lost(void **state)
 	word = entries[0];
 	assert_int_equal(xengt_gtt_zap(&gtt), 0);
 	assert_int_equal(entries[0], word);
-	free(entries);
+	edge_free(entries);
 	return 0;
 }
 

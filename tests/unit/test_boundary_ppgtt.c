@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "boundary/ppgtt.h"
+#include "edge.h"
 #include "hw/platform.h"
 
 enum {
@@ -219,8 +220,8 @@ static struct xengt_ppgtt_table *world_alloc(void *ctx)
 	if (slot == w.n_pages)
 		w.n_pages++;
 	t = calloc(1, sizeof(*t));
-	t->page = calloc(N, sizeof(t->page[0]));
-	t->words = calloc(N, sizeof(t->words[0]));
+	t->page = edge_alloc(N, sizeof(t->page[0]));
+	t->words = edge_alloc(N, sizeof(t->words[0]));
 	t->bus = xengt_bus(TABLES_AT + (uint64_t)slot * 4096);
 	w.pages[slot] = t;
 	w.live_pages++;
@@ -236,8 +237,8 @@ static void world_free(void *ctx, struct xengt_ppgtt_table *t)
 	assert_int_equal(w.page_seen[slot], 0);
 	w.pages[slot] = NULL;
 	w.live_pages--;
-	free(t->page);
-	free(t->words);
+	edge_free(t->page);
+	edge_free(t->words);
 	free(t);
 }
 

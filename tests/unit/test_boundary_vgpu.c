@@ -8,6 +8,7 @@
  */
 #include "boundary_world.h"
 #include "boundary/bnd_vgpu.h"
+#include "edge.h"
 
 #define LOW_MIB		16u
 #define HIGH_MIB	32u
@@ -135,8 +136,8 @@ static struct xengt_ppgtt_table *table_alloc(void *ctx)
 		return NULL;
 	table = calloc(1, sizeof(*table));
 	assert_non_null(table);
-	table->page = calloc(1, 4096);
-	table->words = calloc(1, XENGT_PPGTT_WORDS_BYTES);
+	table->page = edge_alloc(1, 4096);
+	table->words = edge_alloc(1, XENGT_PPGTT_WORDS_BYTES);
 	table->bus = xengt_bus(0x100000 + 0x1000 * ++owner.tables);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kept); i++) {
 		if (!kept[i]) {
@@ -151,8 +152,8 @@ static void forget_kept(void)
 {
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(kept); i++) {
 		if (kept[i]) {
-			free(kept[i]->page);
-			free(kept[i]->words);
+			edge_free(kept[i]->page);
+			edge_free(kept[i]->words);
 			free(kept[i]);
 		}
 		kept[i] = NULL;
@@ -170,8 +171,8 @@ static void table_free(void *ctx, struct xengt_ppgtt_table *table)
 			kept[i] = NULL;
 	note('t');
 	owner.tables--;
-	free(table->page);
-	free(table->words);
+	edge_free(table->page);
+	edge_free(table->words);
 	free(table);
 }
 
@@ -232,13 +233,13 @@ static void event(void *ctx)
 static void *alloc(void *ctx, uint64_t bytes)
 {
 	assert_ptr_equal(ctx, w);
-	return may_alloc() ? calloc(1, bytes) : NULL;
+	return may_alloc() ? edge_alloc(1, bytes) : NULL;
 }
 
 static void release(void *ctx, void *mem)
 {
 	(void)ctx;
-	free(mem);
+	edge_free(mem);
 }
 
 static void fence_write(void *ctx, uint32_t n, uint64_t value)

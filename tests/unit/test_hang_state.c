@@ -383,6 +383,18 @@ static void small_rings(void **state)
 	assert_true(says("  [0800] 02800000 00000000 00000000 00000000 00000000 00000000 00000000 00000000"));
 }
 
+/* The length of a ring may be any number of pages. */
+static void a_ring_of_three_pages(void **state)
+{
+	(void)state;
+	guest_context(a, 0, 3, 0x100);
+	REG(0x34) = 0x100;
+	hang_at(a, 0, 7);
+	assert_int_equal(a->exec.hang_state.ring_dwords, 1024);
+	/* half of the dwords are before the head: the part begins in the last page */
+	assert_int_equal(a->exec.hang_state.ring_at, 0x3000 + 0x100 - 0x800);
+}
+
 /* The state is still there after the vGPU has ended. The size of the state is fixed. */
 static void it_stays(void **state)
 {
@@ -410,6 +422,7 @@ int main(void)
 		TEST(a_later_page_of_the_copies),
 		TEST(the_batch_of_this_context),
 		TEST(small_rings),
+		TEST(a_ring_of_three_pages),
 		TEST(it_stays),
 	};
 

@@ -22,6 +22,7 @@
 #include "core/track.h"
 #include "hw/facts.h"
 #include "uapi/xengt.h"
+#include "xengt/each.h"
 #include "xengt/limits.h"
 #include "xengt/types.h"
 
@@ -147,11 +148,11 @@ static void relax(struct xengt_vgpu *vgpu, struct xengt_shadow *s)
 
 void xengt_shadow_untrack_all(struct xengt_vgpu *vgpu)
 {
-	struct xengt_ppgtt *ppgtt = vgpu->ppgtt;
+	struct xengt_shadow **s;
 
-	for (uint32_t i = 1; i <= XENGT_SHADOWS_MAX; i++)
-		if (ppgtt->pool[i])
-			untrack(vgpu, ppgtt->pool[i]);
+	xengt_for_each(s, vgpu->ppgtt->pool)
+		if (*s)
+			untrack(vgpu, *s);
 }
 
 void xengt_shadow_put(struct xengt_vgpu *vgpu, uint16_t index)

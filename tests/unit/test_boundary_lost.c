@@ -16,7 +16,7 @@
 
 static struct world *w;
 static struct world_guest *g;
-static uint32_t root, pd, pt, live;
+static uint32_t root, pdp, pd, pt, live;
 
 static int put(uint32_t table, uint32_t index, uint64_t entry)
 {
@@ -29,17 +29,18 @@ static int put(uint32_t table, uint32_t index, uint64_t entry)
  */
 static int setup(void **state)
 {
-	uint64_t pdp[XENGT_PPGTT_PDPS];
+	uint64_t pdps[XENGT_PPGTT_PDPS];
 
 	(void)state;
 	w = world_create(XENGT_PLATFORM_SKL, 1);
 	g = &w->guests[0];
 	root = guest_table(g, 4, 0);
-	pd = guest_table(g, 2, guest_table(g, 3, root));
+	pdp = guest_table(g, 3, root);
+	pd = guest_table(g, 2, pdp);
 	pt = guest_table(g, 1, pd);
 	assert_int_equal(put(pt, 0, ENTRY(FRAME)), 0);
 	assert_int_equal(put(pd, 1, LARGE), 0);
-	assert_int_equal(xengt_ppgtt_root_get(&g->ppgtt, root, 4, pdp), 0);
+	assert_int_equal(xengt_ppgtt_root_get(&g->ppgtt, root, 4, pdps), 0);
 	assert_int_equal(g->ppgtt.mapped, 1 + 512);
 	assert_int_equal(g->ppgtt.unresolved, 0);
 	g->put = 0;
@@ -81,6 +82,21 @@ static void at_a_large_page(void **state)
 	assert_int_equal(put(pd, 1, 0), -EIO);
 }
 
+/* An entry no longer points to a table, but the GPU may still walk the table. */
+static void at_a_table_of_a_root(void **state)
+{
+	(void)state;
+	assert_int_equal(put(root, 0, 0), -EIO);
+	assert_int_equal(xengt_ppgtt_destroy(&g->ppgtt, pdp), -EIO);
+}
+
+static void at_a_table_of_a_table(void **state)
+{
+	(void)state;
+	assert_int_equal(put(pd, 0, 0), -EIO);
+	assert_int_equal(xengt_ppgtt_destroy(&g->ppgtt, pt), -EIO);
+}
+
 static void at_a_destruction(void **state)
 {
 	(void)state;
@@ -116,6 +132,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		LOST(at_an_entry),
 		LOST(at_a_large_page),
+		LOST(at_a_table_of_a_root),
+		LOST(at_a_table_of_a_table),
 		LOST(at_a_destruction),
 		LOST(at_a_revalidation),
 		LOST(at_the_zap),

@@ -53,6 +53,12 @@ static void pcode_of(struct rig *rig, bool is_skl)
 	pcode(rig, 0x00010208, 0, &data);
 	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x00010200);
 
+	/* without the bit "run" the mailbox keeps the value, and no command runs */
+	rig_write(rig, DATA0, 4, 0x1234);
+	rig_write(rig, MAILBOX, 4, 0x0001021a);
+	assert_int_equal(rig_read(rig, MAILBOX, 4), 0x0001021a);
+	assert_int_equal(rig_read(rig, DATA0, 4), 0x1234);
+
 	assert_int_equal(pcode(rig, 0x06, 0, &data), !is_skl);
 	/* what a command answers has nothing of the question, or is the question */
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(known) - 1; i++) {

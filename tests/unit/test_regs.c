@@ -19,6 +19,15 @@ static uint32_t some_handler(struct xengt_vgpu *vgpu,
 	return old ^ new;
 }
 
+static uint32_t some_read(struct xengt_vgpu *vgpu, const struct xengt_reg *reg, uint32_t off,
+			  uint32_t old)
+{
+	(void)vgpu;
+	(void)reg;
+	(void)off;
+	return old;
+}
+
 static uint32_t some_init(const struct xengt_vgpu *vgpu,
 			  const struct xengt_reg *reg, uint32_t off)
 {
@@ -93,6 +102,8 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("no name", ROW(.name = ""));
 	REFUSED("no generation", ROW(.gens = 0));
 	REFUSED("no generation", ROW(.gens = 0x10));
+	REFUSED("no generation", ROW(.gens = 1u << XENGT_GEN_COUNT));
+	REFUSED(NULL, ROW(.gens = (1u << XENGT_GEN_COUNT) - 1));
 	REFUSED("not aligned", ROW(.off = 0x102));
 	REFUSED("not aligned", ROW(.off = 0x104, .len = 8));
 	REFUSED("length", ROW(.len = 0));
@@ -130,6 +141,28 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .ro = 1));
 	REFUSED("no policy", ROW(.policy = 0));
 	REFUSED("no policy", ROW(.policy = 99));
+}
+
+#define HOT	.flags = XENGT_REG_HOT
+
+/* Reads of a page with a hot register do not trap, so each value there must be the stored one. */
+static void pages_of_hot_registers(void **state)
+{
+	(void)state;
+	REFUSED(NULL, ROW(HOT));
+	/* five hot registers on one page, and four on pages of their own */
+	REFUSED(NULL, ROW(HOT, .count = 5, .stride = 4));
+	REFUSED(NULL, ROW(HOT, .count = 4, .stride = 0x1000));
+	REFUSED("too many hot pages", ROW(HOT, .count = 5, .stride = 0x1000));
+	REFUSED("read handler", ROW(HOT), ROW(.off = 0xffc, .name = "S", .policy = XENGT_REG_TRAP,
+					      .read = some_read));
+	REFUSED(NULL, ROW(HOT), ROW(.off = 0x1000, .name = "S", .policy = XENGT_REG_TRAP,
+				    .read = some_read));
+	REFUSED(NULL, ROW(HOT), ROW(.off = 0xffc, .name = "S", .policy = XENGT_REG_TRAP,
+				    .write = some_handler));
+	REFUSED("plain and writable", ROW(HOT), ROW(.off = 0x104, .name = "S"));
+	REFUSED(NULL, ROW(HOT), ROW(.off = 0x104, .name = "S", .ro = 0xffffffff));
+	REFUSED(NULL, ROW(HOT), ROW(.off = 0x104, .name = "S", .flags = XENGT_REG_MASKED));
 }
 #pragma GCC diagnostic pop
 
@@ -455,6 +488,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(planted_tables_are_refused),
+		cmocka_unit_test(pages_of_hot_registers),
 		cmocka_unit_test(our_table_keeps_the_rules),
 		cmocka_unit_test(index_is_shared),
 		cmocka_unit_test(every_row),

@@ -359,7 +359,7 @@ static void stores(struct guest *g)
 	char what[64];
 	u32 e;
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES && !has_failed; e++) {
 		emit_store(g, e, gaddr(g, DATA) + 16 * e, 0x1000 + e);
 		snprintf(what, sizeof(what), "vGPU %u: a store by %s",
 			 g->v.rec.id, xengt_engine_names[e]);
@@ -373,7 +373,7 @@ static void batches(struct guest *g)
 	char what[64];
 	u32 e, *dw = g->page[BATCH];
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES && !has_failed; e++) {
 		dw[0] = MI_STORE_IMM;
 		dw[1] = lower_32_bits(VA + PAGE_SIZE + 16 * e);
 		dw[2] = upper_32_bits(VA + PAGE_SIZE);

@@ -180,3 +180,55 @@ beside_script() # NAME GPU SUITE COMMANDS ARG...
 	BESIDE_NAME=$1 beside_native "$2" "$3" "sh /root/test.sh" --file "$script:/root/test.sh" \
 		"${@:5}" > "$B/log/beside-$1-$2-$3.log" 2>&1
 }
+
+# As e2e_run, for a script that shows a picture on dom0's screen by kmstest, and prints "@screen SCENE
+# PIPE SEED" (kms_stays of in-dom0/beside.sh).
+beside_run() # XENBOX-ARG... -- SCRIPT ARG...
+{
+	local dir r
+	e2e_step "comparing pictures" make -C "$TOP" -s "B=$B" "$B/e2e/kmstest" "$B/e2e/pngcmp"
+	dir=$(mktemp -d)
+	e2e_run --gpusim-arg --control --gpusim-arg "$dir/control" \
+		--put "$B/e2e/kmstest:/root/t/kmstest" "$@" | beside_screens "$dir"
+	r=${PIPESTATUS[*]}
+	rm -rf "$dir"
+	[ "$r" = "0 0" ]
+}
+
+# Passes the output of the machine on, and compares dom0's screen when the output asks for it. Fails
+# if no screen was right.
+beside_screens() # FOLDER-OF-CONTROL-SOCKET
+{
+	local line word scene pipe seed seen=0 bad=0
+	while IFS= read -r line; do
+		echo "$line"
+		[[ $line == "@screen "* ]] || continue
+		read -r word scene pipe seed <<< "$line"
+		seen=1
+		if word=$(beside_screen "$1" "$scene" "$pipe" "$seed" 2>&1); then
+			echo "ok - dom0's screen shows $scene, pixel by pixel"
+		else
+			bad=1
+			echo "not ok - dom0's screen shows $scene, pixel by pixel"
+			echo "# ${word//$'\n'/$'\n'# }"
+		fi
+	done
+	[ "$seen" = 1 ] || echo "not ok - the host was asked to compare dom0's screen"
+	[ "$seen" = 1 ] && [ "$bad" = 0 ]
+}
+
+# Compares the screen with a scene, and with another picture, which must differ.
+beside_screen() # FOLDER SCENE PIPE SEED
+{
+	local picture=$B/log/$E2E_NAME-screen.png pipes=ABC answer
+	rm -f "$picture"
+	answer=$(socat -t 30 - "UNIX-CONNECT:$1/control" <<< "screenshot ${pipes:$3:1} $picture")
+	[ "$answer" = ok ] || {
+		echo "the simulator: $answer"
+		return 1
+	}
+	"$B/e2e/kmstest" --seed "$4" --expect "$2" "$1/right.ppm" &&
+		"$B/e2e/kmstest" --seed $(($4 + 1)) --expect "$2" "$1/wrong.ppm" &&
+		"$B/e2e/pngcmp" "$1/right.ppm" "$picture" &&
+		! "$B/e2e/pngcmp" "$1/wrong.ppm" "$picture"
+}

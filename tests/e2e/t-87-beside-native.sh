@@ -127,6 +127,45 @@ whole_chip_resets() # GPU SUITE
 	[ "$r" -eq 0 ] || tail -n 15 "$log" | sed 's/^/# /'
 }
 
+# Prints how many ms a guest's work that cannot be interrupted has kept the engine that a program
+# of dom0 wants all the time, and who ended the work, by the log of this machine's kernel.
+kept_ms() # GPU SUITE POLICY
+{
+	with_module "$3" "$1" "$2" "rounds=1 policy=$3" '
+		(
+			until [ -e /tmp/stops ]; do
+				i=$((i + 1))
+				drmtest --engine rcs --count 100 --seed $i --no-hang > /tmp/drm 2>&1 || exit
+			done
+			touch /tmp/right
+		) &
+		until grep -q batches /tmp/drm; do sleep 0.2; done
+		echo 4 > $run || r=1
+		touch /tmp/stops; wait
+		[ -e /tmp/right ] || { cat /tmp/drm; r=1; }' || return
+	awk '
+		match($0, /\[ *[0-9.]+\]/) { at = substr($0, RSTART + 1, RLENGTH - 2) + 0 }
+		/beside-test: work begins/ { from = at }
+		from && /Resetting rcs|did not end, and is ended/ {
+			sub(/.*\] /, "")
+			printf "%d %s\n", (at - from) * 1000, $0
+			exit
+		}' "$B/log/beside-$3-$1-$2.log"
+}
+
+# The policy decides how long the desktop waits for such work: with host-first until i915's timeout
+# of a preemption (0.64 s), with guests-first for the guest's own timeout (10 s). The test compares
+# the two times.
+policies_differ() # GPU SUITE
+{
+	local host guests
+	n=$((n + 1))
+	host=$(kept_ms "$1" "$2" host-first) && guests=$(kept_ms "$1" "$2" guests-first) &&
+		[[ $host == *"preemption time out"* ]] && [[ $guests != *"preemption time out"* ]] &&
+		[ "${guests%% *}" -ge $((5 * ${host%% *})) ]
+	tap $? "how long a guest keeps an engine, $1, $2: host-first: ${host:-?}; guests-first: ${guests:-?}"
+}
+
 if [ "${1:-}" ]; then
 	"$@"
 	native_end
@@ -135,6 +174,7 @@ headers_are_proven bookworm 1
 beside_works skl bookworm
 [ -z "${FAULT:-}" ] || native_end
 whole_chip_resets skl bookworm
+policies_differ skl bookworm
 beside_works bdw bookworm
 whole_chip_resets bdw bookworm
 headers_are_proven trixie 1

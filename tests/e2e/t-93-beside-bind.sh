@@ -3,8 +3,8 @@
 # budget: 20000
 # The package xengt-i915-dkms in dom0 on real Xen, with the kernel's source of Debian: an
 # administrator binds the GPU with `xengt-ctl bind --beside`, and xl creates guests; the conformance
-# suite of gpu.h runs on this backend; many guests are destroyed, each followed by the end of the
-# module. BESIDE_CYCLES and BESIDE_GPU in the environment change their number, and the GPU.
+# suite of gpu.h runs on this backend; many guests are destroyed, each followed within 1 s by the end
+# of the module. BESIDE_CYCLES and BESIDE_GPU in the environment change their number, and the GPU.
 . "$(dirname "$0")/common.sh"
 e2e_prepare
 e2e_guest plain <<END

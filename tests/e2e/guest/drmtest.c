@@ -26,7 +26,8 @@ static void usage(void)
 	     "  --seed N       another seed makes other batches (1)\n"
 	     "  --group N      submit N batches before each wait (64)\n"
 	     "  --engine NAME  rcs, vcs, vecs or bcs alone\n"
-	     "  --no-hang      without hanging each engine at the end\n"
+	     "  --hangs N      hang engines N times at the end (twice each)\n"
+	     "  --no-hang      the same as --hangs 0\n"
 	     "  --node FILE    (/dev/dri/card0)\n\n"
 	     "Exit status: 0 all right, 1 something was wrong, 2 the test "
 	     "could not be done.");
@@ -301,7 +302,7 @@ struct options {
 	const char *node;
 	uint64_t count;
 	unsigned int engines;
-	bool no_hang;
+	unsigned int hangs;
 };
 
 static void get_options(struct test *t, struct options *o, int argc,
@@ -313,6 +314,7 @@ static void get_options(struct test *t, struct options *o, int argc,
 		{ "group", required_argument, NULL, 'g' },
 		{ "engine", required_argument, NULL, 'e' },
 		{ "node", required_argument, NULL, 'n' },
+		{ "hangs", required_argument, NULL, 'a' },
 		{ "no-hang", no_argument, NULL, 'H' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
@@ -336,8 +338,11 @@ static void get_options(struct test *t, struct options *o, int argc,
 		case 'n':
 			o->node = optarg;
 			break;
+		case 'a':
+			o->hangs = (unsigned int)number(optarg);
+			break;
 		case 'H':
-			o->no_hang = true;
+			o->hangs = 0;
 			break;
 		case 'h':
 			usage();
@@ -364,6 +369,7 @@ int main(int argc, char **argv)
 	static struct test t = { .group = 64, .seed = 1 };
 	struct options o = {
 		.node = "/dev/dri/card0", .count = 10000, .engines = ~0u,
+		.hangs = ~0u,
 	};
 	double since = seconds();
 	bool ok;
@@ -378,7 +384,7 @@ int main(int argc, char **argv)
 	ok = run_all(&t, o.count);
 	print_engines(&t);
 	print_groups();
-	ok = ok && (o.no_hang || test_hang(&t));
+	ok = ok && test_hang(&t, o.hangs);
 	printf("drmtest: %llu batches, %llu wrong, %.1f s\n",
 	       (unsigned long long)t.done, (unsigned long long)t.wrong,
 	       seconds() - since);

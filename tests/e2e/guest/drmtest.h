@@ -169,8 +169,11 @@ void init_gprs(struct batch *b);
 
 /* drm_hang.c */
 struct test;
-/* Returns false if the test failed and has printed why. */
-bool test_hang(struct test *t);
+/*
+ * Hangs each engine in each of two ways, but hangs at most `most` times in all. Returns false
+ * if the test failed and has printed why.
+ */
+bool test_hang(struct test *t, unsigned int most);
 
 /* drmtest.c */
 struct slot {

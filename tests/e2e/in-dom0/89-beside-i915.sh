@@ -1,14 +1,14 @@
 # Guests with Debian's unmodified i915 beside dom0's own i915 (kmod/i915): all three drivers run
-# random batches at the same time, and the judge watches. $1: work, or full for hangs, too; $2:
-# number of batches of each guest; $3: number of batches in one run of dom0's program; $4: least
-# number of batches that dom0 must run meanwhile; $5: Debian release of the guests' kernel; the
-# other arguments: the guests.
+# random batches at the same time, dom0 shows pictures, engines hang, and the judge watches. $1:
+# number of hangs of each guest; $2: number of dom0's hangs; $3: number of batches of each guest;
+# $4: number of batches in one run of dom0's program; $5: least number of batches that dom0 must run
+# meanwhile; $6: Debian release of the guests' kernel; the other arguments: the guests.
 . /root/t/tap.sh
 . /root/t/judge.sh
 . /root/t/i915log.sh
 . /root/t/beside.sh
-scope=$1 batches=$2 dom0_run=$3 dom0_least=$4 suite=$5
-shift 5
+hangs=$1 dom0_hangs=$2 batches=$3 dom0_run=$4 dom0_least=$5 suite=$6
+shift 6
 guests=$*
 
 load_driver() # GUEST
@@ -65,36 +65,42 @@ for guest in $guests; do
 	same "$guest: no line of level warning or worse from i915 or drm" "" \
 		"$(i915_complaints < /tmp/dmesg)"
 done
+kms_works 11 dp-xtiled dp-sprite
 in_guests "random batches, results checked" drmtest --no-hang --count "$batches"
+check "dom0's fences are right, and its pictures are shown" kms_is_right
+grep -E '^kmstest: (fence|rate)' $tap_out | sed 's/^/# /'
+check "dom0 shows a picture" kms_stays 12 dp-linear && echo "$ks_screen"
 check "dom0's program runs on" wait_for 600 has_run "$dom0_least"
 check "dom0's program has worked meanwhile, with right results" dom0_stops
 echo "# dom0: $(dom0_batches) batches"
 check "the judge checked accesses of engines" judge_saw_work
 judge_is_content "the judge reports nothing"
-if [ "$scope" = full ]; then
-	dom0_works "$dom0_run"
-	in_guests "hangs of each engine are recovered" drmtest --count 20
-	in_guests "work after the hangs" drmtest --no-hang --count 20
-	check "dom0's program had right results meanwhile" dom0_stops
-	echo "# dom0: $(dom0_batches) batches"
-	# a guest runs one command of guest-run at a time, so this one goes on by itself
-	for guest in $guests; do
-		guest-run "$guest" -t 60 -- sh -c \
-			'while drmtest --no-hang --count 20; do
-				[ ! -e /tmp/stop ] || { echo worked; exit; }
-			done > /tmp/work 2>&1 &'
-	done
-	check "dom0's own hangs of each engine are recovered" /root/t/drmtest --count 20
-	for guest in $guests; do
-		guest-run "$guest" -t 60 -- touch /tmp/stop
-	done
-	for guest in $guests; do
-		work=$(output_of "$guest" /tmp/work worked)
-		like "$guest: right results meanwhile" '^worked' "$work"
-		echo "$work" | tail -n 3 | sed 's/^/# /'
-	done
-	judge_is_content "the judge reports nothing"
-fi
+
+dom0_works "$dom0_run"
+in_guests "$hangs hangs of engines are recovered" drmtest --count 20 --hangs "$hangs"
+for guest in $guests; do
+	same "$guest: so many hangs" "$hangs" "$(grep -c ' hung by ' "/tmp/$guest.out")"
+done
+check "dom0's program had right results meanwhile" dom0_stops
+echo "# dom0: $(dom0_batches) batches"
+# a guest runs one command of guest-run at a time, so this one goes on by itself
+for guest in $guests; do
+	guest-run "$guest" -t 60 -- sh -c \
+		'while drmtest --no-hang --count 20; do
+			[ ! -e /tmp/stop ] || { echo worked; exit; }
+		done > /tmp/work 2>&1 &'
+done
+check "dom0's own hangs ($dom0_hangs) are recovered" /root/t/drmtest --count 20 --hangs "$dom0_hangs"
+same "... so many" "$dom0_hangs" "$(grep -c ' hung by ' $tap_out)"
+for guest in $guests; do
+	guest-run "$guest" -t 60 -- touch /tmp/stop
+done
+for guest in $guests; do
+	work=$(output_of "$guest" /tmp/work worked)
+	like "$guest: right results meanwhile" '^worked' "$work"
+	echo "$work" | tail -n 3 | sed 's/^/# /'
+done
+judge_is_content "the judge reports nothing about all this"
 # The judge sees the accesses: without the owner of a guest's frames the judge reports them.
 plant=${guests%% *}
 judge forget "$(xl domid "$plant")"

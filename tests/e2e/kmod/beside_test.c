@@ -8,7 +8,8 @@
  *
  * A write to the parameter "run" of the loaded module: 1 runs the tests again; 2 makes guests
  * that stay, one of them with a batch that loops, until i915 leaves the GPU, or the module is
- * unloaded; 3 makes guests that work while somebody resets the GPU.
+ * unloaded; 3 makes guests that work while somebody resets the GPU; 4 shows how long a guest's work
+ * that cannot be interrupted keeps an engine.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -53,9 +54,11 @@ MODULE_PARM_DESC(hangs, "how often a guest hangs the render engine");
 #define VA		0x7f0000100000ull
 
 #define MI_USER_INTERRUPT (0x02u << 23)
+#define MI_ARB_OFF	(0x08u << 23)
 #define MI_BB_END	(0x0au << 23)
 #define MI_STORE_IMM	(0x20u << 23 | 2)
 #define MI_LRI		(0x22u << 23 | 1)
+#define MI_WAIT_EQUAL	(0x1cu << 23 | 1u << 15 | 4u << 12 | 2)
 #define MI_BB_START	(0x31u << 23 | 1)
 #define MI_IN_GGTT	(1u << 22)
 #define MI_BB_PPGTT	(1u << 8)
@@ -356,7 +359,7 @@ static void stores(struct guest *g)
 	char what[64];
 	u32 e;
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES && !has_failed; e++) {
 		emit_store(g, e, gaddr(g, DATA) + 16 * e, 0x1000 + e);
 		snprintf(what, sizeof(what), "vGPU %u: a store by %s",
 			 g->v.rec.id, xengt_engine_names[e]);
@@ -370,7 +373,7 @@ static void batches(struct guest *g)
 	char what[64];
 	u32 e, *dw = g->page[BATCH];
 
-	for (e = 0; e < XENGT_ENGINES; e++) {
+	for (e = 0; e < XENGT_ENGINES && !has_failed; e++) {
 		dw[0] = MI_STORE_IMM;
 		dw[1] = lower_32_bits(VA + PAGE_SIZE + 16 * e);
 		dw[2] = upper_32_bits(VA + PAGE_SIZE);
@@ -596,6 +599,32 @@ static void work_through_resets(void)
 		      "a fence register has the guest's fence after the resets");
 }
 
+/* ---- work that cannot be interrupted ---- */
+
+/*
+ * The guest waits in its ring, with arbitration off, for a value that never comes, so that the engine
+ * does not leave the guest's context. Programs of dom0 want the engine meanwhile. The kernel's log
+ * says who ended the wait, and when.
+ */
+static void uninterruptible(struct guest *g)
+{
+	const u32 e = XENGT_ENGINE_RCS;
+	const u32 wait[] = {
+		MI_ARB_OFF, MI_WAIT_EQUAL | MI_IN_GGTT, 0x5555, gaddr(g, DATA) + 0x800,
+		0, 0,
+	};
+	u64 at = ktime_get_ns();
+	bool is_right;
+
+	emit(g, e, wait, ARRAY_SIZE(wait));
+	pr_info("beside-test: work begins that cannot be interrupted\n");
+	is_right = !submit(g, e) && wait_for(g, e, g->seqno, g->hung);
+	pr_info("beside-test: the guest learned of the end after %llu ms\n",
+		(ktime_get_ns() - at) / NSEC_PER_MSEC);
+	check(is_right, "work that cannot be interrupted is ended");
+	check(recovers(g, e, 0x6000), "the guest works after it");
+}
+
 /* ---- the module ---- */
 
 static int found(struct drm_i915_private *i915)
@@ -660,6 +689,8 @@ static int test(char what)
 
 	if (!r && what == '3')
 		work_through_resets();
+	else if (!r && what == '4')
+		uninterruptible(guests[0]);
 	else if (!r)
 		run_tests();
 	free_guests();

@@ -218,6 +218,7 @@ WRAP_test_loop_link	:= accept4 clock_gettime epoll_ctl poll xengt_log xengt_log_
 WRAP_test_persist	:= xengt_log
 WRAP_test_qmp		:= calloc connect recv
 WRAP_test_ram		:= xengt_log
+WRAP_test_sharer	:= xengt_log
 WRAP_test_sim_control	:= clock_gettime
 WRAP_test_sim_proxy	:= clock_gettime xengt_sim_idle
 WRAP_test_track		:= calloc

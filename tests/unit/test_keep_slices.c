@@ -268,6 +268,24 @@ static void the_old_slice_first(void **state)
 	assert_true(old.fd >= 0 && new.fd >= 0);
 }
 
+/* Each domain that may still reach a slice keeps it. */
+static void each_old_slice_first(void **state)
+{
+	struct xengt_bvgpu second = old;
+
+	(void)state;
+	old.next = &second;
+	assert_int_equal(xengt_bvgpu_reserve(&new, true), 0);
+	assert_int_equal(world.count, 3);
+	assert_int_equal(world.made[0], OLD);
+	assert_int_equal(world.made[1], OLD);
+	assert_int_equal(world.made[2], NEW);
+	assert_string_equal(new.error, "");
+	assert_true(second.fd >= 0);
+	close(second.fd);
+	old.next = NULL;
+}
+
 static void gets_nothing(void)
 {
 	assert_int_equal(xengt_bvgpu_reserve(&new, true), -EAGAIN);
@@ -380,6 +398,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_old_slice_first),
+		TEST(each_old_slice_first),
 		TEST(if_it_cannot_be_taken),
 		TEST(if_it_is_not_known),
 		TEST(if_its_vgpu_has_not_ended),

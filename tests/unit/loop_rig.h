@@ -28,6 +28,7 @@ struct loop_device {
 	 * that will still find requests, and the time that each such call takes
 	 */
 	int busy, serve_msec;
+	uint32_t wakes;			/* number of messages that wake the next waits */
 	bool is_throttled;		/* true: the broker throttles the guest at each
 					 * report */
 	struct xengt_counters counters;

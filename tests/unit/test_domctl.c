@@ -265,6 +265,15 @@ static void what_a_domain_is(void **state)
 	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
 	assert_false(info.is_hvm || info.is_hap || info.is_paused);
 	assert_true(info.is_dying && info.is_shutdown && info.has_run);
+	/* ... and neither has a PV domain */
+	xen.info.flags = 0;
+	xen.info.arch_config.emulation_flags = XEN_X86_EMU_IOAPIC;
+	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
+	assert_false(info.is_hvm || info.is_hap);
+	xen.info.flags = XEN_DOMINF_hvm_guest;
+	xen.info.arch_config.emulation_flags = 0;
+	assert_int_equal(xengt_domctl_info(d, DOMID, &info), 0);
+	assert_false(info.is_hvm);
 }
 
 /*

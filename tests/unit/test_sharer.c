@@ -29,7 +29,7 @@
 #include "xengtd/xengtd.h"
 
 /* Domids, which say what the sharer does. */
-enum { OBEYS = 1, IS_DEAF, SENDS_NONSENSE, SENDS_ORDERS, HANGS_UP, LISTENS };
+enum { OBEYS = 1, IS_DEAF, SENDS_NONSENSE, SENDS_ORDERS, HANGS_UP, LISTENS, GIVES_FILES };
 
 /* ---- the sharer ---- */
 
@@ -87,6 +87,14 @@ static int be_sharer(int argc, char **argv)
 		say(fd, XENGT_SP_END);
 		pause();
 		break;
+	case GIVES_FILES: {
+		struct xengt_sp_msg msg = { .type = XENGT_SP_DONE, .viewer = 1 };
+
+		for (int i = 0; i < 5; i++)
+			xengt_sp_send(fd, &msg, STDIN_FILENO);
+		say(fd, XENGT_SP_HELLO);
+		break;
+	}
 	case HANGS_UP:
 		shutdown(fd, SHUT_RDWR);
 		pause();
@@ -205,6 +213,24 @@ static void it_misbehaves(void **state)
 		ends();
 		assert_false(seen.heard);
 	}
+}
+
+/* Nobody asked the sharer for files: the broker closes them. */
+static void it_gives_files(void **state)
+{
+	const int before = loop_count_fds();
+	int meanwhile;
+
+	(void)state;
+	assert_int_equal(try_start(GIVES_FILES), 0);
+	meanwhile = loop_count_fds();
+	do
+		loop_until(&seen.heard), seen.heard = false;
+	while (seen.last.type != XENGT_SP_HELLO);
+	assert_int_equal(loop_count_fds(), meanwhile);
+	xengt_sharer_quit(seen.sharer);
+	ends();
+	assert_int_equal(loop_count_fds(), before);
 }
 
 static void it_takes_no_messages(void **state)
@@ -331,6 +357,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_told_what_it_is),
 		cmocka_unit_test(it_misbehaves),
+		cmocka_unit_test(it_gives_files),
 		cmocka_unit_test(it_takes_no_messages),
 		cmocka_unit_test(it_does_not_end),
 		cmocka_unit_test(it_cannot_be_started),

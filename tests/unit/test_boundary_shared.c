@@ -352,6 +352,24 @@ static void state_of_a_hang(void **state)
 	assert_false(hang->has_regs);
 }
 
+/* The driver's ring runs the part: an address in this ring is a place in the ring. */
+static void place_of_a_hang(void **state)
+{
+	static const struct { uint32_t acthd; bool is_in_ring; } at[] = {
+		{ 0xfffc, false }, { 0x10000, true }, { 0x13ffc, true }, { 0x14000, false },
+	};
+
+	(void)state;
+	*hw_rcs_reg(w, 0x38) = 0x10000;
+	*hw_rcs_reg(w, 0x3c) = 0x3001;
+	for (size_t i = 0; i < XENGT_ARRAY_SIZE(at); i++) {
+		*hw_rcs_reg(w, 0x74) = at[i].acthd;
+		hang_of_a(i + 1);
+		assert_true(a->exec.hang_state.has_regs);
+		assert_int_equal(a->exec.hang_state.where == XENGT_HANG_IN_RING, at[i].is_in_ring);
+	}
+}
+
 /* Broadwell: the engine cannot leave a batch, so each part has only one. */
 static void short_parts(void **state)
 {
@@ -418,6 +436,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(hangs_that_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_hang_is_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(state_of_a_hang, setup, teardown),
+		cmocka_unit_test_setup_teardown(place_of_a_hang, setup, teardown),
 		cmocka_unit_test_setup_teardown(short_parts, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_flush, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_full_reset, setup, teardown),

@@ -208,6 +208,8 @@ static void world_elsp(struct world *w, enum xengt_engine_id e)
 		run_prelude(w, (uint64_t)w->elsp[0] << 32 | w->elsp[1]);
 	}
 	if (!(first >> XENGT_JUDGE_DESC_SLOT_SHIFT)) {
+		/* a valid, privileged descriptor of a space of four levels (PRM, volume 7) */
+		assert_int_equal(first & 0x119, 0x119);
 		run_own(w, e);
 		return;
 	}

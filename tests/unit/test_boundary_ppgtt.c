@@ -711,6 +711,13 @@ static void unreachable_frames(void **state)
 	assert_int_equal(gpu_at(s.bus, 0), SCRATCH | 1);
 	assert_int_equal(w.holds[5], 0);
 	w.p2m[5] = was;
+	/* the same for an entry whose address no guest frame has */
+	for (uint32_t i = 1; i < N; i++) {
+		assert_int_equal(put(s.pt, i, 1ull << 39 | 3), 0);
+		assert_int_equal(gpu_at(s.bus, i * 4096ull), SCRATCH | 1);
+		assert_int_equal(put(s.pt, i, 0), 0);
+		assert_int_equal(gpu_at(s.bus, i * 4096ull), NOTHING);
+	}
 	unpin(&s);
 }
 

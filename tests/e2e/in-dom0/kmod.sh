@@ -22,12 +22,6 @@ bind()
 		echo "$GPU" > "$DRIVER/bind"
 }
 
-# Checks that the kernel's log has no warning, oops or similar report.
-kernel_is_content()
-{
-	! dmesg | grep -E 'WARNING|BUG|Oops|Call Trace|general protection'
-}
-
 says()
 {
 	dmesg | grep -q "$1"

@@ -183,6 +183,12 @@ bind_gpu()
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
+# Succeeds if the kernel's log has no warning, oops or similar report; prints such lines.
+kernel_is_content()
+{
+	! dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace|general protection|soft lockup'
+}
+
 # Succeeds if DOMAIN is gone and no domain that died is still a zombie.
 is_gone() # DOMAIN
 {

@@ -53,7 +53,7 @@ verdict()
 	nothing_like "lockdep reports nothing" "$LOCKDEP"
 	nothing_like "nothing sleeps where it must not" \
 		'sleeping function called|scheduling while atomic'
-	nothing_like "the kernel has no other complaint" 'BUG:|WARNING:|Oops|general protection'
+	nothing_like "the kernel has no other complaint" "$KERNEL_REPORTS"
 	same "lockdep has looked at everything: it is still on" 1 "$(lockdep_stat debug_locks)"
 	echo "# $(lockdep_stat lock-classes) classes of locks, $(lockdep_stat 'direct dependencies') dependencies"
 }

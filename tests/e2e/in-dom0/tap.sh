@@ -183,10 +183,13 @@ bind_gpu()
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
-# Succeeds if the kernel's log has no warning, oops or similar report; prints such lines.
+# What the kernel's reports of its own faults say.
+KERNEL_REPORTS='WARNING:|BUG:|kernel BUG at|Oops|Call Trace|general protection|soft lockup'
+
+# Succeeds if the kernel's log has no such report; prints the lines that have.
 kernel_is_content()
 {
-	! dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace|general protection|soft lockup'
+	! dmesg | grep -E "$KERNEL_REPORTS"
 }
 
 # Succeeds if DOMAIN is gone and no domain that died is still a zombie.

@@ -331,6 +331,23 @@ static void a_hang_is_forgotten(void **state)
 	assert_true(a->exec.is_stopped);
 }
 
+static char printed[64 * 1024];
+
+static void take_line(void *ctx, const char *text)
+{
+	(void)ctx;
+	assert_true(strlen(printed) + strlen(text) + 2 < sizeof(printed));
+	strcat(strcat(printed, text), "\n");
+}
+
+/* Does the record as text have this text? */
+static bool says(const char *text)
+{
+	printed[0] = '\0';
+	xengt_hang_print(&a->exec.hang_state, take_line, NULL);
+	return strstr(printed, text);
+}
+
 /* The record of a hang has the engine's registers only if they were the part's. */
 static void state_of_a_hang(void **state)
 {
@@ -340,6 +357,8 @@ static void state_of_a_hang(void **state)
 	hang_of_a(1);
 	assert_true(hang->has_regs);
 	assert_int_equal(hang->head, 0x48);
+	assert_true(says("  HEAD: 0x"));
+	assert_false(says("not recorded"));
 	stay_no = 0;
 	hang_of_a(2);
 	assert_false(hang->has_regs);
@@ -350,6 +369,8 @@ static void state_of_a_hang(void **state)
 	is_restless = true;
 	hang_of_a(3);
 	assert_false(hang->has_regs);
+	assert_false(says("  HEAD: 0x"));
+	assert_true(says("registers: not recorded, dom0's driver had the engine"));
 }
 
 /* The driver's ring runs the part: an address in this ring is a place in the ring. */

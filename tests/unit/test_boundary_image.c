@@ -9,6 +9,7 @@
 /* (genxml_facts.h is first: it gives names of reg_names.h another meaning, and undefines them) */
 #include "genxml_facts.h"
 #include "boundary_world.h"
+#include "edge.h"
 
 #define BATCH_END	0x05000000u
 
@@ -568,6 +569,30 @@ static void state_that_nobody_knows(void **state)
 }
 
 /*
+ * The guest's dwords follow the template's stream if there is room for them and for the END; not
+ * one dword is written behind the image.
+ */
+static void room_behind_the_template(void **state)
+{
+	uint32_t mine[SMALL] = { 0x11000001, 0x2600, 1, BATCH_END };
+	uint32_t *theirs = edge_alloc(SMALL, sizeof(*theirs));
+
+	(void)state;
+	for (uint32_t n = 0; n < SMALL; n++) {
+		memset(theirs, 0, SMALL * sizeof(*theirs));
+		theirs[n] = 0x0f800000;		/* no command: the stream ends here */
+		if (n == 8)
+			theirs[7] = 0x02800000;	/* MI_ARB_CHECK */
+		assert_int_equal(merge_small(mine, theirs), XENGT_IMAGE_CUT);
+		assert_memory_equal(theirs, mine, 3 * sizeof(*theirs));
+		assert_int_equal(theirs[n < SMALL - 3 ? 3 + n : 3], BATCH_END);
+		if (n == 8)
+			assert_int_equal(theirs[3 + 7], 0x02800000);
+	}
+	edge_free(theirs);
+}
+
+/*
  * From dword 3 on, this template is no stream of commands: the template's dwords are loaded
  * from there on, not the guest's.
  */
@@ -838,6 +863,7 @@ int main(void)
 		bdw(a_torn_image_is_made_anew),
 		skl(state_that_nobody_knows),
 		bdw(state_that_nobody_knows),
+		skl(room_behind_the_template),
 		skl(a_template_that_nobody_knows),
 		skl(the_template_has_run_each_state),
 		bdw(the_template_has_run_each_state),

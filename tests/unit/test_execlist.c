@@ -256,6 +256,9 @@ static void one_context(void **state)
 	assert_int_equal(counters->completions, 1);
 	assert_int_equal(counters->user_interrupts, 1);
 	assert_int_equal(counters->csb_events, 2);
+	/* each event has a count of its own: this one is not of MI_USER_INTERRUPT */
+	say(rig, XENGT_EVENT_ENGINE_IRQ, 0, 0x100);
+	assert_int_equal(counters->user_interrupts, 1);
 }
 
 static void both_ports(void **state)

@@ -117,9 +117,12 @@ static void notify_root(struct xengt_vgpu *vgpu, bool is_4level,
 {
 	struct xengt_ppgtt_root root = { .is_4level = is_4level };
 
-	for (uint32_t i = 0; i < (is_4level ? 1 : 4); i++)
-		root.pdp[i] = xengt_mmio_peek(vgpu, PDP + 8 * i) |
-			(uint64_t)xengt_mmio_peek(vgpu, PDP + 8 * i + 4) << 32;
+	for (uint32_t i = 0; i < (is_4level ? 1 : 4); i++) {
+		const uint32_t at = PDP + i * (uint32_t)sizeof(root.pdp[i]);
+
+		root.pdp[i] = xengt_mmio_peek(vgpu, at) |
+			(uint64_t)xengt_mmio_peek(vgpu, at + 4) << 32;
+	}
 	xengt_ppgtt_notify(vgpu, &root, is_created);
 }
 

@@ -26,9 +26,9 @@ struct xengt_shadow {
 	uint64_t gfn;
 	uint32_t id;		/* id of the module's table that the GPU walks;
 				 * 0 if that table is destroyed already */
+	uint64_t checked;	/* number of the last round that made this
+				 * shadow agree with guest memory; 0: none */
 	uint32_t refs;
-	uint32_t checked;	/* number of the last round that made this
-				 * shadow agree with guest memory */
 	uint16_t index;		/* index of this shadow in pool[] */
 	uint16_t next;		/* index of the next shadow in the hash
 				 * bucket */
@@ -66,7 +66,7 @@ struct xengt_root {
 				 * announced its end */
 	uint32_t id;		/* id of the module's root table that the GPU
 				 * walks; 0 if the root is not built */
-	uint32_t used_at;	/* number of the round in which the root was
+	uint64_t used_at;	/* number of the round in which the root was
 				 * used last */
 	uint16_t kids[4];	/* shadows of the PML4 or of the page
 				 * directories */
@@ -88,8 +88,8 @@ struct xengt_ppgtt {
 	uint16_t buckets[XENGT_SHADOW_BUCKETS];
 	uint32_t live;
 	uint32_t last_index;
-	uint32_t round;			/* counts up with each
-					 * xengt_ppgtt_prepare() */
+	uint64_t round;			/* number of the round: each
+					 * xengt_ppgtt_prepare() adds 1 */
 	bool has_64k;			/* the guest has switched pages of 64
 					 * KiB on */
 	bool is_stale;			/* the guest gave pages away since

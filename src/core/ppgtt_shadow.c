@@ -437,7 +437,6 @@ static int new_shadow(struct xengt_vgpu *vgpu, uint64_t frame, uint8_t level,
 	s->level = level;
 	s->is_64k = is_64k;
 	s->refs = 1;
-	s->checked = vgpu->ppgtt->round - 1;
 	r = gpu->ops->ppgtt_create(gpu, level, is_64k ? XENGT_PPGTT_64K : 0,
 				   &s->id);
 	if (r) {

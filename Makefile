@@ -402,13 +402,14 @@ $(CURDIR)/$(B)/%: $(B)/% ; @:
 
 .PHONY: judge guest-programs dom0-programs
 # Guest programs: name -> sources. The guest programs are linked statically, so
-# that they run in any small guest; build-guest adds the libraries of pngcmp.
+# that they run in any small guest; build-guest adds the libraries of pngcmp and
+# keepview.
 GUEST_PROGRAMS := gputool gpuexec drmtest kmstest
 GUEST_gputool := gputool.c gpulib.c
 GUEST_gpuexec := gpuexec.c gpulib.c
 GUEST_drmtest := drm*.c
 GUEST_kmstest := kms*.c
-guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%) $(B)/e2e/pngcmp
+guest-programs: $(GUEST_PROGRAMS:%=$(B)/e2e/%) $(B)/e2e/pngcmp $(B)/e2e/keepview
 dom0-programs: $(B)/e2e/put/confine-probe $(B)/e2e/put/grant-page $(B)/e2e/put/test_hv $(B)/e2e/put/test_gpu
 # In dom0 the conformance suites test the real implementation. dom0 does not have
 # libcmocka, so this rule copies libcmocka to the folder of the suites.
@@ -450,6 +451,10 @@ $(B)/e2e/hostile/kernel: $(B)/e2e/hostile/kernel.elf
 $(B)/e2e/pngcmp: tests/e2e/kms/pngcmp.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -o $@ $< -lpng
+$(B)/e2e/keepview: tests/e2e/view/keepview.c include/xengt/view_abi.h
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu11 -O2 $(WARN) -D_GNU_SOURCE -Iinclude -o $@ $< -lxengnttab -lxenevtchn \
+		-lxenstore
 
 # Builds the judge's kernel module. The build uses a folder of its own, so that it writes
 # no files into the folder of the sources. The rule always uses the headers of dom0's

@@ -3,14 +3,15 @@
 # Runs tests on a machine with an IOMMU. Source this file after common.sh.
 . "$E2E/i915-guest.sh"
 . "$E2E/fault.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/kmod/lib.sh"
 
-# Runs in-dom0/24-iommu.sh with the first argument as the way that xengt must
-# take. Guest two has its aperture on demand.
-iommu_run() # pvh|pv|strict XENBOX-ARG...
+# Builds everything, and makes two guests. Guest two has its aperture on demand.
+iommu_prepare()
 {
-	local way=$1 guest
-	shift
+	local guest
 	i915_guest_prepare bookworm
+	kmod_files
 	e2e_fault
 	for guest in one two; do
 		i915_guest $guest <<-END
@@ -20,6 +21,13 @@ iommu_run() # pvh|pv|strict XENBOX-ARG...
 		vgt_aperture = "$([ $guest = two ] && echo lazy || echo upfront)"
 		END
 	done
-	e2e_run --gpu skl --iommu "$@" "${E2E_FAULT[@]}" --put "$E2E/lib/i915log.sh:/root/t/i915log.sh" -- \
-		24-iommu.sh "$way"
+}
+
+# Runs in-dom0/24-iommu.sh with the first argument as the way that xengt must take.
+iommu_run() # pvh|pv|strict XENBOX-ARG...
+{
+	e2e_run --gpu skl --iommu --kernel-arg iomem=relaxed "${@:2}" "${E2E_FAULT[@]}" \
+		--put "$E2E/lib/i915log.sh:/root/t/i915log.sh" \
+		--put "$KMOD/put/kmod-test:/root/t/kmod-test" -- \
+		24-iommu.sh "$1"
 }

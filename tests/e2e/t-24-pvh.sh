@@ -4,4 +4,5 @@
 # them through the IOMMU. Two guests with i915 work beside each other.
 . "$(dirname "$0")/common.sh"
 . "$E2E/iommu.sh"
+iommu_prepare
 iommu_run pvh --xen-arg dom0=pvh

@@ -5,4 +5,5 @@
 # machine address.
 . "$(dirname "$0")/common.sh"
 . "$E2E/iommu.sh"
+iommu_prepare
 iommu_run pv

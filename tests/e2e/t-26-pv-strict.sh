@@ -5,4 +5,5 @@
 # its message names the remedy.
 . "$(dirname "$0")/common.sh"
 . "$E2E/iommu.sh"
+iommu_prepare
 iommu_run strict --xen-arg dom0-iommu=strict

@@ -7,6 +7,8 @@
 #define ICR_STARTUP		0x00004600u
 #define TIMER_VECTOR		0x40u
 #define SPURIOUS_VECTOR		0xffu
+#define UD_VECTOR		6u
+#define GP_VECTOR		13u
 #define CODE64			0x10u
 #define TICKS			50000u	/* of 10 ns on Xen */
 #define GPU			0x80001000u	/* 00:02.0 for port 0xcf8 */
@@ -75,6 +77,8 @@ void cpu_init(void)
 
 	for (uint32_t i = 0; i < 256; i++)
 		set_gate(i, on_trap);
+	set_gate(UD_VECTOR, on_ud);
+	set_gate(GP_VECTOR, on_gp);
 	set_gate(TIMER_VECTOR, on_timer);
 	set_gate(SPURIOUS_VECTOR, on_timer);
 	__asm__ volatile("lidt %0" : : "m"(pointer));

@@ -196,26 +196,61 @@ static int cmd_race(const uint64_t *arg)
 	return evil.is_gone ? 3 : 1;
 }
 
-static int cmd_aperture(const uint64_t *arg)
+/* Touches BAR2 where it is, or where it was. */
+static void touch_both(void)
+{
+	aperture_touch(&second, evil_random(&second, 2) ? bar2 :
+					(volatile uint8_t *)APERTURE_ELSEWHERE);
+}
+
+static bool has_aperture(void)
+{
+	if (bar2 && !pci_read(0x1c))
+		return true;
+	op_say(NULL, "no aperture below 4 GiB");
+	return false;
+}
+
+/* Runs a race about the aperture: 'job' is what the second processor does meanwhile. */
+static int race_aperture(const uint64_t *arg, void (*job)(void),
+			 const char *(*run)(struct evil *e, volatile uint8_t *bar2, uint32_t count))
 {
 	const char *why;
 
-	if (!bar2 || pci_read(0x1c)) {
-		op_say(NULL, "no aperture below 4 GiB");
+	if (!has_aperture())
 		return 1;
-	}
 	evil.seed = arg[1];
 	second = evil;
 	second.seed ^= 0x5bd1e995;
-	second_job = touch;
+	second_job = job;
 	is_racing = true;
 	if (!start_second())
 		return 1;
-	why = aperture_change(&evil, bar2, (uint32_t)arg[0]);
+	why = run(&evil, bar2, (uint32_t)arg[0]);
 	is_racing = false;
 	if (why)
 		op_say(NULL, why);
 	return !all_work() ? 3 : why ? 1 : 0;
+}
+
+static int cmd_aperture(const uint64_t *arg)
+{
+	return race_aperture(arg, touch, aperture_change);
+}
+
+static int cmd_moves(const uint64_t *arg)
+{
+	return race_aperture(arg, touch_both, aperture_move);
+}
+
+static int cmd_instructions(const uint64_t *arg)
+{
+	uint32_t wrong = ~0u;
+
+	(void)arg;
+	if (has_aperture())
+		wrong = aperture_instructions(&evil, bar2);
+	return wrong ? 1 : all_work() ? 0 : 3;
 }
 
 /* The next question ends this command. */
@@ -367,6 +402,9 @@ static const struct {
 	  cmd_race },
 	{ "aperture", "COUNT SEED: two processors touch the aperture while entries change", true,
 	  cmd_aperture },
+	{ "moves", "COUNT SEED: the same while BAR2 moves and frames are given away", true, cmd_moves },
+	{ "instructions", ": execute instructions with operands in the aperture", true,
+	  cmd_instructions },
 	{ "hangs", "COUNT: hangs of the render engine, each with a reset", true, cmd_hangs },
 	{ "refused", "COUNT: refused contexts", true, cmd_refused },
 	{ "flood", "COUNT: submissions with interrupts", true, cmd_flood },

@@ -21,6 +21,14 @@ extern const uint8_t ap_start[], ap_start_end[];
 extern uint32_t ap_cr3;
 void on_timer(void);
 void on_trap(void);
+void on_ud(void);
+void on_gp(void);
+/*
+ * If fault_continues is not 0, the kernel continues there after #UD or #GP, and fault_vector
+ * is the exception's vector.
+ */
+extern volatile uint64_t fault_continues;
+extern volatile uint32_t fault_vector;
 
 /* ---- kernel.c: called by start.S ---- */
 
@@ -51,8 +59,24 @@ struct evil;
  * slice, 'count' times. Returns NULL, or a text that says what was wrong.
  */
 const char *aperture_change(struct evil *e, volatile uint8_t *bar2, uint32_t count);
+/* Another address for BAR2: nothing is there. */
+#define APERTURE_ELSEWHERE	0x90000000ul
+/*
+ * Moves BAR2 to APERTURE_ELSEWHERE and back, 'count' times in all, while entries of the slice come
+ * and go. Gives away frames to which entries point, 32 at most in the kernel's life. Returns NULL,
+ * or a text that says what was wrong.
+ */
+const char *aperture_move(struct evil *e, volatile uint8_t *bar2, uint32_t count);
 /* The other processor calls this meanwhile: one load and one store through BAR2. */
 void aperture_touch(struct evil *e, volatile uint8_t *bar2);
+
+/* ---- instructions.c ---- */
+
+/*
+ * Executes instructions whose operand is in the aperture, where no piece is mapped, and prints a line
+ * for each. Returns how many did not do what docs/design/015-aperture.md says.
+ */
+uint32_t aperture_instructions(struct evil *e, volatile uint8_t *bar2);
 
 /* ---- console.c ---- */
 

@@ -41,6 +41,22 @@ on_timer:
 	movl	$0, (%rax)
 	popq	%rax
 	iretq
+	/* #UD and #GP: an instruction of instructions.c, or an error of this kernel */
+	.globl	on_ud, on_gp, fault_continues, fault_vector
+on_gp:
+	cmpq	$0, fault_continues
+	je	on_trap
+	addq	$8, %rsp		/* the error code */
+	movl	$13, fault_vector
+	jmp	go_on
+on_ud:
+	cmpq	$0, fault_continues
+	je	on_trap
+	movl	$6, fault_vector
+go_on:
+	movq	fault_continues, %rax
+	movq	%rax, (%rsp)
+	iretq
 on_trap:
 	cli
 	movq	%rsp, %rdi
@@ -104,6 +120,10 @@ gdt_pointer:
 
 	.bss
 	.balign	16
+fault_continues:
+	.skip	8
+fault_vector:
+	.skip	8
 	.skip	16384
 first_stack_end:
 	.skip	16384

@@ -35,9 +35,15 @@ fi
 
 nothing_is_wrong() # WHEN
 {
-	same "$1: the IOMMU refused nothing" 0 "$(judge_count iommu_faults)"
+	same "$1: the IOMMU refused nothing but the planted fault" 0 "$(judge_refused)"
 	same "$1: no stale translation was used" 0 "$(judge_count iommu_stale)"
 	same "$1: the judge reports nothing" 0 "$(judge_violations)"
+}
+
+# Succeeds if the module holds no frame of GUEST that no entry points to.
+keeps_nothing() # GUEST
+{
+	[ "$(stat_of "$1" module.frames_kept)" = 0 ]
 }
 
 # Checks that the judge and the IOMMU saw the guests' work, and that neither reported an
@@ -112,6 +118,10 @@ need "judge" judge_load
 creates one two
 need "the judge watches one" judge_watch one 0
 need "the judge watches two" judge_watch two 1
+# Page 0 of a slice has no frame yet.
+check "the IOMMU refuses an address that it does not map" \
+	judge_plants_fault $(($(xenstore-read "/local/domain/0/backend/vgt/$(xl domid one)/0/low-base") >> 12))
+sed 's/^/# /' $tap_out
 like "info names the way" "\"gpu_way\": *\"$way: " "$(xengt-ctl info one --json)"
 like "two has its aperture on demand" '"aperture": *"lazy"' "$(xengt-ctl info two --json)"
 for guest in one two; do
@@ -142,7 +152,9 @@ check "one: work with all of it" in_guest one 300 drmtest --no-hang --count 20
 for guest in one two; do
 	in_guest $guest 60 dmesg -r > /tmp/dmesg
 	same "$guest: i915 has nothing to complain of" "" "$(i915_complaints < /tmp/dmesg)"
-	echo "# $guest: $(stat_of $guest module.frames_held) frames are held"
+	echo "# $guest: $(stat_of $guest module.frames_held) frames are held," \
+		"$(stat_of $guest module.frames_followed) were given away"
+	check "$guest: after its work no frame is kept" wait_for 60 keeps_nothing $guest
 done
 judge_is_content
 check "xl destroy one" xl destroy one

@@ -26,6 +26,7 @@ times=yes
 RACE=150	# submissions in a race
 STORES=500	# stores and loads of registers
 TOUCHES=300	# changes of entries, and accesses through the aperture
+MOVES=60	# moves of BAR2
 
 evil() # SECONDS COMMAND...
 {
@@ -271,6 +272,16 @@ check "two processors touch the aperture while its entries change, seed $seed" \
 swaps=$(stat_of evil aperture.swaps)
 echo "# pieces of the aperture were mapped $swaps times"
 check "the host has mapped pieces of it meanwhile" [ "$swaps" -ge 4 ]
+check "two processors touch the aperture while BAR2 moves, seed $seed" \
+	evil 1800 moves $MOVES "$seed"
+sed -n '/address\|frame/s/^/# /p' $tap_out
+moved=$(($(stat_of evil aperture.swaps) - swaps))
+echo "# meanwhile pieces of the aperture were mapped $moved times"
+check "the host has mapped pieces of it at each address" [ "$moved" -ge 4 ]
+echo "# accesses whose piece was not mapped because of the limit: $(stat_of evil aperture.throttled)"
+check "instructions on a piece that is not mapped do what the table of design/015 says" \
+	evil 300 instructions
+grep 'not ok' $tap_out | sed 's/.*not ok/# not as the table says:/'
 xengt-ctl stat evil --json > /tmp/before.json
 all=0
 [ "$engines" = one ] || all=1

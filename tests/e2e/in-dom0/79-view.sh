@@ -1,11 +1,14 @@
 # Tests a viewer in another domain, "eyes", that may see the guest "one". $1: seed of the
-# pictures; $2, $3: two scenes of kmstest with different modes.
+# pictures; $2, $3: two scenes of kmstest with different modes. $4: keeps, if eyes also has keepview,
+# a viewer that never unmaps (tests/e2e/view): then processes and the guest are killed while it has
+# pages mapped.
 # promise: P22
 . /root/t/tap.sh
 . /root/t/i915log.sh
 seed=$1
 first=$2
 second=$3
+how=${4:-}
 
 in_guest() # GUEST SECONDS COMMAND
 {
@@ -52,6 +55,91 @@ start_viewer()
 	in_guest eyes 30 "rm -f /tmp/one.png; xengt-view one --png /tmp/one.png > /tmp/view.log 2>&1 & true"
 }
 
+# ---- a viewer that never unmaps ----
+
+start_keeper() # FILE
+{
+	in_guest eyes 30 "keepview one > $1 2>&1 & true"
+}
+
+# Prints what the keeper that writes FILE said last: "pages N kept M sum C shown S".
+keeps() # FILE
+{
+	in_guest eyes 20 "tail -n 1 $1"
+}
+
+has_picture() # FILE
+{
+	keeps "$1" | grep -q '^pages [0-9]* kept [1-9][0-9]* sum [0-9a-f]* shown 1$'
+}
+
+# All pages that the keeper has mapped are 0.
+has_nothing() # FILE
+{
+	keeps "$1" | grep -q '^pages [1-9][0-9]* kept 0 sum [0-9a-f]* shown 0$'
+}
+
+# Kills processes by SIGKILL, and waits until they are gone.
+kill_all() # NAME
+{
+	ka_pids=$(pgrep -x "$1") || return
+	# shellcheck disable=SC2086	# words
+	kill -KILL $ka_pids
+	# shellcheck disable=SC2086	# words
+	wait_for 20 sh -c "! kill -0 $ka_pids 2> /dev/null"
+}
+
+sharer_changed() # OLD-PID
+{
+	[ "$(pgrep -x xengt-share)" ] && [ "$(pgrep -x xengt-share)" != "$1" ]
+}
+
+keepers()
+{
+	start_keeper /tmp/keeps1
+	check "a viewer that never unmaps has the picture" wait_for 60 has_picture /tmp/keeps1
+	echo "# $(keeps /tmp/keeps1)"
+
+	check "xengtd is killed" kill_all xengtd
+	check "... the pages that are mapped are 0" wait_for 20 has_nothing /tmp/keeps1
+	sleep 5
+	check "... and stay so" has_nothing /tmp/keeps1
+	check "xengtd starts again" /etc/init.d/xengtd start
+	check "the viewer has the picture again, on the same pages" wait_for 60 has_picture /tmp/keeps1
+
+	# What the viewer has seen, it may keep: nobody clears the pages of a sharer that is killed. But
+	# these pages never show anything else.
+	kp_sharer=$(pgrep -x xengt-share)
+	check "the sharer is killed" kill_all xengt-share
+	check "xengtd says so" wait_for 20 grep -q 'showed pictures to domain .* has ended' \
+		/var/log/xengt/xengtd.log
+	kp_seen=$(keeps /tmp/keeps1)
+	check "the administrator names the viewer again" xengt-ctl set one viewer=eyes
+	check "another sharer starts" wait_for 20 sharer_changed "$kp_sharer"
+	start_keeper /tmp/keeps2
+	check "another viewer has the picture, on other pages" wait_for 60 has_picture /tmp/keeps2
+	check "the guest shows another picture" show "$second"
+	sleep 5
+	same "the first viewer does not see it" "$kp_seen" "$(keeps /tmp/keeps1)"
+
+	check "the guest is killed" xl destroy one
+	check "... the pages that are mapped are 0" wait_for 20 has_nothing /tmp/keeps2
+	check "... and Xen has all of the guest's memory back" wait_for 60 is_gone one
+	check "the viewers still have their pages" in_guest eyes 20 'pidof keepview'
+	echo "# $(keeps /tmp/keeps1)"
+	echo "# $(keeps /tmp/keeps2)"
+	check "xl destroy eyes" xl destroy eyes
+	check "the viewer's domain is gone" wait_for 60 is_gone eyes
+	check "the pages go with the viewer's domain" wait_for 30 gone
+	same "all resources are free again" "$before" "$(host-state quiet)"
+	tap_end
+}
+
+gone()
+{
+	[ "$(xengt-ctl views --json | grep -c viewer)" = 0 ]
+}
+
 need "bind the GPU" bind_gpu
 before=$(host-state)
 creates one eyes
@@ -66,6 +154,7 @@ check "the guest shows $first" show "$first"
 refuse "dom0 is no viewer" xengt-ctl set one viewer=Domain-0
 check "eyes may see one" xengt-ctl set one viewer=eyes
 check "... and is told so" wait_for 30 in_guest eyes 20 'xengt-view --list | grep -qx one'
+[ "$how" != keeps ] || keepers
 start_viewer
 check "the viewer has $first, exactly" wait_for 60 sees "$first"
 
@@ -87,7 +176,6 @@ in_guest eyes 20 'killall -9 xengt-view'
 check "a viewer that has died loses the picture" wait_for 30 is_view state "not watched"
 check "xl destroy one" xl destroy one
 check "xl destroy eyes" xl destroy eyes
-gone() { [ "$(xengt-ctl views --json | grep -c viewer)" = 0 ]; }
 check "the pages go with the viewer's domain" wait_for 30 gone
 same "all resources are free again" "$before" "$(host-state quiet)"
 tap_end

@@ -41,15 +41,21 @@ kmod_program() # NAME [GCC-ARG...]
 		-I"$TOP/include" -o "$KMOD/put/$name" "$E2E/kmod/$name.c" "$@"
 }
 
-kmod_prepare()
+# Builds the module and the programs. Call this after e2e_prepare.
+kmod_files()
 {
-	e2e_prepare
 	exec 9> "$B/e2e/.lock"
 	flock 9
 	e2e_step "the module" kmod_module
 	kmod_program kmod-test "$E2E"/kmod/kmod_*.c
 	kmod_program reuse-test -lxenctrl
 	exec 9>&-
+}
+
+kmod_prepare()
+{
+	e2e_prepare
+	kmod_files
 }
 
 # Makes the guests a and b, which never run.

@@ -796,27 +796,6 @@ static void batches_of_the_context_have_bounds(void **state)
 	assert_int_equal(submit_to(XENGT_ENGINE_RCS, NULL), 0);
 }
 
-/* An engine without a template gets no work, and the work's space is not pinned. */
-static void there_is_no_template(void **state)
-{
-	struct xengt_image kept[2];
-	struct xengt_vgpu_submit work;
-
-	(void)state;
-	memcpy(kept, w->sched.templates[XENGT_ENGINE_RCS], sizeof(kept));
-	memset(w->sched.templates[XENGT_ENGINE_RCS], 0, sizeof(kept));
-	guest_context(g, 0, 1, 0);
-	guest_emit(g, 0, 0);
-	guest_emit(g, 0, 0);
-	work = guest_work(g, 0, 1);
-	assert_int_equal(xengt_submit(&g->exec, &work), -EIO);
-	assert_int_equal(w->n_ports, 0);
-	assert_int_equal(g->ppgtt.pins, 0);
-	memcpy(w->sched.templates[XENGT_ENGINE_RCS], kept, sizeof(kept));
-	assert_int_equal(xengt_submit(&g->exec, &work), 0);
-	assert_int_equal(w->n_ports, 1);
-}
-
 /* The largest rings for all slots together would need more memory than a vGPU may have. */
 static void memory_has_a_bound(void **state)
 {
@@ -895,7 +874,6 @@ int main(void)
 		skl(rings_are_cut),
 		skl(batches_of_the_context),
 		skl(batches_of_the_context_have_bounds),
-		skl(there_is_no_template),
 		skl(memory_has_a_bound),
 		skl(the_host_fails),
 	};

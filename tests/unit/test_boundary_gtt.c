@@ -361,33 +361,6 @@ static void write_maps(void **state)
 	assert_true(w.gpu[HIGH_FIRST + HIGH_COUNT - 1] == (bus_of(1) | 1));
 }
 
-/* If one slice begins where the other one ends, a write may reach from the one to the other. */
-static void write_into_both_slices(void **state)
-{
-	enum { HALF = LOW_COUNT / 2, BEHIND = LOW_FIRST + HALF };
-	static const struct xengt_gtt_slice both[][XENGT_GTT_SLICES] = {
-		{ { LOW_FIRST, HALF }, { BEHIND, HALF } },
-		{ { BEHIND, HALF }, { LOW_FIRST, HALF } },
-	};
-	const uint64_t e[] = { PTE(3), PTE(4), PTE(5), PTE(6) };
-	uint32_t scratched;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
-		memset(entries, 0, LOW_COUNT * sizeof(*entries));
-		assert_int_equal(xengt_gtt_init(&gtt, &hw, &the_guest, both[i], hw.scratch,
-						entries), 0);
-		assert_int_equal(xengt_gtt_write(&gtt, BEHIND - 2, e, 4, &scratched), 0);
-		for (uint32_t k = 0; k < 4; k++)
-			assert_true(w.gpu[BEHIND - 2 + k] == (bus_of(3 + k) | 1));
-		/* each of the pages has an entry of its own */
-		assert_int_equal(write_one(BEHIND, 0), 0);
-		assert_int_equal(w.holds[3] + w.holds[4] + w.holds[6], 3);
-		assert_int_equal(w.holds[5], 0);
-		xengt_gtt_zap(&gtt);
-	}
-}
-
 static void write_is_all_there_is(void **state)
 {
 	static uint64_t e[XENGT_GTT_BATCH];
@@ -893,7 +866,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(init_refuses),
 		T(write_maps), T(write_is_all_there_is), T(not_ram_is_scratch),
-		T(write_into_both_slices),
 		T(write_refuses), T(overwrite_releases_after_flush),
 		T(frame_stays_while_named_elsewhere), T(no_change_no_store),
 		T(swap_in_one_call), T(revalidate_nothing),

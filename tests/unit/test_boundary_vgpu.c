@@ -159,8 +159,7 @@ static void forget_kept(void)
 		kept[i] = NULL;
 	}
 	memset(&owner, 0, sizeof(owner));
-	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20,
-					 32), 0);
+	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20, 32), 0);
 }
 
 static void table_free(void *ctx, struct xengt_ppgtt_table *table)
@@ -655,29 +654,6 @@ static void a_place_that_is_none(void **state)
 	xengt_bnd_vgpu_destroy(&v);
 }
 
-/* A slice at a place that the caller names, for aperture that a guest still has. */
-static void a_place_that_the_caller_names(void **state)
-{
-	struct xengt_bnd_vgpu second = { 0 };
-	struct xengt_part_info info;
-
-	(void)state;
-	assert_int_equal(xengt_bnd_vgpu_place_at(&v, &gpu, 64, LOW_MIB), 0);
-	assert_int_equal(v.rec.slices.low_base_mib, 64);
-	assert_int_equal(v.rec.slices.low_mib, LOW_MIB);
-	assert_int_equal(v.rec.slices.high_mib, 0);
-	assert_false(xengt_bnd_vgpu_is_live(&v));
-	assert_int_equal(v.rec.state, XENGT_VGPU_GPU_GONE);
-	xengt_part_query(&part, &info);
-	assert_int_equal(info.low.free_mib, info.low.total_mib - LOW_MIB);
-	assert_int_equal(xengt_bnd_vgpu_place_at(&second, &gpu, 64, LOW_MIB), -ENOSPC);
-	xengt_bnd_vgpu_destroy(&second);
-	xengt_part_query(&part, &info);
-	assert_int_equal(info.low.free_mib, info.low.total_mib - LOW_MIB);
-	xengt_bnd_vgpu_destroy(&v);
-	assert_nothing_left();
-}
-
 static void fences(void **state)
 {
 	(void)state;
@@ -910,7 +886,6 @@ int main(void)
 		vgpu_test(creation_fails),
 		vgpu_test(no_vgpu_on_a_stopped_gpu),
 		vgpu_test(a_place_that_is_none),
-		vgpu_test(a_place_that_the_caller_names),
 		vgpu_test(fences),
 		vgpu_test(aperture),
 		vgpu_test(revalidated),

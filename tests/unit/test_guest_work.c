@@ -5,6 +5,8 @@
  */
 #include "guest_rig.h"
 
+#include "core/ppgtt.h"
+
 #include <errno.h>
 
 #define SAVE_REG	0x12000002u	/* stores a register to memory */
@@ -226,12 +228,39 @@ static void an_image_changed_between_runs(void **state)
 }
 
 #define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
+/* The guest's registers name a space of three levels by four whole addresses. */
+static void a_root_in_registers(void **state)
+{
+	struct guest *g = *state;
+	const struct xengt_counters *counters = xengt_vgpu_counters(g->vgpu);
+	const uint64_t pd = (uint64_t)(PML4 + 2) << 12;
+	struct xengt_ppgtt_root root = { .pdp = { pd, pd, pd, pd } };
+	uint32_t id;
+
+	make_space(g);
+	assert_int_equal(xengt_ppgtt_prepare(g->vgpu, &root, &id), 0);
+	for (uint32_t i = 0; i < 4; i++) {
+		guest_wr(g, REG_PVINFO_PDP + 8 * i, 4, pd);
+		guest_wr(g, REG_PVINFO_PDP + 8 * i + 4, 4, 0);
+	}
+	/* the space does not end if the guest ends one whose addresses differ in an upper half */
+	for (uint32_t i = 0; i < 4; i++) {
+		guest_wr(g, REG_PVINFO_PDP + 8 * i + 4, 4, 1 + i);
+		guest_wr(g, REG_PVINFO_G2V_NOTIFY, 4, 3);
+		assert_int_not_equal(counters->ppgtt_tables, 0);
+		guest_wr(g, REG_PVINFO_PDP + 8 * i + 4, 4, 0);
+	}
+	guest_wr(g, REG_PVINFO_G2V_NOTIFY, 4, 3);
+	assert_int_equal(counters->ppgtt_tables, 0);
+}
+
 #define test(f)		on(f, skl), on(f, bdw), on(f, strict)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(breadcrumbs_on_every_engine),
+		test(a_root_in_registers),
 		test(a_batch_in_its_own_space),
 		test(an_image_changed_between_runs),
 		test(two_ports_and_more_for_the_second),

@@ -23,7 +23,6 @@
 #include "xengt/limits.h"
 #include "hv/hv_fake.h"
 #include "ppgtt_check.h"
-#include "reg_names.h"
 
 #define RAM	4096u		/* number of frames: 16 MiB */
 #define N	512u
@@ -224,14 +223,6 @@ static void use_64k(struct bench *b)
 {
 	xengt_mmio_poke(b->vgpu, XENGT_GAMW_ECO_DEV, 0xf);
 	b->check.has_64k = true;
-}
-
-/* The guest says that the space in its registers, which has three levels, has ended. */
-static void say_root_ends(struct bench *b)
-{
-	uint64_t message = 3;
-
-	xengt_mmio_access(b->vgpu, REG_PVINFO_G2V_NOTIFY, 4, false, &message);
 }
 
 /* ---- cases ---- */
@@ -460,29 +451,6 @@ static void a_space_of_three_levels(void **state)
 	xengt_ppgtt_notify(b->vgpu, &root, false);
 	prepare(b, &other);
 	xengt_ppgtt_notify(b->vgpu, &other, false);
-	assert_int_equal(counters(b)->ppgtt_tables, 0);
-}
-
-/* The guest's registers name a space of three levels by four whole addresses. */
-static void a_root_in_registers(void **state)
-{
-	struct bench *b = *state;
-	struct xengt_ppgtt_root root = {
-		.pdp = { PD << 12, (SCRATCH + 1) << 12, PD << 12, (SCRATCH + 1) << 12 },
-	};
-
-	make_space(b);
-	prepare(b, &root);
-	for (uint32_t i = 0; i < 4; i++)
-		xengt_mmio_poke(b->vgpu, REG_PVINFO_PDP + 8 * i, (uint32_t)root.pdp[i]);
-	for (uint32_t i = 0; i < 4; i++) {
-		/* another space: one address differs in its upper half */
-		xengt_mmio_poke(b->vgpu, REG_PVINFO_PDP + 8 * i + 4, 1 + i);
-		say_root_ends(b);
-		assert_int_not_equal(counters(b)->ppgtt_tables, 0);
-		xengt_mmio_poke(b->vgpu, REG_PVINFO_PDP + 8 * i + 4, 0);
-	}
-	say_root_ends(b);
 	assert_int_equal(counters(b)->ppgtt_tables, 0);
 }
 
@@ -908,7 +876,6 @@ int main(void)
 		TEST(too_many_stores),
 		TEST(a_page_of_many_levels),
 		TEST(a_space_of_three_levels),
-		TEST(a_root_in_registers),
 		TEST(pages_of_2m),
 		TEST(pages_of_64k),
 		TEST(ballooning),

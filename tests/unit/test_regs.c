@@ -139,6 +139,9 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("DENY with a handler", ROW(.policy = XENGT_REG_DENY,
 					   .init = some_init));
 	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .ro = 1));
+	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .w1c = 1));
+	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .flags = XENGT_REG_MASKED));
+	REFUSED(NULL, ROW(.policy = XENGT_REG_DENY));
 	REFUSED("no policy", ROW(.policy = 0));
 	REFUSED("no policy", ROW(.policy = 99));
 }

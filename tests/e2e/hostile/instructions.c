@@ -7,7 +7,6 @@
 
 #include "hostile_gpu.h"
 
-#define UD	6u
 #define GP	13u
 #define CR0_EM_TS	0x0cul
 #define CR0_MP		0x02ul

@@ -134,6 +134,14 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("reset value and an init", ROW(.reset = 1, .init = some_init));
 	REFUSED("TRAP without", ROW(.policy = XENGT_REG_TRAP));
 	REFUSED("SHADOW with", ROW(.write = some_handler));
+	REFUSED("no policy", ROW(.policy = 0));
+	REFUSED("no policy", ROW(.policy = 99));
+}
+
+static void registers_that_are_denied(void **state)
+{
+	(void)state;
+	REFUSED(NULL, ROW(.policy = XENGT_REG_DENY));
 	REFUSED("DENY with a handler", ROW(.policy = XENGT_REG_DENY,
 					   .write = some_handler));
 	REFUSED("DENY with a handler", ROW(.policy = XENGT_REG_DENY,
@@ -141,9 +149,6 @@ static void planted_tables_are_refused(void **state)
 	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .ro = 1));
 	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .w1c = 1));
 	REFUSED("DENY with masks", ROW(.policy = XENGT_REG_DENY, .flags = XENGT_REG_MASKED));
-	REFUSED(NULL, ROW(.policy = XENGT_REG_DENY));
-	REFUSED("no policy", ROW(.policy = 0));
-	REFUSED("no policy", ROW(.policy = 99));
 }
 
 #define HOT	.flags = XENGT_REG_HOT
@@ -491,6 +496,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(planted_tables_are_refused),
+		cmocka_unit_test(registers_that_are_denied),
 		cmocka_unit_test(pages_of_hot_registers),
 		cmocka_unit_test(our_table_keeps_the_rules),
 		cmocka_unit_test(index_is_shared),

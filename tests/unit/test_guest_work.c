@@ -228,40 +228,6 @@ static void an_image_changed_between_runs(void **state)
 	}
 }
 
-#define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
-/* ... and so does the image of a context: dwords 0x31 - 4 n and 0x33 - 4 n are address n. */
-static void a_root_in_an_image(void **state)
-{
-	struct guest *g = *state;
-	struct xengt_guest_context context;
-
-	make_context(g, 0);
-	for (uint32_t i = 0; i < 4; i++) {
-		put(g, IMAGE(0) + 1, 0x31 - 4 * i, 0x10 + i);
-		put(g, IMAGE(0) + 1, 0x33 - 4 * i, (0x20 + i) << 12);
-	}
-	assert_int_equal(xengt_guest_context_read(g->vgpu, desc_of(g, 0), &context), 0);
-	for (uint32_t i = 0; i < 4; i++)
-		assert_int_equal(context.root.pdp[i], (0x10ull + i) << 32 | (0x20ull + i) << 12);
-}
-
-#define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
-/* ... and so does the image of a context: dwords 0x31 - 4 n and 0x33 - 4 n are address n. */
-static void a_root_in_an_image(void **state)
-{
-	struct guest *g = *state;
-	struct xengt_guest_context context;
-
-	make_context(g, 0);
-	for (uint32_t i = 0; i < 4; i++) {
-		put(g, IMAGE(0) + 1, 0x31 - 4 * i, 0x10 + i);
-		put(g, IMAGE(0) + 1, 0x33 - 4 * i, (0x20 + i) << 12);
-	}
-	assert_int_equal(xengt_guest_context_read(g->vgpu, desc_of(g, 0), &context), 0);
-	for (uint32_t i = 0; i < 4; i++)
-		assert_int_equal(context.root.pdp[i], (0x10ull + i) << 32 | (0x20ull + i) << 12);
-}
-
 /* The guest's registers name a space of three levels by four whole addresses. */
 static void a_root_in_registers(void **state)
 {
@@ -288,6 +254,23 @@ static void a_root_in_registers(void **state)
 	assert_int_equal(counters->ppgtt_tables, 0);
 }
 
+/* ... and so does the image of a context: dwords 0x31 - 4 n and 0x33 - 4 n are address n. */
+static void a_root_in_an_image(void **state)
+{
+	struct guest *g = *state;
+	struct xengt_guest_context context;
+
+	make_context(g, 0);
+	for (uint32_t i = 0; i < 4; i++) {
+		put(g, IMAGE(0) + 1, 0x31 - 4 * i, 0x10 + i);
+		put(g, IMAGE(0) + 1, 0x33 - 4 * i, (0x20 + i) << 12);
+	}
+	assert_int_equal(xengt_guest_context_read(g->vgpu, desc_of(g, 0), &context), 0);
+	for (uint32_t i = 0; i < 4; i++)
+		assert_int_equal(context.root.pdp[i], (0x10ull + i) << 32 | (0x20ull + i) << 12);
+}
+
+#define on(f, gpu)	{ #f " on " #gpu, f, guest_setup_##gpu, guest_teardown, NULL }
 #define test(f)		on(f, skl), on(f, bdw), on(f, strict)
 
 int main(void)

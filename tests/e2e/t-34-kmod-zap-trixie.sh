@@ -1,0 +1,11 @@
+#!/bin/bash
+# long
+# budget: 1800
+# t-66-kmod-zap-pvh with Debian 13's Xen and Linux in dom0.
+. "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/trixie.sh"
+kmod_prepare
+trixie_prepare
+kmod_guests
+kmod_run "${TRIXIE[@]}" --iommu --xen-arg dom0=pvh -- 61-kmod-zap.sh ${FAULT:+first}

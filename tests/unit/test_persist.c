@@ -17,6 +17,7 @@
 
 #include <json-c/json.h>
 
+#include "complaints.h"
 #include "xengt/log.h"
 #include "xengtd/persist.h"
 #include "xengtd/xengtd.h"
@@ -59,15 +60,6 @@ static const struct xengt_bvgpu full = {
 	.is_script_added = true,
 	.is_accepted = true,
 };
-
-static int complaints;			/* log lines of level warning or worse */
-
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
-{
-	(void)fmt;
-	complaints += level <= XENGT_LOG_WARN;
-}
 
 static int make_dir(void **state)
 {

@@ -16,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "full_memory.h"
 #include "made_loop.h"
 #include "xengtd/qmp.h"
 #include "xengtd/xengtd.h"
@@ -70,17 +71,6 @@ ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
 	return -1;
 }
 
-static bool is_memory_full;		/* true: the next calloc() fails */
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size)
-{
-	if (!is_memory_full)
-		return __real_calloc(n, size);
-	is_memory_full = false;
-	return NULL;
-}
 
 static struct xengt_qmp *question;
 static bool is_done;
@@ -348,7 +338,7 @@ static void receiving_fails(void **state)
 static void there_is_no_memory(void **state)
 {
 	(void)state;
-	is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(start(), -ENOMEM);
 	assert_null(question);
 }

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "complaints.h"
 #include "made_loop.h"
 #include "patience.h"
 #include "xengt/limits.h"
@@ -137,15 +138,6 @@ static void on_ended(void *ctx)
 static const struct xengt_sharer_events events = {
 	.message = on_message, .ended = on_ended,
 };
-
-static int complaints;			/* log lines of level error */
-
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
-{
-	(void)fmt;
-	complaints += level <= XENGT_LOG_ERR;
-}
 
 static int try_start(uint32_t viewer)
 {

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "common/qmp_slots.h"
+#include "complaints.h"
 #include "hv/hv_xen.h"
 #include "xengt/edid.h"
 #include "xengt/log.h"
@@ -54,7 +55,6 @@ static struct {
 	const char *bad_node;		/* this node cannot be read */
 	int bad_errno;
 	struct xengt_set_share share;	/* the last share that was set */
-	int complaints;
 } world;
 
 static int op(enum op which)
@@ -210,13 +210,6 @@ pid_t xengt_worker_pid(const struct xengt_worker *w)
 	return 4711;
 }
 
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
-{
-	(void)fmt;
-	world.complaints += level <= XENGT_LOG_WARN;
-}
-
 /* ---- the rig ---- */
 
 static struct xengtd broker;
@@ -228,6 +221,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&world, 0, sizeof(world));
+	complaints = 0;
 	world.available_kib = 1u << 30;
 	world.name = "guest";
 	broker.opt.types_conf = "/no/such/file";
@@ -482,7 +476,7 @@ static void the_share_changes(void **state)
 	request();
 	xengt_bvgpu_follow_share(&v);
 	assert_int_equal(world.calls[SHARE] + world.calls[SAVE], 0);
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	world.nodes[0][0] = "weight";
 	world.nodes[0][1] = "9";
 	xengt_bvgpu_follow_share(&v);
@@ -490,16 +484,16 @@ static void the_share_changes(void **state)
 	assert_int_equal(world.calls[SAVE], 1);
 	assert_int_equal(world.share.weight, 9);
 	assert_int_equal(v.req.share.weight, 9);
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	/* the node cannot be read, or has nonsense: the share stays */
 	world.bad_node = "weight";
 	world.bad_errno = EIO;
 	xengt_bvgpu_follow_share(&v);
-	assert_int_equal(world.complaints, 1);
+	assert_int_equal(complaints, 1);
 	world.bad_node = NULL;
 	world.nodes[0][1] = "0";
 	xengt_bvgpu_follow_share(&v);
-	assert_int_equal(world.complaints, 2);
+	assert_int_equal(complaints, 2);
 	assert_int_equal(world.calls[SHARE], 1);
 	assert_int_equal(v.req.share.weight, 9);
 	/* the module refuses: the share stays, and is not written */
@@ -507,20 +501,20 @@ static void the_share_changes(void **state)
 	world.fails = SHARE;
 	world.error = -EIO;
 	xengt_bvgpu_follow_share(&v);
-	assert_int_equal(world.complaints, 3);
+	assert_int_equal(complaints, 3);
 	assert_int_equal(v.req.share.weight, 9);
 	assert_int_equal(world.calls[SAVE], 1);
 	/* the record cannot be written */
 	world.fails = SAVE;
 	xengt_bvgpu_follow_share(&v);
-	assert_int_equal(world.complaints, 4);
+	assert_int_equal(complaints, 4);
 	assert_int_equal(v.req.share.weight, 11);
 	/* a node that goes away changes nothing */
 	world.fails = NOTHING;
 	world.nodes[0][0] = NULL;
 	xengt_bvgpu_follow_share(&v);
 	assert_int_equal(v.req.share.weight, 11);
-	assert_int_equal(world.complaints, 4);
+	assert_int_equal(complaints, 4);
 }
 
 /* ---- the monitor ---- */
@@ -589,12 +583,12 @@ static void the_predecessors_monitor(void **state)
 	request();
 	assert_int_equal(v.edid_bytes, 128);
 	assert_int_equal(v.edid[12], 2);
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	v.edid_bytes = 0;
 	write_edid(200, 2);
 	request();
 	assert_int_equal(v.edid_bytes, 0);
-	assert_int_equal(world.complaints, 1);
+	assert_int_equal(complaints, 1);
 	world.nodes[0][1] = "/no/such/file";
 	assert_int_equal(xengt_bvgpu_read_request(&v), -ENOENT);
 	says("monitor-config: /no/such/file");
@@ -608,7 +602,7 @@ static void the_predecessors_monitor(void **state)
 	request();
 	assert_int_equal(v.edid_bytes, 256);
 	assert_int_equal(v.edid[12], 3);
-	assert_int_equal(world.complaints, 1);
+	assert_int_equal(complaints, 1);
 }
 
 /* No descriptor stays open, whatever the files are. */

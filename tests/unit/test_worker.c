@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "full_memory.h"
 #include "made_loop.h"
 #include "patience.h"
 #include "uapi/xengt.h"
@@ -40,19 +41,8 @@ enum {
 
 #define FLOOD	40
 
-static bool is_memory_full;	/* the next allocation fails */
 static bool is_file_full;	/* the next write of a file writes nothing */
 static int memfd_error;		/* error of memfd_create(); 0: none */
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size)
-{
-	if (!is_memory_full)
-		return __real_calloc(n, size);
-	is_memory_full = false;
-	return NULL;
-}
 
 int __real_memfd_create(const char *name, unsigned int flags);
 int __wrap_memfd_create(const char *name, unsigned int flags);
@@ -574,9 +564,9 @@ static void there_is_no_memory(void **state)
 	struct xengt_worker *worker = (void *)&cfg;
 
 	(void)state;
-	is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(xengt_worker_start(&broker, &cfg, &events, &seen, &worker), -ENOMEM);
-	is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(xengt_worker_find(&broker, OBEYS, &events, &seen, &worker), -ENOMEM);
 	assert_ptr_equal(worker, &cfg);
 	assert_true(loop_is_empty());

@@ -16,6 +16,8 @@
 #include <errno.h>
 #include <xenstore.h>
 
+#include "complaints.h"
+#include "full_memory.h"
 #include "store_loop.h"
 #include "xengt/log.h"
 #include "xengt/types.h"
@@ -43,11 +45,10 @@ static struct {
 	const char *events[EVENTS][2];	/* paths and tokens of events that wait */
 	int event;
 	char watched[NODES][64];	/* paths; "": none */
-	int handles, complaints, permitted;
+	int handles, permitted;
 	/* what the broker was told, in order: for example "c7 m9 r" */
 	char told[1024];
 	int changed;
-	bool is_memory_full;		/* true: the next calloc() fails */
 } world;
 
 static struct xengtd broker;
@@ -300,27 +301,12 @@ static const struct xengt_store_events events = {
 	.uncertain = on_uncertain,
 };
 
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size)
-{
-	if (!world.is_memory_full)
-		return __real_calloc(n, size);
-	world.is_memory_full = false;
-	return NULL;
-}
-
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...);
-void __wrap_xengt_log(enum xengt_log_level level, const char *fmt, ...)
-{
-	(void)fmt;
-	world.complaints += level <= XENGT_LOG_WARN;
-}
-
 static int setup(void **state)
 {
 	(void)state;
 	memset(&world, 0, sizeof(world));
+	complaints = 0;
+	memory_is_full = false;
 	store_loop_add_error = 0;
 	return xengt_store_create(&broker, &events, &store);
 }
@@ -383,7 +369,7 @@ static void it_cannot_start(void **state)
 	assert_int_equal(xengt_store_create(&broker, &events, &other), -ENOSPC);
 	assert_int_equal(world.handles, 0);
 	store_loop_add_error = 0;
-	world.is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(xengt_store_create(&broker, &events, &other), -ENOMEM);
 	assert_null(other);
 	errno = EIO;		/* of an earlier call */
@@ -506,7 +492,7 @@ static void states_that_may_follow(void **state)
 				    cases[i].now ? cases[i].now : "none");
 	}
 	/* the broker does not doubt xenstored because of these refusals */
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	assert_true(beat->due_msec == 10000);
 }
 
@@ -547,7 +533,7 @@ static void a_write_fails(void **state)
 {
 	(void)state;
 	for (int at = 0; at < 4; at++) {
-		const int complaints = world.complaints;
+		const int before = complaints;
 
 		memset(world.nodes, 0, sizeof(world.nodes));
 		put_node("state", "1");
@@ -556,7 +542,7 @@ static void a_write_fails(void **state)
 		assert_string_equal(text_of("state"), "1");
 		assert_string_equal(text_of("vgpu-id"), "none");
 		assert_string_equal(text_of("error"), "none");
-		assert_int_equal(world.complaints, complaints + 1);
+		assert_int_equal(complaints, before + 1);
 		assert_true(beat->due_msec == 1000);
 	}
 	fail_at(WRITE, 4, EACCES);
@@ -582,7 +568,7 @@ static void a_transaction_fails(void **state)
 		fail_at(cases[i].op, 0, cases[i].error);
 		assert_int_equal(update(XENGT_STORE_CLOSED, NULL, false), cases[i].r);
 		assert_int_equal(world.starts, cases[i].starts);
-		assert_int_equal(world.complaints, i + 1);
+		assert_int_equal(complaints, i + 1);
 		assert_string_equal(text_of("state"), "1");
 	}
 	/* others write all the time: the broker tries 20 times */
@@ -603,10 +589,10 @@ static void nodes_are_removed(void **state)
 	assert_null(find(BASE "/7"));
 	/* nodes that are gone already are no error */
 	xengt_store_remove(store, 7);
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	fail_at(REMOVE, 0, EIO);
 	xengt_store_remove(store, 7);
-	assert_int_equal(world.complaints, 1);
+	assert_int_equal(complaints, 1);
 	assert_true(beat->due_msec == 1000);
 }
 
@@ -651,7 +637,7 @@ static void the_list_has_no_memory(void **state)
 
 	(void)state;
 	fail_at(LIST, 0, ENOENT);
-	world.is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(xengt_store_list(store, &domids, &count), -ENOMEM);
 	assert_null(domids);
 }
@@ -701,7 +687,7 @@ static void a_target_cannot_be_watched(void **state)
 	errno = 0;
 	assert_int_equal(xengt_store_watch_memory(store, 1, true), -EIO);
 	world.fails = NOTHING;
-	world.is_memory_full = true;
+	memory_is_full = true;
 	assert_int_equal(xengt_store_watch_memory(store, 2, true), -ENOMEM);
 	reconnect();
 	assert_int_equal(watches_of(TARGET(1)) + watches_of(TARGET(2)), 0);
@@ -747,7 +733,7 @@ static void it_is_alive(void **state)
 	time_passes();
 	assert_int_equal(world.handles, 1);
 	assert_string_equal(world.told, "");
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 	put("/local/domain/7/name", "guest");
 	{
 		char *name = xengt_store_domain_name(store, 7);
@@ -813,7 +799,7 @@ static void a_view_is_offered(void **state)
 	/* nothing to withdraw is no error */
 	xengt_store_withdraw_view(store, 9, 7);
 	xengt_store_withdraw_view(store, 9, 0);
-	assert_int_equal(world.complaints, 0);
+	assert_int_equal(complaints, 0);
 }
 
 static void a_view_cannot_be_offered(void **state)
@@ -839,7 +825,7 @@ static void a_view_cannot_be_offered(void **state)
 	put("/local/domain/9/xengt-view/7", "");
 	fail_at(REMOVE, 0, EACCES);
 	xengt_store_withdraw_view(store, 9, 7);
-	assert_int_equal(world.complaints, 1);
+	assert_int_equal(complaints, 1);
 }
 
 int main(void)

@@ -621,6 +621,18 @@ void world_destroy(struct world *w)
 	free(w);
 }
 
+int world_setup(void **state)
+{
+	*state = world_create(XENGT_PLATFORM_SKL, 1);
+	return 0;
+}
+
+int world_teardown(void **state)
+{
+	world_destroy(*state);
+	return 0;
+}
+
 /* ---- work that a guest submits: context n, its image, its ring ---- */
 
 uint32_t gaddr(const struct world_guest *g, uint32_t frame)

@@ -149,6 +149,14 @@ uint32_t world_entries(const struct world *w);
 /* Checks that the boundary has released everything, and frees the world. */
 void world_destroy(struct world *w);
 
+/*
+ * A fixture of cmocka: *state is a world of Skylake with one guest. The teardown destroys the
+ * world.
+ */
+int world_setup(void **state);
+int world_teardown(void **state);
+#define WORLD_TEST(f)	cmocka_unit_test_setup_teardown(f, world_setup, world_teardown)
+
 /* ---- work that a guest submits: context n, its image, its ring ---- */
 
 #define ST_CTRL_DW	0x03

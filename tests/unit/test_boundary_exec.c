@@ -6,26 +6,10 @@
  */
 #include "boundary_world.h"
 
-static struct world *w;
-static struct world_guest *g;
-
-static int setup(void **state)
+static int init(struct xengt_exec *exec, struct world *w, uint32_t id)
 {
-	(void)state;
-	w = world_create(XENGT_PLATFORM_SKL, 1);
-	g = &w->guests[0];
-	return 0;
-}
+	struct world_guest *g = &w->guests[0];
 
-static int teardown(void **state)
-{
-	(void)state;
-	world_destroy(w);
-	return 0;
-}
-
-static int init(struct xengt_exec *exec, uint32_t id)
-{
 	return xengt_exec_init(exec, &w->sched, &g->guest, &g->gtt, &g->ppgtt, id);
 }
 
@@ -35,14 +19,14 @@ static int init(struct xengt_exec *exec, uint32_t id)
  */
 static void no_id_that_does_not_fit(void **state)
 {
+	struct world *w = *state;
 	static const uint32_t ids[] = { 0, 64, 65, 1u << 31 | 1 };
 	struct xengt_exec *more = calloc(1, sizeof(*more));
 
-	(void)state;
 	assert_non_null(more);
-	assert_int_equal(g->exec.vgpu_id, 1);
+	assert_int_equal(w->guests[0].exec.vgpu_id, 1);
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(ids); i++) {
-		assert_int_equal(init(more, ids[i]), -ENOSPC);
+		assert_int_equal(init(more, w, ids[i]), -ENOSPC);
 		assert_int_equal(w->sched.n_execs, 1);
 	}
 	free(more);
@@ -50,17 +34,17 @@ static void no_id_that_does_not_fit(void **state)
 
 static void no_number_twice(void **state)
 {
+	struct world *w = *state;
 	const uint32_t lane = XENGT_EXEC_SLOTS, all = XENGT_ENGINES * lane;
 	struct xengt_exec *more = calloc(XENGT_EXEC_VGPUS_MAX, sizeof(*more));
 	uint8_t *seen = calloc(1, 1u << 21);
 
-	(void)state;
 	assert_non_null(more);
 	assert_non_null(seen);
-	xengt_exec_fini(&g->exec);
+	xengt_exec_fini(&w->guests[0].exec);
 	seen[0] = 1;
 	for (uint32_t id = 1; id <= XENGT_EXEC_VGPUS_MAX; id++) {
-		assert_int_equal(init(&more[id - 1], id), 0);
+		assert_int_equal(init(&more[id - 1], w, id), 0);
 		for (uint32_t i = 0; i < all; i++) {
 			uint32_t n = more[id - 1].lanes[i / lane].slots[i % lane].number;
 
@@ -75,13 +59,11 @@ static void no_number_twice(void **state)
 	free(more);
 }
 
-#define test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(no_id_that_does_not_fit),
-		test(no_number_twice),
+		WORLD_TEST(no_id_that_does_not_fit),
+		WORLD_TEST(no_number_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

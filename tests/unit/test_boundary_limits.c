@@ -8,31 +8,14 @@
 #include "boundary_world.h"
 #include "edge.h"
 
-static struct world *w;
-static struct world_guest *g;
-
-static int setup(void **state)
-{
-	(void)state;
-	w = world_create(XENGT_PLATFORM_SKL, 1);
-	g = &w->guests[0];
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	world_destroy(w);
-	return 0;
-}
-
 /* An engine without a template gets no work, and the work's space is not pinned. */
 static void there_is_no_template(void **state)
 {
+	struct world *w = *state;
+	struct world_guest *g = &w->guests[0];
 	struct xengt_image kept[2];
 	struct xengt_vgpu_submit work;
 
-	(void)state;
 	memcpy(kept, w->sched.templates[XENGT_ENGINE_RCS], sizeof(kept));
 	memset(w->sched.templates[XENGT_ENGINE_RCS], 0, sizeof(kept));
 	guest_context(g, 0, 1, 0);
@@ -50,10 +33,11 @@ static void there_is_no_template(void **state)
 /* An entry whose address no frame has is an entry of the scratch page, at each place. */
 static void addresses_out_of_reach(void **state)
 {
+	struct world *w = *state;
+	struct world_guest *g = &w->guests[0];
 	const uint32_t table = guest_table(g, 1, 0);
 	const uint64_t entry = 1ull << 39 | 3;
 
-	(void)state;
 	for (uint32_t i = 0; i < XENGT_PPGTT_ENTRIES; i++) {
 		uint32_t scratched = 0;
 
@@ -65,6 +49,8 @@ static void addresses_out_of_reach(void **state)
 /* If one slice begins where the other one ends, a write may reach from the one to the other. */
 static void a_write_into_both_slices(void **state)
 {
+	struct world *w = *state;
+	struct world_guest *g = &w->guests[0];
 	enum { HALF = 64, FIRST = GUEST_FIRST + 0x8000, BEHIND = FIRST + HALF };
 	static const struct xengt_gtt_slice both[][XENGT_GTT_SLICES] = {
 		{ { FIRST, HALF }, { BEHIND, HALF } },
@@ -73,7 +59,6 @@ static void a_write_into_both_slices(void **state)
 	const uint64_t e[] = { 3ull << 12 | 1, 4ull << 12 | 1, 5ull << 12 | 1, 6ull << 12 | 1 };
 	const uint64_t none = 0;
 
-	(void)state;
 	for (size_t i = 0; i < XENGT_ARRAY_SIZE(both); i++) {
 		uint32_t *entries = edge_alloc(2 * HALF, sizeof(*entries));
 		struct xengt_gtt gtt;
@@ -98,12 +83,12 @@ static void a_write_into_both_slices(void **state)
 /* A slice at a place that the caller names, for aperture that a guest still has. */
 static void a_place_that_the_caller_names(void **state)
 {
+	struct world *w = *state;
 	struct xengt_bnd_vgpu first = { 0 }, second = { 0 };
 	struct xengt_part part;
 	const struct xengt_bnd_gpu gpu = { .part = &part, .sched = &w->sched };
 	struct xengt_part_info info, before;
 
-	(void)state;
 	assert_int_equal(xengt_part_init(&part, 256ull << 20, 4096ull << 20, 32), 0);
 	xengt_part_query(&part, &before);
 	assert_int_equal(xengt_bnd_vgpu_place_at(&first, &gpu, 64, 8), 0);
@@ -123,15 +108,13 @@ static void a_place_that_the_caller_names(void **state)
 	assert_memory_equal(&info, &before, sizeof(info));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(there_is_no_template),
-		TEST(addresses_out_of_reach),
-		TEST(a_write_into_both_slices),
-		TEST(a_place_that_the_caller_names),
+		WORLD_TEST(there_is_no_template),
+		WORLD_TEST(addresses_out_of_reach),
+		WORLD_TEST(a_write_into_both_slices),
+		WORLD_TEST(a_place_that_the_caller_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,7 +71,6 @@ ssize_t __wrap_recv(int fd, void *buf, size_t len, int flags)
 	return -1;
 }
 
-
 static struct xengt_qmp *question;
 static bool is_done;
 static int error;

@@ -24,10 +24,10 @@
 
 struct xengt_shadow {
 	uint64_t gfn;
-	uint32_t id;		/* id of the module's table that the GPU walks;
-				 * 0 if that table is destroyed already */
 	uint64_t checked;	/* number of the last round that made this
 				 * shadow agree with guest memory; 0: none */
+	uint32_t id;		/* id of the module's table that the GPU walks;
+				 * 0 if that table is destroyed already */
 	uint32_t refs;
 	uint16_t index;		/* index of this shadow in pool[] */
 	uint16_t next;		/* index of the next shadow in the hash

@@ -33,8 +33,7 @@ kasan_prepare()
 	flock 9
 	e2e_step "the module" kmod_module
 	e2e_step "the module is compiled for KASAN" kasan_compiled
-	e2e_step "the judge" make -C "$TOP" -s "B=$B" judge "JUDGE_HEADERS=$KMOD_HEADERS" \
-		"JUDGE_DIR=$KASAN/judge" "JUDGE_PUT=$KMOD/put"
+	kmod_judge
 	e2e_step "the modules of dom0" kasan_tree "$kernel"
 	exec 9>&-
 }

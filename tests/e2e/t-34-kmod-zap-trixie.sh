@@ -6,6 +6,5 @@
 # shellcheck source-path=SCRIPTDIR
 . "$E2E/trixie.sh"
 kmod_prepare
-trixie_prepare
 kmod_guests
-kmod_run "${TRIXIE[@]}" --iommu --xen-arg dom0=pvh -- 61-kmod-zap.sh ${FAULT:+first}
+trixie_run --iommu --xen-arg dom0=pvh -- 61-kmod-zap.sh ${FAULT:+first}

@@ -3,9 +3,7 @@
 # budget: 2000
 # t-62-conformance in a PVH dom0.
 . "$(dirname "$0")/common.sh"
-e2e_prepare
-e2e_guest plain <<END
-on_crash = "preserve"
-END
-e2e_guest asks < /dev/null
-e2e_run --gpu skl --iommu --xen-arg dom0=pvh -- 62-conformance.sh
+# shellcheck disable=SC2034	# for t-62-conformance.sh
+CONFORMANCE_ARGS=(--iommu --xen-arg dom0=pvh)
+# shellcheck source-path=SCRIPTDIR
+. "$E2E/t-62-conformance.sh"

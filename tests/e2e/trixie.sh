@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Runs system tests in a dom0 with Debian 13's Xen (4.20) and Linux (6.12). Source this file after
-# common.sh, and before kmod/lib.sh.
+# Runs tests of the module in a dom0 with Debian 13's Xen (4.20) and Linux (6.12). Source this file
+# after common.sh, instead of kmod/lib.sh.
 
 # shellcheck disable=SC2034	# for kmod/lib.sh
 KMOD_KIND=trixie
@@ -13,12 +13,9 @@ KMOD_HEADERS=$("$E2E/kmod/headers-for" trixie) || {
 	exit 1
 }
 
-# Builds the judge for this kernel. Sets TRIXIE to the arguments for xenbox. Call this after
-# kmod_files.
-trixie_prepare()
+# As kmod_run, in such a dom0. Call this after kmod_prepare.
+trixie_run() # [XENBOX-ARG...] -- SCRIPT
 {
-	e2e_step "the judge" make -C "$TOP" -s "B=$B" judge "JUDGE_HEADERS=$KMOD_HEADERS" \
-		"JUDGE_DIR=$KMOD/judge" "JUDGE_PUT=$KMOD/put"
-	TRIXIE=(--dom0-suite trixie
-		--put "$KMOD/put/xengt_judge.ko:/root/t/xengt_judge.ko")
+	kmod_judge
+	kmod_run --dom0-suite trixie --put "$KMOD/put/xengt_judge.ko:/root/t/xengt_judge.ko" "$@"
 }

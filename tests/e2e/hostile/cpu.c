@@ -7,8 +7,6 @@
 #define ICR_STARTUP		0x00004600u
 #define TIMER_VECTOR		0x40u
 #define SPURIOUS_VECTOR		0xffu
-#define UD_VECTOR		6u
-#define GP_VECTOR		13u
 #define CODE64			0x10u
 #define TICKS			50000u	/* of 10 ns on Xen */
 #define GPU			0x80001000u	/* 00:02.0 for port 0xcf8 */

@@ -7,7 +7,6 @@
 
 #include "hostile_gpu.h"
 
-#define GP	13u
 #define CR0_EM_TS	0x0cul
 #define CR0_MP		0x02ul
 #define CR4_SSE		0x600ul
@@ -59,9 +58,10 @@ static const struct {
 	{ "movaps, load", sse_load, 0 }, { "movaps, store", sse_store, 0 },
 	{ "movnt", movnt, 0 }, { "maskmovdqu", maskmov, 0 }, { "clflush", clflush, 0 },
 	{ "prefetch", prefetch, 0 },
-	{ "fxsave", fxsave, GP }, { "fxrstor", fxrstor, GP }, { "fnsave", fnsave, GP },
-	{ "frstor", frstor, GP }, { "fnstenv", fnstenv, GP }, { "fldenv", fldenv, GP },
-	{ "code", run, GP },
+	{ "fxsave", fxsave, GP_VECTOR }, { "fxrstor", fxrstor, GP_VECTOR },
+	{ "fnsave", fnsave, GP_VECTOR }, { "frstor", frstor, GP_VECTOR },
+	{ "fnstenv", fnstenv, GP_VECTOR }, { "fldenv", fldenv, GP_VECTOR },
+	{ "code", run, GP_VECTOR },
 };
 
 static void use_sse(void)

@@ -19,6 +19,8 @@
 
 extern const uint8_t ap_start[], ap_start_end[];
 extern uint32_t ap_cr3;
+#define UD_VECTOR	6u	/* start.S has the numbers, too */
+#define GP_VECTOR	13u
 void on_timer(void);
 void on_trap(void);
 void on_ud(void);

@@ -79,14 +79,10 @@ has_nothing() # FILE
 	keeps "$1" | grep -q '^pages [1-9][0-9]* kept 0 sum [0-9a-f]* shown 0$'
 }
 
-# Kills processes by SIGKILL, and waits until they are gone.
+# Kills all processes of this name by SIGKILL, and waits until they are gone.
 kill_all() # NAME
 {
-	ka_pids=$(pgrep -x "$1") || return
-	# shellcheck disable=SC2086	# words
-	kill -KILL $ka_pids
-	# shellcheck disable=SC2086	# words
-	wait_for 20 sh -c "! kill -0 $ka_pids 2> /dev/null"
+	pkill -KILL -x "$1" && wait_for 20 sh -c "! pgrep -x $1"
 }
 
 sharer_changed() # OLD-PID

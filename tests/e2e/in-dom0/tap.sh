@@ -183,8 +183,8 @@ bind_gpu()
 	[ -e "/sys/bus/pci/drivers/xengt/$GPU" ] || xengt-ctl bind $GPU
 }
 
-# What the kernel's reports of its own faults say.
-KERNEL_REPORTS='WARNING:|BUG:|kernel BUG at|Oops|Call Trace|general protection|soft lockup'
+# What the kernel's reports of its own faults say (a word BUG, because DEBUG is none).
+KERNEL_REPORTS='WARNING|\<BUG\>|Oops|Call Trace|general protection|soft lockup'
 
 # Succeeds if the kernel's log has no such report; prints the lines that have.
 kernel_is_content()

@@ -4,8 +4,8 @@
 # The host's part of the tests that run the module alone, in a dom0 without our
 # packages. This file builds the files that are copied into dom0. Source this file
 # after common.sh. If the environment has FAULT=NAME, the module is built with this
-# planted fault (tests/faults). tests/e2e/kasan.sh sets KMOD_KIND and KMOD_HEADERS, the
-# folder that builds modules for another kernel than Debian's.
+# planted fault (tests/faults). tests/e2e/kasan.sh and trixie.sh set KMOD_KIND and
+# KMOD_HEADERS, the folder that builds modules for another kernel than bookworm's.
 
 # an absolute path, because make runs in another folder
 KMOD=$(realpath -m "$B")/e2e/kmod${KMOD_KIND:+-$KMOD_KIND}${FAULT:+-$FAULT}
@@ -31,6 +31,14 @@ kmod_module()
 		${FAULT:+"KCFLAGS=-DXENGT_FAULT_$FAULT"} modules || return
 	cp "$src/kmod/xengt.ko" "$KMOD/put/"
 	echo "$key" > "$KMOD/.key"
+}
+
+# Builds the judge for the kernel of KMOD_HEADERS. xenbox needs the argument
+# --put "$KMOD/put/xengt_judge.ko:/root/t/xengt_judge.ko" instead of its own judge.
+kmod_judge()
+{
+	e2e_step "the judge" make -C "$TOP" -s "B=$B" judge "JUDGE_HEADERS=$KMOD_HEADERS" \
+		"JUDGE_DIR=$KMOD/judge" "JUDGE_PUT=$KMOD/put"
 }
 
 kmod_program() # NAME [GCC-ARG...]
